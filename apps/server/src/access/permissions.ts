@@ -1,0 +1,48 @@
+/** Permissions are a typed list; roles are sets of them (policies/ says them in sentences). Never test a role name. */
+export const PERMISSIONS = [
+  'patient.find',
+  'chart.read',
+  'chart.break-glass',
+  'claim.import',
+  'referral.read',
+  'referral.compose',
+  'referral.sign-doctor',
+  'referral.sign-authorised',
+  'referral.seal',
+  'referral.desk',
+  'referral.arrive',
+  'referral.care',
+  'referral.outcome',
+  'referral.void',
+  'referral.mark-read',
+  'audit.read',
+  'user.manage',
+  'site.status',
+  'site.session',
+  'hub.console',
+  'person.review',
+  'exchange.submit',
+  'exchange.transition',
+  'exchange.feed',
+  'directory.read',
+  'fhir.read',
+  'fhir.write',
+  'public.read',
+] as const
+
+export type Permission = (typeof PERMISSIONS)[number]
+
+export const ROLES = [
+  'reception',
+  'doctor',
+  'signer',
+  'referral-desk',
+  'auditor',
+  'administrator',
+  'hub-operator',
+  'node',
+  'system',
+  'public',
+] as const
+
+export type Role = (typeof ROLES)[number]

@@ -1,0 +1,36 @@
+/** Databases of the cluster: made, copied, dropped. The only SQL outside the store that names no table of ours. */
+
+import pg from 'pg'
+
+/** Makes the database when it is missing; true when it was made now. Names are quoted, so any name is safe. */
+export async function createDatabase(superuserUrl: string, name: string, template?: string): Promise<boolean> {
+  return await withClient(superuserUrl, async (client) => {
+    const found = await client.query('select 1 from pg_database where datname = $1', [name])
+    if (found.rowCount) return false
+    const copy = template ? ` template ${client.escapeIdentifier(template)}` : ''
+    await client.query(`create database ${client.escapeIdentifier(name)}${copy}`)
+    return true
+  })
+}
+
+/** Drops the database and disconnects whoever uses it. */
+export async function dropDatabase(superuserUrl: string, name: string): Promise<void> {
+  await withClient(superuserUrl, (client) => client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`))
+}
+
+/** Names of all databases that are not templates. */
+export async function databaseNames(superuserUrl: string): Promise<string[]> {
+  const result = await withClient(superuserUrl, (client) => client.query<{ datname: string }>('select datname from pg_database'))
+  return result.rows.map((row) => row.datname)
+}
+
+/** Runs one piece of work on one connection, closed afterwards in every case. */
+export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

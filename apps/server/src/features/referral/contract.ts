@@ -1,0 +1,111 @@
+/** Shapes of the referral operations, shared with the web app (types only). */
+import type { Finding } from '@yba/fhir'
+import type { OutcomeContent, PaperContent, ReferralContent, SigningRole, SummaryContent } from '@yba/vietnam'
+import type { DocumentView } from '../documents/contract.ts'
+import type { ReferralEvent, ReferralState } from './transitions.ts'
+
+export interface FindingView {
+  code: string
+  severity: Finding['definition']['severity']
+  path?: string
+  vi: string
+  en: string
+  cure: { vi: string; en: string }
+}
+
+export interface ReferralRow {
+  /** Local Task id. */
+  id: string
+  direction: 'sent' | 'received'
+  number: string
+  version: number
+  patient: { id?: string; name: string; birthDate: string; sex: '1' | '2' | '3'; citizenId?: string; card?: string }
+  from: { code: string; name: string }
+  to: { code: string; name: string }
+  diagnosis: string
+  state: ReferralState
+  /** A step of ours the hub has not confirmed yet. */
+  proposed?: { event: ReferralEvent; at: string; refusedBecause?: string }
+  /** Roles whose signature is still missing, and those whose signer is at work. */
+  waitingFor: { role: SigningRole; state: 'open' | 'signing' | 'failed'; reason?: string }[]
+  /** Sender: an outcome has come back. */
+  hasOutcome: boolean
+  /** Nobody opened it yet at this site. */
+  unread: boolean
+  departure?: string
+  updatedAt: string
+}
+
+export interface ReferralHistoryEntry {
+  event: ReferralEvent
+  state: ReferralState
+  /** Clinical or desk time the person stated or the moment of the act. */
+  occurredAt: string
+  /** Server time of the site (or hub) that recorded it. */
+  recordedAt: string
+  by: string
+  facility: string
+  reason?: string
+}
+
+export interface ReferralView extends ReferralRow {
+  taskVersion: number
+  content: ReferralContent
+  /** Receiver's five lines: why, diagnosis, medicines, last results, allergies. */
+  highlights: { why: string; diagnosis: string; medicines: string; results: string; allergies: string }
+  sharedRecord?: SummaryContent
+  outcome?: OutcomeContent
+  /** The outcome's draft, while the receiver writes it. */
+  outcomeDraft?: { content: OutcomeContent; draftVersion: number; updatedAt: string }
+  draft?: { content: ReferralContent; draftVersion: number; updatedAt: string }
+  documents: DocumentView[]
+  history: ReferralHistoryEntry[]
+  /** What this user may do now, from the table and the user's permissions. */
+  allowed: ReferralEvent[]
+  canSign: SigningRole[]
+  findings: FindingView[]
+  validity?: { from: string; until: string; workingDaysLeft: number }
+}
+
+export type Worklist = 'tray' | 'drafts' | 'sent' | 'received' | 'all'
+
+/** GET /fhir/Task/$worklist?list=…&q=… */
+export interface WorklistAnswer {
+  rows: ReferralRow[]
+  counts: Record<Worklist, number>
+}
+
+/** POST /fhir/Task/$compose: a draft from the chart. */
+export interface ComposeRequest {
+  patient: string
+  encounter?: string
+  to?: string
+}
+
+/** POST /fhir/Task/{id}/$save-draft */
+export interface SaveDraftRequest {
+  kind: 'referral' | 'outcome'
+  content: PaperContent
+  draftVersion: number
+}
+export interface SaveDraftAnswer {
+  draftVersion: number
+  findings: FindingView[]
+}
+
+/** POST /fhir/Task/{id}/$sign: signs as `role`; freezes the document first when it is still a draft. */
+export interface SignRequest {
+  kind: 'referral' | 'outcome'
+  role: SigningRole
+}
+
+/** POST /fhir/Task/{id}/$transition */
+export interface TransitionRequest {
+  event: ReferralEvent
+  /** Task version the caller saw. */
+  expectedVersion?: number
+  occurredAt?: string
+  reason?: string
+  /** answer: the registered outcome document. */
+  document?: { issuer: string; number: string; version: number; digest: string }
+}

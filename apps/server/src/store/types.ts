@@ -1,0 +1,180 @@
+/**
+ * The store's contract. Door: index.ts. The only clinical SQL of the system lives behind it.
+ */
+import type { Resource } from 'fhir/r4.d.ts'
+import type { Caller } from '../access/caller.ts'
+
+export type FhirResource = Resource & Record<string, unknown>
+
+/** One stored version. `text` is the verbatim JSON with id and meta spliced in. */
+export interface Stored<T = FhirResource> {
+  type: string
+  id: string
+  versionId: number
+  lastUpdated: Date
+  deleted: boolean
+  text: string
+  /** Parsed on first use. */
+  resource(): T
+}
+
+export type Write =
+  | { kind: 'create'; resource: FhirResource; id?: string; text?: string }
+  /**
+   * `ifMatch`: version the caller saw. `ifChanged`: equal content gives the existing version and writes nothing.
+   * `upsert`: creates when missing (needs an id).
+   */
+  | { kind: 'update'; resource: FhirResource; id: string; ifMatch?: number; ifChanged?: boolean; upsert?: boolean; text?: string }
+  | { kind: 'delete'; type: string; id: string; ifMatch?: number }
+
+export interface WriteResult extends Stored {
+  /** False when `ifChanged` found equal content. */
+  changed: boolean
+}
+
+/** Extra meaning beside a write: what care areas and consumers need to know. Read by cursor from the one log. */
+export interface DomainEvent {
+  /** For instance `referral.signed`, `document.filed`, `exchange.received`. */
+  kind: string
+  /** Order is kept within a thread: `Task/<id>`, `Patient/<id>` … */
+  thread: string
+  patient?: string
+  /** Never clinical text. */
+  payload?: Record<string, string | number | boolean | null>
+}
+
+export interface CareRelation {
+  patient: string
+  /** Caller id of a person, or a department code; one of the two. */
+  who?: string
+  department?: string
+  from: Date
+  to?: Date
+  /** encounter | referral | break-glass | claim */
+  basis: string
+}
+
+export interface SearchPage {
+  entries: Stored[]
+  included: Stored[]
+  total?: number
+  /** Opaque cursor of the next page. */
+  next?: string
+}
+
+/** One PostgreSQL transaction, READ COMMITTED, retried whole on 40001 and 40P01 (so `work` must be repeatable). */
+export interface Transaction {
+  /** Site clock at the start of the transaction. */
+  readonly now: Date
+  /** All writes of the list: versions, index rows, audit rows and event rows, in few statements; answers in the same order. */
+  write(writes: Write[]): Promise<WriteResult[]>
+  /** Null when missing, deleted or forbidden. `lock` takes a row lock first, in a statement of its own. */
+  read(type: string, id: string, options?: { lock?: boolean }): Promise<Stored | null>
+  readMany(references: readonly string[]): Promise<Map<string, Stored>>
+  /** By business identifier (table uniq): Patient MRN and CCCD, Encounter MA_LK, Task and DocumentReference number, Organization code. */
+  findByIdentifier(type: string, system: string, value: string, options?: { lock?: boolean }): Promise<Stored | null>
+  search(type: string, query: string): Promise<SearchPage>
+  emit(event: DomainEvent): void
+  grantCare(relation: CareRelation): Promise<void>
+  /** For a feature's own tables (tables.ts), in the same transaction. */
+  sql<R extends Record<string, unknown>>(text: string, values?: unknown[]): Promise<R[]>
+  /** Serialises work on one key until commit (pg_advisory_xact_lock on its hash). */
+  lockKey(key: string): Promise<void>
+}
+
+/** A handle bound to one caller: grants, purpose and audit apply to everything it does. */
+export interface Store {
+  readonly caller: Caller
+  /** Throws `not-found` for missing and forbidden alike. */
+  read(type: string, id: string): Promise<Stored>
+  vread(type: string, id: string, versionId: number): Promise<Stored>
+  history(type: string, id: string): Promise<Stored[]>
+  /** `query` is the part after `?`. Throws `narrow-your-search` where the grant asks for a patient. */
+  search(type: string, query: string): Promise<SearchPage>
+  /** Patient compartment: the patient and everything whose `pat` is the patient, newest first. */
+  everything(patientId: string, options?: { types?: readonly string[]; limit?: number }): Promise<Stored[]>
+  transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Bytes of a Binary that a readable DocumentReference or Provenance owns. Throws `not-found`. */
+  readBinary(sha256: string): Promise<{ bytes: Buffer; contentType: string }>
+}
+
+/** Immutable bytes named by their sha-256; written before the transaction that refers to them. */
+export interface Blobs {
+  put(bytes: Uint8Array): Promise<string>
+  get(sha256: string): Promise<Buffer>
+  has(sha256: string): Promise<boolean>
+}
+
+/** One numbered entry of the site's log. */
+export interface LogEntry {
+  /** `epoch.number` */
+  cursor: string
+  at: Date
+  /** `write` for a stored version, else the DomainEvent kind. */
+  kind: string
+  thread: string
+  /** Resource the entry speaks of, for kind `write`. */
+  type?: string
+  id?: string
+  versionId?: number
+  patient?: string
+  payload: Record<string, string | number | boolean | null>
+  /** Caller id that caused it. */
+  by: string
+}
+
+export interface EventLog {
+  /** Numbered entries after `cursor` (`''` = from the start), at most `limit`. Throws `cursor-unknown` after a restore. */
+  read(cursor: string, limit: number): Promise<{ entries: LogEntry[]; cursor: string }>
+  /** Resolves when something after `cursor` may be there, or after `ms`. */
+  wait(cursor: string, ms: number, signal?: AbortSignal): Promise<void>
+  /** Durable consumer: cursor kept in the database, moved after `handle` returns; at-least-once. Errors are retried with back-off, in order. */
+  consume(name: string, handle: (entries: LogEntry[]) => Promise<void>): { stop(): Promise<void> }
+  end(): Promise<string>
+}
+
+export interface AuditRow {
+  seq: string
+  at: Date
+  caller: string
+  role: string
+  purpose: string
+  reason?: string
+  /** read | vread | history | search | create | update | delete | operation | login … */
+  action: string
+  type?: string
+  id?: string
+  versionId?: number
+  /** Patients the action showed. */
+  patients: string[]
+  requestId: string
+  outcome: string
+}
+
+export interface AuditTrail {
+  /** For what is not a store call: sign-in, refused routes, exports. */
+  record(
+    caller: Caller,
+    row: { action: string; type?: string; id?: string; patients?: string[]; outcome: string; detail?: string },
+  ): Promise<void>
+  list(filter: { patient?: string; caller?: string; from?: Date; to?: Date; limit: number; before?: string }): Promise<AuditRow[]>
+  /** Seals what is settled now (also runs by itself once a minute). */
+  seal(): Promise<{ sealed: number; upTo: number }>
+  /** Recomputes every seal; names the first changed, removed or reordered row. */
+  verify(): Promise<{
+    ok: boolean
+    seals: number
+    rows: number
+    problem?: { seal: number; seq?: string; what: 'changed' | 'removed' | 'reordered' | 'added' | 'seal-broken'; vi: string; en: string }
+  }>
+}
+
+export interface StoreRoot {
+  as(caller: Caller): Store
+  readonly blobs: Blobs
+  readonly log: EventLog
+  readonly audit: AuditTrail
+  /** Rows of the feature tables, outside clinical transactions (read-mostly). */
+  sql<R extends Record<string, unknown>>(text: string, values?: unknown[]): Promise<R[]>
+  close(): Promise<void>
+}
