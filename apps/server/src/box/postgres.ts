@@ -80,7 +80,7 @@ const UNSAFE_FOR_TESTS: Record<string, string> = { fsync: 'off', synchronous_com
 
 /** Starts PostgreSQL on the folder, making the cluster first when there is none. Throws the outcomes of postgres-outcomes.ts. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const log = options.log ?? (() => {})
+  const log = options.log ?? (() => undefined)
   const home = preparePostgresHome(options.dataDir)
   const cluster = join(home.state, 'cluster')
   const running = runningServer(cluster)

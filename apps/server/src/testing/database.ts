@@ -1,0 +1,102 @@
+/**
+ * Databases for tests: one embedded cluster per checkout, shared by all test processes and by later runs,
+ * and a fresh database for each caller. Commits do not wait for the disk here; crash tests start their own cluster.
+ */
+
+import { createHash } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { takeLock } from '../box/lock.ts'
+import { type Postgres, startPostgres, stopPostgres } from '../box/postgres.ts'
+import { databaseNames } from '../box/postgres-databases.ts'
+import { isAlive } from '../box/process.ts'
+
+export interface TestDatabase {
+  url: string
+  name: string
+  pool: pg.Pool
+  /** Closes the pool and drops the database, disconnecting whoever still uses it. */
+  drop(): Promise<void>
+}
+
+export interface TestDatabaseOptions {
+  /**
+   * A prepared template: `prepare` runs once per cluster and key, each caller gets a copy (about 30 ms).
+   * Put whatever changes the content into the key, for instance a hash of the migrations.
+   */
+  template?: { key: string; prepare(url: string): Promise<void> }
+}
+
+const checkout = join(import.meta.dirname, '../../../..')
+const place = join(tmpdir(), `yba-test-${createHash('sha256').update(`${checkout}:${process.getuid?.()}`).digest('hex').slice(0, 12)}`)
+
+let cluster: Promise<Postgres> | undefined
+let counter = 0
+
+/** A fresh, empty database (or a copy of the template) with a pool on it. Call `drop()` in `after`. */
+export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const server = await testCluster()
+  const template = options.template ? await preparedTemplate(server, options.template) : undefined
+  const name = `t_${process.pid}_${++counter}_${Math.random().toString(36).slice(2, 8)}`
+  await server.createDatabase(name, template ? { template } : {})
+  const url = server.url(name)
+  const pool = new pg.Pool({ connectionString: url, max: 10 })
+  const drop = async () => {
+    if (!pool.ended) await pool.end()
+    await server.dropDatabase(name)
+  }
+  return { url, name, pool, drop }
+}
+
+/** The shared cluster, started by whoever comes first and left running for the others. */
+export function testCluster(): Promise<Postgres> {
+  cluster ??= openCluster()
+  return cluster
+}
+
+async function openCluster(): Promise<Postgres> {
+  const lock = await takeLock(join(place, 'start.lock'), 120_000)
+  try {
+    const server = await startPostgres({ dataDir: place, durable: false, running: 'reuse', attached: false })
+    await dropAbandoned(server)
+    return server
+  } finally {
+    lock.release()
+  }
+}
+
+/** Databases of test processes that died before their `drop()`. */
+async function dropAbandoned(server: Postgres): Promise<void> {
+  for (const name of await databaseNames(server.superuserUrl)) {
+    const owner = /^t_(\d+)_/.exec(name)?.[1]
+    if (owner && !isAlive(Number(owner))) await server.dropDatabase(name)
+  }
+}
+
+async function preparedTemplate(server: Postgres, template: { key: string; prepare(url: string): Promise<void> }): Promise<string> {
+  const name = `tpl_${createHash('sha256').update(template.key).digest('hex').slice(0, 16)}`
+  const lock = await takeLock(join(place, `${name}.lock`), 120_000)
+  try {
+    if ((await databaseNames(server.superuserUrl)).includes(name)) return name
+    const draft = `${name}_draft`
+    await server.dropDatabase(draft)
+    await server.createDatabase(draft)
+    await template.prepare(server.url(draft))
+    // A finished template is a copy under the final name, so a failed preparation is never taken for one.
+    await server.createDatabase(name, { template: draft })
+    await server.dropDatabase(draft)
+    return name
+  } finally {
+    lock.release()
+  }
+}
+
+/** Stops the shared cluster and removes its data; for the end of `npm test`. */
+export async function stopTestCluster(): Promise<void> {
+  const lock = await takeLock(join(place, 'start.lock'), 120_000)
+  await stopPostgres(place)
+  lock.release()
+  rmSync(place, { recursive: true, force: true })
+}
