@@ -1,5 +1,6 @@
 /** Databases of the cluster: made, copied, dropped. The only SQL outside the store that names no table of ours. */
 
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
 /** Makes the database when it is missing; true when it was made now. Names are quoted, so any name is safe. */
@@ -13,9 +14,20 @@ export async function createDatabase(superuserUrl: string, name: string, templat
   })
 }
 
-/** Drops the database and disconnects whoever uses it. */
+/**
+ * Drops the database. Connections that are closing get a second to be gone (a pool's `end()` resolves before
+ * its backends have left); after that whoever still uses the database is disconnected.
+ */
 export async function dropDatabase(superuserUrl: string, name: string): Promise<void> {
-  await withClient(superuserUrl, (client) => client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`))
+  await withClient(superuserUrl, async (client) => {
+    const quoted = client.escapeIdentifier(name)
+    for (let patience = 20; patience > 0; patience--) {
+      const users = await client.query('select 1 from pg_stat_activity where datname = $1 limit 1', [name])
+      if (!users.rowCount) break
+      await sleep(50)
+    }
+    await client.query(`drop database if exists ${quoted} with (force)`)
+  })
 }
 
 /** Names of all databases that are not templates. */
