@@ -182,13 +182,25 @@ function matchesLock() {
   })
 }
 
+/*
+ * `npm install --no-save`, not `npm ci`: newer npm refuses `ci` when the registry at hand lacks an optional package of
+ * some other machine. Versions and checksums come from the lock file all the same, and nothing is written back.
+ * An interrupted installation may leave half packages that npm takes for whole ones; the marker says so and all goes.
+ */
 function install() {
   say('Cài các gói npm (một lần, một đến ba phút)…', 'Installing npm packages (once, one to three minutes)…')
-  const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const marker = path.join(root, '.yba', 'installing')
+  if (fs.existsSync(marker)) fs.rmSync(modules, { recursive: true, force: true })
+  fs.writeFileSync(marker, '')
+  const args = ['install', '--no-save', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund']
   const npm = process.env.npm_execpath
-  const command = npm && /npm-cli\.c?js$/.test(npm) ? [process.execPath, [npm].concat(args)] : ['npm', args]
+  const quiet = args.concat('--loglevel=error')
+  const command = npm && /npm-cli\.c?js$/.test(npm) ? [process.execPath, [npm].concat(quiet)] : ['npm', quiet]
   return runStep(command[0], command[1], root).then((code) => {
-    if (code === 0) return writeStamp()
+    if (code === 0) {
+      fs.rmSync(marker, { force: true })
+      return writeStamp()
+    }
     return stop(
       'Cài đặt không xong: kiểm tra mạng tới kho npm và quyền ghi thư mục, rồi chạy lại lệnh này.',
       'The installation did not finish: check the network to the npm registry and write permission here, then run this command again.',
