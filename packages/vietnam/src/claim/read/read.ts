@@ -1,0 +1,128 @@
+/** The reader: bytes of a claim file to records. */
+
+import { type Finding, finding, OutcomeError, refuse } from '@yba/fhir'
+import {
+  claimContent,
+  claimCount,
+  claimLayoutUnknown,
+  claimRecordEmpty,
+  claimRecordTwice,
+  claimRoot,
+  claimTableTwice,
+  claimTableUnknown,
+} from '../outcomes.ts'
+import { claimTable, type Layout } from '../tables/index.ts'
+import type { ClaimFile, ClaimRecord, Row } from '../types.ts'
+import { tableText } from './content.ts'
+import { decodeFile } from './decode.ts'
+import { recordDigest } from './digest.ts'
+import { type EnvelopeFile, readEnvelope, rootName } from './envelope.ts'
+import { detectLayout } from './layout.ts'
+import { readRows } from './rows.ts'
+
+type Draft = Omit<ClaimRecord, 'layout'> & { layout: Layout | null }
+
+function readTable(file: EnvelopeFile, draft: Draft, unknownRaw: Record<string, string>): void {
+  const name = file.name || 'LOAIHOSO'
+  const content = tableText(file)
+  if ('problem' in content) {
+    draft.findings.push(finding(claimContent, { table: name, detail: content.problem }, name))
+    return
+  }
+  if (content.xml === '') return
+  if (name in draft.raw) {
+    draft.findings.push(finding(claimTableTwice, { table: name }, name))
+    return
+  }
+  draft.raw[name] = content.xml
+  const table = claimTable(name)
+  if (!table) {
+    unknownRaw[name] = content.xml
+    draft.findings.push(finding(claimTableUnknown, { table: name }, name))
+    return
+  }
+  const { rows, findings } = readRows(content.xml, table)
+  draft.tables[name] = rows
+  draft.findings.push(...findings)
+}
+
+function readRecord(files: EnvelopeFile[], facility: string): Draft {
+  const draft: Draft = { maLk: '', facility, layout: null, tables: {}, raw: {}, digest: '', findings: [] }
+  const unknownRaw: Record<string, string> = {}
+  for (const file of files) readTable(file, draft, unknownRaw)
+  const first = draft.tables.XML1?.[0] ?? Object.values(draft.tables)[0]?.[0]
+  draft.maLk = first?.MA_LK ?? ''
+  draft.facility = facility || (first?.MA_CSKCB ?? '')
+  draft.layout = detectLayout(draft.tables)
+  draft.digest = recordDigest(draft.facility, draft.tables, unknownRaw)
+  return draft
+}
+
+/** Check-in file: XML0 alone, one record per encounter it names. */
+function readCheckIn(source: string): ClaimFile {
+  const table = claimTable('XML0')
+  if (!table) throw new Error('XML0 is not defined')
+  const { rows, findings } = readRows(source, table)
+  const broken = findings.filter((f) => f.definition.severity === 'fatal' || f.definition.severity === 'error')
+  const bad = broken[0]
+  if (bad) throw new OutcomeError([bad])
+  const groups = Map.groupBy(rows, (row) => row.MA_LK ?? '')
+  const records = [...groups].map(([maLk, mine]): ClaimRecord => {
+    const facility = mine[0]?.MA_CSKCB ?? ''
+    const tables: Record<string, Row[]> = { XML0: mine }
+    return {
+      maLk,
+      facility,
+      layout: '4750',
+      tables,
+      raw: { XML0: source },
+      digest: recordDigest(facility, tables, {}),
+      findings: [...findings],
+    }
+  })
+  return { facility: records[0]?.facility ?? '', layout: 'unknown', records, findings: [] }
+}
+
+function fileFindings(drafts: Draft[], layout: Layout | 'unknown', declared: string, held: number): Finding[] {
+  const findings: Finding[] = []
+  if (drafts.length > 0 && layout === 'unknown') findings.push(finding(claimLayoutUnknown))
+  if (declared !== '' && Number(declared) !== held)
+    findings.push(finding(claimCount, { value: declared.slice(0, 12), found: held }, 'SOLUONGHOSO'))
+  const seen = new Set<string>()
+  for (const draft of drafts) {
+    if (draft.maLk !== '' && seen.has(draft.maLk)) draft.findings.push(finding(claimRecordTwice, { value: draft.maLk }, 'MA_LK'))
+    seen.add(draft.maLk)
+  }
+  return findings
+}
+
+/**
+ * Reads a claim file (GIAMDINHHS, or XML0 alone) of QĐ 130 as amended by QĐ 4750 or QĐ 3176.
+ * @param bytes the file; UTF-8, tables as base64 (with or without byte-order mark), CDATA, escaped or inline XML
+ * @returns records with exact texts; problems of single tables are findings of their record
+ * @throws OutcomeError claim-encoding, claim-doctype, claim-malformed, claim-too-large, claim-root
+ */
+export function readClaim(bytes: Uint8Array): ClaimFile {
+  const source = decodeFile(bytes)
+  const root = rootName(source)
+  if (root === 'CHI_TIEU_TRANG_THAI_KCB') return readCheckIn(source)
+  // Parsed before it is judged: a DOCTYPE or broken XML is named as such.
+  const envelope = readEnvelope(source)
+  if (envelope.root !== 'GIAMDINHHS') throw refuse(claimRoot, { root: envelope.root.slice(0, 60) })
+  const findings: Finding[] = []
+  const drafts: Draft[] = []
+  envelope.records.forEach((files, i) => {
+    const draft = readRecord(files, envelope.facility)
+    if (Object.keys(draft.raw).length === 0 && draft.findings.length === 0) findings.push(finding(claimRecordEmpty, { row: i + 1 }))
+    else drafts.push(draft)
+  })
+  const layout = drafts.find((d) => d.layout)?.layout ?? 'unknown'
+  findings.push(...fileFindings(drafts, layout, envelope.count, envelope.records.length))
+  return {
+    facility: envelope.facility || (drafts[0]?.facility ?? ''),
+    layout,
+    ...(envelope.madeOn === '' ? {} : { madeOn: envelope.madeOn }),
+    records: drafts.map((d) => ({ ...d, layout: d.layout ?? (layout === 'unknown' ? '4750' : layout) })),
+    findings,
+  }
+}

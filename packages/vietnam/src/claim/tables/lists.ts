@@ -1,0 +1,68 @@
+/** Closed code lists and named patterns of the claim tables (QĐ 130 as amended by QĐ 4750, QĐ 3176). */
+
+import { COST_GROUP, ENCOUNTER_KIND, ENTITLEMENT } from '../../codes/tables.ts'
+
+const upTo = (from: number, to: number): Set<string> => new Set(Array.from({ length: to - from + 1 }, (_, i) => String(from + i)))
+
+/** Lists written into the decision itself: another value is an error. */
+export const CLOSED_LISTS: Readonly<Record<string, ReadonlySet<string>>> = {
+  GIOI_TINH: upTo(1, 3),
+  KET_QUA_DTRI: upTo(1, 8),
+  MA_LOAI_RV: upTo(1, 5),
+  MA_LYDO_CT: upTo(1, 3),
+  PHAM_VI: upTo(1, 3),
+  MA_PTTT: upTo(1, 3),
+  NGUON_CTRA: upTo(1, 4),
+  PP_VO_CAM: upTo(1, 4),
+  MA_KHUVUC: new Set(['K1', 'K2', 'K3']),
+  FLAG01: upTo(0, 1),
+  FLAG1: upTo(1, 1),
+  MA_BAC_PHAC_DO: upTo(1, 3),
+  MA_LYDO_DTRI: upTo(1, 5),
+  LOAI_DTRI_LAO_6: upTo(0, 3),
+  LOAI_DTRI_LAO_15: upTo(0, 3),
+  SANG_LOC_LAO: upTo(1, 4),
+  KQ_DTRI_LAO: upTo(1, 7),
+  MA_LYDO_XNTL_VR: upTo(1, 3),
+  KQ_XNTL_VR: upTo(1, 5),
+  MA_LOAI_BN: upTo(1, 5),
+  GIAI_DOAN_LAM_SANG: upTo(1, 4),
+  NHOM_DOI_TUONG: upTo(0, 11),
+  MA_TINH_TRANG_DK: upTo(1, 9),
+  LAN_XN_PCR: upTo(1, 3),
+  MA_KQ_XN_PCR: upTo(0, 1),
+  MA_XU_TRI: upTo(1, 8),
+  LY_DO_CHUYEN_PHAC_DO: upTo(1, 6),
+  PHACDO_DTRI_LAO_6: upTo(1, 12),
+  PHACDO_DTRI_LAO_15: upTo(1, 25),
+  KET_QUA_DTRI_LAO: upTo(1, 6),
+  PHANLOAI_LAO_VITRI: upTo(1, 2),
+  PHANLOAI_LAO_TS: upTo(1, 6),
+  PHANLOAI_LAO_HIV: upTo(1, 3),
+  PHANLOAI_LAO_VK: upTo(1, 2),
+  PHANLOAI_LAO_KT: upTo(1, 6),
+}
+
+/** Entitlement codes of QĐ 824/2023, still right for encounters before QĐ 3276/2025. */
+const ENTITLEMENT_824 = ['1.8', '1.9', '1.10', '3.4', '3.5', '3.7', '7.1']
+
+/** Catalogues that change by decree: an unknown value is a warning, because the list may be newer than ours. */
+export const DATED_LISTS: Readonly<Record<string, ReadonlySet<string>>> = {
+  MA_NHOM: new Set(Object.keys(COST_GROUP)),
+  MA_LOAI_KCB: new Set(Object.keys(ENCOUNTER_KIND)),
+  MA_DOITUONG_KCB: new Set([...Object.keys(ENTITLEMENT), ...ENTITLEMENT_824]),
+}
+
+/** Patterns the portal checks, by the name used in the table files. */
+export const PATTERNS: Readonly<Record<string, RegExp>> = {
+  facility: /^\d{2}[0-9A-Z]{3}$/,
+  facilities: /^\d{2}[0-9A-Z]{3}(;\d{2}[0-9A-Z]{3})*$/,
+  paper: /^(\d{9}|\d{12}|[A-Z]\d{7})$/,
+  card: /^[A-Z]{2}\d{13}$/,
+  cards: /^[A-Z]{2}\d{13}(;[A-Z]{2}\d{13})*$/,
+  bhxh: /^(?!0{10})\d{10}$/,
+  bed: /^[HTCK]\d{3}(;[HTCK]\d{3})*$/,
+  area: /^K[123]$/,
+  package: /^G[1-9]\d{0,2}$/,
+  ct07: /^CT07$/,
+}

@@ -1,0 +1,39 @@
+/** Names for codes on screens and papers. Unknown codes give undefined: the caller shows the code, never a guess. */
+
+import * as tables from './tables.ts'
+import { DEPARTMENT, ETHNIC_GROUP } from './tables.ts'
+
+const LISTS: Readonly<Record<string, tables.CodeTable>> = {
+  GIOI_TINH: tables.SEX,
+  MA_LOAI_RV: tables.DISCHARGE_KIND,
+  KET_QUA_DTRI: tables.TREATMENT_RESULT,
+  MA_LYDO_CT: tables.REFERRAL_REASON,
+  MA_LOAI_KCB: tables.ENCOUNTER_KIND,
+  MA_DOITUONG_KCB: tables.ENTITLEMENT,
+  MA_NHOM: tables.COST_GROUP,
+}
+
+/** Name of a code in one of the lists above (list = column name of the claim tables). */
+export function codeName(list: string, code: string, lang: 'vi' | 'en' = 'vi'): string | undefined {
+  return LISTS[list]?.[code]?.[lang]
+}
+
+/** Department names for one MA_KHOA value; joint (`K0319`), sub-unit (`K16.1`, `K02.D35`) codes use the first three characters. */
+export const departmentName = (code: string): string | undefined => DEPARTMENT[code] ?? DEPARTMENT[code.slice(0, 3)]
+
+export const ethnicName = (code: string): string | undefined => ETHNIC_GROUP[code]
+
+/** Nationality: 000 is Việt Nam in practice (TT 07/2016/TT-BCA); the other codes are a catalogue we do not hold. */
+export const nationalityName = (code: string): string | undefined => (code === '000' ? 'Việt Nam' : undefined)
+
+/** Occupation (QĐ 34/2020/QĐ-TTg): only the value for "none"; the rest is an imported catalogue. */
+export const occupationName = (code: string): string | undefined => (code === '00000' ? 'Không có nghề nghiệp' : undefined)
+
+/** Facilities of the demonstration province. The real codes of the first two are not published; these are placeholders. */
+export const DEMO_FACILITIES: Readonly<Record<string, string>> = {
+  24997: 'Bệnh viện Đa khoa tỉnh Bắc Giang',
+  24998: 'Trung tâm Y tế Lục Nam',
+  '01929': 'Bệnh viện Bạch Mai',
+}
+
+export const facilityName = (code: string): string | undefined => DEMO_FACILITIES[code]

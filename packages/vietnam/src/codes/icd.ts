@@ -1,0 +1,50 @@
+/**
+ * Vietnamese names of the ICD-10 codes used by the demonstration and shown when a record gives codes without texts.
+ * This is not the catalogue: that is imported with dates (QĐ 4469/2020; TT 06/2026 for stays ending from 01/07/2026).
+ */
+const NAMES: Readonly<Record<string, string>> = {
+  'A09.9': 'Viêm dạ dày - ruột và đại tràng không rõ nguồn gốc',
+  'A41.9': 'Nhiễm trùng huyết, không đặc hiệu',
+  'A97.1': 'Sốt xuất huyết Dengue có dấu hiệu cảnh báo',
+  'B18.1': 'Viêm gan vi rút B mạn tính, không có đồng nhiễm vi rút viêm gan D',
+  'C22.0': 'Ung thư biểu mô tế bào gan',
+  'C34.9': 'U ác tính của phế quản hoặc phổi, không đặc hiệu',
+  'C50.9': 'U ác tính của vú, không đặc hiệu',
+  D62: 'Thiếu máu sau chảy máu cấp tính',
+  'D63.1': 'Thiếu máu trong bệnh thận mạn',
+  'E10.1': 'Đái tháo đường týp 1 có nhiễm toan ceton',
+  'E11.1': 'Đái tháo đường týp 2 có nhiễm toan ceton',
+  'E11.9': 'Đái tháo đường týp 2 chưa có biến chứng',
+  'E78.5': 'Tăng lipid máu, không đặc hiệu',
+  'E87.2': 'Toan máu',
+  'E87.5': 'Tăng kali máu',
+  I10: 'Tăng huyết áp vô căn (nguyên phát)',
+  'I11.0': 'Bệnh tim do tăng huyết áp, có suy tim',
+  'I20.0': 'Cơn đau thắt ngực không ổn định',
+  'I21.0': 'Nhồi máu cơ tim cấp xuyên thành thành trước',
+  'I21.1': 'Nhồi máu cơ tim cấp xuyên thành thành dưới',
+  'I48.9': 'Rung nhĩ và cuồng nhĩ, không đặc hiệu',
+  'I50.0': 'Suy tim sung huyết',
+  'I61.9': 'Xuất huyết nội sọ, không đặc hiệu',
+  'I63.9': 'Nhồi máu não, không đặc hiệu',
+  'I85.0': 'Giãn tĩnh mạch thực quản có chảy máu',
+  'J15.9': 'Viêm phổi do vi khuẩn, không đặc hiệu',
+  'J18.9': 'Viêm phổi, không đặc hiệu',
+  'J44.1': 'Bệnh phổi tắc nghẽn mạn tính đợt cấp, không đặc hiệu',
+  'J45.9': 'Hen, không đặc hiệu',
+  'J96.0': 'Suy hô hấp cấp',
+  'K25.4': 'Loét dạ dày mạn tính hoặc không đặc hiệu có chảy máu',
+  'K74.6': 'Xơ gan khác và không đặc hiệu',
+  'K85.9': 'Viêm tụy cấp, không đặc hiệu',
+  'M06.9': 'Viêm khớp dạng thấp, không đặc hiệu',
+  'M32.1': 'Lupus ban đỏ hệ thống có tổn thương cơ quan hoặc hệ thống',
+  'N04.9': 'Hội chứng thận hư, không đặc hiệu',
+  N10: 'Viêm ống kẽ thận cấp',
+  'N17.9': 'Suy thận cấp, không đặc hiệu',
+  'N18.5': 'Bệnh thận mạn, giai đoạn 5',
+  'R57.2': 'Sốc nhiễm trùng',
+  'S06.5': 'Chảy máu dưới màng cứng do chấn thương',
+}
+
+/** Vietnamese name of an ICD-10 code, or undefined when it is not among the few we carry. */
+export const icdName = (code: string): string | undefined => NAMES[code]
