@@ -1,2 +1,6 @@
 export * from './canonical.ts'
+export { definitionsNotBuilt } from './definitions.ts'
+export * from './extract/index.ts'
 export * from './outcome.ts'
+export * from './types-numbers.ts'
+export { validate } from './validate/index.ts'

@@ -1,0 +1,52 @@
+/** SearchParameter resources → one compact list per resource type, each with only that type's part of the expression. */
+import type { SearchRow } from '../src/definitions.ts'
+
+export interface SearchParameterSource {
+  code: string
+  type: SearchRow['t']
+  base: string[]
+  expression?: string
+  target?: string[]
+}
+
+/** Splits at `|` outside brackets and quotes. */
+export function alternatives(expression: string): string[] {
+  const out: string[] = []
+  let depth = 0
+  let quoted = false
+  let from = 0
+  for (let i = 0; i < expression.length; i++) {
+    const c = expression[i]
+    if (c === "'") quoted = !quoted
+    else if (quoted) continue
+    else if (c === '(') depth++
+    else if (c === ')') depth--
+    else if (c === '|' && depth === 0) {
+      out.push(expression.slice(from, i).trim())
+      from = i + 1
+    }
+  }
+  out.push(expression.slice(from).trim())
+  return out
+}
+
+function partFor(expression: string | undefined, base: string): string {
+  if (!expression) return ''
+  const mine = alternatives(expression).filter((part) => new RegExp(`^\\(*(${base}|Resource|DomainResource)\\b`).test(part))
+  return mine.join(' | ')
+}
+
+/** Resource type → its parameters, the ones of Resource and DomainResource included, sorted by code. */
+export function searchTable(sources: SearchParameterSource[], types: string[]): Map<string, SearchRow[]> {
+  const out = new Map<string, SearchRow[]>(types.map((t) => [t, []]))
+  for (const source of sources) {
+    const bases = source.base.some((b) => b === 'Resource' || b === 'DomainResource') ? types : source.base
+    for (const base of bases) {
+      const row: SearchRow = { c: source.code, t: source.type, e: partFor(source.expression, base) }
+      if (source.target) row.target = source.target
+      out.get(base)?.push(row)
+    }
+  }
+  for (const rows of out.values()) rows.sort((a, b) => (a.c < b.c ? -1 : 1))
+  return out
+}

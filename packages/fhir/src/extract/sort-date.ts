@@ -1,0 +1,67 @@
+/** The date by which a chart orders a resource. */
+import { DEFAULT_ZONE, startOf } from './dates.ts'
+
+type Json = Record<string, unknown>
+
+/** Elements in order of preference; `a.b` goes one level down. The first that holds a date wins. */
+const ELEMENTS: Record<string, string[]> = {
+  AllergyIntolerance: ['recordedDate', 'onsetDateTime'],
+  Appointment: ['start', 'created'],
+  AuditEvent: ['recorded'],
+  Bundle: ['timestamp'],
+  CarePlan: ['period.start', 'created'],
+  Claim: ['created'],
+  ClinicalImpression: ['effectiveDateTime', 'effectivePeriod.start', 'date'],
+  Communication: ['sent', 'received'],
+  Composition: ['date'],
+  Condition: ['onsetDateTime', 'onsetPeriod.start', 'recordedDate'],
+  Consent: ['dateTime'],
+  Coverage: ['period.start'],
+  DeviceRequest: ['authoredOn'],
+  DiagnosticReport: ['effectiveDateTime', 'effectivePeriod.start', 'issued'],
+  DocumentReference: ['date', 'context.period.start'],
+  Encounter: ['period.start'],
+  EpisodeOfCare: ['period.start'],
+  ImagingStudy: ['started'],
+  Immunization: ['occurrenceDateTime', 'recorded'],
+  Invoice: ['date'],
+  List: ['date'],
+  Media: ['createdDateTime', 'createdPeriod.start', 'issued'],
+  MedicationAdministration: ['effectiveDateTime', 'effectivePeriod.start'],
+  MedicationDispense: ['whenHandedOver', 'whenPrepared'],
+  MedicationRequest: ['authoredOn'],
+  MedicationStatement: ['effectiveDateTime', 'effectivePeriod.start', 'dateAsserted'],
+  NutritionOrder: ['dateTime'],
+  Observation: ['effectiveDateTime', 'effectivePeriod.start', 'effectiveInstant', 'issued'],
+  Procedure: ['performedDateTime', 'performedPeriod.start'],
+  Provenance: ['occurredDateTime', 'occurredPeriod.start', 'recorded'],
+  QuestionnaireResponse: ['authored'],
+  ServiceRequest: ['authoredOn', 'occurrenceDateTime', 'occurrencePeriod.start'],
+  Slot: ['start'],
+  Specimen: ['collection.collectedDateTime', 'collection.collectedPeriod.start', 'receivedTime'],
+  Task: ['authoredOn', 'lastModified'],
+}
+
+const paths = new Map<string, string[][]>(Object.entries(ELEMENTS).map(([type, list]) => [type, list.map((p) => p.split('.'))]))
+
+function at(resource: Json, path: string[]): unknown {
+  let value: unknown = resource
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as Json)[name]
+  }
+  return value
+}
+
+/**
+ * The clinically relevant moment of a resource in milliseconds (start of a period, start of a partial date in `zone`);
+ * without one meta.lastUpdated; null when there is neither.
+ */
+export function sortDate(resource: { resourceType?: unknown }, zone: string = DEFAULT_ZONE): number | null {
+  const body = resource as Json
+  for (const path of paths.get(String(resource.resourceType)) ?? []) {
+    const date = startOf(at(body, path), zone)
+    if (date !== undefined) return date
+  }
+  return startOf(at(body, ['meta', 'lastUpdated']), zone) ?? null
+}

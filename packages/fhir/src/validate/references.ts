@@ -1,0 +1,59 @@
+/** Shape and target type of references. */
+import { isResourceType } from '../types-numbers.ts'
+import { type Context, type Json, report } from './context.ts'
+import { badReference, invariantBroken, wrongTarget } from './outcomes.ts'
+
+const LOCAL = /^([A-Z][A-Za-z]+)\/[A-Za-z0-9.-]{1,64}(?:\/_history\/[A-Za-z0-9.-]{1,64})?$/
+const CONDITIONAL = /^([A-Z][A-Za-z]+)\?\S+=\S*$/
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\S+$/i
+const ABSOLUTE_REST = /^https?:\/\/\S*\/([A-Z][A-Za-z]+)\/[A-Za-z0-9.-]{1,64}(?:\/_history\/[A-Za-z0-9.-]{1,64})?$/
+
+const REF_1 = {
+  key: 'ref-1',
+  vi: 'tham chiếu #id phải trỏ tới tài nguyên nằm trong contained.',
+  en: 'a #id reference must point to a contained resource.',
+}
+
+function checkTarget(c: Context, found: string, allowed: string[] | undefined): void {
+  if (allowed && !allowed.includes(found)) report(c, wrongTarget, { found, allowed: allowed.join(', ') }, 'reference')
+}
+
+function contained(id: string, c: Context, allowed: string[] | undefined): void {
+  const scope = c.scope
+  scope.used ??= new Set()
+  scope.used.add(id)
+  if (id === '') return
+  const type = scope.contained?.get(id)
+  if (type === undefined) report(c, invariantBroken, REF_1, 'reference')
+  else checkTarget(c, type, allowed)
+}
+
+function literal(text: string, c: Context, allowed: string[] | undefined): void {
+  if (text.charCodeAt(0) === 35) {
+    contained(text.slice(1), c, allowed)
+    return
+  }
+  const local = LOCAL.exec(text) ?? CONDITIONAL.exec(text)
+  if (local) {
+    const type = local[1] ?? ''
+    if (isResourceType(type)) checkTarget(c, type, allowed)
+    else report(c, badReference, {}, 'reference')
+    return
+  }
+  if (!ABSOLUTE.test(text)) {
+    report(c, badReference, {}, 'reference')
+    return
+  }
+  const type = ABSOLUTE_REST.exec(text)?.[1]
+  if (type !== undefined && isResourceType(type)) checkTarget(c, type, allowed)
+}
+
+/** Checks a Reference at the current place against the types its element allows (all without `allowed`). */
+export function checkReference(value: Json, c: Context, allowed: string[] | undefined): void {
+  const text = value.reference
+  if (typeof text === 'string') literal(text, c, allowed)
+  const type = value.type
+  if (allowed && typeof type === 'string' && isResourceType(type) && !allowed.includes(type)) {
+    report(c, wrongTarget, { found: type, allowed: allowed.join(', ') }, 'type')
+  }
+}
