@@ -1,3 +1,4 @@
+export { checkRecord, refuses } from './claim/checks/check.ts'
 export * from './claim/outcomes.ts'
 export { readClaim } from './claim/read/read.ts'
 export { CLAIM_TABLES, type ClaimField, type ClaimTable, claimTable, type Layout } from './claim/tables/index.ts'
