@@ -1,0 +1,52 @@
+/** Makes callers: the only place where a policy becomes the rights of somebody who acts. */
+import { randomUUID } from 'node:crypto'
+import type { Caller } from './caller.ts'
+import type { Permission, Role } from './permissions.ts'
+import { POLICIES } from './policies/index.ts'
+import type { UserRow } from './tables.ts'
+
+const permissionSets = new Map<Role, ReadonlySet<Permission>>()
+
+function rights(role: Role): Pick<Caller, 'role' | 'permissions' | 'grants' | 'purpose'> {
+  const policy = POLICIES[role]
+  let permissions = permissionSets.get(role)
+  if (!permissions) {
+    permissions = new Set(policy.permissions)
+    permissionSets.set(role, permissions)
+  }
+  return { role, permissions, grants: policy.grants, purpose: policy.purpose }
+}
+
+/** A signed-in person. */
+export function userCaller(
+  user: Pick<UserRow, 'id' | 'name' | 'role' | 'departments' | 'practitioner' | 'licence'>,
+  facility: string,
+  requestId: string,
+): Caller {
+  return {
+    kind: 'user',
+    id: user.id,
+    display: user.name,
+    ...rights(user.role),
+    facility,
+    departments: user.departments,
+    ...(user.practitioner ? { practitioner: user.practitioner } : {}),
+    ...(user.licence ? { licence: user.licence } : {}),
+    requestId,
+  }
+}
+
+/** A job of the site itself, for instance `systemCaller('import:his', facility)`. */
+export function systemCaller(job: string, facility: string, requestId: string = randomUUID()): Caller {
+  return { kind: 'system', id: `system:${job}`, display: `system:${job}`, ...rights('system'), facility, departments: [], requestId }
+}
+
+/** A facility site at the hub. */
+export function nodeCaller(facility: string, requestId: string): Caller {
+  return { kind: 'node', id: facility, display: facility, ...rights('node'), facility, departments: [], requestId }
+}
+
+/** Nobody known, on a public page. */
+export function publicCaller(page: string, facility: string, requestId: string): Caller {
+  return { kind: 'public', id: `public:${page}`, display: `public:${page}`, ...rights('public'), facility, departments: [], requestId }
+}

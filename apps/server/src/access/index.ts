@@ -1,0 +1,10 @@
+/** Door of access: callers, permissions, users, sessions, node tokens, ownership. */
+export type { Caller, CallerKind, Grant, GrantAction, GrantScope, Purpose } from './caller.ts'
+export { nodeCaller, publicCaller, systemCaller, userCaller } from './callers.ts'
+export { deactivateNode, nodeClients, registerNode } from './node-tokens.ts'
+export { notPermitted, signInRequired, userUnknown } from './outcomes.ts'
+export { gate, ownerOf, servedTypes } from './ownership.ts'
+export { PERMISSIONS, type Permission, ROLES, type Role } from './permissions.ts'
+export { POLICIES } from './policies/index.ts'
+export { accessMigrations } from './tables.ts'
+export { addUser, findUser, listUsers, lockUser, type NewUser, resetPassword, type UserView, unlockUser } from './users.ts'

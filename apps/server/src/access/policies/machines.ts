@@ -1,0 +1,15 @@
+import { PERMISSIONS } from '../permissions.ts'
+import { can, DIRECTORY, may, PAPERS, policy, READ, VERY_RESTRICTED, WRITE } from './sentence.ts'
+
+/** A facility site as the hub sees it: what is addressed to it or comes from it. */
+export const node = policy('node', 'TREAT', [
+  may('exchange.submit', 'exchange.transition', 'exchange.feed', 'directory.read', 'fhir.read'),
+  can(READ, ['Task', ...PAPERS], 'addressed', VERY_RESTRICTED),
+  can(READ, DIRECTORY, 'all'),
+])
+
+/** The site's own jobs: import, exchange, person index. Their code is the limit. */
+export const system = policy('system', 'HOPERAT', [may(...PERMISSIONS), can(WRITE, '*', 'all', VERY_RESTRICTED)])
+
+/** Somebody without an account. */
+export const publicPolicy = policy('public', 'PATRQT', [may('public.read')])
