@@ -1,0 +1,56 @@
+/** The one Typst compiler of the process: native, started with the first page, templates read once. */
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
+import type { PaperKind } from '@yba/vietnam'
+import { coveredCodePoints } from './glyphs.ts'
+
+const WORKSPACE = fileURLToPath(new URL('..', import.meta.url))
+const FONT_FOLDERS = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic']
+const CACHE_GENERATIONS = 2
+
+interface Typesetter {
+  compiler: NodeCompiler
+  covered: Set<number>
+}
+
+let typesetter: Typesetter | undefined
+
+function start(): Typesetter {
+  const fonts = dirname(createRequire(import.meta.url).resolve('@expo-google-fonts/tinos/package.json'))
+  const compiler = NodeCompiler.create({
+    workspace: WORKSPACE,
+    fontArgs: [{ fontPaths: FONT_FOLDERS.map((folder) => join(fonts, folder)) }],
+  })
+  return { compiler, covered: coveredCodePoints(readFileSync(join(fonts, '400Regular/Tinos_400Regular.ttf'))) }
+}
+
+/** Compiler and the font's characters; the first call costs the start of the native module. */
+export function useTypesetter(): Typesetter {
+  typesetter ??= start()
+  return typesetter
+}
+
+/** A set page: the PDF and what the template reports about its signature boxes. */
+export interface SetPage {
+  pdf: Buffer
+  pages: number
+  marks: { role: string; page: number; x: number; y: number }[]
+}
+
+/** Sets one paper; `data` is what `shared/paper.typ` reads. Throws what Typst reports. */
+export function setPage(kind: PaperKind, data: unknown): SetPage {
+  const { compiler } = useTypesetter()
+  const run = compiler.compile({ mainFilePath: join(WORKSPACE, kind, 'page.typ'), inputs: { paper: JSON.stringify(data) } })
+  const document = run.result
+  if (!document) throw new Error(JSON.stringify(run.takeDiagnostics()?.shortDiagnostics ?? 'typst gave no result'))
+  const pdf = compiler.pdf(document, { pdfStandard: 'a-2a' })
+  const marks = compiler.query(document, { selector: '<signature>', field: 'value' }) as SetPage['marks']
+  const pages = document.numOfPages
+  // memoized layouts of past papers are of no use to the next one and would stay in memory
+  compiler.evictCache(CACHE_GENERATIONS)
+  return { pdf, pages, marks }
+}
