@@ -27,7 +27,7 @@ export function claimDateToFhir(text: string): string | undefined {
 /** `202608051000` → `2026-08-05T10:00:00+07:00`; eight characters give a date; undefined when it is no time. */
 export function claimTimeToFhir(text: string): string | undefined {
   if (text.length === 8) return claimDateToFhir(text)
-  return isClaimTime(text) ? `${claimDateToFhir(text)}T${text.slice(8, 10)}:${text.slice(10, 12)}:00+07:00` : undefined
+  return isClaimTime(text) ? `${claimDateToFhir(text.slice(0, 8))}T${text.slice(8, 10)}:${text.slice(10, 12)}:00+07:00` : undefined
 }
 
 /**

@@ -1,0 +1,158 @@
+/** XML1 → Encounter, its Conditions, body weight and blood group. */
+
+import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
+import type * as fhir4 from 'fhir/r4.d.ts'
+import { codeName, departmentName, facilityName } from '../../codes/display.ts'
+import { claimTimeToFhir } from '../../dates/claim-date.ts'
+import { claimDiagnoses } from './diagnoses.ts'
+import { type ClaimContext, concept, facilityReference, get, lineIdentifier, type PlannedResource, refTo, sourceOf } from './plan.ts'
+
+const ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
+/** MA_LOAI_KCB → encounter class; everything not named is ambulatory. */
+const CLASS: Record<string, string> = { '03': 'IMP', '04': 'SS', '06': 'OBSENC', '09': 'SS', '11': 'FLD', '12': 'HH', '14': 'VR' }
+const CLASS_TEXT: Record<string, string> = {
+  IMP: 'inpatient encounter',
+  SS: 'short stay',
+  OBSENC: 'observation encounter',
+  FLD: 'field',
+  HH: 'home health',
+  VR: 'virtual',
+  AMB: 'ambulatory',
+}
+
+function conditions(ctx: ClaimContext): PlannedResource<fhir4.Condition>[] {
+  const recordedDate = claimTimeToFhir(get(ctx.one, 'NGAY_RA')) ?? claimTimeToFhir(get(ctx.one, 'NGAY_VAO'))
+  return claimDiagnoses(ctx.one).map((d) => {
+    const key = `XML1/${ctx.maLk}/ICD/${d.rank}`
+    return {
+      key,
+      resource: {
+        resourceType: 'Condition',
+        meta: sourceOf(ctx, 'XML1', 1),
+        identifier: lineIdentifier(ctx, key),
+        clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
+        verificationStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-ver-status', code: 'confirmed' }] },
+        category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-category', code: 'encounter-diagnosis' }] }],
+        code: { coding: [{ system: SYSTEM.icd10, code: d.code }], text: d.text },
+        subject: { reference: refTo(ctx.keys.patient) },
+        encounter: { reference: refTo(ctx.keys.encounter) },
+        ...(recordedDate ? { recordedDate } : {}),
+      },
+    }
+  })
+}
+
+function hospitalization(ctx: ClaimContext): fhir4.EncounterHospitalization | undefined {
+  const [leave, from, to] = [get(ctx.one, 'MA_LOAI_RV'), get(ctx.one, 'MA_NOI_DI'), get(ctx.one, 'MA_NOI_DEN')]
+  if (leave === '' && from === '' && to === '') return undefined
+  return {
+    ...(from === '' ? {} : { origin: facilityReference(from, facilityName(from)) }),
+    ...(to === '' ? {} : { destination: facilityReference(to, facilityName(to)) }),
+    ...(leave === '' ? {} : { dischargeDisposition: concept('ma-loai-rv', leave, codeName('MA_LOAI_RV', leave) ?? '') }),
+  }
+}
+
+function encounterExtensions(ctx: ClaimContext): fhir4.Extension[] {
+  const coded: [string, string, string][] = [
+    ['treatment-result', 'ket-qua-dtri', 'KET_QUA_DTRI'],
+    ['entitlement', 'ma-doituong-kcb', 'MA_DOITUONG_KCB'],
+  ]
+  const found: fhir4.Extension[] = coded.flatMap(([name, system, column]) => {
+    const code = get(ctx.one, column)
+    return code === '' ? [] : [{ url: extensionUrl(name), valueCodeableConcept: concept(system, code, codeName(column, code) ?? '') }]
+  })
+  const inpatient = claimTimeToFhir(get(ctx.one, 'NGAY_VAO_NOI_TRU'))
+  if (inpatient) found.push({ url: extensionUrl('inpatient-since'), valueDateTime: inpatient })
+  const texts: [string, string][] = [
+    ['admission-diagnosis', 'CHAN_DOAN_VAO'],
+    ['final-diagnosis-text', 'CHAN_DOAN_RV'],
+    ['treatment-method', 'PP_DIEU_TRI'],
+    ['discharge-note', 'GHI_CHU'],
+    ['follow-up-dates', 'NGAY_TAI_KHAM'],
+  ]
+  for (const [name, column] of texts) {
+    const text = get(ctx.one, column)
+    if (text !== '') found.push({ url: extensionUrl(name), valueString: text })
+  }
+  return found
+}
+
+function department(ctx: ClaimContext): fhir4.CodeableConcept | undefined {
+  const codes = get(ctx.one, 'MA_KHOA')
+    .split(';')
+    .map((c) => c.trim())
+    .filter(Boolean)
+  const last = codes.at(-1)
+  if (!last) return undefined
+  const coding = codes.map((code) => ({ system: codeSystemUrl('ma-khoa'), code, display: departmentName(code) }))
+  return { coding, text: departmentName(last) ?? last }
+}
+
+function encounter(ctx: ClaimContext, diagnoses: PlannedResource<fhir4.Condition>[]): fhir4.Encounter {
+  const { one } = ctx
+  const kind = get(one, 'MA_LOAI_KCB')
+  const code = CLASS[kind] ?? 'AMB'
+  const end = claimTimeToFhir(get(one, 'NGAY_RA'))
+  const reasons = ['LY_DO_VV', 'LY_DO_VNT'].map((c) => get(one, c)).filter(Boolean)
+  const extension = encounterExtensions(ctx)
+  const stay = hospitalization(ctx)
+  const service = department(ctx)
+  const archive = get(one, 'MA_HSBA')
+  return {
+    resourceType: 'Encounter',
+    meta: sourceOf(ctx, 'XML1', 1),
+    ...(extension.length > 0 ? { extension } : {}),
+    identifier: [
+      { use: 'usual', system: facilitySystem.encounter(ctx.facility.code), value: ctx.maLk },
+      ...(archive === '' ? [] : [{ use: 'secondary' as const, type: { text: 'MA_HSBA' }, value: archive }]),
+    ],
+    status: end ? 'finished' : 'in-progress',
+    class: { system: ACT, code, display: CLASS_TEXT[code] },
+    ...(kind === '' ? {} : { type: [concept('ma-loai-kcb', kind, codeName('MA_LOAI_KCB', kind) ?? '')] }),
+    ...(service ? { serviceType: service } : {}),
+    subject: { reference: refTo(ctx.keys.patient) },
+    period: { start: claimTimeToFhir(get(one, 'NGAY_VAO')), ...(end ? { end } : {}) },
+    ...(reasons.length > 0 ? { reasonCode: reasons.map((text) => ({ text })) } : {}),
+    diagnosis: diagnoses.map((d, i) => ({
+      condition: { reference: refTo(d.key) },
+      use: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/diagnosis-role', code: 'DD' }] },
+      rank: i + 1,
+    })),
+    ...(stay ? { hospitalization: stay } : {}),
+    serviceProvider: facilityReference(ctx.facility.code, ctx.facility.name),
+  }
+}
+
+function measured(ctx: ClaimContext): PlannedResource<fhir4.Observation>[] {
+  const at = claimTimeToFhir(get(ctx.one, 'NGAY_VAO'))
+  const base = (key: string, code: string, text: string, category: string): fhir4.Observation => ({
+    resourceType: 'Observation',
+    meta: sourceOf(ctx, 'XML1', 1),
+    identifier: lineIdentifier(ctx, key),
+    status: 'final',
+    category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: category }] }],
+    code: { coding: [{ system: SYSTEM.loinc, code }], text },
+    subject: { reference: refTo(ctx.keys.patient) },
+    encounter: { reference: refTo(ctx.keys.encounter) },
+    ...(at ? { effectiveDateTime: at } : {}),
+  })
+  const found: PlannedResource<fhir4.Observation>[] = []
+  const weight = get(ctx.one, 'CAN_NANG')
+  if (/^\d+(\.\d+)?$/.test(weight)) {
+    const key = `XML1/${ctx.maLk}/CAN_NANG`
+    const valueQuantity = { value: Number(weight), unit: 'kg', system: SYSTEM.ucum, code: 'kg' }
+    found.push({ key, resource: { ...base(key, '29463-7', 'Cân nặng', 'vital-signs'), valueQuantity } })
+  }
+  const blood = get(ctx.one, 'NHOM_MAU')
+  if (blood !== '') {
+    const key = `XML1/${ctx.maLk}/NHOM_MAU`
+    found.push({ key, resource: { ...base(key, '883-9', 'Nhóm máu', 'laboratory'), valueCodeableConcept: { text: blood } } })
+  }
+  return found
+}
+
+/** Encounter, then its diagnoses and the two measurements XML1 carries. */
+export function planEncounter(ctx: ClaimContext): PlannedResource[] {
+  const found = conditions(ctx)
+  return [{ key: ctx.keys.encounter, resource: encounter(ctx, found) }, ...found, ...measured(ctx)]
+}

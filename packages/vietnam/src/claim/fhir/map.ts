@@ -1,0 +1,41 @@
+/** One claim record to FHIR: pure, without ids, without the clock. */
+
+import { refuse } from '@yba/fhir'
+import type { PaperContent } from '../../documents/content.ts'
+import { claimXml1Missing } from '../outcomes.ts'
+import type { ClaimRecord } from '../types.ts'
+import { planEncounter } from './encounter.ts'
+import { planMedicines } from './medicines.ts'
+import { planNotes } from './notes.ts'
+import { claimPapers } from './papers.ts'
+import { planPatient } from './patient.ts'
+import { type ClaimContext, get, type PlannedResource } from './plan.ts'
+import { planServices } from './services.ts'
+
+export interface ClaimPlan {
+  /** Patient first, then coverage, encounter and the lines of the chart; links point backward or forward by key. */
+  resources: PlannedResource[]
+  papers: PaperContent[]
+}
+
+/**
+ * Maps a checked record. The same record gives the same plan, byte by byte; a row that goes away in a later sending
+ * is missing from the later plan, and the caller decides what that means.
+ * @param options facility: code and name as they stand on papers
+ * @throws OutcomeError claim-xml1-missing (check-in records and broken ones have no chart)
+ */
+export function claimToFhir(record: ClaimRecord, options: { facility: { code: string; name: string } }): ClaimPlan {
+  const one = record.tables.XML1?.[0]
+  if (!one) throw refuse(claimXml1Missing, { table: 'XML1', row: 1, field: 'MA_LK', found: 0 }, 'XML1')
+  const ctx: ClaimContext = {
+    facility: options.facility,
+    record,
+    one,
+    maLk: record.maLk,
+    keys: { patient: `Patient/${get(one, 'MA_BN')}`, encounter: `Encounter/${record.maLk}` },
+  }
+  return {
+    resources: [...planPatient(ctx), ...planEncounter(ctx), ...planMedicines(ctx), ...planServices(ctx), ...planNotes(ctx)],
+    papers: claimPapers(ctx),
+  }
+}
