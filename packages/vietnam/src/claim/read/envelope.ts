@@ -64,6 +64,7 @@ function onClose(name: string, source: string, parser: SaxesParser, state: State
     if (state.hasChild) state.file.inline = source.slice(state.start, source.lastIndexOf('</', parser.position - 1))
     else state.file.text = state.text
     state.start = -1
+    state.hasChild = false
   } else if (name === 'LOAIHOSO' && state.file) state.file.name = state.text.trim()
   else if (name === 'MACSKCB') out.facility = state.text.trim()
   else if (name === 'NGAYLAP') out.madeOn = state.text.trim()

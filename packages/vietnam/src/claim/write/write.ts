@@ -20,10 +20,10 @@ export interface WritableFile {
 }
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' }
-const escape = (text: string): string => text.replaceAll(/[&<>\r]/g, (c) => ESCAPES[c] ?? c)
+const xmlText = (text: string): string => text.replaceAll(/[&<>\r]/g, (c) => ESCAPES[c] ?? c)
 
 function rowXml(columns: string[], row: Row): string {
-  return columns.map((name) => `<${name}>${escape(row[name] ?? '')}</${name}>`).join('')
+  return columns.map((name) => `<${name}>${xmlText(row[name] ?? '')}</${name}>`).join('')
 }
 
 /**
@@ -76,8 +76,8 @@ export function writeClaim(file: WritableFile, encoding: ClaimEncoding = 'base64
   const xml = [
     '<?xml version="1.0" encoding="utf-8"?>',
     '<GIAMDINHHS xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">',
-    `<THONGTINDONVI><MACSKCB>${escape(file.facility)}</MACSKCB></THONGTINDONVI>`,
-    `<THONGTINHOSO><NGAYLAP>${escape(file.madeOn)}</NGAYLAP><SOLUONGHOSO>${file.records.length}</SOLUONGHOSO>`,
+    `<THONGTINDONVI><MACSKCB>${xmlText(file.facility)}</MACSKCB></THONGTINDONVI>`,
+    `<THONGTINHOSO><NGAYLAP>${xmlText(file.madeOn)}</NGAYLAP><SOLUONGHOSO>${file.records.length}</SOLUONGHOSO>`,
     `<DANHSACHHOSO>${records}</DANHSACHHOSO></THONGTINHOSO>`,
     '<CHUKYDONVI/></GIAMDINHHS>',
     '',
