@@ -1,6 +1,8 @@
 export * from './canonical.ts'
+export { sameContent } from './compare.ts'
 export { definitionsNotBuilt } from './definitions.ts'
 export * from './extract/index.ts'
+export * from './json/index.ts'
 export * from './outcome.ts'
 export * from './types-numbers.ts'
 export { validate } from './validate/index.ts'
