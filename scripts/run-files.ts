@@ -1,0 +1,52 @@
+/** Runs test files with node:test, each in its own process, prints what failed and counts. */
+
+import { run } from 'node:test'
+import { inspect } from 'node:util'
+
+export interface Tally {
+  passed: number
+  failed: number
+  /** One line each, for the end of the report. */
+  failures: string[]
+}
+
+/** @param timeout after this many milliseconds a file is ended and counts as failed */
+export async function runFiles(files: string[], concurrency: number, timeout = 180_000): Promise<Tally> {
+  const tally: Tally = { passed: 0, failed: 0, failures: [] }
+  if (files.length === 0) return tally
+  const stream = run({ files, concurrency, timeout })
+  stream.on('test:pass', (event) => {
+    if (event.details.type === 'suite' || event.skip) return
+    tally.passed++
+    if (event.details.duration_ms > 10_000) console.log(`  slow: ${event.name} ${(event.details.duration_ms / 1000).toFixed(1)} s`)
+  })
+  stream.on('test:fail', (event) => {
+    if (event.details.type === 'suite') return
+    // An expected failure (todo) is a note, not a failure.
+    if (event.todo) return
+    tally.failed++
+    const place = `${shortPath(event.file)}${event.line ? `:${event.line}` : ''}`
+    tally.failures.push(`${place} ${event.name}`)
+    console.log(`  ✖ ${place} ${event.name}`)
+    console.log(indent(inspect(event.details.error.cause ?? event.details.error, { depth: 4 })))
+  })
+  stream.on('test:stderr', (event) => {
+    process.stderr.write(event.message)
+  })
+  for await (const _event of stream) {
+    // Reading the stream to its end is what runs the files.
+  }
+  return tally
+}
+
+function shortPath(file: string | undefined): string {
+  return file?.startsWith(process.cwd()) ? file.slice(process.cwd().length + 1) : (file ?? '')
+}
+
+function indent(text: string): string {
+  return text
+    .split('\n')
+    .slice(0, 40)
+    .map((line) => `      ${line}`)
+    .join('\n')
+}

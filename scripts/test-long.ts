@@ -1,0 +1,29 @@
+/** `npm run test:long`: soak, faults and large data, `*.long.ts`, one after the other, with a printed seed. `--seed N` repeats a run. */
+
+import { randomInt } from 'node:crypto'
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { stopTestCluster } from '../apps/server/src/testing/database.ts'
+import { runFiles } from './run-files.ts'
+
+process.chdir(join(import.meta.dirname, '..'))
+process.env.TZ = 'America/New_York'
+
+const { values, positionals } = parseArgs({ options: { seed: { type: 'string' } }, allowPositionals: true })
+const seed = values.seed ?? String(randomInt(1, 2 ** 31))
+// Long tests read YBA_SEED; one number makes the whole run repeatable.
+process.env.YBA_SEED = seed
+console.log(`seed ${seed}   (again: npm run test:long -- --seed ${seed})`)
+
+const patterns = ['packages/*/src/**/*.long.ts', 'apps/*/src/**/*.long.ts', 'e2e/**/*.long.ts', 'bench/**/*.long.ts']
+const files = globSync(patterns, { exclude: (name) => name === 'node_modules' }).filter((file) =>
+  positionals.every((word) => file.includes(word)),
+)
+const begun = Date.now()
+const tally = await runFiles(files.sort(), 1, 3_600_000)
+await stopTestCluster()
+if (tally.failures.length) console.log(`Failed:\n${tally.failures.map((one) => `  ${one}`).join('\n')}`)
+console.log(`seed ${seed}, ${files.length} files, ${((Date.now() - begun) / 1000).toFixed(1)} s`)
+console.log(`${tally.passed} passed, ${tally.failed} failed`)
+process.exitCode = tally.failed ? 1 : 0
