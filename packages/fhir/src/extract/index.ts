@@ -1,9 +1,10 @@
 /** Index entries of a resource, and the search parameters R4 defines. */
-import { resourceTable, type SearchType } from '../definitions.ts'
+import { resourceTable, type SearchRow, type SearchType } from '../definitions.ts'
 import { isResourceType, resourceTypes } from '../types-numbers.ts'
 import { compileParameter, extractorsOf } from './compile.ts'
 import { DEFAULT_ZONE } from './dates.ts'
 import type { SearchEntry, Sink } from './entries.ts'
+import { parseExpression } from './expression.ts'
 
 export type { DateRange } from './dates.ts'
 export { DEFAULT_ZONE, dateRange, EARLIEST, LATEST } from './dates.ts'
@@ -36,6 +37,14 @@ export function searchEntries(resource: { resourceType?: unknown }, zone: string
   return sink.entries
 }
 
+/** The declared target types; only those of `where(resolve() is T)` where every alternative has one. */
+function targetsOf(row: SearchRow): string[] {
+  const declared = row.target ?? []
+  if (row.t !== 'reference' || !row.e.includes('resolve()')) return declared
+  const named = parseExpression(row.e).map((path) => path.steps.find((s) => s.k === 'target')?.type)
+  return named.every((t) => t !== undefined) ? [...new Set(named)] : declared
+}
+
 const parameters = new Map<string, Map<string, SearchParameter>>()
 
 /** The search parameters of a type by code; empty for a name that is no type. */
@@ -46,7 +55,7 @@ export function searchParameters(type: string): ReadonlyMap<string, SearchParame
     if (!isResourceType(type)) return known
     for (const row of resourceTable(type).search) {
       const indexed = compileParameter(row, type).length > 0
-      known.set(row.c, { code: row.c, type: row.t, target: row.target ?? [], expression: row.e, indexed })
+      known.set(row.c, { code: row.c, type: row.t, target: targetsOf(row), expression: row.e, indexed })
     }
     parameters.set(type, known)
   }
