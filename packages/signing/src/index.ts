@@ -1,1 +1,16 @@
-export {}
+/** Signatures: making, judging, and the demo authority. See the head of each file for what it promises. */
+export * from './authority.ts'
+export * from './content-digest.ts'
+export * from './jws.ts'
+export * from './outcomes.ts'
+export { type AppearanceText, appearanceLines, vietnameseTime } from './pdf/appearance.ts'
+export * from './pdf/prepare.ts'
+export * from './sign-act.ts'
+export * from './signer.ts'
+export * from './slip.ts'
+export { verifyPdf } from './verify/pdf.ts'
+export type { SignatureVerdict, TrustContext, Verdict, VerdictReason } from './verify/verdict.ts'
+export * from './wrap.ts'
+export { type ReadCertificate, readCertificate } from './x509/certificate.ts'
+export { ecdsaDerToRaw, ecdsaRawToDer, type KeyAlgorithm } from './x509/keys.ts'
+export { type DistinguishedName, nameAttribute, nameText } from './x509/names.ts'
