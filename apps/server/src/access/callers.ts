@@ -50,3 +50,11 @@ export function nodeCaller(facility: string, requestId: string): Caller {
 export function publicCaller(page: string, facility: string, requestId: string): Caller {
   return { kind: 'public', id: `public:${page}`, display: `public:${page}`, ...rights('public'), facility, departments: [], requestId }
 }
+
+/**
+ * The person's own name with the feature's rights: for a command that has checked permission and state itself, and
+ * writes what no plain FHIR write may (Task, documents). Audit names the person.
+ */
+export function onBehalf(caller: Caller): Caller {
+  return { ...caller, grants: rights('system').grants }
+}

@@ -1,0 +1,68 @@
+/** Every failure leaves as an OperationOutcome in the caller's language; what is not foreseen leaves nothing but its request id. */
+import { type Finding, finding, OutcomeError, operationOutcome } from '@yba/fhir'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Site } from '../site.ts'
+import { badRequest, bodyTooLarge, bodyUnreadable, requestTooSlow, unforeseen } from './outcomes.ts'
+
+export const FHIR_JSON = 'application/fhir+json; charset=utf-8'
+
+/** Sends findings as an outcome; the first one decides the status. */
+export function sendOutcome(reply: FastifyReply, request: FastifyRequest, findings: Finding[], extra: Record<string, unknown> = {}) {
+  const status = findings[0]?.definition.http ?? 500
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  return reply
+    .code(status)
+    .type(FHIR_JSON)
+    .header('cache-control', 'no-store')
+    .header('content-language', request.lang)
+    .send(JSON.stringify({ ...operationOutcome(findings, request.lang), ...extra }))
+}
+
+/** Fastify's own errors have codes; each becomes one of ours. */
+function known(error: FastifyError): Finding | undefined {
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+    case 'FST_REQ_FILE_TOO_LARGE':
+      return finding(bodyTooLarge)
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return finding(bodyUnreadable)
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return finding(requestTooSlow)
+    default:
+      return error.statusCode && error.statusCode >= 400 && error.statusCode < 500 ? finding(badRequest) : undefined
+  }
+}
+
+export function handleErrors(server: FastifyInstance, site: Site): void {
+  server.setErrorHandler(async (error: FastifyError | OutcomeError, request, reply) => {
+    if (error instanceof OutcomeError) {
+      if (error.code === 'not-permitted') await recordRefusal(site, request)
+      return sendOutcome(reply, request, error.findings, error.extra)
+    }
+    const ours = known(error)
+    if (ours) return sendOutcome(reply, request, [ours])
+    // The stack names code, not data: messages of the database may quote values, so they stay out.
+    site.log.error(
+      { request: request.id, route: request.routeOptions.url, error: error.name, code: error.code, stack: frames(error) },
+      'unforeseen',
+    )
+    return sendOutcome(reply, request, [finding(unforeseen, { request: request.id })])
+  })
+}
+
+const frames = (error: Error): string[] =>
+  (error.stack ?? '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, 8)
+    .map((line) => line.trim())
+
+async function recordRefusal(site: Site, request: FastifyRequest): Promise<void> {
+  if (request.caller.kind === 'public') return
+  await site.store.audit.record(request.caller, {
+    action: 'refused',
+    outcome: 'not-permitted',
+    detail: `${request.method} ${request.routeOptions.url ?? ''}`,
+  })
+}

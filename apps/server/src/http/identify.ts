@@ -1,0 +1,99 @@
+/** Finds out who is calling, in what language, and whether the route is for them; before any body is read. */
+import { refuse } from '@yba/fhir'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Caller } from '../access/caller.ts'
+import { nodeCaller, publicCaller, userCaller } from '../access/callers.ts'
+import { checkToken, type TokenIssuer } from '../access/node-tokens.ts'
+import { foreignOrigin, notPermitted, sessionLocked, signInRequired } from '../access/outcomes.ts'
+import { findSession, type Session } from '../access/sessions.ts'
+import type { Site } from '../site.ts'
+import { tooManyRequests } from './outcomes.ts'
+import { nodeLanes } from './rate.ts'
+import type { RoutePolicy } from './routes.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller
+    session: Session | null
+    lang: 'vi' | 'en'
+  }
+}
+
+export const cookieNames = (site: string) => ({ session: `yba_${site}`, attempt: `yba_${site}_state`, lang: `yba_${site}_lang` })
+
+const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** Browsers send Origin with every unsafe request; a cookie without it is refused. */
+function checkOrigin(site: Site, request: FastifyRequest): void {
+  if (!UNSAFE.has(request.method)) return
+  if (request.headers.origin !== new URL(site.settings.baseUrl).origin) throw refuse(foreignOrigin)
+}
+
+/** User, then cookie of an unknown visitor, then Accept-Language, then Vietnamese. */
+export function languageOf(site: Site, request: FastifyRequest, session: Session | null): 'vi' | 'en' {
+  const chosen = session?.lang ?? session?.user.lang ?? request.cookies?.[cookieNames(site.name).lang]
+  if (chosen === 'vi' || chosen === 'en') return chosen
+  const wanted = (request.headers['accept-language'] ?? '')
+    .split(',')
+    .map((part) => {
+      const [tag = '', q] = part.trim().split(';q=')
+      return { lang: tag.slice(0, 2).toLowerCase(), weight: q === undefined ? 1 : Number(q) }
+    })
+    .filter((w) => w.lang === 'vi' || w.lang === 'en')
+    .sort((a, b) => b.weight - a.weight)
+  return wanted[0]?.lang === 'en' ? 'en' : 'vi'
+}
+
+/** Whether the caller satisfies the policy. */
+export function permits(policy: RoutePolicy, caller: Caller): boolean {
+  return 'open' in policy || [policy.permission].flat().some((p) => caller.permissions.has(p))
+}
+
+function requirePermission(policy: RoutePolicy, request: FastifyRequest): void {
+  if ('open' in policy || permits(policy, request.caller)) return
+  if (request.session?.locked) throw refuse(sessionLocked)
+  if (request.caller.kind === 'public') throw refuse(signInRequired)
+  throw refuse(notPermitted, { permission: [policy.permission].flat().join(' | ') })
+}
+
+/** Adds caller, session and language to every request of the server. */
+export function identifyCallers(server: FastifyInstance, site: Site, issuer: TokenIssuer): void {
+  const lanes = nodeLanes()
+  const { sql } = site.store
+  const rules = { sql, idleLockSeconds: site.settings.idleLockSeconds }
+  const facility = site.settings.facility.code
+  server.decorateRequest('caller', null as unknown as Caller)
+  server.decorateRequest('session', null)
+  server.decorateRequest('lang', 'vi')
+
+  async function find(request: FastifyRequest, now: Date): Promise<Caller> {
+    const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    if (bearer) return nodeCaller(await checkToken(issuer, bearer, now), request.id)
+    const background = request.routeOptions.config?.background === true || request.headers['x-background'] !== undefined
+    const cookie = request.cookies[cookieNames(site.name).session]
+    request.session = (await findSession(rules, cookie, now, !background)) ?? null
+    if (!request.session || request.session.locked) return publicCaller('web', facility, request.id)
+    checkOrigin(site, request)
+    return userCaller(request.session.user, facility, request.id)
+  }
+
+  server.addHook('onRequest', async (request, reply) => {
+    const policy = request.routeOptions.config?.policy
+    request.lang = languageOf(site, request, null)
+    request.caller = publicCaller('web', facility, request.id)
+    if (!policy) return
+    const now = site.clock.now()
+    request.caller = await find(request, now)
+    request.lang = languageOf(site, request, request.session)
+    if (request.caller.kind === 'node') {
+      const wait = lanes.take(request.caller.id, request.headers['x-urgent'] !== undefined, now.getTime())
+      if (wait > 0) {
+        reply.header('retry-after', String(Math.ceil(wait / 1000)))
+        throw refuse(tooManyRequests)
+      }
+    }
+    requirePermission(policy, request)
+  })
+}
+
+export { checkOrigin }

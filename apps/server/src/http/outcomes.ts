@@ -1,0 +1,136 @@
+/** Named refusals of the HTTP layer. */
+import { defineOutcome } from '@yba/fhir'
+
+export const routeUnknown = defineOutcome({
+  code: 'route-unknown',
+  http: 404,
+  severity: 'error',
+  issue: 'not-found',
+  vi: 'Không có địa chỉ này.',
+  en: 'There is nothing at this address.',
+  cure: { vi: 'Xem /fhir/metadata để biết các địa chỉ.', en: 'See /fhir/metadata for the addresses.' },
+})
+
+export const typeUnknown = defineOutcome({
+  code: 'type-not-served',
+  http: 404,
+  severity: 'error',
+  issue: 'not-supported',
+  vi: 'Hệ thống không phục vụ loại tài nguyên này.',
+  en: 'This site does not serve this resource type.',
+  cure: { vi: 'Xem /fhir/metadata.', en: 'See /fhir/metadata.' },
+})
+
+export const methodWrong = defineOutcome({
+  code: 'method-not-allowed',
+  http: 405,
+  severity: 'error',
+  issue: 'not-supported',
+  vi: 'Địa chỉ này không nhận phương thức đó.',
+  en: 'This address does not take that method.',
+  cure: { vi: 'Xem /fhir/metadata.', en: 'See /fhir/metadata.' },
+})
+
+export const bodyUnreadable = defineOutcome({
+  code: 'body-unreadable',
+  http: 400,
+  severity: 'error',
+  issue: 'structure',
+  vi: 'Nội dung gửi lên không phải JSON hợp lệ bằng UTF-8.',
+  en: 'The body is not valid JSON in UTF-8.',
+  cure: { vi: 'Kiểm tra dấu ngoặc, dấu phẩy và bảng mã.', en: 'Check brackets, commas and the encoding.' },
+})
+
+export const bodyMissing = defineOutcome({
+  code: 'body-missing',
+  http: 400,
+  severity: 'error',
+  issue: 'required',
+  vi: 'Thiếu nội dung.',
+  en: 'The body is missing.',
+  cure: { vi: 'Gửi kèm nội dung của thao tác này.', en: 'Send the body this operation needs.' },
+})
+
+export const bodyTooLarge = defineOutcome({
+  code: 'body-too-large',
+  http: 413,
+  severity: 'error',
+  issue: 'too-long',
+  vi: 'Nội dung gửi lên lớn hơn mức cho phép.',
+  en: 'The body is larger than allowed.',
+  cure: { vi: 'Chia nhỏ tệp rồi gửi lại.', en: 'Split the file and send it again.' },
+})
+
+export const resourceMismatch = defineOutcome({
+  code: 'resource-mismatch',
+  http: 400,
+  severity: 'error',
+  issue: 'invalid',
+  vi: 'Loại hoặc id trong nội dung khác với địa chỉ.',
+  en: 'The type or the id in the body differs from the address.',
+  cure: { vi: 'Sửa cho khớp với địa chỉ.', en: 'Make them equal to the address.' },
+})
+
+export const preconditionUnreadable = defineOutcome({
+  code: 'if-match-unreadable',
+  http: 400,
+  severity: 'error',
+  issue: 'invalid',
+  vi: 'Tiêu đề If-Match phải có dạng W/"số phiên bản".',
+  en: 'The If-Match header must look like W/"version number".',
+  cure: { vi: 'Gửi lại ETag đã nhận.', en: 'Send back the ETag you received.' },
+})
+
+export const interactionUnsupported = defineOutcome({
+  code: 'interaction-not-supported',
+  http: 422,
+  severity: 'error',
+  issue: 'not-supported',
+  vi: 'Chưa hỗ trợ cách ghi này trong gói: {what}.',
+  en: 'This kind of entry is not supported in a bundle yet: {what}.',
+  cure: { vi: 'Dùng POST, PUT, DELETE hoặc GET thông thường.', en: 'Use plain POST, PUT, DELETE or GET.' },
+})
+
+export const tooManyRequests = defineOutcome({
+  code: 'too-many-requests',
+  http: 429,
+  severity: 'error',
+  issue: 'throttled',
+  vi: 'Gửi quá nhiều yêu cầu trong thời gian ngắn.',
+  en: 'Too many requests in a short time.',
+  cure: { vi: 'Đợi theo tiêu đề Retry-After.', en: 'Wait as the Retry-After header says.' },
+})
+
+export const requestTooSlow = defineOutcome({
+  code: 'request-too-slow',
+  http: 408,
+  severity: 'error',
+  issue: 'timeout',
+  vi: 'Nội dung gửi lên đến quá chậm.',
+  en: 'The body arrived too slowly.',
+  cure: { vi: 'Kiểm tra đường truyền rồi gửi lại.', en: 'Check the line and send again.' },
+})
+
+/** What is not foreseen: the answer says nothing of it, the log names the request. */
+export const unforeseen = defineOutcome({
+  code: 'unforeseen',
+  http: 500,
+  severity: 'fatal',
+  issue: 'exception',
+  vi: 'Có lỗi ngoài dự kiến; không có gì được ghi dở dang.',
+  en: 'Something unforeseen went wrong; nothing was half-written.',
+  cure: {
+    vi: 'Thử lại; nếu còn lỗi, báo quản trị viên mã yêu cầu {request}.',
+    en: 'Try again; if it stays, tell the administrator request {request}.',
+  },
+})
+
+export const badRequest = defineOutcome({
+  code: 'bad-request',
+  http: 400,
+  severity: 'error',
+  issue: 'invalid',
+  vi: 'Yêu cầu không đọc được.',
+  en: 'The request cannot be read.',
+  cure: { vi: 'Kiểm tra địa chỉ và tiêu đề.', en: 'Check the address and the headers.' },
+})

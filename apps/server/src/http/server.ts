@@ -1,0 +1,85 @@
+/** Builds the HTTP server of a site: routes with policies, callers, outcomes, limits. It does not listen yet. */
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import multipart from '@fastify/multipart'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { TokenIssuer } from '../access/node-tokens.ts'
+import { accessKeys } from '../access/oidc/keys.ts'
+import type { Feature } from '../feature.ts'
+import type { Site } from '../site.ts'
+import { authRoutes } from './auth.ts'
+import { takeBytes } from './body.ts'
+import { handleErrors } from './errors.ts'
+import { eventRoutes } from './events.ts'
+import { fhirRoutes } from './fhir/index.ts'
+import { identifyCallers } from './identify.ts'
+import { nodeAuthRoutes } from './node-auth.ts'
+import { BODY_LIMIT, operationRoutes } from './operations.ts'
+import { requirePolicies } from './routes.ts'
+import { secureHeaders } from './security.ts'
+import { serveWeb } from './static.ts'
+
+export interface ServerOptions {
+  features: readonly Feature[]
+  /** Folder of the built web app. */
+  webRoot?: string
+}
+
+/** Throws when a route has no policy. */
+export async function buildServer(site: Site, options: ServerOptions): Promise<FastifyInstance> {
+  const { baseUrl } = site.settings
+  const server = Fastify({
+    bodyLimit: BODY_LIMIT,
+    // Slow bodies end; long-polls and event streams are answers and are not meant.
+    requestTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: true,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 200 },
+    // Own lines from an allow-list: no address values, no headers, no bodies.
+    logger: false,
+  })
+  requirePolicies(server)
+  logRequests(server, site)
+  handleErrors(server, site)
+  await server.register(cookie)
+  await secureHeaders(server, baseUrl.startsWith('https:'))
+  takeBytes(server)
+  await server.register(multipart, { limits: { files: 1, fields: 20, fileSize: BODY_LIMIT } })
+  const keys = await accessKeys(site.keys)
+  const issuer: TokenIssuer = { sql: site.store.sql, baseUrl, key: keys }
+  identifyCallers(server, site, issuer)
+  authRoutes(server, site, keys)
+  nodeAuthRoutes(server, site, issuer)
+  operationRoutes(server, site, options.features)
+  fhirRoutes(server, site, options.features)
+  eventRoutes(server, site)
+  healthRoute(server, site)
+  serveWeb(server, options.webRoot)
+  await server.ready()
+  return server
+}
+
+function healthRoute(server: FastifyInstance, site: Site): void {
+  server.get('/healthz', { config: { policy: { open: 'Says only that the site answers.' } } }, async () => {
+    await site.store.sql('select 1')
+    return { status: 'ok', site: site.name, role: site.role }
+  })
+}
+
+function logRequests(server: FastifyInstance, site: Site): void {
+  server.addHook('onResponse', async (request, reply) => {
+    site.log.info(
+      {
+        request: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? 'none',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        by: request.caller?.kind,
+        caller: request.caller?.id,
+      },
+      'request',
+    )
+  })
+}
