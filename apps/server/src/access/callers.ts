@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Caller } from './caller.ts'
 import type { Permission, Role } from './permissions.ts'
 import { POLICIES } from './policies/index.ts'
+import { CLINICAL, can, DEMOGRAPHICS, DIRECTORY, PAPERS, VERY_RESTRICTED, WRITE } from './policies/sentence.ts'
 import type { UserRow } from './tables.ts'
 
 const permissionSets = new Map<Role, ReadonlySet<Permission>>()
@@ -57,4 +58,14 @@ export function publicCaller(page: string, facility: string, requestId: string):
  */
 export function onBehalf(caller: Caller): Caller {
   return { ...caller, grants: rights('system').grants }
+}
+
+const COMMAND = can(WRITE, [...new Set(['Task', ...PAPERS, ...DEMOGRAPHICS, ...CLINICAL, ...DIRECTORY])], 'all', VERY_RESTRICTED)
+
+/**
+ * The same person or node inside a command: the command has checked the permission and what it touches, so the store
+ * shall not ask for a relation again. Audit keeps the name. Only commands use it, never a plain read or write.
+ */
+export function onBehalf(caller: Caller): Caller {
+  return { ...caller, grants: 'grant' in COMMAND ? [{ ...COMMAND.grant, purpose: caller.purpose }] : [] }
 }

@@ -1,6 +1,7 @@
 /** Door of access: callers, permissions, users, sessions, node tokens, ownership. */
 export type { Caller, CallerKind, Grant, GrantAction, GrantScope, Purpose } from './caller.ts'
 export { nodeCaller, onBehalf, publicCaller, systemCaller, userCaller } from './callers.ts'
+export { accessFeature } from './feature.ts'
 export { deactivateNode, nodeClients, registerNode } from './node-tokens.ts'
 export { notPermitted, signInRequired, userUnknown } from './outcomes.ts'
 export { gate, ownerOf, servedTypes } from './ownership.ts'
