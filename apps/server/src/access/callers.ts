@@ -52,14 +52,6 @@ export function publicCaller(page: string, facility: string, requestId: string):
   return { kind: 'public', id: `public:${page}`, display: `public:${page}`, ...rights('public'), facility, departments: [], requestId }
 }
 
-/**
- * The person's own name with the feature's rights: for a command that has checked permission and state itself, and
- * writes what no plain FHIR write may (Task, documents). Audit names the person.
- */
-export function onBehalf(caller: Caller): Caller {
-  return { ...caller, grants: rights('system').grants }
-}
-
 const COMMAND = can(WRITE, [...new Set(['Task', ...PAPERS, ...DEMOGRAPHICS, ...CLINICAL, ...DIRECTORY])], 'all', VERY_RESTRICTED)
 
 /**
