@@ -10,7 +10,7 @@ import { coveredCodePoints } from './glyphs.ts'
 
 const WORKSPACE = fileURLToPath(new URL('..', import.meta.url))
 const FONT_FOLDERS = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic']
-const CACHE_GENERATIONS = 2
+const CACHE_GENERATIONS = 0
 
 interface Typesetter {
   compiler: NodeCompiler

@@ -8,7 +8,7 @@ import outcomeFields from '../outcome/fields.json' with { type: 'json' }
 import { paperNotRendered } from '../outcomes.ts'
 import referralFields from '../referral/fields.json' with { type: 'json' }
 import summaryFields from '../summary/fields.json' with { type: 'json' }
-import { setPage, useTypesetter } from './compiler.ts'
+import { type SetPage, setPage, useTypesetter } from './compiler.ts'
 import { documentDigest } from './digest.ts'
 import { printable } from './glyphs.ts'
 import { wordsOf } from './words.ts'
@@ -92,6 +92,20 @@ function pageData(content: PaperContent, text: string, digest: string, options: 
   }
 }
 
+// A slip of usual length should need one page; smaller than this is hard to read for a patient
+const SIZES = [12, 11.25, 10.5]
+
+/** Sets the paper at 12 pt, smaller only where that brings two pages down to one. */
+function fitted(kind: PaperKind, data: object): SetPage {
+  const first = setPage(kind, { ...data, size: SIZES[0] })
+  if (first.pages !== 2) return first
+  for (const size of SIZES.slice(1)) {
+    const smaller = setPage(kind, { ...data, size })
+    if (smaller.pages === 1) return smaller
+  }
+  return first
+}
+
 /**
  * Renders a document of ours as the ministry's paper: PDF/A-2a, tagged, one digest tie.
  * The same bytes and options give the same PDF.
@@ -102,7 +116,7 @@ export function renderPdf(text: string, options: RenderOptions = {}): RenderedPa
   const digest = documentDigest(text)
   const data = pageData(content, text, digest, options)
   try {
-    const { pdf, pages, marks } = setPage(content.kind, data)
+    const { pdf, pages, marks } = fitted(content.kind, data)
     const fields = marks.map((mark) => {
       const { role, width, height } = FIELDS[content.kind].find((f) => f.role === mark.role) ?? { role: mark.role, width: 0, height: 0 }
       return { role: role as SigningRole, page: mark.page, x: mark.x, y: A4_HEIGHT - mark.y - height, width, height }
