@@ -1,5 +1,6 @@
 /** Signatures: making, judging, and the demo authority. See the head of each file for what it promises. */
 export * from './authority.ts'
+export * from './authority-answers.ts'
 export * from './content-digest.ts'
 export * from './jws.ts'
 export * from './outcomes.ts'

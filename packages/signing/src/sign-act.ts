@@ -30,9 +30,10 @@ export interface SignActOptions {
   title?: string
   organization?: string
   at: Date
+  /** Another TrueType font for the picture. */
   font?: Uint8Array
-  /** What the signer reads on the device. */
-  description: string
+  /** What the signer reads on the device; the reason where not given. */
+  description?: string
   /** Stable id of the act, so that asking a remote signer again starts nothing twice. */
   reference?: string
   contentType?: string
@@ -52,7 +53,8 @@ export interface SignedAct {
   certificateSubject: string
   by: string
   serial: string
-  signedAt: Date
+  /** ISO 8601. */
+  signedAt: string
   certificate: Buffer
 }
 
@@ -65,12 +67,13 @@ export async function prepareAct(options: SignActOptions, certificate: SignerCer
   const pdf = await preparePdfSignature({ ...options, signerName, title, certificate })
   const digest = createHash('sha256').update(options.bytes).digest('hex')
   const reference = options.reference ?? `${digest}/${options.fieldName}/${options.role}`
+  const description = options.description ?? options.reason ?? options.roleText ?? 'Y Bạ'
   return {
     jws,
     pdf,
     requests: [
-      signRequest(jws.tbs, certificate, options.description, `${reference}/jws`),
-      signRequest(pdf.tbs, certificate, options.description, `${reference}/pades`),
+      signRequest(jws.tbs, certificate, description, `${reference}/jws`),
+      signRequest(pdf.tbs, certificate, description, `${reference}/pades`),
     ],
     signedAt: options.at,
   }
@@ -87,7 +90,7 @@ export function finishAct(prepared: PreparedAct, values: Uint8Array[], timestamp
     certificateSubject: nameText(read.parsed.subject),
     by: nameAttribute(read.parsed.subject, 'commonName') ?? '',
     serial: read.serialHex,
-    signedAt: prepared.signedAt,
+    signedAt: prepared.signedAt.toISOString(),
     certificate: read.der,
   }
 }

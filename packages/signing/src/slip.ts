@@ -3,7 +3,15 @@
  * snapshot. It proves where a paper comes from while the line is down; it is not a legal signature. Members are short
  * because every character makes the QR code denser; nothing in it names the patient.
  */
-import { createPrivateKey, createPublicKey, sign as cryptoSign, verify as cryptoVerify, type JsonWebKey } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  sign as cryptoSign,
+  verify as cryptoVerify,
+  type JsonWebKey,
+  KeyObject,
+  type webcrypto,
+} from 'node:crypto'
 import { type Finding, finding } from '@yba/fhir'
 import { SLIP_INVALID } from './outcomes.ts'
 import { newKeyPair } from './x509/keys.ts'
@@ -20,10 +28,16 @@ export interface Slip {
   sex: 'male' | 'female' | 'other' | 'unknown'
 }
 
-/** The issuer's private slip key. */
+/** The issuer's private slip key: PKCS #8 DER, or a (extractable) key object of either kind. */
 export interface SlipKey {
   kid: string
-  privateKeyPkcs8: Uint8Array
+  privateKey: Uint8Array | KeyObject | webcrypto.CryptoKey
+}
+
+function privateKeyOf(key: SlipKey['privateKey']): KeyObject {
+  if (key instanceof KeyObject) return key
+  if (key instanceof Uint8Array) return createPrivateKey({ key: Buffer.from(key), format: 'der', type: 'pkcs8' })
+  return KeyObject.from(key)
 }
 
 /** A public slip key as the directory snapshot lists it. */
@@ -37,11 +51,14 @@ const SEX = { male: 'm', female: 'f', other: 'o', unknown: 'u' } as const
 const TYPE = 'yba-slip'
 
 /** Makes an ES256 slip key and its public half for the directory. */
-export async function newSlipKey(issuer: string, kid: string): Promise<{ key: SlipKey; publicKey: SlipPublicKey }> {
+export async function newSlipKey(
+  issuer: string,
+  kid: string,
+): Promise<{ key: SlipKey & { privateKey: Buffer }; publicKey: SlipPublicKey }> {
   const pair = await newKeyPair('P-256')
   const jwk = createPublicKey({ key: pair.publicKeySpki, format: 'der', type: 'spki' }).export({ format: 'jwk' })
   return {
-    key: { kid, privateKeyPkcs8: pair.privateKeyPkcs8 },
+    key: { kid, privateKey: pair.privateKeyPkcs8 },
     publicKey: { kid, issuer, jwk: { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y } },
   }
 }
@@ -58,7 +75,7 @@ export function makeSlip(slip: Slip, key: SlipKey): string {
     s: SEX[slip.sex],
   }
   const input = `${encode({ alg: 'ES256', typ: TYPE, kid: key.kid })}.${encode(payload)}`
-  const privateKey = createPrivateKey({ key: Buffer.from(key.privateKeyPkcs8), format: 'der', type: 'pkcs8' })
+  const privateKey = privateKeyOf(key.privateKey)
   return `${input}.${cryptoSign('sha256', Buffer.from(input, 'ascii'), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
 }
 

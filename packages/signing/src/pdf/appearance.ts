@@ -1,4 +1,6 @@
 /** What a signature looks like on paper: a framed box with who signed, in which role, and when. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import fontkit from '@cantoo/fontkit'
 import { CustomFontSubsetEmbedder, type PDFContext, type PDFRef } from '@cantoo/pdf-lib'
 
@@ -14,6 +16,14 @@ function parseFont(bytes: Uint8Array): Promise<unknown> {
     parsed.set(bytes, font)
   }
   return font
+}
+
+let tinos: Uint8Array | undefined
+
+/** Tinos as its package ships it. A constant of the program that happens to lie in a file, read once when first needed. */
+export function defaultFont(): Uint8Array {
+  tinos ??= readFileSync(fileURLToPath(import.meta.resolve('@expo-google-fonts/tinos/400Regular/Tinos_400Regular.ttf')))
+  return tinos
 }
 
 export interface AppearanceText {

@@ -10,7 +10,7 @@ import { PDF_FIELD_TAKEN, PDF_PAGE_MISSING, SIGNATURE_UNUSABLE } from '../outcom
 import type { SignerCertificate } from '../signer.ts'
 import { readCertificate, verifyDer } from '../x509/certificate.ts'
 import { nameAttribute } from '../x509/names.ts'
-import { drawAppearance } from './appearance.ts'
+import { defaultFont, drawAppearance } from './appearance.ts'
 import { appendRevision, entry, objectBytes, openPdf, type PdfFile, type PdfPage, pages } from './file.ts'
 import { refNumber } from './xref.ts'
 
@@ -39,7 +39,7 @@ export interface PreparePdfOptions {
   reason?: string
   at: Date
   certificate: SignerCertificate
-  /** A TrueType font with Vietnamese letters, needed for visible signatures. */
+  /** A TrueType font with Vietnamese letters; Tinos where not given. */
   font?: Uint8Array
   /** Bytes kept free for a timestamp token. */
   timestampReserve?: number
@@ -162,10 +162,10 @@ async function makeWidget(file: PdfFile, page: PdfPage, signature: PDFRef, o: Pr
     V: signature,
     Rect: visible ? [x, y, x + o.field.width, y + o.field.height] : [0, 0, 0, 0],
   })
-  if (visible && o.font) {
+  if (visible) {
     const subject = readCertificate(o.certificate.certificate).parsed.subject
     const organization = o.organization ?? nameAttribute(subject, 'organization')
-    const picture = await drawAppearance(context, o.field, { ...o, organization }, o.font)
+    const picture = await drawAppearance(context, o.field, { ...o, organization }, o.font ?? defaultFont())
     widget.set(PDFName.of('AP'), context.obj({ N: picture }))
   }
   return context.register(widget)

@@ -1,6 +1,4 @@
 /** What the tests share: one authority, signers with Vietnamese names, a small PDF. Not part of the package's door. */
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { PDFDocument, StandardFonts } from '@cantoo/pdf-lib'
 import { type Authority, type CertificateRequest, createAuthority, type IssuedCertificate, issueCertificate } from '../authority.ts'
 import { type SignActOptions, type SignedAct, signAct } from '../sign-act.ts'
@@ -9,7 +7,6 @@ import { keyFileSigner, type Signer } from '../signer.ts'
 export const NOW = new Date('2026-10-05T03:04:05Z')
 export const HOSPITAL = 'Bệnh viện Đa khoa tỉnh Bắc Giang'
 export const DOCUMENT = Buffer.from('{"resourceType":"Bundle","type":"document","total":36.50,"note":"Phiếu chuyển"}', 'utf8')
-export const font = readFileSync(fileURLToPath(import.meta.resolve('@expo-google-fonts/tinos/400Regular/Tinos_400Regular.ttf')))
 
 let shared: Promise<Authority> | undefined
 /** One authority for all tests of a file. */
@@ -58,7 +55,6 @@ export function act(pdf: Buffer, n: number, signer: Signer, more: Partial<SignAc
     role: ['author', 'approver', 'seal'][n] ?? 'witness',
     roleText: ['Bác sĩ điều trị', 'Người có thẩm quyền', 'Cơ sở KBCB'][n] ?? 'Người chứng kiến',
     at: NOW,
-    font,
     description: 'Phiếu chuyển cơ sở KBCB',
     signer,
     ...more,

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { createAuthority, DEMO_AUTHORITY_NAMES } from '../authority.ts'
 import { appendRevision, getObject, objectBytes, openPdf, pages } from '../pdf/file.ts'
 import { preparePdfSignature } from '../pdf/prepare.ts'
-import { act, authority, basePdf, font, HOSPITAL, NOW, person, threeSignatures } from '../testing/fixtures.ts'
+import { act, authority, basePdf, HOSPITAL, NOW, person, threeSignatures } from '../testing/fixtures.ts'
 import { verifyPdf } from './pdf.ts'
 import type { TrustContext } from './verdict.ts'
 
@@ -216,7 +216,6 @@ test('a prepared file without its value is pending', async () => {
     signerName: 'Nguyễn Thị Ánh Tuyết',
     at: NOW,
     certificate: await signer.certificate(),
-    font,
   })
   const [v] = verifyPdf(prepared.prepared, await trusting())
   assert.deepEqual([v?.verdict, v && codes(v)], ['pending', ['signature-pending']])
