@@ -29,11 +29,11 @@ export interface SearchParameter {
  * Takes a resource that `validate` accepts (others give what can be read) and the zone of partial dates; dates are
  * inclusive ranges in milliseconds; references carry no version; contained and conditional references give nothing.
  */
-export function searchEntries(resource: { resourceType?: unknown }, zone: string = DEFAULT_ZONE): SearchEntry[] {
-  if (!isResourceType(resource.resourceType)) return []
-  const sink: Sink = { entries: [], zone }
+export function searchEntries(resource: object, zone: string = DEFAULT_ZONE): SearchEntry[] {
   const body = resource as Record<string, unknown>
-  for (const run of extractorsOf(resource.resourceType)) run(body, sink)
+  if (!isResourceType(body.resourceType)) return []
+  const sink: Sink = { entries: [], zone }
+  for (const run of extractorsOf(body.resourceType)) run(body, sink)
   return sink.entries
 }
 

@@ -32,12 +32,13 @@ function extractors(type: string): Extractor[] {
  * The patients a resource belongs to, as `Patient/id`, each once: the Patient itself, or the references that the R4
  * Patient compartment names. Absolute references to patients elsewhere are not ours and left out.
  */
-export function patientOf(resource: { resourceType?: unknown; id?: unknown }): string[] {
-  const type = resource.resourceType
+export function patientOf(resource: object): string[] {
+  const body = resource as Record<string, unknown>
+  const type = body.resourceType
   if (!isResourceType(type)) return []
-  if (type === 'Patient') return typeof resource.id === 'string' ? [`Patient/${resource.id}`] : []
+  if (type === 'Patient') return typeof body.id === 'string' ? [`Patient/${body.id}`] : []
   const sink: Sink = { entries: [], zone: DEFAULT_ZONE }
-  for (const run of extractors(type)) run(resource as Record<string, unknown>, sink)
+  for (const run of extractors(type)) run(body, sink)
   const out: string[] = []
   for (const entry of sink.entries) {
     if (entry.type !== 'reference' || entry.target === undefined) continue

@@ -57,9 +57,9 @@ function at(resource: Json, path: string[]): unknown {
  * The clinically relevant moment of a resource in milliseconds (start of a period, start of a partial date in `zone`);
  * without one meta.lastUpdated; null when there is neither.
  */
-export function sortDate(resource: { resourceType?: unknown }, zone: string = DEFAULT_ZONE): number | null {
+export function sortDate(resource: object, zone: string = DEFAULT_ZONE): number | null {
   const body = resource as Json
-  for (const path of paths.get(String(resource.resourceType)) ?? []) {
+  for (const path of paths.get(String(body.resourceType)) ?? []) {
     const date = startOf(at(body, path), zone)
     if (date !== undefined) return date
   }

@@ -16,6 +16,9 @@ import { alternativesOf, modifiersOf, readValue, VALUE_EXAMPLES } from './values
 /** More steps than this cost more than a search may. */
 const MOST_STEPS = 3
 
+/** A chain over `focus` could mean every type; beyond this many the target must be named. */
+const MOST_TARGETS = 12
+
 /** Answered by the store from columns although they have no index entries. */
 const COLUMNS = new Set(['_id', '_lastUpdated'])
 
@@ -71,7 +74,7 @@ function chainFilter(type: string, name: string, text: string, zone: string | un
   }
   const first = /^[^.:]+/.exec(rest)?.[0] ?? ''
   const able = p.target.filter((target) => first === '_has' || searchParameters(target).has(first))
-  if (able.length === 0) throw refuse(searchBadChain, { param: shown(name) })
+  if (able.length === 0 || able.length > MOST_TARGETS) throw refuse(searchBadChain, { param: shown(name) })
   return { kind: 'chain', param: code, targets: able.map((t) => ({ type: t, filter: readFilter(t, rest, text, zone, depth + 1) })) }
 }
 

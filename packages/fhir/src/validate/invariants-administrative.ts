@@ -59,5 +59,7 @@ export const ADMINISTRATIVE: Record<string, Invariant[]> = {
   Group: [
     rule('grp-1', 'member chỉ khi actual là true.', 'members only in an actual group.', (v) => !has(v, 'member') || v.actual === true),
   ],
+  InsurancePlan: [anyOf('ipn-1', ['identifier', 'name'])],
+  Linkage: [rule('lnk-1', 'phải có ít nhất hai mục.', 'at least two items are needed.', (v) => list(v.item).length > 1)],
   Task: [rule('inv-1', 'lastModified không được trước authoredOn.', 'lastModified must not precede authoredOn.', modifiedAfterAuthored)],
 }

@@ -1,4 +1,5 @@
 /** Rules on clinical resources. */
+import { periodOrder } from '../extract/dates.ts'
 import { isObject, type Json } from './context.ts'
 import type { Invariant } from './invariants.ts'
 import { has, hasChoice, hasCoding, list } from './values.ts'
@@ -98,8 +99,8 @@ export const CLINICAL: Record<string, Invariant[]> = {
   'Goal.target': [
     rule('gol-1', 'có detail[x] thì phải có measure.', 'detail[x] needs measure.', (v) => !hasChoice(v, 'detail') || has(v, 'measure')),
   ],
-  Immunization: [],
   'Immunization.education': [anyOf('imm-1', ['documentType', 'reference'])],
+  'ImmunizationRecommendation.recommendation': [anyOf('imr-1', ['vaccineCode', 'targetDisease'])],
   List: [
     rule(
       'lst-1',
@@ -120,7 +121,14 @@ export const CLINICAL: Record<string, Invariant[]> = {
       (v) => v.mode === 'working' || !list(v.entry).some((e) => has(e, 'date')),
     ),
   ],
-  'MedicationKnowledge.administrationGuidelines': [],
+  'MedicationAdministration.dosage': [
+    rule('mad-1', 'phải có dose hoặc rate[x].', 'dose or rate[x] is needed.', (v) => has(v, 'dose') || hasChoice(v, 'rate')),
+  ],
+  MedicationDispense: [
+    rule('mdd-1', 'whenHandedOver không được trước whenPrepared.', 'whenHandedOver must not precede whenPrepared.', (v) =>
+      periodOrder(v.whenPrepared, v.whenHandedOver),
+    ),
+  ],
   ServiceRequest: [
     rule('prr-1', 'orderDetail chỉ khi có code.', 'orderDetail only with code.', (v) => !has(v, 'orderDetail') || has(v, 'code')),
   ],

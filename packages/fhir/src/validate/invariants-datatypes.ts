@@ -49,6 +49,8 @@ const CONTAINED: Invariant[] = [
   ),
 ]
 
+const CODED_UNIT = requires('qty-3', 'code', 'system')
+
 const TIMING: Invariant[] = [
   requires('tim-1', 'duration', 'durationUnit'),
   requires('tim-2', 'period', 'periodUnit'),
@@ -98,8 +100,9 @@ export const DATATYPES: Record<string, Invariant[]> = {
   Period: [rule('per-1', 'start không được sau end.', 'start must not be after end.', (v) => periodOrder(v.start, v.end))],
   Attachment: [requires('att-1', 'data', 'contentType')],
   ContactPoint: [requires('cpt-2', 'value', 'system')],
-  Quantity: [requires('qty-3', 'code', 'system')],
+  Quantity: [CODED_UNIT],
   Age: [
+    CODED_UNIT,
     rule(
       'age-1',
       'tuổi phải có code UCUM và giá trị dương.',
@@ -108,6 +111,7 @@ export const DATATYPES: Record<string, Invariant[]> = {
     ),
   ],
   Duration: [
+    CODED_UNIT,
     rule(
       'drt-1',
       'khoảng thời gian có code thì phải dùng UCUM và có value.',
@@ -115,8 +119,12 @@ export const DATATYPES: Record<string, Invariant[]> = {
       (v) => v.code === undefined || (v.system === UCUM && v.value !== undefined),
     ),
   ],
-  Distance: [rule('dis-1', 'khoảng cách phải có code UCUM.', 'a distance needs a UCUM code.', (v) => measured(v) && ucumOrNone(v))],
+  Distance: [
+    CODED_UNIT,
+    rule('dis-1', 'khoảng cách phải có code UCUM.', 'a distance needs a UCUM code.', (v) => measured(v) && ucumOrNone(v)),
+  ],
   Count: [
+    CODED_UNIT,
     rule(
       'cnt-3',
       'số đếm phải nguyên, code "1" của UCUM.',

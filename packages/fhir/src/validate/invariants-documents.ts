@@ -101,6 +101,24 @@ const ENTRY: Invariant[] = [
 ]
 
 const QUESTION: Invariant[] = [
+  rule(
+    'que-1',
+    'mục group phải có mục con, mục display thì không.',
+    'a group item has items, a display item has none.',
+    (v) => (v.type !== 'group' || has(v, 'item')) && (v.type !== 'display' || !has(v, 'item')),
+  ),
+  rule(
+    'que-11',
+    'có answerOption thì không có initial.',
+    'answerOption and initial exclude each other.',
+    (v) => !(has(v, 'answerOption') && has(v, 'initial')),
+  ),
+  rule(
+    'que-12',
+    'nhiều hơn hai enableWhen thì phải có enableBehavior.',
+    'more than two enableWhen need enableBehavior.',
+    (v) => list(v.enableWhen).length <= 2 || has(v, 'enableBehavior'),
+  ),
   rule('que-3', 'mục display không có code.', 'a display item carries no code.', (v) => v.type !== 'display' || !has(v, 'code')),
   rule(
     'que-4',
