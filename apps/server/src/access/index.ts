@@ -3,9 +3,20 @@ export type { Caller, CallerKind, Grant, GrantAction, GrantScope, Purpose } from
 export { nodeCaller, onBehalf, publicCaller, systemCaller, userCaller } from './callers.ts'
 export { accessFeature } from './feature.ts'
 export { deactivateNode, nodeClients, registerNode } from './node-tokens.ts'
-export { notPermitted, signInRequired, userUnknown } from './outcomes.ts'
+export { notPermitted, signInRequired, userInvalid, userUnknown } from './outcomes.ts'
 export { gate, ownerOf, servedTypes } from './ownership.ts'
 export { PERMISSIONS, type Permission, ROLES, type Role } from './permissions.ts'
 export { POLICIES } from './policies/index.ts'
 export { accessMigrations } from './tables.ts'
-export { addUser, findUser, listUsers, lockUser, type NewUser, resetPassword, type UserView, unlockUser } from './users.ts'
+export {
+  addUser,
+  findUser,
+  listSessions,
+  listUsers,
+  lockUser,
+  type NewUser,
+  resetPassword,
+  type SessionView,
+  type UserView,
+  unlockUser,
+} from './users.ts'

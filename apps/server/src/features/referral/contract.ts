@@ -64,7 +64,7 @@ export interface ReferralView extends ReferralRow {
   allowed: ReferralEvent[]
   canSign: SigningRole[]
   findings: FindingView[]
-  validity?: { from: string; until: string; workingDaysLeft: number }
+  validity?: { from: string; until: string; basis: 'ten-working-days' | 'one-year' }
 }
 
 export type Worklist = 'tray' | 'drafts' | 'sent' | 'received' | 'all'

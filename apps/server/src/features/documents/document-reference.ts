@@ -1,0 +1,104 @@
+/**
+ * A document as the store knows it: one DocumentReference per version of a paper, pointing at the immutable bytes.
+ * The bytes themselves are never given an id or meta and never re-serialised (DESIGN section 8).
+ */
+import { CANONICAL, codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
+import type { PaperKind } from '@yba/vietnam'
+import type { DocumentReference } from 'fhir/r4.d.ts'
+import type { FhirResource } from '../../store/types.ts'
+
+/** Key of one version of one paper across sites: `issuer|number|version`. */
+export const DOCUMENT_VERSION_SYSTEM = `${CANONICAL}/sid/document-version`
+const KIND_SYSTEM = codeSystemUrl('paper-kind')
+const VERSION_URL = extensionUrl('document-version')
+const CONTENT_DIGEST_URL = extensionUrl('content-digest')
+const FIELDS_URL = extensionUrl('signature-fields')
+
+const LOINC: Record<PaperKind, { code: string; display: string }> = {
+  referral: { code: '57133-1', display: 'Referral note' },
+  summary: { code: '60591-5', display: 'Patient summary Document' },
+  outcome: { code: '18842-5', display: 'Discharge summary' },
+}
+
+export interface DocumentFacts {
+  kind: PaperKind
+  title: string
+  issuer: { code: string; name: string }
+  number: string
+  version: number
+  /** sha-256 of the bytes, hex. */
+  digest: string
+  contentDigest: string
+  /** sha-256 of the newest PDF revision, hex. */
+  pdf?: string
+  /** Reserved signature boxes of the PDF, as the form reported them. */
+  fields?: unknown
+  date: string
+  /** Reference to the local Patient, once there is one; the paper's own person otherwise. */
+  patient: { reference?: string; display: string }
+  encounter?: string
+  /** The thread (issuer, slip number) the paper belongs to. */
+  thread: { issuer: string; number: string }
+}
+
+export function documentVersionKey(issuer: string, number: string, version: number): string {
+  return `${issuer}|${number}|${version}`
+}
+
+/** Facts → DocumentReference (without id). */
+export function documentReference(facts: DocumentFacts): FhirResource {
+  const attachments = [{ attachment: { contentType: 'application/fhir+json', url: `Binary/${facts.digest}`, title: facts.title } }]
+  if (facts.pdf) attachments.push({ attachment: { contentType: 'application/pdf', url: `Binary/${facts.pdf}`, title: facts.title } })
+  const system = facts.kind === 'referral' ? facilitySystem.referral(facts.issuer.code) : facilitySystem.document(facts.issuer.code)
+  const resource: DocumentReference = {
+    resourceType: 'DocumentReference',
+    extension: [
+      { url: VERSION_URL, valueInteger: facts.version },
+      { url: CONTENT_DIGEST_URL, valueString: facts.contentDigest },
+      ...(facts.fields === undefined ? [] : [{ url: FIELDS_URL, valueString: JSON.stringify(facts.fields) }]),
+    ],
+    masterIdentifier: { system, value: facts.number },
+    identifier: [{ system: DOCUMENT_VERSION_SYSTEM, value: documentVersionKey(facts.issuer.code, facts.number, facts.version) }],
+    status: 'current',
+    docStatus: 'final',
+    type: { coding: [{ system: SYSTEM.loinc, ...LOINC[facts.kind] }], text: facts.title },
+    category: [{ coding: [{ system: KIND_SYSTEM, code: facts.kind }] }],
+    subject: facts.patient,
+    date: facts.date,
+    custodian: { identifier: { system: SYSTEM.facility, value: facts.issuer.code }, display: facts.issuer.name },
+    content: attachments,
+    context: {
+      ...(facts.encounter ? { encounter: [{ reference: facts.encounter }] } : {}),
+      related: [{ identifier: { system: facilitySystem.referral(facts.thread.issuer), value: facts.thread.number } }],
+    },
+  }
+  return resource as unknown as FhirResource
+}
+
+const hexOf = (url: string | undefined): string | undefined => url?.replace(/^Binary\//, '')
+
+/** DocumentReference → facts; the inverse of `documentReference`. */
+export function documentFacts(resource: FhirResource): DocumentFacts {
+  const d = resource as unknown as DocumentReference
+  const extension = (url: string) => d.extension?.find((e) => e.url === url)
+  const byType = (type: string) => hexOf(d.content.find((c) => c.attachment.contentType === type)?.attachment.url)
+  const related = d.context?.related?.[0]?.identifier
+  const pdf = byType('application/pdf')
+  const fields = extension(FIELDS_URL)?.valueString
+  const encounter = d.context?.encounter?.[0]?.reference
+  return {
+    kind: (d.category?.[0]?.coding?.[0]?.code ?? 'referral') as PaperKind,
+    title: d.type?.text ?? '',
+    issuer: { code: d.custodian?.identifier?.value ?? '', name: d.custodian?.display ?? '' },
+    number: d.masterIdentifier?.value ?? '',
+    version: extension(VERSION_URL)?.valueInteger ?? 1,
+    digest: byType('application/fhir+json') ?? '',
+    contentDigest: extension(CONTENT_DIGEST_URL)?.valueString ?? '',
+    ...(pdf ? { pdf } : {}),
+    ...(fields ? { fields: JSON.parse(fields) as unknown } : {}),
+    date: d.date ?? '',
+    patient: { ...(d.subject?.reference ? { reference: d.subject.reference } : {}), display: d.subject?.display ?? '' },
+    ...(encounter ? { encounter } : {}),
+    thread: { issuer: related?.system?.split('/').at(-1) ?? '', number: related?.value ?? '' },
+  }
+}

@@ -1,0 +1,29 @@
+/** Door of documents: filing, signing acts, signers, verdicts, views. */
+import type { Feature, Operation, OperationAnswer, OperationContext } from '../../feature.ts'
+import { migrations } from './tables.ts'
+import { documentViews } from './views.ts'
+
+export { type DocumentFacts, documentFacts, documentReference } from './document-reference.ts'
+export { addSignatures, carried, fileDocument, findDocument, signaturesOf } from './file-document.ts'
+export { enrolSigner, hasSigner, type SigningKey, signerFor } from './signers.ts'
+export { documentViews } from './views.ts'
+
+/** GET /fhir/DocumentReference/{id}/$signatures: one paper with its verdicts, for the chart. */
+async function signatures(context: OperationContext): Promise<OperationAnswer> {
+  const [view] = await documentViews(context.site, context.store, [context.id])
+  return { json: view }
+}
+
+const operations: readonly Operation[] = [
+  {
+    name: '$signatures',
+    level: 'instance',
+    type: 'DocumentReference',
+    method: 'GET',
+    permission: ['chart.read', 'referral.read'],
+    body: 'none',
+    handle: signatures,
+  },
+]
+
+export const documents: Feature = { name: 'documents', operations, migrations }

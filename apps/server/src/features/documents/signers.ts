@@ -1,0 +1,73 @@
+/**
+ * Where the signing keys of a site live: `<folder>/keys/signing/<id>.json`, wrapped under the site's master key.
+ * `seal` is the facility's own key; a person's file is named by the user id. Remote signers join behind the same door.
+ */
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { keyFileSigner, type Signer, signerUnavailable, unwrapKey, wrapKey } from '@yba/signing'
+import type { Site } from '../../site.ts'
+
+interface KeyFile {
+  wrapped: string
+  certificate: string
+  chain: string[]
+}
+
+export interface SigningKey {
+  pkcs8: Uint8Array
+  certificate: Uint8Array
+  chain: Uint8Array[]
+}
+
+const SAFE_ID = /^[A-Za-z0-9._-]{1,80}$/
+
+function keyPath(folder: string, id: string): string {
+  if (!SAFE_ID.test(id)) throw new Error('a signer id holds letters, digits, dot, dash and underscore only')
+  return join(folder, 'keys', 'signing', `${id}.json`)
+}
+
+/** Lays a signing key into the site's folder, wrapped, 0600. Used at enrolment; an existing key is replaced. */
+export async function enrolSigner(site: { folder: string; master: Buffer }, id: string, key: SigningKey): Promise<void> {
+  const file: KeyFile = {
+    wrapped: wrapKey(key.pkcs8, site.master),
+    certificate: Buffer.from(key.certificate).toString('base64'),
+    chain: key.chain.map((c) => Buffer.from(c).toString('base64')),
+  }
+  await mkdir(join(site.folder, 'keys', 'signing'), { recursive: true, mode: 0o700 })
+  await writeFile(keyPath(site.folder, id), JSON.stringify(file), { mode: 0o600 })
+}
+
+/** Whether this person (or `seal`) has a key at this site at all. */
+export function hasSigner(site: Site, id: string): boolean {
+  return existsSync(keyPath(site.settings.folder, id))
+}
+
+/**
+ * The signer of a person or of the facility (`seal`). Throws `signer-unavailable` while there is no key; the document
+ * then waits and is signed when the key is there.
+ */
+export async function signerFor(site: Site, id: string): Promise<Signer> {
+  await demoOutage(site)
+  if (!hasSigner(site, id)) throw signerUnavailable()
+  const file = JSON.parse(await readFile(keyPath(site.settings.folder, id), 'utf8')) as KeyFile
+  return keyFileSigner({
+    pkcs8: unwrapKey(file.wrapped, site.keys.master),
+    certificate: Buffer.from(file.certificate, 'base64'),
+    chain: file.chain.map((c) => Buffer.from(c, 'base64')),
+  })
+}
+
+/**
+ * Demo sites can play a slow or missing signing service: `<folder>/signer-outage.json` with `{"mode": "down"}` or
+ * `{"mode": "slow", "ms": 5000}`. A production site never reads it.
+ */
+async function demoOutage(site: Site): Promise<void> {
+  if (site.settings.environment !== 'demo') return
+  const path = join(site.settings.folder, 'signer-outage.json')
+  if (!existsSync(path)) return
+  const outage = JSON.parse(await readFile(path, 'utf8')) as { mode?: string; ms?: number }
+  if (outage.mode === 'down') throw signerUnavailable()
+  if (outage.mode === 'slow') await delay(outage.ms ?? 5000, undefined, { signal: site.stopping })
+}

@@ -1,0 +1,44 @@
+/** Verdicts of signature verification: derived, recomputable, no clinical content. */
+import type { StoreRoot, Transaction } from '../../store/types.ts'
+import type { SignatureView, Verdict } from './contract.ts'
+
+export const migrations = [
+  {
+    name: '001-verdict',
+    sql: `create table signature_verdict(
+      digest text collate "C" not null,
+      pdf text collate "C" not null,
+      checked_at timestamptz not null,
+      verdicts jsonb not null,
+      primary key (digest, pdf))`,
+  },
+]
+
+export interface StoredVerdict {
+  role: string
+  kind: SignatureView['kind']
+  by: string
+  organization?: string
+  signedAt: string
+  verdict: Verdict
+  reasons: SignatureView['reasons']
+}
+
+type Sql = Pick<StoreRoot | Transaction, 'sql'>
+
+/** Verdicts of one state of a paper (bytes and PDF revision), or null when not verified yet. */
+export async function loadVerdicts(db: Sql, digest: string, pdf: string): Promise<StoredVerdict[] | null> {
+  const rows = await db.sql<{ verdicts: StoredVerdict[] }>('select verdicts from signature_verdict where digest = $1 and pdf = $2', [
+    digest,
+    pdf,
+  ])
+  return rows[0]?.verdicts ?? null
+}
+
+export async function saveVerdicts(db: Sql, digest: string, pdf: string, at: Date, verdicts: StoredVerdict[]): Promise<void> {
+  await db.sql(
+    `insert into signature_verdict(digest, pdf, checked_at, verdicts) values ($1, $2, $3, $4)
+     on conflict (digest, pdf) do update set checked_at = excluded.checked_at, verdicts = excluded.verdicts`,
+    [digest, pdf, at, JSON.stringify(verdicts)],
+  )
+}

@@ -1,0 +1,21 @@
+/** Door of the transport: ordered outbox, feed, idempotency. It knows nothing of what it carries. */
+import type { Feature } from '../../feature.ts'
+import { migrations } from './tables.ts'
+
+export { type ApplyThread, startFeed } from './feed.ts'
+export { HUB_UNREACHABLE, type HubClient, hubClient } from './hub-client.ts'
+export { type OnAnswer, startOutbox } from './outbox.ts'
+export {
+  enqueue,
+  knownAnswer,
+  nodeContacts,
+  noteContact,
+  type OutboxRow,
+  openProposals,
+  outboxCounts,
+  rememberAnswer,
+  type StoredParcel,
+  wasProposed,
+} from './tables.ts'
+
+export const exchange: Feature = { name: 'exchange', operations: [], migrations }

@@ -1,0 +1,189 @@
+/** Transport tables. Node: ordered outbox and feed cursor. Hub: idempotency by key. No clinical content: parcels name blobs. */
+import type { StoreRoot, Transaction } from '../../store/types.ts'
+import type { CarriedDocument, Parcel, ThreadKey, ThreadState, TransitionMessage } from './contract.ts'
+
+export const migrations = [
+  {
+    name: '001-exchange',
+    sql: `create table outbox(
+      id uuid primary key,
+      seq bigint generated always as identity,
+      issuer text collate "C" not null,
+      number text collate "C" not null,
+      kind text collate "C" not null check (kind in ('parcel', 'transition')),
+      body jsonb not null,
+      state text collate "C" not null default 'pending' check (state in ('pending', 'acked', 'refused')),
+      attempts int not null default 0,
+      next_at timestamptz not null,
+      created_at timestamptz not null,
+      acked_at timestamptz,
+      last_error text collate "C");
+    create index on outbox(seq) where state = 'pending';
+    create index on outbox(issuer, number, seq);
+    create table feed_cursor(source text collate "C" primary key, cursor text collate "C" not null, at timestamptz not null);
+    create table idempotency(
+      client text collate "C" not null,
+      key text collate "C" not null,
+      digest text collate "C" not null,
+      status int not null,
+      response jsonb not null,
+      at timestamptz not null,
+      primary key (client, key));
+    create table node_contact(facility text collate "C" primary key, seen_at timestamptz not null, cursor text collate "C", accepted int not null default 0, refused int not null default 0)`,
+  },
+]
+
+/** A parcel as it lies in the outbox: bytes stay blobs until it is sent. */
+export type StoredParcel = Omit<Parcel, 'documents'> & { documents: CarriedDocument[] }
+
+export interface OutboxRow extends Record<string, unknown> {
+  id: string
+  seq: string
+  issuer: string
+  number: string
+  kind: 'parcel' | 'transition'
+  body: StoredParcel | TransitionMessage
+  state: 'pending' | 'acked' | 'refused'
+  attempts: number
+  next_at: Date
+  created_at: Date
+  last_error: string | null
+}
+
+type Sql = Pick<StoreRoot | Transaction, 'sql'>
+
+/** Queues a message behind the earlier ones of its thread; `id` is its idempotency key for ever. */
+export async function enqueue(
+  db: Sql,
+  id: string,
+  kind: OutboxRow['kind'],
+  thread: ThreadKey,
+  body: OutboxRow['body'],
+  now: Date,
+): Promise<void> {
+  await db.sql(`insert into outbox(id, issuer, number, kind, body, next_at, created_at) values ($1, $2, $3, $4, $5, $6, $6)`, [
+    id,
+    thread.issuer,
+    thread.number,
+    kind,
+    JSON.stringify(body),
+    now,
+  ])
+}
+
+/** The oldest message of every thread that is due: order within a thread, freedom between threads. */
+export function dueMessages(db: Sql, now: Date, limit: number): Promise<OutboxRow[]> {
+  return db.sql<OutboxRow>(
+    `select * from outbox o where state = 'pending' and next_at <= $1
+       and not exists (select from outbox e where e.issuer = o.issuer and e.number = o.number and e.state = 'pending' and e.seq < o.seq)
+     order by seq limit $2`,
+    [now, limit],
+  )
+}
+
+export async function settle(db: Sql, id: string, state: 'acked' | 'refused', now: Date, error: string | null): Promise<void> {
+  await db.sql(`update outbox set state = $2, acked_at = $3, last_error = $4 where id = $1`, [id, state, now, error])
+}
+
+export async function postpone(db: Sql, id: string, next: Date, error: string): Promise<void> {
+  await db.sql(`update outbox set attempts = attempts + 1, next_at = $2, last_error = $3 where id = $1`, [id, next, error])
+}
+
+/** Everything that waits is due now: the line is back. */
+export async function makeDue(db: Sql, now: Date): Promise<void> {
+  await db.sql(`update outbox set next_at = $1 where state = 'pending' and next_at > $1`, [now])
+}
+
+/** Steps of ours the hub has not answered, and the last refused one, per thread. */
+export function openProposals(db: Sql, threads: readonly ThreadKey[]): Promise<OutboxRow[]> {
+  return db.sql<OutboxRow>(
+    `select * from outbox where kind = 'transition' and state <> 'acked'
+       and (issuer, number) in (select * from unnest($1::text[], $2::text[])) order by seq`,
+    [threads.map((t) => t.issuer), threads.map((t) => t.number)],
+  )
+}
+
+/** Whether this site has ever proposed the event for the thread, answered or not. */
+export async function wasProposed(db: Sql, thread: ThreadKey, event: string): Promise<boolean> {
+  const rows = await db.sql(
+    `select 1 as one from outbox where issuer = $1 and number = $2 and kind = 'transition' and body->>'event' = $3 limit 1`,
+    [thread.issuer, thread.number, event],
+  )
+  return rows.length > 0
+}
+
+export async function outboxCounts(db: Sql): Promise<{ pending: number; refused: number; oldest: Date | null }> {
+  const rows = await db.sql<{ pending: string; refused: string; oldest: Date | null }>(
+    `select count(*) filter (where state = 'pending') as pending, count(*) filter (where state = 'refused') as refused,
+            min(created_at) filter (where state = 'pending') as oldest from outbox`,
+  )
+  const row = rows[0]
+  return { pending: Number(row?.pending ?? 0), refused: Number(row?.refused ?? 0), oldest: row?.oldest ?? null }
+}
+
+export async function feedCursor(db: Sql, source: string): Promise<string> {
+  const rows = await db.sql<{ cursor: string }>('select cursor from feed_cursor where source = $1', [source])
+  return rows[0]?.cursor ?? ''
+}
+
+export async function moveCursor(db: Sql, source: string, cursor: string, now: Date): Promise<void> {
+  await db.sql(
+    `insert into feed_cursor(source, cursor, at) values ($1, $2, $3)
+     on conflict (source) do update set cursor = excluded.cursor, at = excluded.at`,
+    [source, cursor, now],
+  )
+}
+
+/** The stored answer for a key, or null. */
+export async function knownAnswer(
+  db: Sql,
+  client: string,
+  key: string,
+): Promise<{ digest: string; status: number; response: ThreadState } | null> {
+  const rows = await db.sql<{ digest: string; status: number; response: ThreadState }>(
+    'select digest, status, response from idempotency where client = $1 and key = $2',
+    [client, key],
+  )
+  return rows[0] ?? null
+}
+
+export async function rememberAnswer(
+  db: Sql,
+  client: string,
+  key: string,
+  digest: string,
+  status: number,
+  response: unknown,
+  now: Date,
+): Promise<void> {
+  await db.sql(
+    `insert into idempotency(client, key, digest, status, response, at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [client, key, digest, status, JSON.stringify(response), now],
+  )
+}
+
+export async function noteContact(
+  db: Sql,
+  facility: string,
+  now: Date,
+  what: { cursor?: string; accepted?: number; refused?: number },
+): Promise<void> {
+  await db.sql(
+    `insert into node_contact(facility, seen_at, cursor, accepted, refused) values ($1, $2, $3, $4, $5)
+     on conflict (facility) do update set seen_at = excluded.seen_at, cursor = coalesce(excluded.cursor, node_contact.cursor),
+       accepted = node_contact.accepted + excluded.accepted, refused = node_contact.refused + excluded.refused`,
+    [facility, now, what.cursor ?? null, what.accepted ?? 0, what.refused ?? 0],
+  )
+}
+
+export interface NodeContact extends Record<string, unknown> {
+  facility: string
+  seen_at: Date
+  cursor: string | null
+  accepted: number
+  refused: number
+}
+
+export function nodeContacts(db: Sql): Promise<NodeContact[]> {
+  return db.sql<NodeContact>('select * from node_contact order by facility')
+}

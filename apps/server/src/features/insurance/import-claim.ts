@@ -1,0 +1,219 @@
+/**
+ * The road in: claim files that every Vietnamese HIS makes (QĐ 130 as amended by 4750, or 3176). A record with an
+ * error writes nothing and says everything wrong with it at once; a good one becomes the chart in one transaction.
+ */
+import { createHash } from 'node:crypto'
+import { codeSystemUrl, defineOutcome, type Finding, facilitySystem, finding, OutcomeError, SYSTEM } from '@yba/fhir'
+import { type ClaimRecord, checkRecord, claimToFhir, type PaperContent, readClaim, refuses } from '@yba/vietnam'
+import type { DocumentReference, Encounter, Patient } from 'fhir/r4.d.ts'
+import type { Caller } from '../../access/caller.ts'
+import { onBehalf } from '../../access/index.ts'
+import { faultPoint } from '../../faults.ts'
+import type { Site } from '../../site.ts'
+import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
+import { judge } from '../person-index/index.ts'
+import { findingView, openReferral } from '../referral/index.ts'
+import type { ImportAnswer, ImportedRecord } from './contract.ts'
+import { plannedId, planWrites } from './plan-writes.ts'
+import { rememberRecord, takenOver } from './tables.ts'
+
+const OTHER_FACILITY = defineOutcome({
+  code: 'claim-other-facility',
+  http: 422,
+  severity: 'error',
+  issue: 'business-rule',
+  vi: 'Hồ sơ của cơ sở {found}, không phải của {expected}.',
+  en: 'The record belongs to facility {found}, not to {expected}.',
+  cure: { vi: 'Nhập tệp tại đúng cơ sở đã lập hồ sơ.', en: 'Import the file at the facility that made it.' },
+})
+
+const CHECK_IN_ONLY = defineOutcome({
+  code: 'claim-check-in-only',
+  http: 422,
+  severity: 'error',
+  issue: 'not-supported',
+  vi: 'Tệp chỉ có bảng check-in (XML0), chưa có XML1 nên chưa lập được hồ sơ.',
+  en: 'The file holds a check-in table (XML0) only; without XML1 there is no chart to make.',
+  cure: { vi: 'Nhập tệp sau khi HIS kết xuất XML1.', en: 'Import the file once the HIS has written XML1.' },
+})
+
+const DAY_MS = 86_400_000
+
+/** Imports one file. Refusals of the whole file (not XML, entities, bombs) are thrown; those of records are in the answer. */
+export async function importClaim(site: Site, caller: Caller, bytes: Buffer, name?: string): Promise<ImportAnswer> {
+  const file = readClaim(bytes)
+  const records: ImportedRecord[] = []
+  for (const record of file.records) records.push(await importRecord(site, caller, record))
+  return {
+    file: {
+      ...(name ? { name } : {}),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      layout: file.layout,
+      facility: file.facility,
+    },
+    records,
+    findings: file.findings.map(findingView),
+  }
+}
+
+function findingsOf(site: Site, record: ClaimRecord): Finding[] {
+  const findings = record.tables.XML1 ? checkRecord(record) : [...record.findings, finding(CHECK_IN_ONLY, {}, 'XML0')]
+  const here = site.settings.facility.code
+  if (record.facility !== here)
+    findings.push(finding(OTHER_FACILITY, { found: record.facility || '—', expected: here }, 'XML1[1].MA_CSKCB'))
+  return findings
+}
+
+async function importRecord(site: Site, caller: Caller, record: ClaimRecord): Promise<ImportedRecord> {
+  const findings = findingsOf(site, record)
+  const none = { created: 0, updated: 0, unchanged: 0, removed: 0 }
+  const said = { maLk: record.maLk, findings: findings.map(findingView) }
+  if (findings.some(refuses)) return { ...said, result: 'refused', resources: none }
+  try {
+    const plan = claimToFhir(record, { facility: site.settings.facility })
+    const raw = await site.store.blobs.put(Buffer.from(JSON.stringify(record.raw), 'utf8'))
+    const imported = await site.store.as(onBehalf(caller)).transact((tx) => writeRecord(site, tx, caller, record, plan, raw))
+    faultPoint(site, 'import.after-commit')
+    return { ...said, ...imported, findings: [...said.findings, ...imported.findings] }
+  } catch (error) {
+    if (!(error instanceof OutcomeError)) throw error
+    return { ...said, result: 'refused', resources: none, findings: [...said.findings, ...error.findings.map(findingView)] }
+  }
+}
+
+type Imported = Omit<ImportedRecord, 'maLk'>
+
+async function writeRecord(
+  site: Site,
+  tx: Transaction,
+  caller: Caller,
+  record: ClaimRecord,
+  plan: ReturnType<typeof claimToFhir>,
+  raw: string,
+): Promise<Imported> {
+  const facility = site.settings.facility.code
+  await tx.lockKey(`claim:${record.maLk}`)
+  const before = await takenOver(tx, record.maLk)
+  const planned = plan.resources.find((r) => r.resource.resourceType === 'Patient')?.resource as unknown as Patient
+  const known = await findPatient(site, tx, planned)
+  const patientFacts = { id: '', name: planned.name?.[0]?.text ?? '', mrn: record.tables.XML1?.[0]?.MA_BN ?? '' }
+  if (before?.digest === record.digest) {
+    const resources = { created: 0, updated: 0, unchanged: before.resources.length, removed: 0 }
+    const patient = { ...patientFacts, id: before.patient.split('/')[1] ?? '' }
+    return { result: 'unchanged', patient, encounter: before.encounter, resources, findings: [] }
+  }
+  const { writes, references, patient, encounter } = planWrites(plan, facility, known)
+  const gone = (before?.resources ?? []).filter((r) => !references.includes(r) && !r.startsWith('Patient/'))
+  const results = await tx.write(writes)
+  if (gone.length > 0) await tx.write(gone.map((r) => ({ kind: 'delete', type: r.split('/')[0] ?? '', id: r.split('/')[1] ?? '' })))
+  const document = plannedId(facility, `claim/${record.maLk}`)
+  await tx.write([
+    { kind: 'update', upsert: true, ifChanged: true, id: document, resource: rawDocument(record, raw, patient, encounter, facility) },
+  ])
+  await grantCare(
+    site,
+    tx,
+    patient,
+    record,
+    results.find((r) => r.type === 'Encounter'),
+  )
+  const opened = await openPapers(tx, plan.papers, { patient, encounter, by: { id: caller.id, display: caller.display } })
+  await rememberRecord(
+    tx,
+    { ma_lk: record.maLk, digest: record.digest, patient, encounter, resources: references, layout: record.layout, document },
+    tx.now,
+  )
+  tx.emit({ kind: 'claim.imported', thread: patient, patient: patient.split('/')[1] ?? '', payload: { maLk: record.maLk } })
+  faultPoint(site, 'import.before-commit')
+  const changed = results.filter((r) => r.changed)
+  return {
+    result: before ? 'updated' : 'created',
+    patient: { ...patientFacts, id: patient.split('/')[1] ?? '' },
+    encounter,
+    resources: {
+      created: changed.filter((r) => r.versionId === 1).length,
+      updated: changed.filter((r) => r.versionId > 1).length,
+      unchanged: results.length - changed.length,
+      removed: gone.length,
+    },
+    ...(opened ? { referral: { id: opened.id, number: opened.number } } : {}),
+    findings: (opened?.findings ?? []).map(findingView),
+  }
+}
+
+/** The facility's own number first (rule D4); else the citizen id where name, year and sex agree (rule D1). */
+async function findPatient(site: Site, tx: Transaction, planned: Patient): Promise<Stored | null> {
+  const facility = site.settings.facility.code
+  const value = (p: Patient, system: string) => p.identifier?.find((i) => i.system === system)?.value
+  const mrn = value(planned, facilitySystem.mrn(facility))
+  const own = mrn ? await tx.findByIdentifier('Patient', facilitySystem.mrn(facility), mrn, { lock: true }) : null
+  const citizenId = value(planned, SYSTEM.cccd)
+  if (own || !citizenId) return own
+  const other = await tx.findByIdentifier('Patient', SYSTEM.cccd, citizenId, { lock: true })
+  if (!other) return null
+  const facts = (p: Patient, who: string) => ({
+    facility: who,
+    mrn: '',
+    name: p.name?.[0]?.text ?? '',
+    birthDate: p.birthDate ?? '',
+    sex: p.gender === 'male' ? ('1' as const) : p.gender === 'female' ? ('2' as const) : ('3' as const),
+    citizenId: value(p, SYSTEM.cccd),
+    cards: [],
+  })
+  const verdict = judge(
+    facts(planned, 'incoming'),
+    facts(other.resource() as unknown as Patient, 'known'),
+    site.settings.environment === 'demo',
+  )
+  return verdict.verdict === 'certain' ? other : null
+}
+
+/** The record verbatim: every table as it came, also those that do not become FHIR. */
+function rawDocument(record: ClaimRecord, raw: string, patient: string, encounter: string, facility: string): FhirResource {
+  const resource: DocumentReference = {
+    resourceType: 'DocumentReference',
+    identifier: [{ system: `${facilitySystem.encounter(facility)}/claim`, value: record.maLk }],
+    status: 'current',
+    type: { text: 'Hồ sơ XML của HIS' },
+    category: [{ coding: [{ system: codeSystemUrl('paper-kind'), code: 'claim' }] }],
+    subject: { reference: patient },
+    custodian: { identifier: { system: SYSTEM.facility, value: facility } },
+    content: [
+      {
+        attachment: {
+          contentType: 'application/json',
+          url: `Binary/${raw}`,
+          title: `${record.layout} · ${Object.keys(record.raw).join(', ')}`,
+        },
+      },
+    ],
+    context: { encounter: [{ reference: encounter }] },
+  }
+  return resource as unknown as FhirResource
+}
+
+/** Departments of the stay, and the doctors named in it, care for the patient while it lasts and some time after. */
+async function grantCare(site: Site, tx: Transaction, patient: string, record: ClaimRecord, stay: Stored | undefined): Promise<void> {
+  const one = record.tables.XML1?.[0]
+  const period = (stay?.resource() as unknown as Encounter | undefined)?.period
+  const from = period?.start ? new Date(period.start) : tx.now
+  const to = period?.end ? new Date(new Date(period.end).getTime() + site.settings.careDaysAfterStay * DAY_MS) : undefined
+  const id = patient.split('/')[1] ?? ''
+  for (const department of (one?.MA_KHOA ?? '')
+    .split(';')
+    .map((d) => d.trim())
+    .filter(Boolean)) {
+    await tx.grantCare({ patient: id, department, from, ...(to ? { to } : {}), basis: `claim:${record.maLk}` })
+  }
+}
+
+async function openPapers(
+  tx: Transaction,
+  papers: readonly PaperContent[],
+  origin: { patient: string; encounter: string; by: { id: string; display: string } },
+) {
+  const referral = papers.find((p) => p.kind === 'referral')
+  const summary = papers.find((p) => p.kind === 'summary')
+  if (!referral) return undefined
+  return openReferral(tx, referral, { ...origin, ...(summary ? { summary } : {}) })
+}

@@ -1,0 +1,52 @@
+/** From a claim plan to writes: every fact of the record gets an id of its own that the next sending finds again. */
+import { createHash } from 'node:crypto'
+import type { ClaimPlan } from '@yba/vietnam'
+import type { Identifier, Patient } from 'fhir/r4.d.ts'
+import type { FhirResource, Stored, Write } from '../../store/types.ts'
+
+/** UUID (version 8) of a planned resource: same facility and key, same id, whenever and however it is sent again. */
+export function plannedId(facility: string, key: string): string {
+  const hex = createHash('sha256').update(`claim|${facility}|${key}`).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-9${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+export interface PlannedWrites {
+  patient: string
+  encounter: string
+  writes: Write[]
+  references: string[]
+}
+
+/** Builds the writes of a plan for the patient the record belongs to (null = not known here yet). */
+export function planWrites(plan: ClaimPlan, facility: string, known: Stored | null): PlannedWrites {
+  const ids = new Map<string, string>()
+  for (const { key, resource } of plan.resources) {
+    const id = resource.resourceType === 'Patient' && known ? known.id : plannedId(facility, key)
+    ids.set(key, `${resource.resourceType}/${id}`)
+  }
+  const writes = plan.resources.map(({ key, resource }): Write => {
+    const linked = link(resource, ids) as FhirResource
+    const merged = resource.resourceType === 'Patient' && known ? withKnownIdentifiers(linked, known) : linked
+    return { kind: 'update', upsert: true, ifChanged: true, id: (ids.get(key) ?? '').split('/')[1] ?? '', resource: merged }
+  })
+  const first = (type: string) => [...ids.values()].find((r) => r.startsWith(`${type}/`)) ?? ''
+  return { patient: first('Patient'), encounter: first('Encounter'), writes, references: [...ids.values()] }
+}
+
+/** Replaces `#key:<key>` by the reference the key stands for; everything else is the same object. */
+function link(value: unknown, ids: ReadonlyMap<string, string>): unknown {
+  if (typeof value === 'string') return value.startsWith('#key:') ? (ids.get(value.slice(5)) ?? value) : value
+  if (Array.isArray(value)) return value.map((v) => link(v, ids))
+  if (value === null || typeof value !== 'object') return value
+  const out: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(value)) out[name] = link(member, ids)
+  return out
+}
+
+/** What the HIS does not know of a person (a number from another facility's slip) is kept. */
+function withKnownIdentifiers(incoming: FhirResource, known: Stored): FhirResource {
+  const fresh = (incoming as unknown as Patient).identifier ?? []
+  const same = (a: Identifier, b: Identifier) => a.system === b.system && a.value === b.value
+  const kept = ((known.resource() as unknown as Patient).identifier ?? []).filter((k) => !fresh.some((f) => same(f, k)))
+  return kept.length === 0 ? incoming : ({ ...incoming, identifier: [...fresh, ...kept] } as FhirResource)
+}

@@ -1,0 +1,106 @@
+/**
+ * A person's step at a node: checked with the one table on replica ⊕ proposals, recorded locally at once, proposed to
+ * the hub, which stays the only writer of the shared state.
+ */
+import { randomUUID } from 'node:crypto'
+import { refuse } from '@yba/fhir'
+import type { Caller } from '../../access/caller.ts'
+import { notPermitted, onBehalf } from '../../access/index.ts'
+import type { Permission } from '../../access/permissions.ts'
+import type { Site } from '../../site.ts'
+import type { Store, Transaction } from '../../store/types.ts'
+import type { TransitionMessage } from '../exchange/contract.ts'
+import { enqueue, openProposals } from '../exchange/index.ts'
+import { registerArrival, startCare } from './arrival.ts'
+import type { TransitionRequest } from './contract.ts'
+import { notAllowed, proposedState, step } from './machine.ts'
+import { BAD_REQUEST } from './outcomes.ts'
+import { appendHistory } from './tables.ts'
+import { type ReferralTask, taskFacts, taskResource } from './task.ts'
+import { type Actor, EVENT_TEXT, type ReferralEvent, type ReferralState, STATES } from './transitions.ts'
+
+/** Which permission a person needs for an event; events without one are not for people. */
+const NEEDS: Partial<Record<ReferralEvent, readonly Permission[]>> = {
+  accept: ['referral.desk'],
+  decline: ['referral.desk'],
+  arrive: ['referral.arrive'],
+  'start-care': ['referral.care'],
+  void: ['referral.void'],
+}
+
+/** Whether this person may cause the event at all. */
+export function mayCause(caller: Caller, event: ReferralEvent): boolean {
+  return NEEDS[event]?.some((p) => caller.permissions.has(p)) ?? false
+}
+
+/** The part this site plays in a referral. */
+export function actorOf(task: ReferralTask, facility: string): Actor {
+  return task.issuer.code === facility ? 'sender' : 'receiver'
+}
+
+/** State as this site shows it: the hub's word with our unanswered steps applied by the same table. */
+export async function effectiveState(tx: Pick<Transaction, 'sql'>, task: ReferralTask, facility: string): Promise<ReferralState> {
+  const open = await openProposals(tx, [{ issuer: task.issuer.code, number: task.number }])
+  const events = open.filter((o) => o.state === 'pending').map((o) => (o.body as TransitionMessage).event)
+  return proposedState(task.state, events, actorOf(task, facility))
+}
+
+/**
+ * Applies one event for a person. Throws `transition-not-allowed` (409 with the current state and what is possible),
+ * `reason-required`, `not-permitted`.
+ */
+export async function act(site: Site, store: Store, taskId: string, request: TransitionRequest): Promise<void> {
+  const event = request?.event
+  if (!event || !(event in EVENT_TEXT)) throw refuse(BAD_REQUEST, { what: 'event' })
+  if (!mayCause(store.caller, event)) throw refuse(notPermitted, { permission: NEEDS[event]?.[0] ?? event })
+  const occurredAt = request.occurredAt ?? site.clock.now().toISOString()
+  await site.store.as(onBehalf(store.caller)).transact(async (tx) => {
+    const stored = await tx.read('Task', taskId, { lock: true })
+    if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
+    let task = taskFacts(stored.resource())
+    const facility = site.settings.facility.code
+    const actor = actorOf(task, facility)
+    const state = await effectiveState(tx, task, facility)
+    if (request.expectedVersion !== undefined && request.expectedVersion !== stored.versionId) throw notAllowed(state, event, actor)
+    const row = step(state, event, actor, request.reason)
+    if (event === 'arrive') task = await registerArrival(site, tx, task, store.caller, occurredAt)
+    if (event === 'start-care') await startCare(tx, task, store.caller)
+    if (STATES[row.from].local) task = await applyLocally(tx, task, row.to, event, store.caller, request, occurredAt)
+    else await propose(tx, task, store.caller, request, occurredAt)
+    await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
+    tx.emit({ kind: 'referral.step', thread: `Task/${taskId}`, payload: { task: taskId, event } })
+  })
+}
+
+async function applyLocally(
+  tx: Transaction,
+  task: ReferralTask,
+  to: ReferralState,
+  event: ReferralEvent,
+  caller: Caller,
+  request: TransitionRequest,
+  occurredAt: string,
+): Promise<ReferralTask> {
+  await appendHistory(tx, { issuer: task.issuer.code, number: task.number }, 'local', {
+    event,
+    state: to,
+    occurredAt,
+    recordedAt: tx.now.toISOString(),
+    by: caller.display,
+    facility: caller.facility,
+    ...(request.reason ? { reason: request.reason } : {}),
+  })
+  return { ...task, state: to }
+}
+
+async function propose(tx: Transaction, task: ReferralTask, caller: Caller, request: TransitionRequest, occurredAt: string): Promise<void> {
+  const thread = { issuer: task.issuer.code, number: task.number }
+  const message: TransitionMessage = {
+    thread,
+    event: request.event,
+    occurredAt,
+    by: { id: caller.id, display: caller.display, role: caller.role },
+    ...(request.reason ? { reason: request.reason } : {}),
+  }
+  await enqueue(tx, randomUUID(), 'transition', thread, message, tx.now)
+}

@@ -1,0 +1,95 @@
+/** What follows a signature: the shared record is sealed with the slip; the signed slip, or outcome, is handed to the transport. */
+import { randomUUID } from 'node:crypto'
+import type { Site } from '../../site.ts'
+import type { Transaction } from '../../store/types.ts'
+import { carried, documentFacts } from '../documents/index.ts'
+import { enqueue, type StoredParcel } from '../exchange/index.ts'
+import { type AfterSigned, requestsOf, startSigning } from '../sign-tray/index.ts'
+import { step } from './machine.ts'
+import { appendHistory } from './tables.ts'
+import { type ReferralTask, taskFacts, taskResource } from './task.ts'
+
+/** The hook the signing tray calls inside the transaction that records a signature. */
+export function afterSigned(site: Site): AfterSigned {
+  return async (tx, done) => {
+    if (done.remaining.length > 0) return
+    const stored = await tx.read('Task', done.task, { lock: true })
+    if (!stored) return
+    const task = taskFacts(stored.resource())
+    if (done.kind === 'outcome') return sendOutcome(site, tx, task, done.document)
+    const open = (await requestsOf(tx, done.task)).filter((r) => task.input.includes(r.document) && r.state !== 'done')
+    const seal = open.find((r) => r.role === 'seal' && r.state === 'open')
+    if (seal) await startSigning(tx, seal, { id: 'seal', name: site.settings.facility.name, title: 'Dấu cơ sở' }, tx.now)
+    if (open.length > 0 || task.state !== 'to-sign') return
+    const row = step(task.state, 'sign', 'sender')
+    await appendHistory(tx, { issuer: task.issuer.code, number: task.number }, 'local', {
+      event: 'sign',
+      state: row.to,
+      occurredAt: tx.now.toISOString(),
+      recordedAt: tx.now.toISOString(),
+      by: site.settings.facility.name,
+      facility: site.settings.facility.code,
+    })
+    await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, resource: taskResource({ ...task, state: row.to }) }])
+    await enqueue(
+      tx,
+      randomUUID(),
+      'parcel',
+      { issuer: task.issuer.code, number: task.number },
+      await parcel(site, tx, task, task.input),
+      tx.now,
+    )
+    tx.emit({ kind: 'referral.queued', thread: `Task/${stored.id}`, payload: { task: stored.id } })
+  }
+}
+
+/** The receiver's answer: the outcome travels, then the event that says so; same thread, so in this order. */
+async function sendOutcome(site: Site, tx: Transaction, task: ReferralTask, document: string): Promise<void> {
+  const thread = { issuer: task.issuer.code, number: task.number }
+  const at = tx.now.toISOString()
+  const parcelBody = await parcel(site, tx, task, [document])
+  await enqueue(tx, randomUUID(), 'parcel', thread, parcelBody, tx.now)
+  const paper = parcelBody.documents[0]
+  if (!paper) throw new Error('an outcome without its document')
+  await enqueue(
+    tx,
+    randomUUID(),
+    'transition',
+    thread,
+    {
+      thread,
+      event: 'answer',
+      occurredAt: at,
+      by: { id: 'seal', display: site.settings.facility.name, role: 'system' },
+      document: { issuer: paper.issuer, number: paper.number, version: paper.version, digest: paper.digest },
+    },
+    tx.now,
+  )
+  tx.emit({ kind: 'referral.answered', thread: `Task/${task.number}`, payload: { document } })
+}
+
+async function parcel(site: Site, tx: Transaction, task: ReferralTask, documents: readonly string[]): Promise<StoredParcel> {
+  const papers = []
+  for (const id of documents) {
+    const stored = await tx.read('DocumentReference', id)
+    if (!stored) throw new Error(`document ${id} is gone`)
+    papers.push({ facts: documentFacts(stored.resource()), carried: await carried(tx, stored) })
+  }
+  const p = task.person
+  return {
+    thread: { issuer: task.issuer.code, number: task.number },
+    to: task.to.code,
+    patient: {
+      mrn: p.mrn,
+      name: p.name,
+      birthDate: p.birthDate,
+      sex: p.sex,
+      cards: p.card ? [p.card] : [],
+      ...(p.citizenId ? { citizenId: p.citizenId } : {}),
+      ...(p.phone ? { phone: p.phone } : {}),
+    },
+    documents: papers.map((d) => d.carried),
+    occurredAt: tx.now.toISOString(),
+    by: { id: 'seal', display: site.settings.facility.name, role: 'system' },
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * The hub's word arrives at a node: papers are fetched and filed, the replica moves, and the machine's own answers
+ * (delivered, outcome filed) go back. Idempotent: the same state twice changes nothing.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { readDocument } from '@yba/forms'
+import { systemCaller } from '../../access/index.ts'
+import type { Site } from '../../site.ts'
+import type { Stored, Transaction } from '../../store/types.ts'
+import { facilityName } from '../directory/index.ts'
+import { addSignatures, type DocumentFacts, fileDocument, findDocument } from '../documents/index.ts'
+import type { CarriedDocument, ThreadState, TransitionMessage } from '../exchange/contract.ts'
+import { enqueue, type HubClient, wasProposed } from '../exchange/index.ts'
+import { dropDraft, hubVersion, mergeHistory } from './tables.ts'
+import { personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+
+/** Applies one thread's state at this site. `hub` fetches the papers this site does not hold yet. */
+export async function applyThread(site: Site, hub: HubClient, state: ThreadState): Promise<void> {
+  for (const document of state.documents) await fetchBlobs(site, hub, document)
+  const caller = systemCaller('exchange', site.settings.facility.code)
+  await site.store.as(caller).transact(async (tx) => {
+    await tx.lockKey(`thread:${state.thread.issuer}:${state.thread.number}`)
+    const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(state.thread.issuer), state.thread.number, { lock: true })
+    const before = stored ? taskFacts(stored.resource()) : await newReplica(site, tx, state)
+    const known = stored ? await hubVersion(tx, state.thread) : 0
+    // An older word than the one this site has: the feed may repeat itself.
+    if (known > state.version) return
+    const filed = await filePapers(site, tx, state, before)
+    await mergeHistory(tx, state.thread, state.history)
+    const next: ReferralTask = { ...before, state: state.state, input: filed.input, output: filed.output }
+    const [task] = await tx.write([
+      stored
+        ? { kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }
+        : { kind: 'create', resource: taskResource(next) },
+    ])
+    if (!task) throw new Error('the store answered no task')
+    await answerByItself(site, tx, state, filed.newOutcome)
+    if (before.state !== 'completed' && state.state === 'completed') await dropDraft(tx, task.id, 'outcome')
+    tx.emit({ kind: 'referral.changed', thread: `Task/${task.id}`, payload: { task: task.id, state: state.state } })
+  })
+}
+
+/** Blobs first, each checked against its name; the store refuses bytes that do not match. */
+async function fetchBlobs(site: Site, hub: HubClient, document: CarriedDocument): Promise<void> {
+  for (const digest of [document.digest, document.pdf]) {
+    if (!digest || (await site.store.blobs.has(digest))) continue
+    const bytes = await hub.bytes(`/fhir/$document?sha256=${digest}`)
+    const actual = createHash('sha256').update(bytes).digest('hex')
+    if (actual !== digest) throw new Error(`bytes of ${digest} arrived damaged`)
+    await site.store.blobs.put(bytes)
+  }
+}
+
+async function newReplica(site: Site, tx: Transaction, state: ThreadState): Promise<ReferralTask> {
+  const slip = state.documents.find((d) => d.kind === 'referral')
+  const text = slip ? (await site.store.blobs.get(slip.digest)).toString('utf8') : null
+  const content = text ? readDocument(text) : null
+  if (content?.kind !== 'referral') throw new Error('a referral without its slip')
+  return {
+    issuer: { code: state.from, name: content.from.name || (await facilityName(tx, state.from)) },
+    number: state.thread.number,
+    to: { code: state.to, name: content.to.name || (await facilityName(tx, state.to)) },
+    state: state.state,
+    person: personOf(content.patient),
+    diagnosis: content.diagnosisText,
+    departure: content.departure,
+    authoredOn: state.history[0]?.recordedAt ?? tx.now.toISOString(),
+    input: [],
+    output: [],
+  }
+}
+
+async function filePapers(
+  site: Site,
+  tx: Transaction,
+  state: ThreadState,
+  task: ReferralTask,
+): Promise<{ input: string[]; output: string[]; newOutcome: boolean }> {
+  const input = [...task.input]
+  const output = [...task.output]
+  let newOutcome = false
+  for (const document of state.documents) {
+    const known = await findDocument(tx, document)
+    const stored = known ? await refreshed(tx, known, document) : await filed(site, tx, document, task, state)
+    const list = document.kind === 'outcome' ? output : input
+    if (list.includes(stored.id)) continue
+    list.push(stored.id)
+    if (document.kind === 'outcome') newOutcome = true
+  }
+  return { input, output, newOutcome }
+}
+
+/** Papers of ours come back as we sent them; papers of others may have collected signatures. */
+async function refreshed(tx: Transaction, known: Stored, document: CarriedDocument): Promise<Stored> {
+  await addSignatures(tx, known, document.signatures)
+  return known
+}
+
+async function filed(site: Site, tx: Transaction, document: CarriedDocument, task: ReferralTask, state: ThreadState): Promise<Stored> {
+  const content = readDocument((await site.store.blobs.get(document.digest)).toString('utf8'))
+  const facts: DocumentFacts = {
+    kind: document.kind,
+    title: document.title,
+    issuer: content.from,
+    number: document.number,
+    version: document.version,
+    digest: document.digest,
+    contentDigest: document.contentDigest,
+    ...(document.pdf ? { pdf: document.pdf } : {}),
+    date: document.signatures.at(-1)?.signedAt ?? tx.now.toISOString(),
+    patient: { ...(task.patient ? { reference: task.patient } : {}), display: content.patient.name },
+    ...(task.encounter ? { encounter: task.encounter } : {}),
+    thread: state.thread,
+  }
+  const stored = await fileDocument(tx, facts, document.signatures)
+  tx.emit({ kind: 'document.filed', thread: `DocumentReference/${stored.id}`, payload: { document: stored.id } })
+  return stored
+}
+
+/** The receiver's node says "delivered", the sender's node says "outcome filed": once each, never a person's click. */
+async function answerByItself(site: Site, tx: Transaction, state: ThreadState, newOutcome: boolean): Promise<void> {
+  const here = site.settings.facility.code
+  const outcomeHere = state.documents.some((d) => d.kind === 'outcome')
+  const answered = state.history.some((h) => h.event === 'answer')
+  const event =
+    state.to === here && state.state === 'sent'
+      ? 'deliver'
+      : state.from === here && state.state === 'in-care' && outcomeHere && answered
+        ? 'file-outcome'
+        : null
+  if (!event || (await wasProposed(tx, state.thread, event))) return
+  const message: TransitionMessage = {
+    thread: state.thread,
+    event,
+    occurredAt: tx.now.toISOString(),
+    by: { id: 'system:exchange', display: site.settings.facility.name, role: 'system' },
+  }
+  await enqueue(tx, randomUUID(), 'transition', state.thread, message, tx.now)
+  if (newOutcome) site.log.info({ thread: state.thread }, 'outcome filed')
+}

@@ -1,0 +1,107 @@
+/** The patient is here: the person is found or registered from the slip, and the stay begins. */
+import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
+import { readDocument } from '@yba/forms'
+import type { PaperPatient } from '@yba/vietnam'
+import type { Encounter, Identifier, Patient } from 'fhir/r4.d.ts'
+import type { Caller } from '../../access/caller.ts'
+import type { Site } from '../../site.ts'
+import type { FhirResource, Transaction } from '../../store/types.ts'
+import { documentFacts, documentReference } from '../documents/index.ts'
+import type { ReferralTask } from './task.ts'
+
+const GENDER = { '1': 'male', '2': 'female', '3': 'unknown' } as const
+
+/** Finds or registers the person, opens the Encounter, ties the slip's papers to the person. Gives the Task's new facts. */
+export async function registerArrival(
+  site: Site,
+  tx: Transaction,
+  task: ReferralTask,
+  caller: Caller,
+  occurredAt: string,
+): Promise<ReferralTask> {
+  const documents = await tx.readMany(task.input.map((id) => `DocumentReference/${id}`))
+  const slip = [...documents.values()].find((d) => documentFacts(d.resource()).kind === 'referral')
+  if (!slip) return task
+  const content = readDocument((await site.store.blobs.get(documentFacts(slip.resource()).digest)).toString('utf8'))
+  const patientId = await findOrRegister(site, tx, content.patient, content.from.code, `DocumentReference/${slip.id}`)
+  const patient = `Patient/${patientId}`
+  const encounter: Encounter = {
+    resourceType: 'Encounter',
+    status: 'arrived',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+    identifier: [{ system: facilitySystem.encounter(site.settings.facility.code), value: `YB-${task.issuer.code}-${task.number}` }],
+    subject: { reference: patient, display: content.patient.name },
+    period: { start: occurredAt },
+    reasonCode: [{ text: content.diagnosisText }],
+    hospitalization: { origin: { identifier: { system: SYSTEM.facility, value: task.issuer.code }, display: task.issuer.name } },
+    serviceProvider: { identifier: { system: SYSTEM.facility, value: site.settings.facility.code }, display: site.settings.facility.name },
+    meta: { source: `urn:yba:document:${documentFacts(slip.resource()).digest}` },
+  }
+  const [stay] = await tx.write([{ kind: 'create', resource: encounter as unknown as FhirResource }])
+  await tx.write(
+    [...documents.values()].map((d) => ({
+      kind: 'update' as const,
+      id: d.id,
+      ifChanged: true,
+      resource: documentReference({ ...documentFacts(d.resource()), patient: { reference: patient, display: content.patient.name } }),
+    })),
+  )
+  for (const department of caller.departments) {
+    await tx.grantCare({ patient: patientId, department, from: tx.now, basis: 'referral' })
+  }
+  await tx.grantCare({ patient: patientId, who: caller.id, from: tx.now, basis: 'referral' })
+  return { ...task, patient, ...(stay ? { encounter: `Encounter/${stay.id}` } : {}) }
+}
+
+/** The Encounter goes on, arrived → in-progress, in the care of the one who starts it and of their department. */
+export async function startCare(tx: Transaction, task: ReferralTask, caller: Caller): Promise<void> {
+  const patient = task.patient?.split('/').at(-1)
+  if (patient) {
+    await tx.grantCare({ patient, who: caller.id, from: tx.now, basis: 'referral' })
+    for (const department of caller.departments) await tx.grantCare({ patient, department, from: tx.now, basis: 'referral' })
+  }
+  const id = task.encounter?.split('/').at(-1)
+  const stored = id ? await tx.read('Encounter', id, { lock: true }) : null
+  if (!stored) return
+  await tx.write([
+    {
+      kind: 'update',
+      id: stored.id,
+      ifMatch: stored.versionId,
+      ifChanged: true,
+      resource: { ...stored.resource(), status: 'in-progress' } as FhirResource,
+    },
+  ])
+}
+
+async function findOrRegister(site: Site, tx: Transaction, paper: PaperPatient, issuer: string, source: string): Promise<string> {
+  if (paper.citizenId) {
+    const known = await tx.findByIdentifier('Patient', SYSTEM.cccd, paper.citizenId)
+    // The same number under another birth year is a typing error or a borrowed card (rule D2): a person decides.
+    const born = (known?.resource() as unknown as Patient | undefined)?.birthDate?.slice(0, 4)
+    if (known && born === paper.birthDate.slice(0, 4)) return known.id
+  }
+  const elsewhere = await tx.findByIdentifier('Patient', facilitySystem.mrn(issuer), paper.mrn)
+  if (elsewhere) return elsewhere.id
+  const [created] = await tx.write([{ kind: 'create', resource: patientFromPaper(paper, issuer, site.settings.facility.code, source) }])
+  if (!created) throw new Error('the store answered no patient')
+  return created.id
+}
+
+function patientFromPaper(paper: PaperPatient, issuer: string, here: string, source: string): FhirResource {
+  const identifier: Identifier[] = [{ use: 'secondary', system: facilitySystem.mrn(issuer), value: paper.mrn }]
+  if (paper.citizenId) identifier.unshift({ use: 'official', system: SYSTEM.cccd, value: paper.citizenId })
+  for (const card of paper.cards) identifier.push({ system: SYSTEM.bhyt, value: card.number })
+  const patient: Patient = {
+    resourceType: 'Patient',
+    meta: { source: `urn:yba:referral:${issuer}#${source}`, tag: [{ system: codeSystemUrl('registration'), code: 'from-referral' }] },
+    extension: [{ url: extensionUrl('registered-at'), valueString: here }],
+    identifier,
+    name: [{ text: paper.name }],
+    gender: GENDER[paper.sex],
+    birthDate: paper.birthDate,
+    ...(paper.phone ? { telecom: [{ system: 'phone', value: paper.phone }] } : {}),
+    ...(paper.address ? { address: [{ text: paper.address }] } : {}),
+  }
+  return patient as unknown as FhirResource
+}

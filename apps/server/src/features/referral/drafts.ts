@@ -1,0 +1,153 @@
+/** Drafts: composed from the chart or from the received slip, saving themselves, never FHIR versions. */
+import { randomUUID } from 'node:crypto'
+import { refuse } from '@yba/fhir'
+import { type OutcomeContent, type PaperContent, type ReferralContent, referralFromChart, referralGaps } from '@yba/vietnam'
+import type { Caller } from '../../access/caller.ts'
+import { onBehalf } from '../../access/index.ts'
+import type { Site } from '../../site.ts'
+import type { Store, Transaction } from '../../store/types.ts'
+import { facilityName } from '../directory/index.ts'
+import type { ComposeRequest, SaveDraftAnswer, SaveDraftRequest } from './contract.ts'
+import { findingView } from './finding-view.ts'
+import { BAD_REQUEST, DRAFT_CHANGED, DRAFT_FROZEN } from './outcomes.ts'
+import { loadDraft, reserveNumber, saveDraft } from './tables.ts'
+import { personOf, taskFacts, taskFromContent, taskResource } from './task.ts'
+
+const LOCAL_OFFSET_MS = 7 * 3_600_000
+
+/** FHIR dateTime of the site's zone, to the second. */
+export function localDateTime(at: Date): string {
+  return `${new Date(at.getTime() + LOCAL_OFFSET_MS).toISOString().slice(0, 19)}+07:00`
+}
+
+/** A draft slip from what the chart holds; the person fills what only a person knows. Gives the Task id. */
+export async function composeFromChart(site: Site, store: Store, request: ComposeRequest): Promise<string> {
+  if (!request?.patient) throw refuse(BAD_REQUEST, { what: 'patient' })
+  const caller = store.caller
+  // Read as the person: who may not read the chart may not compose from it.
+  const chart = (await store.everything(request.patient)).map((s) => s.resource())
+  const to = request.to ?? ''
+  const facility = site.settings.facility
+  const draft = referralFromChart(chart, {
+    facility,
+    encounter: request.encounter,
+    to: { code: to, name: to ? await facilityName(site.store, to) : '' },
+    doctor: { licence: caller.licence ?? '', name: caller.display },
+    departure: localDateTime(site.clock.now()),
+  })
+  return site.store.as(onBehalf(caller)).transact(async (tx) => {
+    const year = Number(localDateTime(tx.now).slice(0, 4))
+    const slip = `${await reserveNumber(tx, year)}/${year}/GCT-YB`
+    const content: ReferralContent = {
+      ...draft,
+      numbers: { ...draft.numbers, slip, source: 'series' },
+      managingBody: facility.managingBody,
+    }
+    return openDraft(tx, content, request, caller)
+  })
+}
+
+async function openDraft(tx: Transaction, content: ReferralContent, request: ComposeRequest, caller: Caller): Promise<string> {
+  const id = randomUUID()
+  const encounter = request.encounter ? { encounter: `Encounter/${request.encounter}` } : {}
+  await tx.write([
+    {
+      kind: 'create',
+      id,
+      resource: taskResource({
+        ...taskFromContent(content, 'draft', tx.now.toISOString()),
+        patient: `Patient/${request.patient}`,
+        ...encounter,
+      }),
+    },
+  ])
+  await saveDraft(tx, id, content, 0, caller.id, tx.now)
+  tx.emit({ kind: 'referral.opened', thread: `Task/${id}`, patient: request.patient, payload: { task: id, state: 'draft' } })
+  return id
+}
+
+/** Saves a draft over the version the writer saw. Throws `draft-changed` and `draft-frozen`. */
+export async function saveDraftOf(site: Site, store: Store, taskId: string, request: SaveDraftRequest): Promise<SaveDraftAnswer> {
+  const content = request?.content
+  if (!content || content.kind !== request.kind) throw refuse(BAD_REQUEST, { what: 'content.kind' })
+  return site.store.as(onBehalf(store.caller)).transact(async (tx) => {
+    const stored = await tx.read('Task', taskId, { lock: true })
+    if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
+    const task = taskFacts(stored.resource())
+    const known = await loadDraft(tx, taskId, request.kind)
+    if (!known) throw refuse(DRAFT_FROZEN)
+    const frozen = request.kind === 'referral' ? task.input.length > 0 : task.output.length > 0
+    if (frozen) throw refuse(DRAFT_FROZEN)
+    const kept = keepKeys(content, known.content)
+    const version = await saveDraft(tx, taskId, kept, request.draftVersion, store.caller.id, tx.now)
+    if (version === null) throw refuse(DRAFT_CHANGED)
+    if (kept.kind === 'referral') {
+      const next = { ...task, to: kept.to, person: personOf(kept.patient), diagnosis: kept.diagnosisText, departure: kept.departure }
+      await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
+    }
+    return { draftVersion: version, findings: gaps(kept) }
+  })
+}
+
+/** Number, issuer and person of a paper are not the writer's to change. */
+function keepKeys(content: PaperContent, known: PaperContent): PaperContent {
+  if (content.kind === 'referral' && known.kind === 'referral') {
+    return { ...content, numbers: known.numbers, from: known.from, patient: { ...content.patient, mrn: known.patient.mrn } }
+  }
+  if (content.kind === 'outcome' && known.kind === 'outcome') {
+    return { ...content, number: known.number, from: known.from, to: known.to, answers: known.answers, patient: known.patient }
+  }
+  return known
+}
+
+const OUTCOME_ITEMS: { key: 'diagnosisText' | 'course' | 'treatment' | 'outcome' | 'plan'; path: string }[] = [
+  { key: 'diagnosisText', path: 'diagnosisText' },
+  { key: 'treatment', path: 'treatment' },
+  { key: 'outcome', path: 'outcome' },
+]
+
+/** What still lacks on a paper, as findings of the screen. */
+export function gaps(content: PaperContent): SaveDraftAnswer['findings'] {
+  if (content.kind === 'referral') return referralGaps(content).map(findingView)
+  if (content.kind !== 'outcome') return []
+  return OUTCOME_ITEMS.filter((i) => !content[i.key]).map((i) => ({
+    code: 'outcome-item-missing',
+    severity: 'error',
+    path: i.path,
+    vi: 'Mục này còn trống.',
+    en: 'This item is empty.',
+    cure: { vi: 'Điền mục này trước khi ký.', en: 'Fill it before signing.' },
+  }))
+}
+
+/** The outcome's draft, from the slip it answers; opened when the receiver begins to write. */
+export function outcomeFromSlip(
+  site: Site,
+  slip: ReferralContent,
+  digest: string,
+  arrived: string,
+  now: Date,
+  caller: Caller,
+): OutcomeContent {
+  const facility = site.settings.facility
+  return {
+    kind: 'outcome',
+    number: `PH-${slip.from.code}-${slip.numbers.slip}`,
+    from: { code: facility.code, name: facility.name },
+    managingBody: facility.managingBody,
+    to: slip.from,
+    answers: { issuer: slip.from, number: slip.numbers.slip, digest },
+    patient: slip.patient,
+    arrived,
+    diagnosisText: slip.diagnosisText,
+    diagnoses: slip.diagnoses,
+    course: '',
+    results: '',
+    treatment: '',
+    outcome: '',
+    plan: '',
+    medicines: [],
+    doctor: { licence: caller.licence ?? '', name: caller.display },
+    issuedOn: localDateTime(now),
+  }
+}

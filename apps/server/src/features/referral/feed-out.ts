@@ -1,0 +1,49 @@
+/** The hub's numbered feed: each node hears of its own threads, in the log's order, by long-poll. */
+import { onBehalf } from '../../access/index.ts'
+import type { OperationAnswer, OperationContext } from '../../feature.ts'
+import type { LogEntry } from '../../store/types.ts'
+import type { FeedAnswer } from '../exchange/contract.ts'
+import { noteContact } from '../exchange/index.ts'
+import { threadState } from './hub.ts'
+import { taskFacts } from './task.ts'
+
+const BATCH = 500
+const LONGEST_WAIT_SECONDS = 55
+
+/** GET /fhir/$events?after=cursor&wait=25. Throws `cursor-unknown` after a restore of the hub. */
+export async function events(context: OperationContext): Promise<OperationAnswer> {
+  const { site, caller, query, signal } = context
+  const wait = Math.min(LONGEST_WAIT_SECONDS, Math.max(0, Number(query.get('wait') ?? '0') || 0))
+  const deadline = Date.now() + wait * 1000
+  let cursor = query.get('after') ?? ''
+  await noteContact(site.store, caller.facility, site.clock.now(), { cursor })
+  for (;;) {
+    const page = await site.store.log.read(cursor, BATCH)
+    cursor = page.cursor
+    const mine = page.entries.filter((e) => concerns(e, caller.facility))
+    if (mine.length > 0) return { json: await answer(context, mine, cursor) }
+    if (page.entries.length === BATCH) continue
+    const left = deadline - Date.now()
+    if (left <= 0 || signal.aborted || site.stopping.aborted) return { json: { events: [], cursor } satisfies FeedAnswer }
+    await site.store.log.wait(cursor, left, AbortSignal.any([signal, site.stopping]))
+  }
+}
+
+function concerns(entry: LogEntry, facility: string): boolean {
+  return entry.kind === 'referral.thread' && (entry.payload.from === facility || entry.payload.to === facility)
+}
+
+/** Of several entries about one thread only the newest state is told; its story holds all steps. */
+async function answer(context: OperationContext, entries: LogEntry[], cursor: string): Promise<FeedAnswer> {
+  const newest = new Map(entries.map((e) => [String(e.payload.task), e]))
+  const out: FeedAnswer['events'] = []
+  await context.site.store.as(onBehalf(context.caller)).transact(async (tx) => {
+    out.length = 0
+    for (const [task, entry] of newest) {
+      const stored = await tx.read('Task', task)
+      if (stored)
+        out.push({ cursor: entry.cursor, at: entry.at.toISOString(), thread: await threadState(tx, taskFacts(stored.resource())) })
+    }
+  })
+  return { events: out, cursor }
+}

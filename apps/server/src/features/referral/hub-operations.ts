@@ -1,0 +1,61 @@
+/** The hub's operations: for nodes, and the console's lists for its operator. */
+import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
+import { directorySnapshot, facilities } from '../directory/index.ts'
+import { nodeContacts } from '../exchange/index.ts'
+import { events } from './feed-out.ts'
+import { documentBytes, submit, transitionAtHub } from './hub.ts'
+import { hubView } from './hub-view.ts'
+import { worklist } from './worklist.ts'
+
+/** GET /fhir/$nodes: who was heard of when. */
+async function nodes(context: OperationContext): Promise<OperationAnswer> {
+  const { site } = context
+  const contacts = new Map((await nodeContacts(site.store)).map((c) => [c.facility, c]))
+  const end = Number((await site.store.log.end()).split('.').at(-1) ?? 0)
+  const rows = (await facilities(site.store)).map((f) => {
+    const contact = contacts.get(f.code)
+    const at = Number(contact?.cursor?.split('.').at(-1) ?? 0)
+    return {
+      facility: f.code,
+      name: f.name,
+      lastSeen: contact?.seen_at.toISOString() ?? null,
+      cursorLag: contact ? Math.max(0, end - at) : null,
+      accepted: contact?.accepted ?? 0,
+      refused: contact?.refused ?? 0,
+    }
+  })
+  return { json: { rows } }
+}
+
+async function directory(context: OperationContext): Promise<OperationAnswer> {
+  return { json: await directorySnapshot(context.site) }
+}
+
+const LARGEST_PARCEL = 25 * 1024 * 1024
+
+export const hubOperations: readonly Operation[] = [
+  {
+    name: '$submit',
+    level: 'system',
+    method: 'POST',
+    permission: 'exchange.submit',
+    body: 'json',
+    bodyLimit: LARGEST_PARCEL,
+    handle: submit,
+  },
+  {
+    name: '$transition',
+    level: 'type',
+    type: 'Task',
+    method: 'POST',
+    permission: 'exchange.transition',
+    body: 'json',
+    handle: transitionAtHub,
+  },
+  { name: '$events', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', handle: events },
+  { name: '$document', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', handle: documentBytes },
+  { name: '$directory', level: 'system', method: 'GET', permission: 'directory.read', body: 'none', handle: directory },
+  { name: '$worklist', level: 'type', type: 'Task', method: 'GET', permission: 'hub.console', body: 'none', handle: worklist },
+  { name: '$view', level: 'instance', type: 'Task', method: 'GET', permission: 'hub.console', body: 'none', handle: hubView },
+  { name: '$nodes', level: 'system', method: 'GET', permission: 'hub.console', body: 'none', handle: nodes },
+]

@@ -1,0 +1,62 @@
+import { type Bilingual, defineOutcome } from '@yba/fhir'
+
+const define = (code: string, http: number, issue: string, vi: string, en: string, cure: Bilingual) =>
+  defineOutcome({ code, http, severity: 'error', issue, vi, en, cure })
+
+const askSender: Bilingual = {
+  vi: 'Kiểm tra phần mềm của cơ sở gửi rồi gửi lại.',
+  en: "Check the sending facility's software and send again.",
+}
+
+export const PARCEL_INCOMPLETE = define(
+  'parcel-incomplete',
+  400,
+  'required',
+  'Gói gửi lên trục thiếu hoặc sai: {what}.',
+  'The parcel lacks or misstates: {what}.',
+  askSender,
+)
+export const DIGEST_WRONG = define(
+  'digest-mismatch',
+  422,
+  'invalid',
+  'Nội dung văn bản {number} không khớp giá trị băm.',
+  'The bytes of document {number} do not match their digest.',
+  askSender,
+)
+export const KEY_REUSED = define(
+  'idempotency-key-reused',
+  409,
+  'duplicate',
+  'Khóa chống gửi trùng đã dùng cho một nội dung khác.',
+  'The idempotency key was used for other content.',
+  { vi: 'Dùng khóa mới cho nội dung mới.', en: 'Use a new key for new content.' },
+)
+export const CONTENT_DIFFERS = define(
+  'duplicate-identifier-different-content',
+  409,
+  'duplicate',
+  'Số {number} phiên bản {version} đã được đăng ký với nội dung khác.',
+  'Number {number} version {version} is registered with other content.',
+  { vi: 'Phát hành phiên bản mới cho nội dung đã sửa.', en: 'Issue a new version for the corrected content.' },
+)
+export const NOT_YOUR_THREAD = define(
+  'thread-unknown',
+  404,
+  'not-found',
+  'Không có luồng chuyển này cho cơ sở của bạn.',
+  'There is no such thread for your facility.',
+  {
+    vi: 'Kiểm tra lại số phiếu và cơ sở.',
+    en: 'Check slip number and facility.',
+  },
+)
+export const ACCESSIBLE_TO_PARTIES = NOT_YOUR_THREAD
+export const OUTCOME_NOT_REGISTERED = define(
+  'outcome-not-registered',
+  409,
+  'business-rule',
+  'Văn bản phản hồi chưa được đăng ký trên trục.',
+  'The outcome document is not registered at the hub.',
+  { vi: 'Gửi văn bản phản hồi trước rồi mới báo phản hồi.', en: 'Submit the outcome document first.' },
+)

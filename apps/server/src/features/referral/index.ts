@@ -1,0 +1,34 @@
+/** Door of the referral: what a facility and what the hub switch on. */
+import type { Feature } from '../../feature.ts'
+import { hubClient, startFeed, startOutbox } from '../exchange/index.ts'
+import { startSigningWorker } from '../sign-tray/index.ts'
+import { afterSigned } from './after-signed.ts'
+import { applyThread } from './apply.ts'
+import { hubOperations } from './hub-operations.ts'
+import { facilityOperations } from './operations.ts'
+import { migrations } from './tables.ts'
+
+export { findingView } from './finding-view.ts'
+export { type OpenedReferral, type Origin, openReferral } from './open.ts'
+
+/** A facility: tray, lists, steps; the outbox and the ear towards the hub. */
+export const referralFacility: Feature = {
+  name: 'referral',
+  operations: facilityOperations,
+  migrations,
+  async start(site) {
+    const worker = startSigningWorker(site, afterSigned(site))
+    if (!site.settings.hubUrl || !site.keys.client) return worker
+    const hub = hubClient(site)
+    const outbox = startOutbox(site, hub, (state) => applyThread(site, hub, state))
+    const feed = startFeed(site, hub, (state) => applyThread(site, hub, state))
+    return {
+      stop: async () => {
+        await Promise.all([worker.stop(), outbox.stop(), feed.stop()])
+      },
+    }
+  },
+}
+
+/** The hub: accepts, arbitrates, feeds. */
+export const referralHub: Feature = { name: 'referral', operations: hubOperations, migrations }

@@ -1,0 +1,108 @@
+/** The referral's operations at a facility: thin doors to the commands. */
+import { refuse } from '@yba/fhir'
+import { composeDocument, readDocument, renderPdf } from '@yba/forms'
+import { notPermitted, onBehalf } from '../../access/index.ts'
+import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
+import { documentFacts } from '../documents/index.ts'
+import { act } from './act.ts'
+import type { ComposeRequest, SaveDraftRequest, SignRequest, TransitionRequest } from './contract.ts'
+import { composeFromChart, localDateTime, outcomeFromSlip, saveDraftOf } from './drafts.ts'
+import { BAD_REQUEST } from './outcomes.ts'
+import { signPaper } from './sign.ts'
+import { loadDraft, loadHistory, markRead, saveDraft } from './tables.ts'
+import { taskFacts } from './task.ts'
+import { view } from './view.ts'
+import { worklist } from './worklist.ts'
+
+async function compose(context: OperationContext): Promise<OperationAnswer> {
+  return { status: 201, json: { id: await composeFromChart(context.site, context.store, context.json as ComposeRequest) } }
+}
+
+async function save(context: OperationContext): Promise<OperationAnswer> {
+  return { json: await saveDraftOf(context.site, context.store, context.id, context.json as SaveDraftRequest) }
+}
+
+/** The paper as it would be signed now, or as it was signed. */
+async function preview(context: OperationContext): Promise<OperationAnswer> {
+  const { site, id } = context
+  const kind = context.query.get('kind') === 'outcome' ? 'outcome' : 'referral'
+  const store = site.store.as(onBehalf(context.caller))
+  const task = taskFacts((await store.read('Task', id)).resource())
+  for (const document of kind === 'outcome' ? task.output : task.input) {
+    const facts = documentFacts((await store.read('DocumentReference', document)).resource())
+    if (facts.kind === kind && facts.pdf) return { bytes: await site.store.blobs.get(facts.pdf), contentType: 'application/pdf' }
+  }
+  const draft = await loadDraft(site.store, id, kind)
+  if (!draft) throw refuse(BAD_REQUEST, { what: 'draft' })
+  const blank = '00000000-0000-4000-8000-000000000000'
+  const composed = composeDocument(draft.content, { bundleId: blank, compositionId: blank, at: site.clock.now().toISOString(), version: 1 })
+  return { bytes: (await renderPdf(composed.text, { draft: true })).pdf, contentType: 'application/pdf' }
+}
+
+async function sign(context: OperationContext): Promise<OperationAnswer> {
+  const request = context.json as SignRequest | undefined
+  if (!request?.role || !['doctor', 'authorised'].includes(request.role)) throw refuse(BAD_REQUEST, { what: 'role' })
+  const needed = request.role === 'doctor' ? 'referral.sign-doctor' : 'referral.sign-authorised'
+  if (!context.caller.permissions.has(needed)) throw refuse(notPermitted, { permission: needed })
+  const store = context.site.store.as(onBehalf(context.caller))
+  await signPaper(context.site, store, context.id, request.kind === 'outcome' ? 'outcome' : 'referral', request.role)
+  return view(context)
+}
+
+async function step(context: OperationContext): Promise<OperationAnswer> {
+  await act(context.site, context.store, context.id, context.json as TransitionRequest)
+  return view(context)
+}
+
+/** Opens the outcome's draft from the slip; the same again gives the draft that is there. */
+async function startOutcome(context: OperationContext): Promise<OperationAnswer> {
+  const { site, caller, id } = context
+  await site.store.as(onBehalf(caller)).transact(async (tx) => {
+    const stored = await tx.read('Task', id, { lock: true })
+    if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
+    const task = taskFacts(stored.resource())
+    if (task.output.length > 0 || (await loadDraft(tx, id, 'outcome'))) return
+    const papers = await tx.readMany(task.input.map((d) => `DocumentReference/${d}`))
+    const slip = [...papers.values()].map((p) => documentFacts(p.resource())).find((f) => f.kind === 'referral')
+    const content = slip ? readDocument((await site.store.blobs.get(slip.digest)).toString('utf8')) : null
+    if (!slip || content?.kind !== 'referral' || task.to.code !== site.settings.facility.code) throw refuse(BAD_REQUEST, { what: 'Task' })
+    const history = await loadHistory(tx, { issuer: task.issuer.code, number: task.number })
+    const arrived = history.find((h) => h.event === 'arrive')?.occurredAt ?? localDateTime(tx.now)
+    await saveDraft(tx, id, outcomeFromSlip(site, content, slip.digest, arrived, tx.now, caller), 0, caller.id, tx.now)
+    tx.emit({ kind: 'referral.drafting', thread: `Task/${id}`, payload: { task: id } })
+  })
+  return view(context)
+}
+
+async function read(context: OperationContext): Promise<OperationAnswer> {
+  await markRead(context.site.store, context.id, context.caller.id, context.site.clock.now())
+  return {}
+}
+
+const onTask = { level: 'instance', type: 'Task' } as const
+
+export const facilityOperations: readonly Operation[] = [
+  { name: '$worklist', level: 'type', type: 'Task', method: 'GET', permission: 'referral.read', body: 'none', handle: worklist },
+  { name: '$view', ...onTask, method: 'GET', permission: 'referral.read', body: 'none', handle: view },
+  { name: '$preview', ...onTask, method: 'GET', permission: 'referral.read', body: 'none', handle: preview },
+  { name: '$compose', level: 'type', type: 'Task', method: 'POST', permission: 'referral.compose', body: 'json', handle: compose },
+  { name: '$save-draft', ...onTask, method: 'POST', permission: ['referral.compose', 'referral.outcome'], body: 'json', handle: save },
+  {
+    name: '$sign',
+    ...onTask,
+    method: 'POST',
+    permission: ['referral.sign-doctor', 'referral.sign-authorised'],
+    body: 'json',
+    handle: sign,
+  },
+  {
+    name: '$transition',
+    ...onTask,
+    method: 'POST',
+    permission: ['referral.desk', 'referral.arrive', 'referral.care', 'referral.void'],
+    body: 'json',
+    handle: step,
+  },
+  { name: '$start-outcome', ...onTask, method: 'POST', permission: 'referral.outcome', body: 'none', handle: startOutcome },
+  { name: '$mark-read', ...onTask, method: 'POST', permission: 'referral.mark-read', body: 'none', handle: read },
+]

@@ -1,0 +1,84 @@
+import { defineOutcome } from '@yba/fhir'
+
+export const TRANSITION_NOT_ALLOWED = defineOutcome({
+  code: 'transition-not-allowed',
+  http: 409,
+  severity: 'error',
+  issue: 'business-rule',
+  vi: 'Không thể «{event}» khi phiếu đang ở trạng thái «{state}».',
+  en: 'The event "{event}" is not possible in the state "{state}".',
+  cure: { vi: 'Xem trạng thái hiện tại; các việc làm được: {allowed}.', en: 'See the current state; possible now: {allowed}.' },
+})
+
+export const REASON_REQUIRED = defineOutcome({
+  code: 'reason-required',
+  http: 422,
+  severity: 'error',
+  issue: 'required',
+  vi: 'Việc này cần ghi lý do.',
+  en: 'This step needs a reason.',
+  cure: { vi: 'Ghi lý do ngắn gọn rồi làm lại.', en: 'State the reason and repeat.' },
+})
+
+export const GAPS_OPEN = defineOutcome({
+  code: 'referral-gaps-open',
+  http: 422,
+  severity: 'error',
+  issue: 'required',
+  vi: 'Phiếu còn thiếu thông tin bắt buộc nên chưa ký được.',
+  en: 'The slip lacks required items and cannot be signed yet.',
+  cure: { vi: 'Bổ sung các mục được đánh dấu.', en: 'Fill the marked items.' },
+})
+
+export const DRAFT_CHANGED = defineOutcome({
+  code: 'draft-changed',
+  http: 409,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Bản nháp vừa được người khác sửa.',
+  en: 'Somebody else has changed the draft.',
+  cure: { vi: 'Tải lại bản mới nhất rồi sửa tiếp.', en: 'Load the newest draft, then go on.' },
+})
+
+export const DRAFT_FROZEN = defineOutcome({
+  code: 'draft-frozen',
+  http: 409,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Văn bản đã có chữ ký nên không sửa được nữa.',
+  en: 'The document has been signed and cannot be changed any more.',
+  cure: { vi: 'Sửa sai bằng một phiên bản mới của phiếu.', en: 'Correct it by a new version of the slip.' },
+})
+
+export const NOT_YOUR_SIGNATURE = defineOutcome({
+  code: 'not-your-signature',
+  http: 403,
+  severity: 'error',
+  issue: 'forbidden',
+  vi: 'Phiếu ghi bác sĩ điều trị có số hành nghề {licence}; chỉ người đó ký vai trò này.',
+  en: 'The slip names the doctor with licence {licence}; only that person signs in this role.',
+  cure: {
+    vi: 'Chuyển phiếu cho bác sĩ ghi trên phiếu, hoặc sửa người ký trên bản nháp.',
+    en: 'Pass it to the named doctor, or change the signer in the draft.',
+  },
+})
+
+export const RECEIVER_UNKNOWN = defineOutcome({
+  code: 'receiver-unknown',
+  http: 422,
+  severity: 'error',
+  issue: 'not-found',
+  vi: 'Cơ sở nhận {code} không có trong danh bạ liên thông.',
+  en: 'The receiving facility {code} is not in the directory.',
+  cure: { vi: 'Chọn cơ sở nhận khác hoặc cập nhật danh bạ.', en: 'Choose another facility or update the directory.' },
+})
+
+export const BAD_REQUEST = defineOutcome({
+  code: 'request-incomplete',
+  http: 400,
+  severity: 'error',
+  issue: 'invalid',
+  vi: 'Yêu cầu thiếu hoặc sai: {what}.',
+  en: 'The request lacks or misstates: {what}.',
+  cure: { vi: 'Gửi lại yêu cầu đúng cấu trúc đã công bố.', en: 'Send it again in the published shape.' },
+})

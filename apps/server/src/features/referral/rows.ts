@@ -1,0 +1,81 @@
+/** Tasks as worklist rows: one component of the web app shows them all. */
+import type { SigningRole } from '@yba/vietnam'
+import type { Site } from '../../site.ts'
+import type { Stored } from '../../store/types.ts'
+import type { TransitionMessage } from '../exchange/contract.ts'
+import { openProposals } from '../exchange/index.ts'
+import { pendingRequests, type SignatureRequest } from '../sign-tray/index.ts'
+import { actorOf } from './act.ts'
+import type { ReferralRow } from './contract.ts'
+import { proposedState } from './machine.ts'
+import { readTasks } from './tables.ts'
+import { type ReferralTask, taskFacts } from './task.ts'
+
+/** Rows of many Tasks in three statements. */
+export async function referralRows(site: Site, tasks: readonly Stored[]): Promise<ReferralRow[]> {
+  const facts = tasks.map((t) => ({ stored: t, task: taskFacts(t.resource()) }))
+  const ids = tasks.map((t) => t.id)
+  const [requests, proposals, read] = await Promise.all([
+    pendingRequests(site.store, ids),
+    openProposals(
+      site.store,
+      facts.map((f) => ({ issuer: f.task.issuer.code, number: f.task.number })),
+    ),
+    readTasks(site.store, ids),
+  ])
+  return facts.map(({ stored, task }) => {
+    const mine = proposals.filter((p) => p.issuer === task.issuer.code && p.number === task.number)
+    const pending = mine.filter((p) => p.state === 'pending')
+    const refused = mine.filter((p) => p.state === 'refused').at(-1)
+    const last = pending.at(-1) ?? refused
+    const state = proposedState(
+      task.state,
+      pending.map((p) => (p.body as TransitionMessage).event),
+      actorOf(task, site.settings.facility.code),
+    )
+    return {
+      ...base(site, stored, task),
+      state,
+      ...(last
+        ? {
+            proposed: {
+              event: (last.body as TransitionMessage).event,
+              at: last.created_at.toISOString(),
+              ...(last.state === 'refused' ? { refusedBecause: last.last_error ?? 'refused' } : {}),
+            },
+          }
+        : {}),
+      waitingFor: requests.filter((r) => r.task === stored.id).map(waiting),
+      unread: !read.has(stored.id),
+    }
+  })
+}
+
+function waiting(r: SignatureRequest): ReferralRow['waitingFor'][number] {
+  return { role: r.role as SigningRole, state: r.state === 'done' ? 'open' : r.state, ...(r.reason ? { reason: r.reason } : {}) }
+}
+
+function base(site: Site, stored: Stored, task: ReferralTask): Omit<ReferralRow, 'state' | 'waitingFor' | 'unread' | 'proposed'> {
+  const p = task.person
+  const patient = task.patient?.split('/').at(-1)
+  return {
+    id: stored.id,
+    direction: task.issuer.code === site.settings.facility.code ? 'sent' : 'received',
+    number: task.number,
+    version: 1,
+    patient: {
+      ...(patient ? { id: patient } : {}),
+      name: p.name,
+      birthDate: p.birthDate,
+      sex: p.sex,
+      ...(p.citizenId ? { citizenId: p.citizenId } : {}),
+      ...(p.card ? { card: p.card } : {}),
+    },
+    from: task.issuer,
+    to: task.to,
+    diagnosis: task.diagnosis,
+    hasOutcome: task.output.length > 0,
+    ...(task.departure ? { departure: task.departure } : {}),
+    updatedAt: stored.lastUpdated.toISOString(),
+  }
+}

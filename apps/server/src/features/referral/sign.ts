@@ -1,0 +1,142 @@
+/** The command behind F9: freeze what is still a draft, ask this person's signer, record, and go on when all have signed. */
+import { setTimeout as delay } from 'node:timers/promises'
+import { refuse } from '@yba/fhir'
+import { type PaperContent, type ReferralContent, referralGaps, type SigningRole } from '@yba/vietnam'
+import type { Caller } from '../../access/caller.ts'
+import type { Site } from '../../site.ts'
+import type { Store, Transaction } from '../../store/types.ts'
+import { documentFacts } from '../documents/index.ts'
+import { ALREADY_SIGNED, NOT_YOUR_TURN, requestsOf, type SignatureRequest, signNext, startSigning } from '../sign-tray/index.ts'
+import { afterSigned } from './after-signed.ts'
+import { type FrozenPaper, filePaper, freeze } from './freeze.ts'
+import { step } from './machine.ts'
+import { DRAFT_CHANGED, GAPS_OPEN, NOT_YOUR_SIGNATURE } from './outcomes.ts'
+import { appendHistory, loadDraft } from './tables.ts'
+import { type ReferralTask, taskFacts, taskResource } from './task.ts'
+
+/** A person waits at most this long for a signer; then the paper stands in "chờ ký" and the desk goes on. */
+const PATIENCE_MS = 1_800
+
+interface Prepared {
+  papers: { frozen: FrozenPaper; draftVersion: number }[]
+}
+
+/**
+ * Signs the Task's referral or outcome as `role`. Throws `referral-gaps-open`, `draft-changed`, `not-your-signature`,
+ * `signature-not-due`, `signature-already-made`. A slow signer is no refusal: the request then waits.
+ */
+export async function signPaper(site: Site, store: Store, taskId: string, kind: 'referral' | 'outcome', role: SigningRole): Promise<void> {
+  const task = taskFacts((await store.read('Task', taskId)).resource())
+  const frozenBefore = (await requestsOf(site.store, taskId)).some(
+    (r) => r.role === role && (kind === 'referral') === task.input.includes(r.document),
+  )
+  const prepared = frozenBefore ? { papers: [] } : await prepare(site, taskId, kind, store.caller)
+  const started = await store.transact((tx) => start(tx, store.caller, taskId, kind, role, prepared))
+  // What was handed over at once is signed at once where the signer answers; the worker has it otherwise.
+  const work = (async () => {
+    await signNext(site, afterSigned(site), started)
+    while ((await signNext(site, afterSigned(site))) === 'signed');
+  })()
+  const patience = new AbortController()
+  await Promise.race([
+    work.finally(() => patience.abort()),
+    delay(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined),
+  ])
+  work.catch((error: unknown) => site.log.error({ err: error, task: taskId }, 'signing went on and failed'))
+}
+
+async function prepare(site: Site, taskId: string, kind: 'referral' | 'outcome', caller: Caller): Promise<Prepared> {
+  const kinds = kind === 'referral' ? (['referral', 'summary'] as const) : (['outcome'] as const)
+  const papers: Prepared['papers'] = []
+  for (const paper of kinds) {
+    const draft = await loadDraft(site.store, taskId, paper)
+    if (!draft) continue
+    if (draft.content.kind === 'referral') checkReferral(draft.content, caller)
+    papers.push({ frozen: await freeze(site, withSigner(draft.content, caller)), draftVersion: draft.version })
+  }
+  return { papers }
+}
+
+function checkReferral(content: ReferralContent, caller: Caller): void {
+  const gaps = referralGaps(content).filter((f) => f.definition.severity === 'error')
+  if (gaps.length > 0) {
+    const refusal = refuse(GAPS_OPEN)
+    refusal.findings.push(...gaps)
+    throw refusal
+  }
+  const named = content.doctor.licence
+  if (named && caller.licence && named !== caller.licence) throw refuse(NOT_YOUR_SIGNATURE, { licence: named })
+}
+
+/** XML13 holds licences without names: the doctor who signs is the one named, so the paper prints the name. */
+function withSigner(content: PaperContent, caller: Caller): PaperContent {
+  if (content.kind === 'summary') return content
+  const licence = content.doctor.licence || caller.licence || ''
+  return { ...content, doctor: { ...content.doctor, licence, name: content.doctor.name || caller.display } }
+}
+
+async function start(
+  tx: Transaction,
+  caller: Caller,
+  taskId: string,
+  kind: 'referral' | 'outcome',
+  role: SigningRole,
+  prepared: Prepared,
+): Promise<{ document: string; role: SigningRole }> {
+  const stored = await tx.read('Task', taskId, { lock: true })
+  if (!stored) throw refuse(DRAFT_CHANGED)
+  let task = taskFacts(stored.resource())
+  if (kind === 'referral' && task.state === 'draft') task = await submit(tx, caller, task)
+  if (prepared.papers.length > 0) task = await file(tx, task, taskId, prepared)
+  await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
+  const request = await requestFor(tx, task, taskId, kind, role)
+  const title = role === 'authorised' ? 'Người có thẩm quyền chuyển cơ sở' : 'Bác sĩ'
+  if (!(await startSigning(tx, request, { id: caller.id, name: caller.display, title }, tx.now))) throw refuse(ALREADY_SIGNED)
+  tx.emit({ kind: 'referral.signing', thread: `Task/${taskId}`, payload: { task: taskId, role } })
+  return { document: request.document, role }
+}
+
+async function submit(tx: Transaction, caller: Caller, task: ReferralTask): Promise<ReferralTask> {
+  const row = step(task.state, 'submit', 'sender')
+  const at = tx.now.toISOString()
+  await appendHistory(tx, { issuer: task.issuer.code, number: task.number }, 'local', {
+    event: 'submit',
+    state: row.to,
+    occurredAt: at,
+    recordedAt: at,
+    by: caller.display,
+    facility: caller.facility,
+  })
+  return { ...task, state: row.to }
+}
+
+async function file(tx: Transaction, task: ReferralTask, taskId: string, prepared: Prepared): Promise<ReferralTask> {
+  const next = { ...task, input: [...task.input], output: [...task.output] }
+  for (const paper of prepared.papers) {
+    const draft = await loadDraft(tx, taskId, paper.frozen.kind)
+    if (draft?.version !== paper.draftVersion) throw refuse(DRAFT_CHANGED)
+    const id = await filePaper(tx, paper.frozen, task, taskId)
+    ;(paper.frozen.kind === 'outcome' ? next.output : next.input).push(id)
+  }
+  return next
+}
+
+async function requestFor(
+  tx: Transaction,
+  task: ReferralTask,
+  taskId: string,
+  kind: 'referral' | 'outcome',
+  role: SigningRole,
+): Promise<SignatureRequest> {
+  const documents = new Set<string>()
+  for (const id of kind === 'referral' ? task.input : task.output) {
+    const stored = await tx.read('DocumentReference', id)
+    if (stored && documentFacts(stored.resource()).kind === kind) documents.add(id)
+  }
+  const requests = (await requestsOf(tx, taskId)).filter((r) => documents.has(r.document))
+  const mine = requests.find((r) => r.role === role)
+  if (!mine || mine.state === 'done') throw refuse(ALREADY_SIGNED)
+  const earlier = requests.find((r) => r.position < mine.position && r.state !== 'done')
+  if (earlier) throw refuse(NOT_YOUR_TURN, { waiting: earlier.role })
+  return mine
+}

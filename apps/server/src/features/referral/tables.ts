@@ -1,0 +1,130 @@
+/** The referral's own tables: drafts (not FHIR versions), the story of each thread, number series, reading marks. */
+import type { PaperContent, PaperKind } from '@yba/vietnam'
+import type { StoreRoot, Transaction } from '../../store/types.ts'
+import type { ReferralHistoryEntry } from './contract.ts'
+
+export const migrations = [
+  {
+    name: '001-referral',
+    sql: `create table referral_draft(
+      task text collate "C" not null,
+      kind text collate "C" not null,
+      content jsonb not null,
+      version int not null default 1,
+      updated_at timestamptz not null,
+      updated_by text collate "C" not null,
+      primary key (task, kind));
+    create table referral_history(
+      issuer text collate "C" not null,
+      number text collate "C" not null,
+      scope text collate "C" not null check (scope in ('local', 'hub')),
+      seq int not null,
+      entry jsonb not null,
+      primary key (issuer, number, scope, seq));
+    create table referral_number(year int primary key, last int not null);
+    create table referral_read(task text collate "C" not null, who text collate "C" not null, at timestamptz not null, primary key (task, who))`,
+  },
+]
+
+type Sql = Pick<StoreRoot | Transaction, 'sql'>
+
+export interface Draft {
+  content: PaperContent
+  version: number
+  updatedAt: string
+}
+
+/** The draft of one paper of a Task, or null. */
+export async function loadDraft(db: Sql, task: string, kind: PaperKind): Promise<Draft | null> {
+  const rows = await db.sql<{ content: PaperContent; version: number; updated_at: Date }>(
+    'select content, version, updated_at from referral_draft where task = $1 and kind = $2',
+    [task, kind],
+  )
+  const row = rows[0]
+  return row ? { content: row.content, version: row.version, updatedAt: row.updated_at.toISOString() } : null
+}
+
+/**
+ * Saves a draft over the version the writer saw (0 = new); gives the new version, or null when somebody else saved
+ * meanwhile.
+ */
+export async function saveDraft(db: Sql, task: string, content: PaperContent, seen: number, by: string, now: Date): Promise<number | null> {
+  const rows = await db.sql<{ version: number }>(
+    `insert into referral_draft(task, kind, content, version, updated_at, updated_by) values ($1, $2, $3, 1, $5, $6)
+     on conflict (task, kind) do update
+       set content = excluded.content, version = referral_draft.version + 1, updated_at = excluded.updated_at, updated_by = excluded.updated_by
+       where referral_draft.version = $4
+     returning version`,
+    [task, content.kind, JSON.stringify(content), seen, now, by],
+  )
+  return rows[0]?.version ?? null
+}
+
+export async function dropDraft(db: Sql, task: string, kind: PaperKind): Promise<void> {
+  await db.sql('delete from referral_draft where task = $1 and kind = $2', [task, kind])
+}
+
+export interface ThreadKey {
+  issuer: string
+  number: string
+}
+
+/** Appends one entry to the story of a thread; gives how many entries the scope has now. */
+export async function appendHistory(db: Sql, key: ThreadKey, scope: 'local' | 'hub', entry: ReferralHistoryEntry): Promise<number> {
+  const rows = await db.sql<{ seq: number }>(
+    `insert into referral_history(issuer, number, scope, seq, entry)
+     select $1, $2, $3, coalesce(max(seq), 0) + 1, $4 from referral_history where issuer = $1 and number = $2 and scope = $3
+     returning seq`,
+    [key.issuer, key.number, scope, JSON.stringify(entry)],
+  )
+  return rows[0]?.seq ?? 0
+}
+
+/** A node's copy of the hub's story: entries it does not have yet are added, none is changed. */
+export async function mergeHistory(db: Sql, key: ThreadKey, entries: readonly ReferralHistoryEntry[]): Promise<void> {
+  await db.sql(
+    `insert into referral_history(issuer, number, scope, seq, entry)
+     select $1, $2, 'hub', e.seq, e.entry from jsonb_array_elements($3::jsonb) with ordinality as e(entry, seq)
+     on conflict do nothing`,
+    [key.issuer, key.number, JSON.stringify(entries)],
+  )
+}
+
+/** The story so far: what happened at the sender before the hub knew, then the hub's entries. */
+export async function loadHistory(db: Sql, key: ThreadKey, scope?: 'local' | 'hub'): Promise<ReferralHistoryEntry[]> {
+  const rows = await db.sql<{ entry: ReferralHistoryEntry }>(
+    `select entry from referral_history where issuer = $1 and number = $2 and ($3::text is null or scope = $3)
+     order by scope desc, seq`,
+    [key.issuer, key.number, scope ?? null],
+  )
+  return rows.map((r) => r.entry)
+}
+
+/** How many entries of the hub's story this site holds: the version of the shared state it knows. */
+export async function hubVersion(db: Sql, key: ThreadKey): Promise<number> {
+  const rows = await db.sql<{ n: string }>(
+    `select count(*) as n from referral_history where issuer = $1 and number = $2 and scope = 'hub'`,
+    [key.issuer, key.number],
+  )
+  return Number(rows[0]?.n ?? 0)
+}
+
+/** Next number of the facility's own series for a year; numbers of the HIS are never touched. */
+export async function reserveNumber(db: Sql, year: number): Promise<number> {
+  const rows = await db.sql<{ last: number }>(
+    `insert into referral_number(year, last) values ($1, 1)
+     on conflict (year) do update set last = referral_number.last + 1 returning last`,
+    [year],
+  )
+  return rows[0]?.last ?? 0
+}
+
+export async function markRead(db: Sql, task: string, who: string, now: Date): Promise<void> {
+  await db.sql('insert into referral_read(task, who, at) values ($1, $2, $3) on conflict do nothing', [task, who, now])
+}
+
+/** Tasks of the list that somebody at this site has opened. */
+export async function readTasks(db: Sql, tasks: readonly string[]): Promise<Set<string>> {
+  const rows = await db.sql<{ task: string }>('select distinct task from referral_read where task = any($1)', [tasks])
+  return new Set(rows.map((r) => r.task))
+}

@@ -1,0 +1,124 @@
+/** A referral as the store knows it: one Task per slip number, owned by this feature. */
+import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
+import type { FacilityRef, PaperPatient, ReferralContent } from '@yba/vietnam'
+import type { Task } from 'fhir/r4.d.ts'
+import type { FhirResource } from '../../store/types.ts'
+import { type ReferralState, STATES } from './transitions.ts'
+
+const STATE_SYSTEM = codeSystemUrl('referral-state')
+const TASK_SYSTEM = codeSystemUrl('task-kind')
+const PERSON_URL = extensionUrl('paper-person')
+const DEPARTURE_URL = extensionUrl('departure')
+
+export interface PersonFacts {
+  name: string
+  birthDate: string
+  sex: '1' | '2' | '3'
+  mrn: string
+  citizenId?: string
+  card?: string
+  phone?: string
+}
+
+export interface ReferralTask {
+  issuer: FacilityRef
+  number: string
+  to: FacilityRef
+  state: ReferralState
+  person: PersonFacts
+  /** Local patient and encounter, once there are. */
+  patient?: string
+  encounter?: string
+  diagnosis: string
+  departure?: string
+  authoredOn: string
+  /** DocumentReference ids: what the sender sent, what the receiver answered. */
+  input: string[]
+  output: string[]
+}
+
+export const taskIdentifierSystem = facilitySystem.referral
+
+/** The person of a paper in the few facts that worklists and the person index need. */
+export function personOf(patient: PaperPatient): PersonFacts {
+  const card = patient.cards.at(-1)?.number
+  return {
+    name: patient.name,
+    birthDate: patient.birthDate,
+    sex: patient.sex,
+    mrn: patient.mrn,
+    ...(patient.citizenId ? { citizenId: patient.citizenId } : {}),
+    ...(card ? { card } : {}),
+    ...(patient.phone ? { phone: patient.phone } : {}),
+  }
+}
+
+/** A new referral's facts from its content; the caller adds patient and encounter. */
+export function taskFromContent(content: ReferralContent, state: ReferralState, authoredOn: string): ReferralTask {
+  return {
+    issuer: content.from,
+    number: content.numbers.slip,
+    to: content.to,
+    state,
+    person: personOf(content.patient),
+    diagnosis: content.diagnosisText,
+    departure: content.departure,
+    authoredOn,
+    input: [],
+    output: [],
+  }
+}
+
+const facility = (f: FacilityRef) => ({ identifier: { system: SYSTEM.facility, value: f.code }, display: f.name })
+
+/** Facts → Task resource (without id). */
+export function taskResource(t: ReferralTask): FhirResource {
+  const documents = (ids: string[], text: string) =>
+    ids.map((id) => ({ type: { text }, valueReference: { reference: `DocumentReference/${id}` } }))
+  const resource: Task = {
+    resourceType: 'Task',
+    extension: [
+      { url: PERSON_URL, valueString: JSON.stringify(t.person) },
+      ...(t.departure ? [{ url: DEPARTURE_URL, valueDateTime: t.departure }] : []),
+    ],
+    identifier: [{ system: taskIdentifierSystem(t.issuer.code), value: t.number }],
+    status: STATES[t.state].taskStatus,
+    businessStatus: { coding: [{ system: STATE_SYSTEM, code: t.state, display: STATES[t.state].vi }] },
+    intent: 'order',
+    priority: 'routine',
+    code: { coding: [{ system: TASK_SYSTEM, code: 'referral', display: 'Phiếu chuyển cơ sở KBCB' }] },
+    description: t.diagnosis,
+    for: { ...(t.patient ? { reference: t.patient } : {}), display: t.person.name },
+    ...(t.encounter ? { encounter: { reference: t.encounter } } : {}),
+    authoredOn: t.authoredOn,
+    requester: facility(t.issuer),
+    owner: facility(t.to),
+    ...(t.input.length ? { input: documents(t.input, 'referral') } : {}),
+    ...(t.output.length ? { output: documents(t.output, 'outcome') } : {}),
+  }
+  return resource as unknown as FhirResource
+}
+
+const idOf = (reference: string | undefined): string => reference?.split('/').at(-1) ?? ''
+
+/** Task resource → facts; the inverse of `taskResource`. */
+export function taskFacts(resource: FhirResource): ReferralTask {
+  const t = resource as unknown as Task
+  const extension = (url: string) => t.extension?.find((e) => e.url === url)
+  const party = (p: Task['requester']): FacilityRef => ({ code: p?.identifier?.value ?? '', name: p?.display ?? '' })
+  const departure = extension(DEPARTURE_URL)?.valueDateTime
+  return {
+    issuer: party(t.requester),
+    number: t.identifier?.[0]?.value ?? '',
+    to: party(t.owner),
+    state: (t.businessStatus?.coding?.[0]?.code ?? 'draft') as ReferralState,
+    person: JSON.parse(extension(PERSON_URL)?.valueString ?? '{}') as PersonFacts,
+    ...(t.for?.reference ? { patient: t.for.reference } : {}),
+    ...(t.encounter?.reference ? { encounter: t.encounter.reference } : {}),
+    diagnosis: t.description ?? '',
+    ...(departure ? { departure } : {}),
+    authoredOn: t.authoredOn ?? '',
+    input: (t.input ?? []).map((i) => idOf(i.valueReference?.reference)),
+    output: (t.output ?? []).map((o) => idOf(o.valueReference?.reference)),
+  }
+}

@@ -1,0 +1,127 @@
+/** GET /fhir/Task/{id}/$view: everything one referral's screen needs, in one answer. */
+import { readDocument } from '@yba/forms'
+import {
+  type OutcomeContent,
+  type PaperContent,
+  type ReferralContent,
+  referralValidity,
+  type SigningRole,
+  type SummaryContent,
+} from '@yba/vietnam'
+import type { Caller } from '../../access/caller.ts'
+import { onBehalf } from '../../access/index.ts'
+import type { Permission } from '../../access/permissions.ts'
+import type { OperationAnswer, OperationContext } from '../../feature.ts'
+import type { Site } from '../../site.ts'
+import type { DocumentView } from '../documents/contract.ts'
+import { documentViews } from '../documents/index.ts'
+import { requestsOf } from '../sign-tray/index.ts'
+import { actorOf, effectiveState, mayCause } from './act.ts'
+import type { ReferralView } from './contract.ts'
+import { gaps } from './drafts.ts'
+import { referralRows } from './rows.ts'
+import { loadDraft, loadHistory } from './tables.ts'
+import { type ReferralTask, taskFacts } from './task.ts'
+import { allowedEvents } from './transitions.ts'
+
+const SIGN_PERMISSION: Record<SigningRole, Permission> = {
+  doctor: 'referral.sign-doctor',
+  authorised: 'referral.sign-authorised',
+  seal: 'referral.seal',
+}
+
+export async function view(context: OperationContext): Promise<OperationAnswer> {
+  const { site, caller, id } = context
+  const store = site.store.as(onBehalf(caller))
+  const stored = await store.read('Task', id)
+  const task = taskFacts(stored.resource())
+  const [row] = await referralRows(site, [stored])
+  if (!row) throw new Error('a task without its row')
+  const documents = await documentViews(site, store, [...task.input, ...task.output])
+  const papers = await contents(site, documents)
+  const drafts = await openDrafts(site, id)
+  const referral = papers.find((p): p is ReferralContent => p.kind === 'referral') ?? drafts.referral?.content
+  if (!referral) throw new Error('a referral without content')
+  const summary = papers.find((p): p is SummaryContent => p.kind === 'summary') ?? drafts.summary?.content
+  const outcome = papers.find((p): p is OutcomeContent => p.kind === 'outcome')
+  const state = await effectiveState(site.store, task, site.settings.facility.code)
+  const signed = documents.find((d) => d.kind === 'referral')?.signatures.find((s) => s.role === 'seal')?.signedAt
+  const answer: ReferralView = {
+    ...row,
+    taskVersion: stored.versionId,
+    content: referral,
+    highlights: highlights(referral),
+    ...(summary ? { sharedRecord: summary } : {}),
+    ...(outcome ? { outcome } : {}),
+    ...(drafts.outcome && !outcome ? { outcomeDraft: drafts.outcome } : {}),
+    ...(drafts.referral && task.input.length === 0 ? { draft: drafts.referral } : {}),
+    documents,
+    history: await loadHistory(site.store, { issuer: task.issuer.code, number: task.number }),
+    allowed: allowedEvents(state, actorOf(task, site.settings.facility.code)).filter((e) => mayCause(caller, e)),
+    canSign: await canSign(context, task),
+    findings: task.input.length === 0 ? gaps(referral) : drafts.outcome && !outcome ? gaps(drafts.outcome.content) : [],
+    ...(signed ? { validity: referralValidity({ signedOn: signed, oneYear: referral.oneYear }) } : {}),
+  }
+  return { json: answer }
+}
+
+async function contents(site: Site, documents: readonly DocumentView[]): Promise<PaperContent[]> {
+  return Promise.all(documents.map(async (d) => readDocument((await site.store.blobs.get(d.digest)).toString('utf8'))))
+}
+
+interface OpenDrafts {
+  referral?: { content: ReferralContent; draftVersion: number; updatedAt: string }
+  summary?: { content: SummaryContent }
+  outcome?: { content: OutcomeContent; draftVersion: number; updatedAt: string }
+}
+
+async function openDrafts(site: Site, task: string): Promise<OpenDrafts> {
+  const out: OpenDrafts = {}
+  for (const kind of ['referral', 'summary', 'outcome'] as const) {
+    const draft = await loadDraft(site.store, task, kind)
+    const content = draft?.content
+    if (!draft || !content) continue
+    const about = { draftVersion: draft.version, updatedAt: draft.updatedAt }
+    if (content.kind === 'referral') out.referral = { content, ...about }
+    else if (content.kind === 'summary') out.summary = { content }
+    else out.outcome = { content, ...about }
+  }
+  return out
+}
+
+/** The receiver's five lines. */
+function highlights(c: ReferralContent): ReferralView['highlights'] {
+  const why: Record<ReferralContent['reason'], string> = {
+    '1': 'Đủ điều kiện chuyển theo cấp chuyên môn kỹ thuật',
+    '2': 'Vượt khả năng của cơ sở',
+    '3': 'Theo yêu cầu của người bệnh hoặc người đại diện',
+  }
+  const medicines = c.medicines.map((m) => [m.name, m.dose].filter(Boolean).join(' · ')).join('; ') || c.treatment.medicines || ''
+  return {
+    why: [why[c.reason], c.condition, c.signs].filter(Boolean).join('. '),
+    diagnosis: [c.diagnosisText, c.diagnoses.map((d) => d.code).join(', ')].filter(Boolean).join(' — '),
+    medicines,
+    results: c.results,
+    allergies: c.allergies.map((a) => [a.substance, a.reaction].filter(Boolean).join(': ')).join('; '),
+  }
+}
+
+/** Roles whose turn it is and which this person may sign. */
+async function canSign(context: OperationContext, task: ReferralTask): Promise<SigningRole[]> {
+  const { site, caller, id } = context
+  const requests = (await requestsOf(site.store, id)).filter((r) => r.state !== 'done')
+  const sender = task.issuer.code === site.settings.facility.code
+  if (requests.length === 0) return firstSignature(caller, task, sender, (await loadDraft(site.store, id, 'outcome')) !== null)
+  const due = new Map<string, (typeof requests)[number]>()
+  for (const r of requests) if (!due.has(r.document)) due.set(r.document, r)
+  return [...due.values()]
+    .filter((r) => (r.state === 'open' || r.state === 'failed') && r.role !== 'seal' && caller.permissions.has(SIGN_PERMISSION[r.role]))
+    .map((r) => r.role)
+}
+
+/** Before anything is frozen the doctor is due: on the slip at the sender, on the outcome at the receiver. */
+function firstSignature(caller: Caller, task: ReferralTask, sender: boolean, outcomeDraft: boolean): SigningRole[] {
+  if (!caller.permissions.has('referral.sign-doctor')) return []
+  if (sender) return task.input.length === 0 && ['draft', 'to-sign'].includes(task.state) ? ['doctor'] : []
+  return outcomeDraft && task.output.length === 0 && ['arrived', 'in-care'].includes(task.state) ? ['doctor'] : []
+}

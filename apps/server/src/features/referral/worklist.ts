@@ -1,0 +1,32 @@
+/** GET /fhir/Task/$worklist?list=tray|drafts|sent|received|all&q=… : one list with a parameter, never a page per list. */
+import { foldName } from '@yba/vietnam'
+import { onBehalf } from '../../access/index.ts'
+import type { OperationAnswer, OperationContext } from '../../feature.ts'
+import type { ReferralRow, Worklist, WorklistAnswer } from './contract.ts'
+import { referralRows } from './rows.ts'
+
+const LIMIT = 500
+
+function inList(row: ReferralRow, list: Worklist): boolean {
+  if (list === 'drafts') return row.direction === 'sent' && row.state === 'draft'
+  if (list === 'tray')
+    return (row.direction === 'sent' && row.state === 'to-sign') || row.waitingFor.some((w) => w.state !== 'signing' && w.role !== 'seal')
+  if (list === 'sent') return row.direction === 'sent' && !['draft', 'to-sign'].includes(row.state)
+  if (list === 'received') return row.direction === 'received'
+  return true
+}
+
+/** Rows of one list, newest change first, with the counts of all lists for the navigation. */
+export async function worklist(context: OperationContext): Promise<OperationAnswer> {
+  const { site, caller, query } = context
+  const list = (query.get('list') ?? 'all') as Worklist
+  const page = await site.store.as(onBehalf(caller)).search('Task', `_sort=-_lastUpdated&_count=${LIMIT}`)
+  const rows = await referralRows(site, page.entries)
+  const q = foldName(query.get('q') ?? '')
+  const wanted = q
+    ? rows.filter((r) => foldName(`${r.patient.name} ${r.number} ${r.patient.citizenId ?? ''} ${r.patient.card ?? ''}`).includes(q))
+    : rows
+  const lists: Worklist[] = ['tray', 'drafts', 'sent', 'received', 'all']
+  const counts = Object.fromEntries(lists.map((l) => [l, rows.filter((r) => inList(r, l)).length])) as WorklistAnswer['counts']
+  return { json: { rows: wanted.filter((r) => inList(r, list)), counts } satisfies WorklistAnswer }
+}

@@ -1,0 +1,34 @@
+/** The site's signing worker: takes up what waits for a signer, after a restart too. */
+import type { Site } from '../../site.ts'
+import { type AfterSigned, signNext } from './sign.ts'
+import { nextDue } from './tables.ts'
+
+const IDLE_MS = 5_000
+
+/** Runs until stopped; one request at a time (PAdES revisions of one PDF follow one another anyway). */
+export function startSigningWorker(site: Site, after: AfterSigned): { stop(): Promise<void> } {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([stop.signal, site.stopping])
+  const running = (async () => {
+    let cursor = await site.store.log.end()
+    while (!signal.aborted) {
+      const result = await signNext(site, after).catch((error: unknown) => {
+        site.log.error({ err: error }, 'signing worker')
+        return 'none' as const
+      })
+      if (result !== 'none') continue
+      const due = await nextDue(site.store)
+      const ms = due ? Math.max(50, Math.min(IDLE_MS, due.getTime() - site.clock.now().getTime())) : IDLE_MS
+      await site.store.log.wait(cursor, ms, signal)
+      cursor = await site.store.log.end()
+    }
+  })().catch((error: unknown) => {
+    if (!signal.aborted) site.log.error({ err: error }, 'signing worker ended')
+  })
+  return {
+    stop: async () => {
+      stop.abort()
+      await running
+    },
+  }
+}
