@@ -1,0 +1,37 @@
+import { useEffect, useRef } from 'react'
+import type { Action } from './types.ts'
+
+/** The name of a key press as the action list writes it: `F9`, `Ctrl+K`, `Alt+2`, `?`. */
+export function pressed(event: KeyboardEvent): string {
+  const key =
+    event.code.startsWith('Digit') && event.altKey ? event.code.slice(5) : event.key.length === 1 ? event.key.toUpperCase() : event.key
+  const held = [event.ctrlKey || event.metaKey ? 'Ctrl' : '', event.altKey ? 'Alt' : ''].filter(Boolean)
+  return [...held, key].join('+')
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+}
+
+/**
+ * Runs the action whose key was pressed. Single characters stay text while somebody types, and nothing fires while an input
+ * method (UniKey, Telex, VNI) is composing a letter.
+ */
+export function useActionKeys(actions: readonly Action[], run: (action: Action) => void): void {
+  const latest = useRef({ actions, run })
+  latest.current = { actions, run }
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.isComposing || event.defaultPrevented) return
+      const name = pressed(event)
+      if (name.length === 1 && isTyping(event.target)) return
+      if (name.length === 1 && document.querySelector('[role="dialog"]')) return
+      const action = latest.current.actions.find((a) => a.keys === name)
+      if (!action) return
+      event.preventDefault()
+      latest.current.run(action)
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
+}

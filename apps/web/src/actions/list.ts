@@ -1,0 +1,89 @@
+import {
+  IconExchange,
+  IconEye,
+  IconFind,
+  IconHelp,
+  IconImport,
+  IconInbox,
+  IconLock,
+  IconNotes,
+  IconPencil,
+  IconPrint,
+  IconSearch,
+  IconSend,
+  IconServer,
+  IconShield,
+  IconSign,
+  IconSignOut,
+  IconUsers,
+} from '../ui/icons.ts'
+import type { Action } from './types.ts'
+
+function go(action: Omit<Action, 'group' | 'perform'> & { path: string }): Action {
+  return { ...action, group: 'go', perform: ({ go: open }) => open(action.path) }
+}
+
+/** An action only the page on screen can perform; without its handler it is not offered. */
+function onPage(action: Omit<Action, 'group' | 'perform'>): Action {
+  return { ...action, group: 'page', perform: ({ handler }) => handler(action.id)?.() }
+}
+
+function inApp(action: Omit<Action, 'group' | 'perform'>): Action {
+  return { ...action, group: 'app', perform: ({ handler }) => handler(action.id)?.() }
+}
+
+const SIGNING = ['referral.sign-doctor', 'referral.sign-authorised', 'referral.seal'] as const
+
+export const ACTIONS: readonly Action[] = [
+  go({ id: 'go.find', label: 'find', path: '/patients', keys: 'Alt+1', permission: 'patient.find', site: 'facility', icon: IconFind }),
+  go({ id: 'go.tray', label: 'tray', path: '/tray', keys: 'Alt+2', permission: SIGNING, site: 'facility', icon: IconSign }),
+  go({
+    id: 'go.drafts',
+    label: 'drafts',
+    path: '/referrals/drafts',
+    keys: 'Alt+3',
+    permission: 'referral.compose',
+    site: 'facility',
+    icon: IconNotes,
+  }),
+  go({
+    id: 'go.sent',
+    label: 'sent',
+    path: '/referrals/sent',
+    keys: 'Alt+4',
+    permission: 'referral.read',
+    site: 'facility',
+    icon: IconSend,
+  }),
+  go({
+    id: 'go.received',
+    label: 'received',
+    path: '/referrals/received',
+    keys: 'Alt+5',
+    permission: 'referral.read',
+    site: 'facility',
+    icon: IconInbox,
+  }),
+  go({ id: 'go.import', label: 'import', path: '/import', keys: 'Alt+6', permission: 'claim.import', site: 'facility', icon: IconImport }),
+  go({ id: 'go.console', label: 'console', path: '/exchange', keys: 'Alt+1', permission: 'hub.console', site: 'hub', icon: IconExchange }),
+  go({ id: 'go.audit', label: 'audit', path: '/audit', keys: 'Alt+7', permission: 'audit.read', icon: IconShield }),
+  go({ id: 'go.users', label: 'users', path: '/admin/users', keys: 'Alt+8', permission: 'user.manage', icon: IconUsers }),
+  go({ id: 'go.status', label: 'status', path: '/admin/status', keys: 'Alt+9', permission: 'site.status', icon: IconServer }),
+
+  onPage({ id: 'referral.compose', label: 'compose', keys: 'F2', permission: 'referral.compose', icon: IconPencil }),
+  onPage({ id: 'referral.sign', label: 'sign', keys: 'F9', icon: IconSign }),
+  onPage({ id: 'document.print', label: 'print', keys: 'F12', icon: IconPrint }),
+  onPage({ id: 'patient.access', label: 'whoSaw', permission: 'audit.read', icon: IconEye }),
+  onPage({ id: 'list.filter', label: 'filter', keys: '/', icon: IconSearch }),
+
+  inApp({ id: 'app.palette', label: 'palette', keys: 'Ctrl+K', icon: IconSearch }),
+  inApp({ id: 'app.help', label: 'help', keys: '?', icon: IconHelp }),
+  inApp({ id: 'app.lock', label: 'lock', keys: 'Ctrl+Alt+L', icon: IconLock }),
+  inApp({ id: 'app.sign-out', label: 'signOut', icon: IconSignOut }),
+]
+
+export function actionOf(id: string): Action {
+  const action = ACTIONS.find((a) => a.id === id)
+  if (!action) throw new Error(`no action ${id}`)
+  return action
+}

@@ -1,0 +1,23 @@
+/**
+ * Every shape the app shares with the server, gathered in one door: types of the operations' contracts, and the referral's
+ * transition table, which is data that server and screens both read.
+ */
+
+export type { Permission, Role } from '../../../server/src/access/permissions.ts'
+export type { DocumentView, SignatureView, Verdict } from '../../../server/src/features/documents/contract.ts'
+export type { ImportAnswer, ImportedRecord } from '../../../server/src/features/insurance/contract.ts'
+export type {
+  ComposeRequest,
+  FindingView,
+  ReferralHistoryEntry,
+  ReferralRow,
+  ReferralView,
+  SaveDraftAnswer,
+  SaveDraftRequest,
+  SignRequest,
+  TransitionRequest,
+  Worklist,
+  WorklistAnswer,
+} from '../../../server/src/features/referral/contract.ts'
+export type { ReferralEvent, ReferralState } from '../../../server/src/features/referral/transitions.ts'
+export { EVENT_TEXT, STATES, TRANSITIONS } from '../../../server/src/features/referral/transitions.ts'

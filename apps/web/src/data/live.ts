@@ -1,0 +1,58 @@
+import type { QueryClient } from '@tanstack/react-query'
+
+/** One server-sent event: which thing changed, never what it says. */
+interface LiveEvent {
+  kind: string
+  type?: string
+  id?: string
+  patient?: string
+}
+
+/** Lists and pages that a change of this kind may touch; query keys begin with these words. */
+function touched(event: LiveEvent): string[][] {
+  const keys: string[][] = []
+  if (event.patient) keys.push(['chart', event.patient])
+  if (event.type === 'Task' || /^(referral|exchange|outcome|task)/.test(event.kind)) {
+    keys.push(['worklist'], event.type === 'Task' && event.id ? ['referral', event.id] : ['referral'], ['nodes'])
+  }
+  if (event.type === 'DocumentReference' || event.type === 'Provenance' || event.kind.startsWith('document'))
+    keys.push(['referral'], ['worklist'])
+  if (event.type === 'Patient') keys.push(['find'])
+  if (event.type === 'Practitioner') keys.push(['users'])
+  return keys
+}
+
+/**
+ * Listens to the site's event stream and marks what changed as stale, so screens fetch it again without a reload.
+ * After a break in the line everything shown is fetched again: events of the pause are not replayed to screens.
+ */
+export function startLive(client: QueryClient, onLine: (up: boolean) => void): () => void {
+  const waiting = new Map<string, string[]>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let broken = false
+
+  const flush = (): void => {
+    timer = undefined
+    for (const key of waiting.values()) void client.invalidateQueries({ queryKey: key })
+    waiting.clear()
+  }
+  const source = new EventSource('/events')
+  source.onopen = () => {
+    if (broken) void client.invalidateQueries()
+    broken = false
+    onLine(true)
+  }
+  source.onerror = () => {
+    broken = true
+    onLine(false)
+  }
+  source.onmessage = (message: MessageEvent<string>) => {
+    if (!message.data.startsWith('{')) return
+    for (const key of touched(JSON.parse(message.data) as LiveEvent)) waiting.set(key.join('/'), key)
+    timer ??= setTimeout(flush, 120)
+  }
+  return () => {
+    clearTimeout(timer)
+    source.close()
+  }
+}

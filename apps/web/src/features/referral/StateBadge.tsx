@@ -1,0 +1,38 @@
+import { useTranslation } from 'react-i18next'
+import { EVENT_TEXT, type ReferralRow, type ReferralState, STATES } from '../../data/contracts.ts'
+import { say } from '../../text/index.ts'
+import { Badge, type Tone } from '../../ui/Badge.tsx'
+import styles from '../../ui/ui.module.css'
+
+const TONE: Record<ReferralState, Tone> = {
+  draft: 'grey',
+  'to-sign': 'amber',
+  queued: 'blue',
+  sent: 'blue',
+  delivered: 'blue',
+  accepted: 'green',
+  declined: 'red',
+  arrived: 'green',
+  'in-care': 'green',
+  completed: 'grey',
+  void: 'red',
+}
+
+/** State of a referral, with our own step beside it while the hub has not confirmed it. */
+export function StateBadge({ row, full }: { row: Pick<ReferralRow, 'state' | 'proposed'>; full?: boolean }) {
+  const { t } = useTranslation()
+  const { state, proposed } = row
+  const refused = proposed?.refusedBecause
+  return (
+    <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }} data-state={state} data-proposed={proposed?.event}>
+      <span className={styles.badge} data-tone={TONE[state]}>
+        {say(STATES[state])}
+      </span>
+      {proposed && (
+        <Badge tone={refused ? 'red' : 'amber'} title={t('worklist.proposedFull', { event: say(EVENT_TEXT[proposed.event]) })}>
+          {refused ? t('worklist.refused', { reason: refused }) : t(full ? 'worklist.proposed' : 'worklist.proposedShort')}
+        </Badge>
+      )}
+    </span>
+  )
+}

@@ -1,0 +1,186 @@
+import { TextInput } from '@mantine/core'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useActionHandler } from '../../actions/context.tsx'
+import type { Worklist as ListName, ReferralRow } from '../../data/contracts.ts'
+import { Badge } from '../../ui/Badge.tsx'
+import { type Column, DataTable } from '../../ui/DataTable.tsx'
+import { day, fold, shortWhen, when } from '../../ui/format.ts'
+import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
+import { PageHead, Panel } from '../../ui/Panel.tsx'
+import { useWorklist } from './queries.ts'
+import { StateBadge } from './StateBadge.tsx'
+
+type ColumnId = 'patient' | 'born' | 'number' | 'diagnosis' | 'from' | 'to' | 'state' | 'waiting' | 'departure' | 'updated'
+
+interface Props {
+  list: ListName
+  columns: readonly ColumnId[]
+  /** Address a row opens. */
+  address(row: ReferralRow): string
+  /** Row to focus when the list appears. */
+  focus?: string
+  tools?: ReactNode
+  heading?: 'h1' | 'panel'
+}
+
+const EMPTY = {
+  tray: ['worklist.emptyTray', 'worklist.emptyTrayCure'],
+  drafts: ['worklist.emptyDrafts', 'worklist.emptyDraftsCure'],
+  sent: ['worklist.emptySent', 'worklist.emptySentCure'],
+  received: ['worklist.emptyReceived', 'worklist.emptyReceivedCure'],
+  all: ['worklist.emptyAll', 'worklist.emptyAllCure'],
+} as const
+
+function useColumns(ids: readonly ColumnId[], address: Props['address']): Column<ReferralRow>[] {
+  const { t } = useTranslation()
+  return useMemo(() => {
+    const all: Record<ColumnId, Omit<Column<ReferralRow>, 'id' | 'header'>> = {
+      patient: {
+        width: '17%',
+        value: (row) => row.patient.name,
+        title: (row) => row.patient.name,
+        cell: (row) => (
+          <>
+            {row.unread && <Unread />}
+            <Link to={address(row)} className={row.unread ? 'strong' : undefined}>
+              {row.patient.name}
+            </Link>
+          </>
+        ),
+      },
+      born: {
+        width: 116,
+        value: (row) => row.patient.birthDate,
+        cell: (row) => `${day(row.patient.birthDate)} · ${t(`sex.${row.patient.sex}`)}`,
+      },
+      number: { width: 138, value: (row) => row.number, title: (row) => row.number, cell: (row) => row.number },
+      diagnosis: { value: (row) => row.diagnosis, title: (row) => row.diagnosis, cell: (row) => row.diagnosis },
+      from: {
+        width: '16%',
+        value: (row) => row.from.name,
+        title: (row) => `${row.from.code} ${row.from.name}`,
+        cell: (row) => row.from.name,
+      },
+      to: {
+        width: '16%',
+        value: (row) => row.to.name,
+        title: (row) => `${row.to.code} ${row.to.name}`,
+        cell: (row) => row.to.name || row.to.code,
+      },
+      state: {
+        width: 216,
+        value: (row) => row.state,
+        cell: (row) => (
+          <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
+            <StateBadge row={row} />
+            {row.hasOutcome && row.direction === 'sent' && <Badge tone="green">{t('worklist.outcome')}</Badge>}
+          </span>
+        ),
+      },
+      waiting: {
+        width: 236,
+        cell: (row) => (
+          <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
+            {row.waitingFor.map((one) => (
+              <Badge key={one.role} tone={one.state === 'failed' ? 'red' : one.state === 'signing' ? 'blue' : 'amber'} title={one.reason}>
+                {t(`signing.${one.role}`)}
+                {one.state !== 'open' && `: ${t(`signing.${one.state}`)}`}
+              </Badge>
+            ))}
+          </span>
+        ),
+      },
+      departure: {
+        width: 92,
+        value: (row) => row.departure ?? '',
+        title: (row) => when(row.departure),
+        cell: (row) => shortWhen(row.departure),
+      },
+      updated: { width: 92, value: (row) => row.updatedAt, title: (row) => when(row.updatedAt), cell: (row) => shortWhen(row.updatedAt) },
+    }
+    return ids.map((id) => ({ id, header: t(`worklist.${id}`), ...all[id] }))
+  }, [ids, address, t])
+}
+
+function Unread() {
+  const { t } = useTranslation()
+  return (
+    <span title={t('worklist.unread')}>
+      <span aria-hidden style={{ color: '#0a7a58', marginRight: 4 }}>
+        ●
+      </span>
+      <span className="hidden-text">{t('worklist.unread')}</span>
+    </span>
+  )
+}
+
+function matches(row: ReferralRow, words: string[]): boolean {
+  const text = fold(
+    [row.patient.name, row.patient.citizenId, row.patient.card, row.number, row.diagnosis, row.from.name, row.to.name].join(' '),
+  )
+  return words.every((word) => text.includes(word))
+}
+
+/** One list for every desk: what it holds, which columns and where a row leads are parameters. */
+export function Worklist({ list, columns: ids, address, focus, tools, heading = 'h1' }: Props) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const answer = useWorklist(list)
+  const [filter, setFilter] = useState('')
+  const box = useRef<HTMLInputElement>(null)
+  const place = useRef<HTMLDivElement>(null)
+  const columns = useColumns(ids, address)
+  const words = fold(filter).split(/\s+/).filter(Boolean)
+  const rows = (answer.data?.rows ?? []).filter((row) => matches(row, words))
+  const loaded = answer.data !== undefined
+  useActionHandler('list.filter', () => box.current?.focus())
+  useEffect(() => {
+    if (!loaded) return
+    const wanted = focus && place.current?.querySelector<HTMLElement>(`tr[data-row="${CSS.escape(focus)}"]`)
+    ;(wanted || place.current?.querySelector<HTMLElement>('tr[data-row]'))?.focus({ preventScroll: !wanted })
+  }, [loaded, focus])
+  const [empty, cure] = EMPTY[list]
+  return (
+    <div ref={place} className="stack">
+      {heading === 'h1' && <PageHead title={t(`worklist.${list}`)}>{tools}</PageHead>}
+      <Panel
+        flush
+        id={`list-${list}`}
+        title={t(`worklist.${list}`)}
+        count={rows.length}
+        tools={
+          <TextInput
+            ref={box}
+            size="xs"
+            w={260}
+            placeholder={t('worklist.filter')}
+            aria-label={t('worklist.filter')}
+            rightSection={<kbd>/</kbd>}
+            value={filter}
+            onChange={(event) => setFilter(event.currentTarget.value)}
+          />
+        }
+      >
+        {answer.isPending && <Loading />}
+        {answer.error && !loaded && <Failure error={answer.error} retry={() => void answer.refetch()} />}
+        {loaded && rows.length > 0 && (
+          <DataTable
+            label={t(`worklist.${list}`)}
+            rows={rows}
+            columns={columns}
+            rowKey={(row) => row.id}
+            onOpen={(row) => void navigate({ to: address(row) })}
+          />
+        )}
+        {loaded && rows.length === 0 && (
+          <Empty
+            title={filter ? t('worklist.emptyFilter', { q: filter }) : t(empty)}
+            cure={filter ? t('worklist.emptyFilterCure') : t(cure)}
+          />
+        )}
+      </Panel>
+    </div>
+  )
+}

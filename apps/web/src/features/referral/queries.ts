@@ -1,0 +1,84 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type {
+  ComposeRequest,
+  ReferralEvent,
+  ReferralView,
+  SaveDraftAnswer,
+  SaveDraftRequest,
+  SignRequest,
+  TransitionRequest,
+  Worklist,
+  WorklistAnswer,
+} from '../../data/contracts.ts'
+import { api, post } from '../../data/http.ts'
+
+const fetchList = (list: Worklist, signal: AbortSignal): Promise<WorklistAnswer> => api(`/fhir/Task/$worklist?list=${list}`, { signal })
+
+export function useWorklist(list: Worklist) {
+  return useQuery({
+    queryKey: ['worklist', list],
+    queryFn: ({ signal }) => fetchList(list, signal),
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** Counters of the side menu, from whichever list is on screen or from the tray's own answer. */
+export function useWorklistCounts(wanted: boolean): WorklistAnswer['counts'] | undefined {
+  return useQuery({
+    queryKey: ['worklist', 'tray'],
+    queryFn: ({ signal }) => fetchList('tray', signal),
+    enabled: wanted,
+    retry: false,
+  }).data?.counts
+}
+
+export function useReferral(id: string) {
+  return useQuery({ queryKey: ['referral', id], queryFn: ({ signal }) => api<ReferralView>(`/fhir/Task/${id}/$referral`, { signal }) })
+}
+
+/** Everything a step may change on screen is fetched again, whatever came of it: a refusal too tells of a newer state. */
+function useRefresh(id?: string): () => Promise<unknown> {
+  const client = useQueryClient()
+  return () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: id ? ['referral', id] : ['referral'] }),
+      client.invalidateQueries({ queryKey: ['worklist'] }),
+    ])
+}
+
+export function useCompose() {
+  const refresh = useRefresh()
+  return useMutation({
+    mutationFn: (request: ComposeRequest) => post<{ id: string }>('/fhir/Task/$compose', request),
+    onSettled: refresh,
+  })
+}
+
+/** One change of state; the Task version on screen goes along so that two desks cannot overtake each other unseen. */
+export function useTransition(id: string) {
+  const refresh = useRefresh(id)
+  return useMutation({
+    mutationFn: (request: TransitionRequest & { event: ReferralEvent }) => post<unknown>(`/fhir/Task/${id}/$transition`, request),
+    onSettled: refresh,
+  })
+}
+
+export function useSign(id: string) {
+  const refresh = useRefresh(id)
+  return useMutation({
+    mutationFn: (request: SignRequest) => post<ReferralView | undefined>(`/fhir/Task/${id}/$sign`, request),
+    onSettled: refresh,
+  })
+}
+
+export function useMarkRead(id: string) {
+  const refresh = useRefresh(id)
+  return useMutation({ mutationFn: () => post<unknown>(`/fhir/Task/${id}/$mark-read`), onSettled: refresh })
+}
+
+export const saveDraft = (id: string, request: SaveDraftRequest): Promise<SaveDraftAnswer> => post(`/fhir/Task/${id}/$save-draft`, request)
+
+/** Address of the paper as it would be printed now. */
+export function previewUrl(id: string, kind: 'referral' | 'outcome', stamp: string | number = ''): string {
+  return `/fhir/Task/${id}/$preview?kind=${kind}${stamp === '' ? '' : `&v=${stamp}`}`
+}

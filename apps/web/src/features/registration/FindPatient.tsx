@@ -1,0 +1,124 @@
+import { TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useActionHandler } from '../../actions/context.tsx'
+import { Badge } from '../../ui/Badge.tsx'
+import { type Column, DataTable } from '../../ui/DataTable.tsx'
+import { day } from '../../ui/format.ts'
+import { IconSearch } from '../../ui/icons.ts'
+import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
+import { PageHead, Panel } from '../../ui/Panel.tsx'
+import { possibleDuplicates } from './duplicates.ts'
+import { type FoundPatient, useFind } from './queries.ts'
+
+function useColumns(doubled: Set<string>): Column<FoundPatient>[] {
+  const { t } = useTranslation()
+  return useMemo(
+    () => [
+      {
+        id: 'name',
+        header: t('find.name'),
+        width: '22%',
+        value: (row) => row.name,
+        title: (row) => row.name,
+        cell: (row) => (
+          <>
+            <Link to="/patients/$id" params={{ id: row.id }} className="strong">
+              {row.name}
+            </Link>{' '}
+            {doubled.has(row.id) && (
+              <Badge tone="amber" title={t('find.duplicateHint')}>
+                {t('find.duplicate')}
+              </Badge>
+            )}
+          </>
+        ),
+      },
+      { id: 'birth', header: t('find.birth'), width: 92, value: (row) => row.birthDate, cell: (row) => day(row.birthDate) },
+      { id: 'sex', header: t('find.sex'), width: 60, cell: (row) => t(`sex.${row.sex}`) },
+      { id: 'mrn', header: t('find.mrn'), width: 110, value: (row) => row.mrn, cell: (row) => row.mrn },
+      { id: 'cccd', header: t('find.citizenId'), width: 112, cell: (row) => row.citizenId ?? '' },
+      { id: 'card', header: t('find.card'), width: 136, cell: (row) => row.card ?? '' },
+      { id: 'phone', header: t('find.phone'), width: 96, cell: (row) => row.phone ?? '' },
+      { id: 'address', header: t('find.address'), cell: (row) => row.address ?? '', title: (row) => row.address },
+      {
+        id: 'why',
+        header: t('find.why'),
+        width: 150,
+        cell: (row) => (
+          <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
+            {row.why.map((reason) => (
+              <Badge key={reason} tone="green">
+                {t(`why.${reason}` as 'why.name', { defaultValue: reason })}
+              </Badge>
+            ))}
+          </span>
+        ),
+      },
+    ],
+    [t, doubled],
+  )
+}
+
+/** One box for every way a person can be found. */
+export default function FindPatient() {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { q = '' } = useSearch({ from: '/patients' })
+  const box = useRef<HTMLInputElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+  const [text, setText] = useState(q)
+  const [asked] = useDebouncedValue(text.trim(), 200)
+  const found = useFind(asked)
+  const rows = useMemo(() => found.data?.rows ?? [], [found.data])
+  const doubled = useMemo(() => possibleDuplicates(rows), [rows])
+  const columns = useColumns(doubled)
+  const open = (row: FoundPatient): void => void navigate({ to: '/patients/$id', params: { id: row.id } })
+  useActionHandler('list.filter', () => box.current?.focus())
+  useEffect(() => {
+    void navigate({ to: '/patients', search: asked ? { q: asked } : {}, replace: true })
+  }, [asked, navigate])
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'ArrowDown') list.current?.querySelector<HTMLElement>('tr[data-row]')?.focus()
+    else if (event.key === 'Enter' && rows[0] && text.trim() === asked && !found.isFetching) open(rows[0])
+    else return
+    event.preventDefault()
+  }
+  return (
+    <>
+      <PageHead title={t('find.title')} />
+      <Panel>
+        <TextInput
+          ref={box}
+          label={t('find.label')}
+          description={t('find.hint')}
+          placeholder={t('find.placeholder')}
+          size="sm"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          defaultValue={q}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={onKey}
+          autoFocus
+          autoComplete="off"
+          spellCheck={false}
+        />
+      </Panel>
+      {found.error && <Failure error={found.error} retry={() => void found.refetch()} />}
+      {asked.length >= 2 && found.isPending && <Loading />}
+      {found.data && asked.length >= 2 && (
+        <div ref={list} aria-live="polite" aria-busy={found.isFetching}>
+          <Panel title={t('find.results')} count={rows.length} flush tools={<span className="soft">{t('find.hintKeys')}</span>}>
+            {rows.length > 0 ? (
+              <DataTable label={t('find.results')} rows={rows} columns={columns} rowKey={(row) => row.id} onOpen={open} />
+            ) : (
+              <Empty title={t('find.none', { q: asked })} cure={t('find.noneCure')} />
+            )}
+          </Panel>
+        </div>
+      )}
+    </>
+  )
+}

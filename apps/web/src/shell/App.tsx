@@ -1,0 +1,31 @@
+import { MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { ApiError } from '../data/http.ts'
+import { type Session, SessionProvider } from '../data/session.tsx'
+import { contrast, theme } from '../ui/theme.ts'
+import { router } from './router.tsx'
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // The event stream says when something changed; until then what was fetched is good.
+      staleTime: 30_000,
+      retry: (failures, error) => error instanceof ApiError && (error.status === 0 || error.status >= 500) && failures < 2,
+    },
+  },
+})
+
+export function App({ session }: { session: Session }) {
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={contrast} forceColorScheme="light">
+      <Notifications position="bottom-right" limit={3} />
+      <QueryClientProvider client={client}>
+        <SessionProvider session={session}>
+          <RouterProvider router={router} />
+        </SessionProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  )
+}

@@ -1,0 +1,90 @@
+import { Modal } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { Outlet } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ActionProvider, useActionHandler, useActions } from '../actions/context.tsx'
+import { useActionKeys } from '../actions/keys.ts'
+import { post } from '../data/http.ts'
+import { startLive } from '../data/live.ts'
+import { goToSignIn } from '../data/session.tsx'
+import { IconOffline } from '../ui/icons.ts'
+import { Loading } from '../ui/Notice.tsx'
+import { LockScreen, useIdleLock } from './IdleLock.tsx'
+import { SideMenu } from './SideMenu.tsx'
+import styles from './shell.module.css'
+import { TopBar } from './TopBar.tsx'
+
+const Palette = lazy(() => import('./Palette.tsx'))
+const HelpSheet = lazy(() => import('./HelpSheet.tsx'))
+
+function useLive(): boolean {
+  const client = useQueryClient()
+  const [up, setUp] = useState(true)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = startLive(client, (line) => {
+      clearTimeout(timer)
+      // A reconnect within three seconds is nothing a person needs to read about.
+      if (line) setUp(true)
+      else timer = setTimeout(() => setUp(false), 3000)
+    })
+    return () => {
+      clearTimeout(timer)
+      stop()
+    }
+  }, [client])
+  return up
+}
+
+async function signOut(): Promise<void> {
+  await post('/auth/logout').catch(() => undefined)
+  location.assign('/')
+}
+
+function Frame() {
+  const { t } = useTranslation()
+  const [palette, setPalette] = useState(false)
+  const [help, setHelp] = useState(false)
+  const main = useRef<HTMLElement>(null)
+  const up = useLive()
+  const lock = useIdleLock()
+  useActionHandler('app.palette', () => setPalette(true))
+  useActionHandler('app.help', () => setHelp(true))
+  useActionHandler('app.lock', lock.lock)
+  useActionHandler('app.sign-out', () => void signOut())
+  const { actions, run } = useActions()
+  useActionKeys(lock.why ? [] : actions, run)
+  if (lock.why) return <LockScreen why={lock.why} signOut={() => void signOut()} signIn={goToSignIn} />
+  return (
+    <div className={styles.frame}>
+      <button type="button" className={styles.skip} onClick={() => main.current?.focus()}>
+        {t('app.skip')}
+      </button>
+      <TopBar />
+      <SideMenu />
+      <main className={styles.main} id="main" tabIndex={-1} ref={main}>
+        {!up && (
+          <div className={styles.offline} role="status">
+            <IconOffline size={16} aria-hidden /> {t('app.offline')}
+          </div>
+        )}
+        <Suspense fallback={<Loading />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <Suspense>{palette && <Palette close={() => setPalette(false)} />}</Suspense>
+      <Modal opened={help} onClose={() => setHelp(false)} title={t('help.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+        <Suspense fallback={<Loading />}>{help && <HelpSheet />}</Suspense>
+      </Modal>
+    </div>
+  )
+}
+
+export function Layout() {
+  return (
+    <ActionProvider>
+      <Frame />
+    </ActionProvider>
+  )
+}

@@ -1,0 +1,92 @@
+import { Menu, UnstyledButton } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useActions } from '../actions/context.tsx'
+import { actionOf } from '../actions/list.ts'
+import { post } from '../data/http.ts'
+import { useSession } from '../data/session.tsx'
+import { currentLanguage, type Language, speak } from '../text/index.ts'
+import { Badge } from '../ui/Badge.tsx'
+import { IconDone, IconHelp, IconSearch } from '../ui/icons.ts'
+import { refused } from '../ui/notify.ts'
+import styles from './shell.module.css'
+
+function UserMenu() {
+  const { t } = useTranslation()
+  const { user } = useSession()
+  const { actions, run } = useActions()
+  const choose = async (language: Language): Promise<void> => {
+    await speak(language)
+    await post('/auth/lang', { lang: language }).catch((error: Error) => refused(t('errors.failed'), error.message))
+  }
+  const languages = { vi: t('app.vietnamese'), en: t('app.english') } as const
+  return (
+    <Menu position="bottom-end" width={230}>
+      <Menu.Target>
+        <UnstyledButton className={styles.user}>
+          {user.name}
+          <small>{t(`roles.${user.role}`)}</small>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('app.language')}</Menu.Label>
+        {(['vi', 'en'] as const).map((language) => (
+          <Menu.Item
+            key={language}
+            lang={language}
+            rightSection={currentLanguage() === language ? <IconDone size={15} aria-hidden /> : undefined}
+            onClick={() => void choose(language)}
+          >
+            {languages[language]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        {actions
+          .filter((action) => action.group === 'app' && action.id !== 'app.palette')
+          .map((action) => (
+            <Menu.Item
+              key={action.id}
+              leftSection={action.icon && <action.icon size={15} aria-hidden />}
+              rightSection={action.keys && <kbd>{action.keys}</kbd>}
+              onClick={() => run(action)}
+            >
+              {t(`actions.${action.label}`)}
+            </Menu.Item>
+          ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+export function TopBar() {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const { run } = useActions()
+  return (
+    <header className={styles.top}>
+      <Link to="/" className={styles.brand}>
+        {t('app.name')}
+      </Link>
+      <span className={styles.site} title={site.name}>
+        {site.name}
+        {site.role === 'facility' && ` · ${site.facility.code}`}
+      </span>
+      {site.environment !== 'production' && <Badge tone="amber">{t('app.demo')}</Badge>}
+      <div className="grow" />
+      <button type="button" className={styles.search} onClick={() => run(actionOf('app.palette'))} aria-keyshortcuts="Control+K">
+        <IconSearch size={15} aria-hidden />
+        <span>{t('app.search')}</span>
+        <kbd>Ctrl K</kbd>
+      </button>
+      <UnstyledButton
+        className={styles.user}
+        aria-label={t('actions.help')}
+        title={t('actions.help')}
+        onClick={() => run(actionOf('app.help'))}
+      >
+        <IconHelp size={18} aria-hidden />
+      </UnstyledButton>
+      <UserMenu />
+    </header>
+  )
+}

@@ -1,0 +1,73 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { Layout } from './Layout.tsx'
+import { Broken, Home, NotFound } from './pages.tsx'
+
+const root = createRootRoute({ component: Layout, notFoundComponent: NotFound, errorComponent: Broken })
+
+/** Every page is fetched when it is first opened. */
+const page = lazyRouteComponent
+
+const routes = [
+  createRoute({ getParentRoute: () => root, path: '/', component: Home }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/patients',
+    validateSearch: (search: Record<string, unknown>): { q?: string } => (typeof search.q === 'string' ? { q: search.q } : {}),
+    component: page(() => import('../features/registration/FindPatient.tsx')),
+  }),
+  createRoute({ getParentRoute: () => root, path: '/patients/$id', component: page(() => import('../features/charting/Chart.tsx')) }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/patients/$id/access',
+    component: page(() => import('../features/administration/PatientAccess.tsx')),
+  }),
+  createRoute({ getParentRoute: () => root, path: '/import', component: page(() => import('../features/insurance/ImportClaim.tsx')) }),
+  createRoute({ getParentRoute: () => root, path: '/tray', component: page(() => import('../features/sign-tray/Tray.tsx')) }),
+  createRoute({ getParentRoute: () => root, path: '/tray/$id', component: page(() => import('../features/sign-tray/SignReferral.tsx')) }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/referrals/drafts',
+    component: page(() => import('../features/referral/lists.tsx'), 'Drafts'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/referrals/sent',
+    component: page(() => import('../features/referral/lists.tsx'), 'Sent'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/referrals/received',
+    component: page(() => import('../features/referral/lists.tsx'), 'Received'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/referrals/$id',
+    component: page(() => import('../features/referral/ReferralPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/referrals/$id/compose',
+    component: page(() => import('../features/referral/ComposePage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/referrals/$id/outcome',
+    component: page(() => import('../features/referral/OutcomePage.tsx')),
+  }),
+  createRoute({ getParentRoute: () => root, path: '/audit', component: page(() => import('../features/administration/Audit.tsx')) }),
+  createRoute({ getParentRoute: () => root, path: '/admin/users', component: page(() => import('../features/administration/Users.tsx')) }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/status',
+    component: page(() => import('../features/administration/Status.tsx')),
+  }),
+  createRoute({ getParentRoute: () => root, path: '/exchange', component: page(() => import('../features/exchange/Console.tsx')) }),
+] as const
+
+export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: 'intent', scrollRestoration: false })
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,55 @@
+import type { Texts } from '../index.ts'
+
+export const users: Texts['users'] = {
+  title: 'Users',
+  add: 'Add a user',
+  login: 'Login',
+  name: 'Name',
+  role: 'Role',
+  departments: 'Departments',
+  licence: 'Licence no.',
+  state: 'State',
+  active: 'Active',
+  locked: 'Locked',
+  lastSeen: 'Last sign-in',
+  never: 'Never signed in',
+  reset: 'Reset password',
+  lock: 'Lock',
+  unlock: 'Unlock',
+  password: 'Temporary password',
+  passwordHint: 'Shown once. Hand it over and ask for a change at the first sign-in.',
+  newPassword: 'Temporary password for {{login}}',
+  copy: 'Copy',
+  confirmLock: 'Lock the account of {{name}}? Open sessions end.',
+  confirmReset: 'Reset the password of {{name}}? The old one stops working at once.',
+  none: 'No users yet.',
+  filter: 'Filter users',
+  added: '{{name}} was added',
+  actions: 'Actions',
+}
+
+export const status: Texts['status'] = {
+  title: 'System status',
+  site: 'Site',
+  raw: 'Measure',
+  value: 'Value',
+  ok: 'Good',
+  bad: 'Needs attention',
+}
+
+export const exchange: Texts['exchange'] = {
+  title: 'Exchange',
+  nodes: 'Connected facilities',
+  threads: 'Referral threads',
+  facility: 'Facility',
+  code: 'Code',
+  lastSeen: 'Last contact',
+  never: 'never',
+  lag: 'Events not yet taken',
+  accepted: 'Accepted',
+  refused: 'Refused',
+  quiet: 'Silent',
+  online: 'Connected',
+  noNodes: 'No facility is registered yet.',
+  thread: 'Thread of referral {{number}}',
+}

@@ -1,0 +1,34 @@
+import type { Texts } from '../index.ts'
+import { exchange, status, users } from './admin.ts'
+import { claim, severity } from './claim.ts'
+import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
+import { compose, paper, referral, signing, treatmentResult, worklist } from './referral.ts'
+import { actions, app, errors, help, lock, roles } from './shell.ts'
+
+/** The same words in English. */
+export const en: Texts = {
+  app,
+  actions,
+  roles,
+  help,
+  lock,
+  errors,
+  find,
+  why,
+  sex,
+  chart,
+  access,
+  auditAction,
+  purpose,
+  claim,
+  severity,
+  worklist,
+  signing,
+  paper,
+  referral,
+  compose,
+  treatmentResult,
+  users,
+  status,
+  exchange,
+}

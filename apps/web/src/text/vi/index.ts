@@ -1,0 +1,33 @@
+import { exchange, status, users } from './admin.ts'
+import { claim, severity } from './claim.ts'
+import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
+import { compose, paper, referral, signing, treatmentResult, worklist } from './referral.ts'
+import { actions, app, errors, help, lock, roles } from './shell.ts'
+
+/** Every word of the screens. Vietnamese is written first; `en` must have the same keys. */
+export const vi = {
+  app,
+  actions,
+  roles,
+  help,
+  lock,
+  errors,
+  find,
+  why,
+  sex,
+  chart,
+  access,
+  auditAction,
+  purpose,
+  claim,
+  severity,
+  worklist,
+  signing,
+  paper,
+  referral,
+  compose,
+  treatmentResult,
+  users,
+  status,
+  exchange,
+} as const

@@ -1,0 +1,92 @@
+export const app = {
+  name: 'Y Bạ',
+  skip: 'Đến nội dung chính',
+  menu: 'Chức năng',
+  search: 'Tìm người bệnh, chức năng…',
+  hub: 'Trục liên thông',
+  demo: 'Dữ liệu thử nghiệm',
+  language: 'Ngôn ngữ',
+  vietnamese: 'Tiếng Việt',
+  english: 'English',
+  offline: 'Mất kết nối với máy chủ. Số liệu trên màn hình có thể đã cũ; phần mềm tự nối lại.',
+  starting: 'Đang mở Y Bạ…',
+  unreachable: 'Không kết nối được với máy chủ của cơ sở',
+  unreachableCure: 'Kiểm tra đường truyền hoặc hỏi quản trị viên, rồi thử lại. Những gì bạn đang viết vẫn được giữ ở máy chủ.',
+  close: 'Đóng',
+  retry: 'Thử lại',
+  back: 'Quay lại',
+  home: 'Về màn hình chính',
+  cancel: 'Hủy',
+  confirm: 'Xác nhận',
+  loading: 'Đang tải…',
+  more: 'Còn {{n}} dòng',
+  none: 'Không có',
+  unknown: 'Chưa ghi nhận',
+} as const
+
+export const actions = {
+  find: 'Tìm người bệnh',
+  tray: 'Khay ký',
+  drafts: 'Phiếu nháp',
+  sent: 'Đã gửi',
+  received: 'Đã nhận',
+  import: 'Nhập hồ sơ',
+  console: 'Trục liên thông',
+  audit: 'Kiểm tra truy cập',
+  users: 'Người dùng',
+  status: 'Trạng thái hệ thống',
+  compose: 'Soạn phiếu chuyển',
+  sign: 'Ký số',
+  print: 'In',
+  whoSaw: 'Ai đã xem hồ sơ',
+  filter: 'Lọc danh sách',
+  palette: 'Tìm nhanh',
+  help: 'Trợ giúp phím tắt',
+  lock: 'Khóa màn hình',
+  signOut: 'Đăng xuất',
+} as const
+
+export const roles = {
+  reception: 'Tiếp đón',
+  doctor: 'Bác sĩ',
+  signer: 'Người ký duyệt',
+  'referral-desk': 'Bàn chuyển tuyến',
+  auditor: 'Kiểm tra viên',
+  administrator: 'Quản trị viên',
+  'hub-operator': 'Vận hành trục',
+  node: 'Nút liên thông',
+  system: 'Hệ thống',
+  public: 'Công khai',
+} as const
+
+export const help = {
+  title: 'Phím tắt',
+  go: 'Đi tới',
+  page: 'Trên màn hình này',
+  app: 'Chung',
+  rows: 'Chọn dòng trong danh sách',
+  open: 'Mở dòng đang chọn',
+  next: 'Sang ô kế tiếp trong biểu mẫu',
+  newLine: 'Xuống dòng trong ô nhiều dòng',
+} as const
+
+export const lock = {
+  title: 'Màn hình đã khóa',
+  body: 'Không có thao tác trong một thời gian. Bản nháp đã được lưu trên máy chủ.',
+  ended: 'Phiên làm việc đã kết thúc',
+  endedBody: 'Đăng nhập lại để tiếp tục đúng chỗ đang làm.',
+  again: 'Đăng nhập lại',
+  other: 'Đăng xuất',
+} as const
+
+export const errors = {
+  offline: 'Không liên lạc được với máy chủ',
+  offlineCure: 'Dữ liệu chưa bị mất. Kiểm tra mạng rồi bấm Thử lại.',
+  forbidden: 'Bạn không có quyền dùng chức năng này',
+  forbiddenCure: 'Nếu công việc cần quyền này, hãy đề nghị quản trị viên của cơ sở.',
+  missing: 'Không tìm thấy trang hoặc hồ sơ này',
+  missingCure: 'Địa chỉ có thể đã cũ, hoặc hồ sơ không thuộc phạm vi được xem của bạn.',
+  failed: 'Máy chủ không làm được việc này',
+  failedCure: 'Hãy thử lại. Nếu lặp lại, báo quản trị viên kèm mã: {{code}}.',
+  screen: 'Màn hình này gặp lỗi',
+} as const

@@ -1,0 +1,88 @@
+import { currentLanguage } from '../text/index.ts'
+
+const ZONE = 'Asia/Ho_Chi_Minh'
+const parts = new Intl.DateTimeFormat('en-GB', {
+  timeZone: ZONE,
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
+
+function pieces(instant: Date): Record<string, string> {
+  return Object.fromEntries(parts.formatToParts(instant).map((p) => [p.type, p.value]))
+}
+
+/** FHIR date or dateTime, partial too, as Vietnamese papers write it: `1958`, `08/2026`, `05/08/2026`, `05/08/2026 10:32`. */
+export function when(value: string | undefined): string {
+  if (!value) return ''
+  if (value.length <= 10) return value.split('-').reverse().join('/')
+  const instant = new Date(value)
+  if (Number.isNaN(instant.getTime())) return value
+  const p = pieces(instant)
+  return `${p.day}/${p.month}/${p.year} ${p.hour}:${p.minute}`
+}
+
+/** Date only. */
+export function day(value: string | undefined): string {
+  return when(value).slice(0, 10)
+}
+
+/** Hour and minute of today, or day and hour of another day: for lists where space is dear. */
+export function shortWhen(value: string | undefined, now = new Date()): string {
+  if (!value || value.length <= 10) return when(value)
+  const instant = new Date(value)
+  if (Number.isNaN(instant.getTime())) return value
+  const p = pieces(instant)
+  const today = pieces(now)
+  const clock = `${p.hour}:${p.minute}`
+  if (p.year === today.year && p.month === today.month && p.day === today.day) return clock
+  return p.year === today.year ? `${p.day}/${p.month} ${clock}` : `${p.day}/${p.month}/${p.year}`
+}
+
+export function clockOf(instant: Date): string {
+  const p = pieces(instant)
+  return `${p.hour}:${p.minute}`
+}
+
+/** Whole years, or months under three years, from a FHIR date (partial allowed) to `now`. */
+export function age(birthDate: string | undefined, now = new Date()): { years: number; months: number } | undefined {
+  const found = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?/.exec(birthDate ?? '')
+  if (!found) return undefined
+  const today = pieces(now)
+  const [year, month, dayOfMonth] = [Number(found[1]), Number(found[2] ?? today.month), Number(found[3] ?? today.day)]
+  let months = (Number(today.year) - year) * 12 + Number(today.month) - month
+  if (Number(today.day) < dayOfMonth) months -= 1
+  return { years: Math.max(0, Math.floor(months / 12)), months: Math.max(0, months) }
+}
+
+/** FHIR dateTime in the site's zone → value of an `<input type="datetime-local">`, and back. */
+export function toLocalInput(value: string | undefined): string {
+  if (!value) return ''
+  if (value.length <= 10) return `${value.padEnd(10, '-01').slice(0, 10)}T00:00`
+  const instant = new Date(value)
+  if (Number.isNaN(instant.getTime())) return ''
+  const p = pieces(instant)
+  return `${p.year}-${p.month}-${p.day}T${p.hour}:${p.minute}`
+}
+
+export function fromLocalInput(value: string): string {
+  return value ? `${value.length === 16 ? `${value}:00` : value}+07:00` : ''
+}
+
+export function nowLocal(): string {
+  return fromLocalInput(toLocalInput(new Date().toISOString()))
+}
+
+const number = { vi: new Intl.NumberFormat('vi-VN'), en: new Intl.NumberFormat('en-GB') }
+
+export function count(value: number): string {
+  return number[currentLanguage()].format(value)
+}
+
+/** Lower case without marks, for filtering what is already on screen. */
+export function fold(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase()
+}

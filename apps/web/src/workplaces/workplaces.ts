@@ -1,0 +1,41 @@
+import type { Role } from '../data/contracts.ts'
+import type { Session } from '../data/session.tsx'
+
+/** What a desk has before it, in its order. Permissions decide what is offered; a workplace only arranges it. */
+interface Workplace {
+  /** Action ids of the side menu. */
+  menu: readonly string[]
+  /** Address it starts at. */
+  start: string
+}
+
+const ALL_FACILITY = [
+  'go.find',
+  'go.tray',
+  'go.drafts',
+  'go.sent',
+  'go.received',
+  'go.import',
+  'go.audit',
+  'go.users',
+  'go.status',
+] as const
+const HUB: Workplace = { menu: ['go.console', 'go.audit', 'go.users', 'go.status'], start: '/exchange' }
+
+const WORKPLACES: Partial<Record<Role, Workplace>> = {
+  reception: { menu: ['go.find', 'go.received', 'go.import', 'go.sent'], start: '/patients' },
+  doctor: { menu: ['go.find', 'go.tray', 'go.drafts', 'go.sent', 'go.received', 'go.import'], start: '/tray' },
+  signer: { menu: ['go.tray', 'go.find', 'go.sent', 'go.received'], start: '/tray' },
+  'referral-desk': { menu: ['go.received', 'go.tray', 'go.drafts', 'go.sent', 'go.find', 'go.import'], start: '/referrals/received' },
+  auditor: { menu: ['go.audit', 'go.find', 'go.sent', 'go.received'], start: '/audit' },
+  administrator: { menu: ['go.users', 'go.status', 'go.import', 'go.audit'], start: '/admin/users' },
+}
+
+export function workplaceOf(session: Session): Workplace {
+  const known = WORKPLACES[session.user.role]
+  if (session.site.role === 'hub') {
+    const start = known && ['auditor', 'administrator'].includes(session.user.role) ? known.start : HUB.start
+    return { menu: HUB.menu, start }
+  }
+  return known ?? { menu: ALL_FACILITY, start: '/patients' }
+}

@@ -1,0 +1,41 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+/** The server that answers the API while the app is developed; in use, the site itself serves `dist`. */
+const server = process.env.YBA_SITE ?? 'http://127.0.0.1:8081'
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: {
+    target: 'es2023',
+    outDir: 'dist',
+    emptyOutDir: true,
+    sourcemap: false,
+    // A strict Content-Security-Policy allows no data: fonts or scripts, and few files must stay few requests.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    cssCodeSplit: false,
+    chunkSizeWarningLimit: 500,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Few files: a first page costs at most twenty requests.
+          groups: [
+            {
+              name: 'vendor',
+              test: /node_modules[\\/](react|react-dom|scheduler|react-i18next|i18next|@mantine[\\/](core|hooks|notifications|store)|@floating-ui|@tanstack|clsx|use-sync-external-store)[\\/]/,
+              priority: 2,
+            },
+            {
+              name: 'shell',
+              test: /src[\\/](ui|data|actions|text[\\/]vi|workplaces)[\\/]|features[\\/](referral|registration)[\\/]queries/,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
+  },
+  server: { proxy: { '/auth': server, '/fhir': server, '/events': server } },
+})
