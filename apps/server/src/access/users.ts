@@ -122,3 +122,26 @@ export async function listUsers(sql: Sql, now: Date): Promise<UserView[]> {
     sessions: u.sessions,
   }))
 }
+
+export interface SessionView {
+  user: string
+  login: string
+  name: string
+  role: Role
+  since: string
+  seen: string
+  locked: boolean
+}
+
+/** Open sessions, the last used first; never their ids. */
+export async function listSessions(sql: Sql, now: Date): Promise<SessionView[]> {
+  return (await sessions.list(sql, now)).map((s) => ({
+    user: s.user_id,
+    login: s.login,
+    name: s.name,
+    role: s.role,
+    since: s.created_at.toISOString(),
+    seen: s.seen_at.toISOString(),
+    locked: s.locked,
+  }))
+}

@@ -14,7 +14,7 @@ export function operationUrl(operation: Operation): string {
   const parts = ['/fhir']
   if (operation.level !== 'system') parts.push(operation.type ?? '')
   if (operation.level === 'instance') parts.push(':id')
-  return [...parts, `$${operation.name}`].join('/')
+  return [...parts, `$${operation.name.replace(/^\$/, '')}`].join('/')
 }
 
 export function operationRoutes(server: FastifyInstance, site: Site, features: readonly Feature[]): void {

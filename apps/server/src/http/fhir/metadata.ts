@@ -14,7 +14,7 @@ export function capabilityStatement(site: Site, features: readonly Feature[]) {
   const operations = features.flatMap((f) => f.operations)
   const named = (o: (typeof operations)[number]) => ({
     name: o.name,
-    definition: `${CANONICAL}/OperationDefinition/${o.type ?? 'system'}-${o.name}`,
+    definition: `${CANONICAL}/OperationDefinition/${o.type ?? 'system'}-${o.name.replace(/^\$/, '')}`,
   })
   return {
     resourceType: 'CapabilityStatement',

@@ -1,0 +1,67 @@
+/** Door of audit: who did what, when and why; only for the auditor, and reading it is recorded, too. */
+import { defineOutcome, refuse } from '@yba/fhir'
+import { listUsers } from '../../access/index.ts'
+import type { Feature, OperationAnswer, OperationContext } from '../../feature.ts'
+
+const MOST = 500
+
+const instantUnreadable = defineOutcome({
+  code: 'instant-unreadable',
+  http: 400,
+  severity: 'error',
+  issue: 'value',
+  vi: 'Không đọc được thời điểm "{field}".',
+  en: 'The instant "{field}" cannot be read.',
+  cure: { vi: 'Viết dạng 2026-11-22 hoặc 2026-11-22T08:00:00+07:00.', en: 'Write 2026-11-22 or 2026-11-22T08:00:00+07:00.' },
+})
+
+/** A day alone is the day of the site's zone; `to` then takes the whole day. */
+function instant(query: URLSearchParams, field: 'from' | 'to'): { from?: Date; to?: Date } {
+  const value = query.get(field)
+  if (!value) return {}
+  const day = /^\d{4}-\d{2}-\d{2}$/.test(value)
+  const at = new Date(day ? `${value}T00:00:00+07:00` : value)
+  if (Number.isNaN(at.getTime())) throw refuse(instantUnreadable, { field })
+  if (day && field === 'to') at.setTime(at.getTime() + 86_400_000)
+  return { [field]: at }
+}
+
+/** GET /fhir/AuditEvent/$list?patient=&caller=&from=&to=&before=&limit= */
+async function list({ site, caller, query }: OperationContext): Promise<OperationAnswer> {
+  const limit = Math.min(Math.max(Math.trunc(Number(query.get('limit') ?? 100)) || 100, 1), MOST)
+  const patient = query.get('patient') ?? undefined
+  const by = query.get('caller') ?? undefined
+  const before = /^\d{1,18}$/.exec(query.get('before') ?? '')?.[0]
+  const rows = await site.store.audit.list({
+    ...(patient ? { patient } : {}),
+    ...(by ? { caller: by } : {}),
+    ...instant(query, 'from'),
+    ...instant(query, 'to'),
+    ...(before ? { before } : {}),
+    limit,
+  })
+  const names = new Map((await listUsers(site.store.sql, site.clock.now())).map((u) => [u.id, u.name]))
+  await site.store.audit.record(caller, { action: 'audit-list', outcome: 'success', ...(patient ? { patients: [patient] } : {}) })
+  return {
+    json: {
+      rows: rows.map((row) => ({ ...row, callerName: names.get(row.caller) ?? row.caller })),
+      ...(rows.length === limit ? { before: rows.at(-1)?.seq } : {}),
+    },
+  }
+}
+
+/** POST /fhir/AuditEvent/$verify: seals what is settled, then recomputes everything. */
+async function verify({ site, caller }: OperationContext): Promise<OperationAnswer> {
+  await site.store.audit.seal()
+  const result = await site.store.audit.verify()
+  await site.store.audit.record(caller, { action: 'audit-verify', outcome: result.ok ? 'success' : 'damaged' })
+  return { json: result }
+}
+
+export const audit: Feature = {
+  name: 'audit',
+  operations: [
+    { name: 'list', level: 'type', type: 'AuditEvent', method: 'GET', permission: 'audit.read', body: 'none', handle: list },
+    { name: 'verify', level: 'type', type: 'AuditEvent', method: 'POST', permission: 'audit.read', body: 'none', handle: verify },
+  ],
+}
