@@ -58,8 +58,19 @@ function judgeTime(signer: ReadCertificate, time: SigningTime, context: TrustCon
 
 export const day = (date: Date): string => date.toISOString().slice(0, 10)
 
+/** Links judged before: a certificate's signature does not change, and the same authorities come with every document. */
+const judged = new WeakMap<ReadCertificate, WeakMap<ReadCertificate, boolean>>()
+
 /** True when `issuer` made `subject`'s signature. */
 export function signedBy(subject: ReadCertificate, issuer: ReadCertificate): boolean {
+  const known = judged.get(subject) ?? new WeakMap<ReadCertificate, boolean>()
+  judged.set(subject, known)
+  const result = known.get(issuer) ?? judgeLink(subject, issuer)
+  known.set(issuer, result)
+  return result
+}
+
+function judgeLink(subject: ReadCertificate, issuer: ReadCertificate): boolean {
   const { signatureAlgorithm, signatureValue, tbsView } = subject.parsed
   if (!subject.issuerDer.equals(issuer.subjectDer) || keyWeakness(issuer.publicKey)) return false
   return verifyDer(signatureAlgorithm.algorithmId, issuer.publicKey, tbsView, new Uint8Array(signatureValue.valueBlock.valueHexView))

@@ -188,8 +188,23 @@ export interface ReadCertificate {
 
 const UNDERSTOOD = new Set(['2.5.29.19', '2.5.29.15', '2.5.29.37', '2.5.29.17', '2.5.29.32', '2.5.29.14', '2.5.29.35', '2.5.29.31'])
 
-/** Reads a DER certificate. Throws Error when it is not one. */
+/** Certificates read lately. Reading one costs milliseconds, and the same authorities come with every signature. */
+const recent = new Map<string, ReadCertificate>()
+const RECENT_LIMIT = 256
+
+/** Reads a DER certificate; what it gives is shared, so do not change it. Throws Error when the bytes are none. */
 export function readCertificate(bytes: Uint8Array): ReadCertificate {
+  const key = sha(256, bytes).toString('base64')
+  const known = recent.get(key)
+  if (known) return known
+  const read = parseCertificate(bytes)
+  const [oldest] = recent.keys()
+  if (recent.size >= RECENT_LIMIT && oldest) recent.delete(oldest)
+  recent.set(key, read)
+  return read
+}
+
+function parseCertificate(bytes: Uint8Array): ReadCertificate {
   const parsed = pkijs.Certificate.fromBER(arrayBuffer(bytes))
   const spki = der(parsed.subjectPublicKeyInfo)
   const find = (oid: string): pkijs.Extension | undefined => parsed.extensions?.find((e) => e.extnID === oid)
