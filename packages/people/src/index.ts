@@ -1,1 +1,5 @@
-export {}
+export { claimFile } from './claim-file.ts'
+export { type Person, person } from './person.ts'
+export { CLINIC_PICTURES, INPATIENT_PICTURES } from './pictures/index.ts'
+export { type Random, random } from './random.ts'
+export { type Stay, type StayKind, type StayOptions, stay } from './stay.ts'
