@@ -14,7 +14,7 @@ import { defaultFont, drawAppearance } from './appearance.ts'
 import { appendRevision, entry, objectBytes, openPdf, type PdfFile, type PdfPage, pages } from './file.ts'
 import { refNumber } from './xref.ts'
 
-/** The place of a signature as a form reports it: page from 1, points from the page's top left corner. */
+/** The place of a signature as the forms report it: page from 1, PDF points, origin at the page's bottom left corner. */
 export interface SignatureField {
   page: number
   x: number
@@ -149,9 +149,9 @@ function signatureDictionary(o: PreparePdfOptions, capacity: number): string {
 async function makeWidget(file: PdfFile, page: PdfPage, signature: PDFRef, o: PreparePdfOptions): Promise<PDFRef> {
   const { context } = file
   const visible = o.field.width > 0 && o.field.height > 0
-  const [left, , , top] = page.mediaBox
+  const [left, bottom] = page.mediaBox
   const x = left + o.field.x
-  const y = top - o.field.y - o.field.height
+  const y = bottom + o.field.y
   const widget = context.obj({
     Type: 'Annot',
     Subtype: 'Widget',
