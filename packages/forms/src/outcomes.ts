@@ -22,6 +22,16 @@ export const documentFieldUnknown = defineOutcome({
   cure: { vi: 'Bỏ trường này hoặc dùng phiên bản biểu mẫu có trường này.', en: 'Leave the field out or use a form version that has it.' },
 })
 
+export const documentFieldMalformed = defineOutcome({
+  code: 'document-field-malformed',
+  http: 422,
+  severity: 'error',
+  issue: 'value',
+  vi: 'Trường {field} không đúng kiểu (ngày giờ, số hoặc danh sách).',
+  en: 'Field {field} is not of the right kind (date, number or list).',
+  cure: { vi: 'Sửa giá trị của trường; ngày giờ phải có múi giờ.', en: 'Correct the value; a time needs its zone.' },
+})
+
 export const documentFieldMissing = defineOutcome({
   code: 'document-field-missing',
   http: 422,

@@ -74,14 +74,55 @@ export function contentOf(items: fhir4.QuestionnaireItem[], responses: fhir4.Que
   return content
 }
 
-/** Fields of `content` that the form does not know: they would be lost, so composing refuses them. */
-export function unknownFields(items: fhir4.QuestionnaireItem[], content: JsonObject, path = ''): string[] {
-  return Object.entries(content).flatMap(([name, value]) => {
-    if (value === undefined) return []
-    const item = items.find((i) => key(i.linkId) === name)
-    if (!item) return [path + name]
-    if (item.type !== 'group') return []
-    const rows = Array.isArray(value) ? value : [value]
-    return rows.flatMap((row) => unknownFields(item.item ?? [], row as JsonObject, `${path}${name}.`))
-  })
+/** Why content does not fit its form. */
+export interface Misfit {
+  problem: 'unknown' | 'missing' | 'malformed'
+  field: string
+}
+
+const DATE = /^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$/
+const DATE_TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+
+function fits(type: fhir4.QuestionnaireItem['type'], value: unknown): boolean {
+  switch (type) {
+    case 'boolean':
+      return typeof value === 'boolean'
+    case 'integer':
+      return Number.isInteger(value)
+    case 'date':
+      return value === '' || (typeof value === 'string' && DATE.test(value))
+    case 'dateTime':
+      return value === '' || (typeof value === 'string' && (DATE.test(value) || DATE_TIME.test(value)))
+    case 'group':
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
+    default:
+      return typeof value === 'string'
+  }
+}
+
+function itemMisfit(item: fhir4.QuestionnaireItem, value: unknown): Misfit | undefined {
+  const field = item.linkId
+  if (value === undefined) return item.required || item.repeats ? { problem: 'missing', field } : undefined
+  if (item.repeats !== Array.isArray(value) && (item.repeats || Array.isArray(value))) return { problem: 'malformed', field }
+  for (const one of Array.isArray(value) ? value : [value]) {
+    if (!fits(item.type, one)) return { problem: 'malformed', field }
+    const inner = item.type === 'group' ? misfit(item.item ?? [], one as JsonObject, `${field}.`) : undefined
+    if (inner) return inner
+  }
+  return undefined
+}
+
+/**
+ * First field by which content and form differ: not known to the form (it would be lost), required and absent, or of
+ * another type. Undefined when the content fits.
+ */
+export function misfit(items: fhir4.QuestionnaireItem[], content: JsonObject, prefix = ''): Misfit | undefined {
+  for (const name of Object.keys(content)) {
+    if (content[name] !== undefined && !items.some((i) => key(i.linkId) === name)) return { problem: 'unknown', field: prefix + name }
+  }
+  for (const item of items) {
+    const found = itemMisfit(item, content[key(item.linkId)])
+    if (found) return found
+  }
+  return undefined
 }

@@ -3,9 +3,9 @@
 import { CANONICAL, codeSystemUrl, extensionUrl, refuse } from '@yba/fhir'
 import { type PaperContent, REQUIRED_SIGNATURES, type SigningRole } from '@yba/vietnam'
 import type * as fhir4 from 'fhir/r4.d.ts'
-import { documentFieldMissing, documentFieldUnknown, documentTextNotAllowed } from '../outcomes.ts'
+import { documentFieldMalformed, documentFieldMissing, documentFieldUnknown, documentTextNotAllowed } from '../outcomes.ts'
 import { formCanonical, formQuestionnaire } from '../questionnaire.ts'
-import { responseItems, unknownFields } from '../response.ts'
+import { misfit, responseItems } from '../response.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { type DocumentEnvelope, Draft, pruned } from './draft.ts'
 import { type Extraction, type Form, section } from './form.ts'
@@ -33,6 +33,8 @@ function checkText(value: unknown, path: string): void {
     for (const [name, inner] of Object.entries(value)) checkText(inner, path === '' ? name : `${path}.${name}`)
   }
 }
+
+const MISFIT = { unknown: documentFieldUnknown, missing: documentFieldMissing, malformed: documentFieldMalformed }
 
 /** What identifies a paper and its way: without these it cannot be filed, sent or answered. */
 function checkIdentifying(content: PaperContent, number: string | undefined): void {
@@ -116,13 +118,13 @@ function questionnaireResponse({ content, envelope }: Draft, identifier: fhir4.I
 
 /**
  * Composes a paper. Deterministic: the same content and envelope give the same bytes.
- * Throws `document-text-not-allowed`, `document-field-unknown`, `document-field-missing`.
+ * Throws `document-text-not-allowed`, `document-field-unknown`, `document-field-missing`, `document-field-malformed`.
  */
 export function composeDocument(content: PaperContent, envelope: DocumentEnvelope): ComposedDocument {
   checkText(content, '')
   const { kind, ...fields } = content
-  const unknown = unknownFields(formQuestionnaire(kind).item ?? [], fields as never)[0]
-  if (unknown !== undefined) throw refuse(documentFieldUnknown, { field: unknown }, unknown)
+  const wrong = misfit(formQuestionnaire(kind).item ?? [], fields as never)
+  if (wrong) throw refuse(MISFIT[wrong.problem], { field: wrong.field }, wrong.field)
   const form = formOf(kind)
   const identifier = form.identifier(content)
   if (!envelope.draft) checkIdentifying(content, identifier.value)

@@ -124,6 +124,11 @@ test('control characters, broken characters and unknown fields are refused by na
   assert.throws(with_({ signs: 'a\ud800b' }), code('document-text-not-allowed'))
   assert.throws(with_({ extra: 'x' }), code('document-field-unknown'))
   assert.throws(with_({ escort: { name: 'A', phone: '1' } }), code('document-field-unknown'))
+  assert.throws(with_({ signs: undefined }), code('document-field-missing'))
+  assert.throws(with_({ allergies: undefined }), code('document-field-missing'))
+  assert.throws(with_({ departure: '2026-08-05T10:00:00' }), code('document-field-malformed'))
+  assert.throws(with_({ departure: '05/08/2026' }), code('document-field-malformed'))
+  assert.throws(with_({ medicines: 'Ceftriaxon' }), code('document-field-malformed'))
 })
 
 test('a final document needs what identifies it; a preview does not, and says that it is one', () => {
@@ -143,6 +148,8 @@ test('what is not a document of ours is refused by name', () => {
     JSON.stringify({ ...bundle, entry: bundle.entry?.slice(1) }),
     JSON.stringify({ ...bundle, entry: bundle.entry?.slice(0, 3) }),
     JSON.stringify(bundle).replace('Questionnaire/referral|1', 'Questionnaire/referral|99'),
+    JSON.stringify(bundle).replace('[{"valueBoolean":false}]', '[{"valueString":"no"}]'),
+    JSON.stringify(bundle).replace('"linkId":"signs"', '"linkId":"elsewhere"'),
   ]
   for (const text of variants) assert.throws(() => readDocument(text), code('document-unreadable'))
 })

@@ -5,7 +5,7 @@ import type { PaperContent, PaperKind } from '@yba/vietnam'
 import type * as fhir4 from 'fhir/r4.d.ts'
 import { documentUnreadable } from '../outcomes.ts'
 import { formCanonical, formQuestionnaire } from '../questionnaire.ts'
-import { contentOf } from '../response.ts'
+import { contentOf, misfit } from '../response.ts'
 import type { DocumentEnvelope } from './draft.ts'
 import { isPaperKind } from './forms.ts'
 
@@ -42,7 +42,10 @@ function response(bundle: fhir4.Bundle): { kind: PaperKind; response: fhir4.Ques
  */
 export function readDocument(text: string): PaperContent {
   const { kind, response: found } = response(parse(text).bundle)
-  const content = contentOf(formQuestionnaire(kind).item ?? [], found.item ?? [])
+  const items = formQuestionnaire(kind).item ?? []
+  const content = contentOf(items, found.item ?? [])
+  const wrong = misfit(items, content)
+  if (wrong) throw unreadable(`${wrong.problem} ${wrong.field}`)
   return { kind, ...content } as unknown as PaperContent
 }
 

@@ -10,7 +10,8 @@ import { coveredCodePoints } from './glyphs.ts'
 
 const WORKSPACE = fileURLToPath(new URL('..', import.meta.url))
 const FONT_FOLDERS = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic']
-const CACHE_GENERATIONS = 0
+// compiles after which a memoized layout that was not used again is dropped: enough for the shared parts of the pages
+const CACHE_GENERATIONS = 8
 
 interface Typesetter {
   compiler: NodeCompiler
@@ -50,7 +51,6 @@ export function setPage(kind: PaperKind, data: unknown): SetPage {
   const pdf = compiler.pdf(document, { pdfStandard: 'a-2a' })
   const marks = compiler.query(document, { selector: '<signature>', field: 'value' }) as SetPage['marks']
   const pages = document.numOfPages
-  // memoized layouts of past papers are of no use to the next one and would stay in memory
   compiler.evictCache(CACHE_GENERATIONS)
   return { pdf, pages, marks }
 }

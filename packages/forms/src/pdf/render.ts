@@ -108,7 +108,8 @@ function fitted(kind: PaperKind, data: object): SetPage {
 
 /**
  * Renders a document of ours as the ministry's paper: PDF/A-2a, tagged, one digest tie.
- * The same bytes and options give the same PDF.
+ * The same bytes and options give the same PDF. Synchronous, about 30 to 60 ms; native results are freed on the next
+ * turn of the event loop, so a batch must let it turn between papers.
  * Throws `document-unreadable`, `paper-not-rendered`.
  */
 export function renderPdf(text: string, options: RenderOptions = {}): RenderedPaper {

@@ -44,7 +44,8 @@ const texts = fc.oneof(
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a document may not carry is not generated
   fc.string({ unit: 'grapheme', maxLength: 40 }).map((s) => s.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')),
 )
-const dates = fc.constantFrom('1958', '2026-08', '2026-08-05', '2026-08-05T10:00:00+07:00', '2026-08-05T23:30:00Z')
+const dates = fc.constantFrom('1958', '2026-08', '2026-08-05')
+const moments = fc.constantFrom('2026-08-05', '2026-08-05T10:00:00+07:00', '2026-08-05T23:30:00Z')
 
 function value(item: fhir4.QuestionnaireItem): fc.Arbitrary<unknown> {
   const options = item.answerOption?.map((o) => o.valueCoding?.code ?? '') ?? []
@@ -58,8 +59,9 @@ function value(item: fhir4.QuestionnaireItem): fc.Arbitrary<unknown> {
     case 'choice':
       return fc.constantFrom(...options)
     case 'date':
-    case 'dateTime':
       return dates
+    case 'dateTime':
+      return moments
     default:
       return texts
   }
