@@ -3,14 +3,34 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
+export interface CreateOptions {
+  /** Copied from this database, which nobody may be using. */
+  template?: string
+  /** Role that owns it; others are then kept out. */
+  owner?: string
+}
+
 /** Makes the database when it is missing; true when it was made now. Names are quoted, so any name is safe. */
-export async function createDatabase(superuserUrl: string, name: string, template?: string): Promise<boolean> {
+export async function createDatabase(superuserUrl: string, name: string, options: CreateOptions = {}): Promise<boolean> {
   return await withClient(superuserUrl, async (client) => {
     const found = await client.query('select 1 from pg_database where datname = $1', [name])
     if (found.rowCount) return false
-    const copy = template ? ` template ${client.escapeIdentifier(template)}` : ''
-    await client.query(`create database ${client.escapeIdentifier(name)}${copy}`)
+    const quoted = client.escapeIdentifier(name)
+    const owner = options.owner ? ` owner ${client.escapeIdentifier(options.owner)}` : ''
+    const copy = options.template ? ` template ${client.escapeIdentifier(options.template)}` : ''
+    await client.query(`create database ${quoted}${owner}${copy}`)
+    // Sites share a server in the box: each role enters its own database only.
+    if (options.owner) await client.query(`revoke connect on database ${quoted} from public`)
     return true
+  })
+}
+
+/** Makes a login role, or gives an existing one this password. */
+export async function createRole(superuserUrl: string, name: string, password: string): Promise<void> {
+  await withClient(superuserUrl, async (client) => {
+    const found = await client.query('select 1 from pg_roles where rolname = $1', [name])
+    const verb = found.rowCount ? 'alter' : 'create'
+    await client.query(`${verb} role ${client.escapeIdentifier(name)} login password ${client.escapeLiteral(password)}`)
   })
 }
 

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { refuse } from '@yba/fhir'
 import { clusterPassword, makeCluster } from './postgres-cluster.ts'
-import { createDatabase, dropDatabase } from './postgres-databases.ts'
+import { type CreateOptions, createDatabase, dropDatabase } from './postgres-databases.ts'
 import { type PostgresHome, preparePostgresHome } from './postgres-home.ts'
 import { dataDamaged, portTaken, postgresDidNotStart, postgresInUse } from './postgres-outcomes.ts'
 import { commandLine, isAlive, waitUntilGone } from './process.ts'
@@ -39,7 +39,7 @@ export interface Postgres {
   /** Connection URL of one database. */
   url(database: string): string
   /** Makes the database when it is not there; with `template`, as a copy of that one. True when it was made. */
-  createDatabase(name: string, options?: { template?: string }): Promise<boolean>
+  createDatabase(name: string, options?: CreateOptions): Promise<boolean>
   dropDatabase(name: string): Promise<void>
   /** Fast shutdown: clients are disconnected, everything committed is on disk. */
   stop(): Promise<void>
@@ -110,7 +110,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
       pid: server.pid,
       superuserUrl: url('postgres'),
       url,
-      createDatabase: (name, extra) => createDatabase(url('postgres'), name, extra?.template),
+      createDatabase: (name, extra) => createDatabase(url('postgres'), name, extra),
       dropDatabase: (name) => dropDatabase(url('postgres'), name),
       stop: () => stopServer(server.pid, cluster),
     }

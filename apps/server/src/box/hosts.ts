@@ -1,0 +1,183 @@
+/** Where a site runs: in the box's own process, or in a process of its own (`--apart`). */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { refuse } from '@yba/fhir'
+import type { SiteSettings } from '../settings.ts'
+import { siteDidNotStart } from './outcomes.ts'
+import type { OpenedSite, OpenSite } from './parts.ts'
+
+export type HostState = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed'
+
+export interface SiteHost {
+  readonly settings: SiteSettings
+  readonly state: HostState
+  /** Process number when the site has one of its own. */
+  readonly pid: number | undefined
+  /** Starts, or waits for a start under way. Throws what the site throws. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** A site inside this process. `opened` may be handed over once, already filled. */
+export function innerHost(settings: SiteSettings, openSite: OpenSite, logFile: string, filled?: OpenedSite): SiteHost {
+  let site: OpenedSite | undefined
+  let waiting = filled
+  return switchable(settings, {
+    async up() {
+      const fresh = waiting ?? (await openSite(settings, { logFile }))
+      waiting = undefined
+      try {
+        await fresh.listen()
+      } catch (error) {
+        await fresh.stop()
+        throw error
+      }
+      site = fresh
+    },
+    async down() {
+      await (site ?? waiting)?.stop()
+      site = undefined
+      waiting = undefined
+    },
+    pid: () => undefined,
+  })
+}
+
+export interface ApartOptions {
+  settingsFile: string
+  logFile: string
+  /** Told when the process died unasked and when it is up again. */
+  note?: (line: string) => void
+  /** Start a site again that died unasked. Default true. */
+  revive?: boolean
+}
+
+const CLI = join(import.meta.dirname, '..', 'cli', 'yba.ts')
+const READY_MS = 60_000
+
+/** A site in a process of its own: `yba serve --site FILE`. One that dies unasked is started again. */
+export function apartHost(settings: SiteSettings, options: ApartOptions): SiteHost {
+  let child: ChildProcess | undefined
+  let deaths = 0
+  const launch = async (env: NodeJS.ProcessEnv): Promise<void> => {
+    const output = openSync(options.logFile, 'a', 0o600)
+    const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, 'serve', '--site', options.settingsFile], {
+      env,
+      stdio: ['ignore', output, output, 'ipc'],
+      // Ctrl-C goes to the box, which stops its sites in order.
+      detached: true,
+    })
+    closeSync(output)
+    await ready(started, settings.name, options.logFile)
+    child = started
+    started.once('exit', (code, signal) => {
+      if (child !== started) return
+      child = undefined
+      options.note?.(`${settings.name}: process ended (${signal ?? code})`)
+      if (options.revive !== false && deaths++ < 20) void revive()
+    })
+  }
+  const revive = async (): Promise<void> => {
+    await sleep(300)
+    if (host.state !== 'running' || child) return
+    try {
+      // A planned fault kills once; the process that comes after must live.
+      const { YBA_FAULT: _fault, ...env } = process.env
+      await launch(env)
+      options.note?.(`${settings.name}: started again`)
+    } catch (error) {
+      options.note?.(`${settings.name}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  const host = switchable(settings, {
+    up: () => launch(process.env),
+    async down() {
+      const ending = child
+      child = undefined
+      if (ending) await end(ending)
+    },
+    pid: () => child?.pid,
+  })
+  return host
+}
+
+function ready(child: ChildProcess, name: string, log: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => {
+      clearTimeout(timer)
+      child.kill('SIGKILL')
+      reject(refuse(siteDidNotStart, { name, reason: lastLine(log) || reason, log }))
+    }
+    const timer = setTimeout(() => fail(`no answer in ${READY_MS / 1000} s`), READY_MS)
+    child.once('error', (error) => fail(error.message))
+    child.once('exit', (code, signal) => fail(`ended with ${signal ?? code}`))
+    child.once('message', () => {
+      clearTimeout(timer)
+      child.removeAllListeners('exit')
+      resolve()
+    })
+  })
+}
+
+function lastLine(log: string): string {
+  return readFileSync(log, 'utf8').trim().split('\n').at(-1)?.slice(0, 300) ?? ''
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  child.kill('SIGTERM')
+  const late = sleep(15_000, 'late', { ref: false })
+  if ((await Promise.race([gone, late])) === 'late') child.kill('SIGKILL')
+  await gone
+}
+
+interface Motor {
+  up(): Promise<void>
+  down(): Promise<void>
+  pid(): number | undefined
+}
+
+/** Serialises start and stop, so that two clicks make one change. */
+function switchable(settings: SiteSettings, motor: Motor): SiteHost {
+  let state: HostState = 'stopped'
+  let queue: Promise<void> = Promise.resolve()
+  const next = (work: () => Promise<void>): Promise<void> => {
+    const turn = queue.then(work)
+    queue = turn.catch(() => undefined)
+    return turn
+  }
+  return {
+    settings,
+    get state() {
+      return state
+    },
+    get pid() {
+      return motor.pid()
+    },
+    start: () =>
+      next(async () => {
+        if (state === 'running') return
+        state = 'starting'
+        try {
+          await motor.up()
+          state = 'running'
+        } catch (error) {
+          state = 'failed'
+          throw error
+        }
+      }),
+    stop: () =>
+      next(async () => {
+        state = 'stopping'
+        try {
+          await motor.down()
+        } finally {
+          state = 'stopped'
+        }
+      }),
+  }
+}

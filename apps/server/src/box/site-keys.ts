@@ -1,0 +1,104 @@
+/**
+ * The keys of one site on disk: `<site>/keys/`, folder 0700, files 0600, everything private wrapped under the master key.
+ *   master.key    32 bytes; on a production site the master key comes from YBA_MASTER_KEY instead (base64)
+ *   client.json   the node's ES384 key towards the hub
+ *   slip.json     the ES256 key of offline slips
+ *   trust.json    trust anchors
+ */
+
+import { createPublicKey } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { refuse } from '@yba/fhir'
+import { newMasterKey, unwrapKey, wrapKey } from '@yba/signing'
+import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, importPKCS8, type JWK } from 'jose'
+import type { SiteKeys } from '../keys.ts'
+import { provinceDamaged } from './outcomes.ts'
+
+type OwnKey = 'client' | 'slip'
+
+const ALGORITHM: Record<OwnKey, string> = { client: 'ES384', slip: 'ES256' }
+
+interface KeptKey {
+  kid: string
+  publicJwk: JWK
+  /** PKCS#8, wrapped, base64. */
+  wrapped: string
+}
+
+/** Makes what is missing in `<folder>/keys`; keys that are there stay. Facilities get client and slip keys, a hub neither. */
+export async function makeSiteKeys(folder: string, role: 'facility' | 'hub' | 'bare', trust: Buffer[]): Promise<void> {
+  const keys = join(folder, 'keys')
+  mkdirSync(keys, { recursive: true, mode: 0o700 })
+  if (!existsSync(join(keys, 'master.key'))) writeWhole(join(keys, 'master.key'), newMasterKey().toString('base64'))
+  const master = readMasterKey(folder)
+  if (role === 'facility') for (const name of ['client', 'slip'] as const) await makeOwnKey(keys, name, master)
+  writeWhole(join(keys, 'trust.json'), JSON.stringify(trust.map((der) => der.toString('base64'))))
+}
+
+async function makeOwnKey(keys: string, name: OwnKey, master: Buffer): Promise<void> {
+  const file = join(keys, `${name}.json`)
+  if (existsSync(file)) return
+  const pair = await generateKeyPair(ALGORITHM[name], { extractable: true })
+  const pem = await exportPKCS8(pair.privateKey)
+  const publicJwk = await exportJWK(pair.publicKey)
+  const kid = (await calculateJwkThumbprint(publicJwk)).slice(0, 16)
+  const kept: KeptKey = {
+    kid,
+    publicJwk: { ...publicJwk, kid, alg: ALGORITHM[name] },
+    wrapped: wrapKey(Buffer.from(pem), master, name),
+  }
+  writeWhole(file, JSON.stringify(kept))
+}
+
+/** The site's master key: environment first, then the file. Throws `province-damaged`. */
+export function readMasterKey(folder: string): Buffer {
+  const file = join(folder, 'keys', 'master.key')
+  const text = process.env.YBA_MASTER_KEY ?? (existsSync(file) ? readFileSync(file, 'utf8') : '')
+  const key = Buffer.from(text, 'base64')
+  if (key.length !== 32) throw refuse(provinceDamaged, { file })
+  return key
+}
+
+/** Reads and unwraps the keys of a site. Throws `province-damaged` or `key-unwrap-failed`. */
+export async function readSiteKeys(folder: string): Promise<SiteKeys> {
+  const keys = join(folder, 'keys')
+  const master = readMasterKey(folder)
+  const own = async (name: OwnKey): Promise<SiteKeys['client']> => {
+    const kept = readKept(keys, name)
+    if (!kept) return null
+    const pem = unwrapKey(kept.wrapped, master, name).toString('utf8')
+    return { kid: kept.kid, privateKey: await importPKCS8(pem, ALGORITHM[name]) }
+  }
+  const trust = readJson<string[]>(join(keys, 'trust.json')) ?? []
+  const [client, slip] = [await own('client'), await own('slip')]
+  return { client, slip, trust: trust.map((text) => Buffer.from(text, 'base64')), folder: keys, master }
+}
+
+/** Public half, for the hub's register of nodes. */
+export function publicKeyOf(folder: string, name: OwnKey): JWK | null {
+  const kept = readKept(join(folder, 'keys'), name)
+  if (!kept) return null
+  createPublicKey({ key: kept.publicJwk, format: 'jwk' })
+  return kept.publicJwk
+}
+
+function readKept(keys: string, name: OwnKey): KeptKey | undefined {
+  return readJson<KeptKey>(join(keys, `${name}.json`))
+}
+
+function readJson<T>(file: string): T | undefined {
+  if (!existsSync(file)) return undefined
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T
+  } catch {
+    throw refuse(provinceDamaged, { file })
+  }
+}
+
+/** Written aside and renamed: a crash leaves no half key. */
+export function writeWhole(file: string, text: string): void {
+  const aside = `${file}.${process.pid}.new`
+  writeFileSync(aside, text, { mode: 0o600 })
+  renameSync(aside, file)
+}
