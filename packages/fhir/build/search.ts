@@ -1,8 +1,12 @@
 /** SearchParameter resources → one compact list per resource type, each with only that type's part of the expression. */
 import type { SearchRow } from '../src/definitions.ts'
 
+const R4 = '4.0.1'
+
 export interface SearchParameterSource {
   code: string
+  /** The source mixes in a few parameters of R5. */
+  version?: string
   type: SearchRow['t']
   base: string[]
   expression?: string
@@ -40,6 +44,7 @@ function partFor(expression: string | undefined, base: string): string {
 export function searchTable(sources: SearchParameterSource[], types: string[]): Map<string, SearchRow[]> {
   const out = new Map<string, SearchRow[]>(types.map((t) => [t, []]))
   for (const source of sources) {
+    if (source.version !== R4) continue
     const bases = source.base.some((b) => b === 'Resource' || b === 'DomainResource') ? types : source.base
     for (const base of bases) {
       const row: SearchRow = { c: source.code, t: source.type, e: partFor(source.expression, base) }

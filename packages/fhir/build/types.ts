@@ -1,5 +1,6 @@
 /** StructureDefinition snapshots → compact element tables (shape: `ElementRow` of src/definitions.ts). */
 import type { ElementRow, TypeTable } from '../src/definitions.ts'
+import { corrected, REBOUND } from './corrections.ts'
 import type { ValueSets } from './valuesets.ts'
 
 interface ElementSource {
@@ -52,10 +53,12 @@ function row(element: ElementSource, isResource: boolean, hasChildren: boolean, 
   const targets = (element.type ?? [])
     .filter((t) => t.code === 'Reference')
     .flatMap((t) => t.targetProfile ?? [])
+    .filter((p) => p.startsWith(PROFILE))
     .map((p) => p.slice(PROFILE.length))
   if (targets.length > 0 && !targets.includes('Resource')) out.ref = targets
   if (element.binding?.strength === 'required' && element.binding.valueSet) {
-    const url = element.binding.valueSet.split('|')[0] ?? ''
+    const named = element.binding.valueSet.split('|')[0] ?? ''
+    const url = REBOUND[named] ?? named
     if (sets.need(url)) out.b = url
   }
   return out
@@ -73,6 +76,11 @@ function tableOf(structure: StructureSource, sets: ValueSets): TypeTable {
     if (dot < 0 || element.max === '0') continue
     const isBlock = parents.has(element.path)
     table[element.path.slice(0, dot)]?.push(row(element, structure.kind === 'resource', isBlock, sets))
+  }
+  for (const [path, rows] of Object.entries(table)) {
+    const right = corrected(path, rows)
+    if (right) table[path] = right
+    else delete table[path]
   }
   return table
 }

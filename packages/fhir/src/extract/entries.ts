@@ -41,7 +41,7 @@ function pushToken(param: string, sink: Sink, system: unknown, code: unknown, di
 }
 
 const codeToken: Maker = (param, system) => (v, sink) => {
-  if (typeof v === 'object') return
+  if (typeof v !== 'string' && typeof v !== 'boolean' && typeof v !== 'number') return
   sink.entries.push(system === undefined ? { param, type: 'token', code: String(v) } : { param, type: 'token', system, code: String(v) })
 }
 

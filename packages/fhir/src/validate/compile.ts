@@ -16,7 +16,7 @@ import {
   wrongStructure,
 } from './outcomes.ts'
 import { PRIMITIVE_EXAMPLES, PRIMITIVES, type PrimitiveCheck } from './primitives.ts'
-import { checkReference } from './references.ts'
+import { checkReference, noteUse } from './references.ts'
 
 /** Checks one object at the current place. */
 export type ObjectCheck = (value: Json, c: Context) => void
@@ -68,8 +68,10 @@ export function resourceCheck(type: string): ObjectCheck {
 
 function primitiveValue(type: string, check: PrimitiveCheck, binding: Binding | undefined) {
   const values = { type, example: PRIMITIVE_EXAMPLES[type] ?? '' }
+  const isLink = type === 'canonical' || type === 'uri' || type === 'url'
   return (value: unknown, c: Context, name: string, index?: number): void => {
     if (check(value)) {
+      if (isLink && (value as string).charCodeAt(0) === 35) noteUse((value as string).slice(1), c)
       if (binding && !binding.codes.has(value as string)) reportBinding(c, binding, name, index)
     } else if (value === null || value === '') report(c, emptyValue, {}, name, index)
     else report(c, badPrimitive, values, name, index)

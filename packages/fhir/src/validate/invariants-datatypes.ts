@@ -94,7 +94,7 @@ export const DATATYPES: Record<string, Invariant[]> = {
       'ext-1',
       'extension có giá trị hoặc extension con, không có cả hai.',
       'an extension has a value or extensions, not both.',
-      (v) => has(v, 'extension') !== hasChoice(v, 'value') || v._value !== undefined,
+      (v) => has(v, 'extension') !== hasChoice(v, 'value'),
     ),
   ],
   Period: [rule('per-1', 'start không được sau end.', 'start must not be after end.', (v) => periodOrder(v.start, v.end))],

@@ -18,12 +18,16 @@ function checkTarget(c: Context, found: string, allowed: string[] | undefined): 
   if (allowed && !allowed.includes(found)) report(c, wrongTarget, { found, allowed: allowed.join(', ') }, 'reference')
 }
 
+/** Notes that `#id` is used in the current resource, for dom-3. */
+export function noteUse(id: string, c: Context): void {
+  c.scope.used ??= new Set()
+  c.scope.used.add(id)
+}
+
 function contained(id: string, c: Context, allowed: string[] | undefined): void {
-  const scope = c.scope
-  scope.used ??= new Set()
-  scope.used.add(id)
+  noteUse(id, c)
   if (id === '') return
-  const type = scope.contained?.get(id)
+  const type = c.scope.contained?.get(id)
   if (type === undefined) report(c, invariantBroken, REF_1, 'reference')
   else checkTarget(c, type, allowed)
 }

@@ -7,13 +7,13 @@ export function has(value: Json, name: string): boolean {
   return value[name] !== undefined || value[`_${name}`] !== undefined
 }
 
-/** Whether the choice `name[x]` carries a value. */
+/** Whether the choice `name[x]` is there, as a value or as a primitive's extension. */
 export function hasChoice(value: Json, name: string): boolean {
   for (const key in value) {
-    if (key.startsWith(name) && key.length > name.length) {
-      const next = key.charCodeAt(name.length)
-      if (next >= 65 && next <= 90) return true
-    }
+    const from = key.charCodeAt(0) === 95 ? 1 : 0
+    if (!key.startsWith(name, from)) continue
+    const next = key.charCodeAt(from + name.length)
+    if (next >= 65 && next <= 90) return true
   }
   return false
 }
