@@ -1,8 +1,9 @@
 /** What access gives to a site: its tables, and the way through a closed door in an emergency. */
 import { defineOutcome, refuse } from '@yba/fhir'
 import type { Feature, OperationAnswer, OperationContext } from '../feature.ts'
+import type { Site } from '../site.ts'
 import { onBehalf } from './callers.ts'
-import { accessMigrations } from './tables.ts'
+import { accessMigrations, sweep } from './tables.ts'
 
 const HOURS = 4
 const SHORTEST_REASON = 10
@@ -41,9 +42,21 @@ async function breakGlass({ caller, json, id, site }: OperationContext): Promise
   return { json: { patient: id, until: until.toISOString() } }
 }
 
+const SWEEP_MS = 3_600_000
+
+/** Once an hour deletes what has run out. */
+async function startSweeping({ store, clock, log }: Site): Promise<{ stop(): Promise<void> }> {
+  const timer = setInterval(() => {
+    sweep(store.sql, clock.now()).catch((error: unknown) => log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'sweep'))
+  }, SWEEP_MS)
+  timer.unref()
+  return { stop: async () => clearInterval(timer) }
+}
+
 export const accessFeature: Feature = {
   name: 'access',
   migrations: accessMigrations,
+  start: startSweeping,
   operations: [
     {
       name: 'break-glass',

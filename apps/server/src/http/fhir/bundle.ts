@@ -1,7 +1,6 @@
 /** POST /fhir: transaction (all or nothing) and batch (each for itself). */
-import { randomUUID } from 'node:crypto'
-import { OutcomeError, operationOutcome, refuse } from '@yba/fhir'
-import type { FhirResource, Store, Stored, Write, WriteResult } from '../../store/types.ts'
+import { bundleEntryTexts, OutcomeError, operationOutcome, parseFhirText, refuse, rewriteReferences } from '@yba/fhir'
+import { type FhirResource, type Store, type Stored, uuidv7, type Write, type WriteResult } from '../../store/index.ts'
 import { bodyUnreadable, interactionUnsupported } from '../outcomes.ts'
 import { ifMatch, isResource, plainWrites } from './plain-write.ts'
 
@@ -23,33 +22,30 @@ const TYPE_URL = /^\/?([A-Z][A-Za-z]+)$/
 const INSTANCE_URL = /^\/?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/
 
 /** The write an entry asks for. Throws `interaction-not-supported`, `body-unreadable`. */
-function writeOf(entry: Entry, ids: ReadonlyMap<string, string>): Write {
+function writeOf(entry: Entry, given: string | undefined, ids: ReadonlyMap<string, string>): Write {
   const { method = '', url = '', ifNoneExist } = entry.request ?? {}
   const [type, id] = (INSTANCE_URL.exec(url) ?? TYPE_URL.exec(url) ?? []).slice(1)
   if (!type || ifNoneExist !== undefined)
     throw refuse(interactionUnsupported, { what: `${method} ${ifNoneExist ? 'If-None-Exist' : 'url'}` })
   if (method === 'DELETE' && id) return { kind: 'delete', type, id, ...ifMatch(entry.request?.ifMatch) }
-  const resource = withLocalIds(entry.resource, ids)
+  if (given === undefined) throw refuse(bodyUnreadable)
+  const text = ids.size === 0 ? given : rewriteReferences(given, (reference) => ids.get(reference))
+  const resource = parseFhirText(text)
   if (!isResource(resource) || resource.resourceType !== type) throw refuse(bodyUnreadable)
   if (method === 'POST' && !id) {
     const known = entry.fullUrl === undefined ? undefined : ids.get(entry.fullUrl)?.split('/')[1]
-    return { kind: 'create', resource, ...(known ? { id: known } : {}) }
+    return { kind: 'create', resource, text, ...(known ? { id: known } : {}) }
   }
-  if (method === 'PUT' && id) return { kind: 'update', resource, id, upsert: true, ...ifMatch(entry.request?.ifMatch) }
+  if (method === 'PUT' && id) return { kind: 'update', resource, id, text, upsert: true, ...ifMatch(entry.request?.ifMatch) }
   throw refuse(interactionUnsupported, { what: method })
 }
 
 /** References to other entries by `urn:uuid:` become the ids those entries get. */
-function withLocalIds(value: unknown, ids: ReadonlyMap<string, string>): unknown {
-  if (ids.size === 0) return value
-  return JSON.parse(JSON.stringify(value), (key, v) => (key === 'reference' && typeof v === 'string' ? (ids.get(v) ?? v) : v))
-}
-
 function localIds(entries: readonly Entry[]): Map<string, string> {
   const ids = new Map<string, string>()
   for (const { fullUrl, resource, request } of entries) {
     if (!fullUrl?.startsWith('urn:uuid:') || !isResource(resource)) continue
-    const target = request?.method === 'PUT' ? INSTANCE_URL.exec(request.url ?? '')?.[2] : randomUUID()
+    const target = request?.method === 'PUT' ? INSTANCE_URL.exec(request.url ?? '')?.[2] : uuidv7(Date.now())
     if (target) ids.set(fullUrl, `${resource.resourceType}/${target}`)
   }
   return ids
@@ -64,14 +60,15 @@ const written = (result: WriteResult, method: string): Answer => ({
 
 function entriesOf(bundle: FhirResource): Entry[] {
   if (!Array.isArray(bundle.entry)) return []
-  return bundle.entry.filter((e): e is Entry => typeof e === 'object' && e !== null)
+  return bundle.entry.map((e: unknown) => (typeof e === 'object' && e !== null ? e : {}))
 }
 
 /** Everything in one database transaction; the first refusal ends it and nothing is written. */
-export async function transactionBundle(store: Store, bundle: FhirResource): Promise<unknown> {
+export async function transactionBundle(store: Store, bundle: FhirResource, text: string): Promise<unknown> {
   const entries = entriesOf(bundle)
   const ids = localIds(entries)
-  const writes = entries.map((e) => writeOf(e, ids))
+  const texts = bundleEntryTexts(text)
+  const writes = entries.map((e, i) => writeOf(e, texts[i], ids))
   const results = await plainWrites(store, writes)
   return {
     resourceType: 'Bundle',
@@ -81,11 +78,12 @@ export async function transactionBundle(store: Store, bundle: FhirResource): Pro
 }
 
 /** Each entry for itself; a refused one carries its outcome and does not touch the others. */
-export async function batchBundle(store: Store, bundle: FhirResource, lang: 'vi' | 'en'): Promise<unknown> {
+export async function batchBundle(store: Store, bundle: FhirResource, text: string, lang: 'vi' | 'en'): Promise<unknown> {
   const out: { resource?: unknown; response: Answer }[] = []
-  for (const entry of entriesOf(bundle)) {
+  const texts = bundleEntryTexts(text)
+  for (const [i, entry] of entriesOf(bundle).entries()) {
     try {
-      out.push(await single(store, entry))
+      out.push(await single(store, entry, texts[i]))
     } catch (error) {
       if (!(error instanceof OutcomeError)) throw error
       out.push({ response: { status: String(error.http), outcome: operationOutcome(error.findings, lang) } })
@@ -94,14 +92,14 @@ export async function batchBundle(store: Store, bundle: FhirResource, lang: 'vi'
   return { resourceType: 'Bundle', type: 'batch-response', entry: out }
 }
 
-async function single(store: Store, entry: Entry): Promise<{ resource?: unknown; response: Answer }> {
+async function single(store: Store, entry: Entry, text: string | undefined): Promise<{ resource?: unknown; response: Answer }> {
   if (entry.request?.method === 'GET') {
     const [type, id] = (INSTANCE_URL.exec(entry.request.url ?? '') ?? []).slice(1)
     if (!type || !id) throw refuse(interactionUnsupported, { what: 'GET' })
     const stored: Stored = await store.read(type, id)
     return { resource: stored.resource(), response: { status: '200 OK', etag: `W/"${stored.versionId}"` } }
   }
-  const [result] = await plainWrites(store, [writeOf(entry, new Map())])
+  const [result] = await plainWrites(store, [writeOf(entry, text, new Map())])
   if (!result) throw refuse(bodyUnreadable)
   return { response: written(result, entry.request?.method ?? '') }
 }

@@ -4,12 +4,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ownerOf } from '../../access/ownership.ts'
 import type { Feature } from '../../feature.ts'
 import type { Site } from '../../site.ts'
-import { jsonOf, textOf } from '../body.ts'
-import { bodyMissing, bodyUnreadable, interactionUnsupported, typeUnknown } from '../outcomes.ts'
+import { textOf } from '../body.ts'
+import { bodyMissing, interactionUnsupported, typeUnknown } from '../outcomes.ts'
 import { etag, historyBundle, searchset, sendJson, sendStored } from './answers.ts'
 import { batchBundle, transactionBundle } from './bundle.ts'
 import { capabilityStatement } from './metadata.ts'
-import { ifMatch, isResource, plainWrites, resourceFrom } from './plain-write.ts'
+import { ifMatch, plainWrites, resourceFrom } from './plain-write.ts'
 
 const READ = { config: { policy: { permission: 'fhir.read' as const } } }
 const WRITE = { config: { policy: { permission: 'fhir.write' as const } } }
@@ -107,7 +107,7 @@ function writeRoutes(server: FastifyInstance, site: Site): void {
     if (header(request, 'if-none-exist') !== undefined) throw refuse(interactionUnsupported, { what: 'If-None-Exist' })
     const text = textOf(request.body)
     const resource = resourceFrom(text, served(request.params.type))
-    const [result] = await plainWrites(site.store.as(request.caller), [{ kind: 'create', resource, text }])
+    const [result] = await plainWrites(site.store.as(request.caller, { plain: true }), [{ kind: 'create', resource, text }])
     if (!result) throw refuse(bodyMissing)
     reply.header('location', `${base}/${result.type}/${result.id}/_history/${result.versionId}`)
     return sendStored(reply, result, 201)
@@ -118,7 +118,7 @@ function writeRoutes(server: FastifyInstance, site: Site): void {
     const text = textOf(request.body)
     const resource = resourceFrom(text, served(type), id)
     const write = { kind: 'update' as const, resource, id, text, upsert: true, ...ifMatch(header(request, 'if-match')) }
-    const [result] = await plainWrites(site.store.as(request.caller), [write])
+    const [result] = await plainWrites(site.store.as(request.caller, { plain: true }), [write])
     if (!result) throw refuse(bodyMissing)
     reply.header('location', `${base}/${type}/${id}/_history/${result.versionId}`)
     return sendStored(reply, result, result.versionId === 1 ? 201 : 200)
@@ -127,7 +127,7 @@ function writeRoutes(server: FastifyInstance, site: Site): void {
   server.delete<Instance>('/fhir/:type/:id', WRITE, async (request, reply) => {
     const { type, id } = request.params
     const write = { kind: 'delete' as const, type: served(type), id, ...ifMatch(header(request, 'if-match')) }
-    const [result] = await plainWrites(site.store.as(request.caller), [write])
+    const [result] = await plainWrites(site.store.as(request.caller, { plain: true }), [write])
     return reply
       .code(204)
       .header('etag', result ? etag(result) : '')
@@ -137,12 +137,11 @@ function writeRoutes(server: FastifyInstance, site: Site): void {
 
 function bundleRoute(server: FastifyInstance, site: Site): void {
   server.post('/fhir', WRITE, async (request, reply) => {
-    const bundle = jsonOf(textOf(request.body))
-    if (bundle === undefined) throw refuse(bodyMissing)
-    if (!isResource(bundle) || bundle.resourceType !== 'Bundle') throw refuse(bodyUnreadable)
-    const store = site.store.as(request.caller)
-    if (bundle.type === 'transaction') return sendJson(reply, await transactionBundle(store, bundle))
-    if (bundle.type === 'batch') return sendJson(reply, await batchBundle(store, bundle, request.lang))
+    const text = textOf(request.body)
+    const bundle = resourceFrom(text, 'Bundle')
+    const store = site.store.as(request.caller, { plain: true })
+    if (bundle.type === 'transaction') return sendJson(reply, await transactionBundle(store, bundle, text))
+    if (bundle.type === 'batch') return sendJson(reply, await batchBundle(store, bundle, text, request.lang))
     throw refuse(interactionUnsupported, { what: String(bundle.type) })
   })
 }

@@ -1,0 +1,25 @@
+/** Which features a role switches on; nothing else knows roles. */
+import { accessFeature } from './access/index.ts'
+import type { Feature } from './feature.ts'
+import { administration } from './features/administration/index.ts'
+import { audit } from './features/audit/index.ts'
+import { directory } from './features/directory/index.ts'
+import { documents } from './features/documents/index.ts'
+import { exchange } from './features/exchange/index.ts'
+import { insurance } from './features/insurance/index.ts'
+import { personIndex } from './features/person-index/index.ts'
+import { referralFacility, referralHub } from './features/referral/index.ts'
+import { registration } from './features/registration/index.ts'
+import { signTray } from './features/sign-tray/index.ts'
+import type { SiteSettings } from './settings.ts'
+
+const everywhere: readonly Feature[] = [accessFeature, administration, audit]
+
+const FEATURES: Readonly<Record<SiteSettings['role'], readonly Feature[]>> = {
+  facility: [...everywhere, directory, registration, insurance, documents, signTray, exchange, referralFacility],
+  hub: [...everywhere, directory, personIndex, documents, exchange, referralHub],
+  // Conformance tests, foreign clients and the store's bench: FHIR and sign-in alone.
+  bare: everywhere,
+}
+
+export const featuresOf = (role: SiteSettings['role']): readonly Feature[] => FEATURES[role]
