@@ -6,6 +6,7 @@ import { userExists } from '../access/outcomes.ts'
 import { layout } from './layout.ts'
 import type { OpenedSite } from './parts.ts'
 import { DEMO_PASSWORD, DEMO_SITES, type DemoSite, demoUserId } from './plan.ts'
+import { seedDirectory, seedRecords } from './seed-records.ts'
 import { publicKeyOf } from './site-keys.ts'
 
 /** @param say progress, one short line each */
@@ -29,7 +30,9 @@ export async function seedSite(data: string, site: DemoSite, opened: OpenedSite,
     )
   }
   say(`${site.users.length} ✓`)
+  await seedDirectory(opened)
   if (site.role === 'hub') await registerNodes(data, opened)
+  else say(`${await seedRecords(site, opened)} hồ sơ ✓`)
 }
 
 /** The hub knows each node by its public key. */

@@ -9,16 +9,10 @@ import type { Store, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import type { ComposeRequest, SaveDraftAnswer, SaveDraftRequest } from './contract.ts'
 import { findingView } from './finding-view.ts'
+import { localDateTime } from './local-time.ts'
 import { BAD_REQUEST, DRAFT_CHANGED, DRAFT_FROZEN } from './outcomes.ts'
 import { loadDraft, reserveNumber, saveDraft } from './tables.ts'
 import { personOf, taskFacts, taskFromContent, taskResource } from './task.ts'
-
-const LOCAL_OFFSET_MS = 7 * 3_600_000
-
-/** FHIR dateTime of the site's zone, to the second. */
-export function localDateTime(at: Date): string {
-  return `${new Date(at.getTime() + LOCAL_OFFSET_MS).toISOString().slice(0, 19)}+07:00`
-}
 
 /** A draft slip from what the chart holds; the person fills what only a person knows. Gives the Task id. */
 export async function composeFromChart(site: Site, store: Store, request: ComposeRequest): Promise<string> {

@@ -1,12 +1,13 @@
 /** From draft to document: composed once, frozen as bytes, rendered, and its signatures asked for. */
 import { randomUUID } from 'node:crypto'
 import { composeDocument, renderPdf } from '@yba/forms'
-import { contentDigest } from '@yba/signing'
-import { type PaperContent, REQUIRED_SIGNATURES } from '@yba/vietnam'
+import { contentDigest, makeSlip } from '@yba/signing'
+import { type PaperContent, REQUIRED_SIGNATURES, referralValidity } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import { type DocumentFacts, fileDocument } from '../documents/index.ts'
 import { openRequests } from '../sign-tray/index.ts'
+import { localDateTime } from './local-time.ts'
 import type { ReferralTask } from './task.ts'
 
 export type FrozenPaper = Omit<DocumentFacts, 'patient' | 'encounter' | 'thread'>
@@ -16,19 +17,40 @@ export async function freeze(site: Site, content: PaperContent, version = 1): Pr
   const at = site.clock.now()
   const composed = composeDocument(content, { bundleId: randomUUID(), compositionId: randomUUID(), at: at.toISOString(), version })
   const bytes = Buffer.from(composed.text, 'utf8')
-  const printed = await renderPdf(composed.text)
+  const digest = await site.store.blobs.put(bytes)
+  const token = slipToken(site, content, digest, at)
+  const printed = renderPdf(composed.text, token ? { slipToken: token } : {})
   return {
     kind: content.kind,
     title: composed.title,
     issuer: content.from,
     number: content.kind === 'referral' ? content.numbers.slip : content.number,
     version,
-    digest: await site.store.blobs.put(bytes),
+    digest,
     contentDigest: contentDigest(composed.text),
     pdf: await site.store.blobs.put(printed.pdf),
     fields: printed.fields,
     date: at.toISOString(),
   }
+}
+
+const SEX = { '1': 'male', '2': 'female', '3': 'unknown' } as const
+
+/** The slip's QR: proves its origin without a line; not a legal signature, no clinical content. */
+function slipToken(site: Site, content: PaperContent, digest: string, at: Date): string | undefined {
+  if (content.kind !== 'referral' || !site.keys.slip) return undefined
+  const validity = referralValidity({ signedOn: localDateTime(at), oneYear: content.oneYear })
+  return makeSlip(
+    {
+      number: content.numbers.slip,
+      issuer: content.from.code,
+      validUntil: validity.until,
+      digest,
+      birthYear: Number(content.patient.birthDate.slice(0, 4)),
+      sex: SEX[content.patient.sex],
+    },
+    site.keys.slip,
+  )
 }
 
 /** Files a frozen paper under its Task and opens the requests to sign; gives the DocumentReference id. */

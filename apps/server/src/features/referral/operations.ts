@@ -6,7 +6,8 @@ import type { Operation, OperationAnswer, OperationContext } from '../../feature
 import { documentFacts } from '../documents/index.ts'
 import { act } from './act.ts'
 import type { ComposeRequest, SaveDraftRequest, SignRequest, TransitionRequest } from './contract.ts'
-import { composeFromChart, localDateTime, outcomeFromSlip, saveDraftOf } from './drafts.ts'
+import { composeFromChart, outcomeFromSlip, saveDraftOf } from './drafts.ts'
+import { localDateTime } from './local-time.ts'
 import { BAD_REQUEST } from './outcomes.ts'
 import { signPaper } from './sign.ts'
 import { loadDraft, loadHistory, markRead, saveDraft } from './tables.ts'
@@ -36,7 +37,7 @@ async function preview(context: OperationContext): Promise<OperationAnswer> {
   if (!draft) throw refuse(BAD_REQUEST, { what: 'draft' })
   const blank = '00000000-0000-4000-8000-000000000000'
   const composed = composeDocument(draft.content, { bundleId: blank, compositionId: blank, at: site.clock.now().toISOString(), version: 1 })
-  return { bytes: (await renderPdf(composed.text, { draft: true })).pdf, contentType: 'application/pdf' }
+  return { bytes: renderPdf(composed.text, { draft: true }).pdf, contentType: 'application/pdf' }
 }
 
 async function sign(context: OperationContext): Promise<OperationAnswer> {

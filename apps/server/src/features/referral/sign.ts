@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { refuse } from '@yba/fhir'
 import { type PaperContent, type ReferralContent, referralGaps, type SigningRole } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
+import { listUsers } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Store, Transaction } from '../../store/types.ts'
 import { documentFacts } from '../documents/index.ts'
@@ -51,28 +52,29 @@ async function prepare(site: Site, taskId: string, kind: 'referral' | 'outcome',
   for (const paper of kinds) {
     const draft = await loadDraft(site.store, taskId, paper)
     if (!draft) continue
-    if (draft.content.kind === 'referral') checkReferral(draft.content, caller)
+    if (draft.content.kind === 'referral') await checkReferral(site, draft.content, caller)
     papers.push({ frozen: await freeze(site, withSigner(draft.content, caller)), draftVersion: draft.version })
   }
   return { papers }
 }
 
-function checkReferral(content: ReferralContent, caller: Caller): void {
+async function checkReferral(site: Site, content: ReferralContent, caller: Caller): Promise<void> {
   const gaps = referralGaps(content).filter((f) => f.definition.severity === 'error')
   if (gaps.length > 0) {
     const refusal = refuse(GAPS_OPEN)
     refusal.findings.push(...gaps)
     throw refusal
   }
-  const named = content.doctor.licence
-  if (named && caller.licence && named !== caller.licence) throw refuse(NOT_YOUR_SIGNATURE, { licence: named })
+  // Who examined signs. Where that person has no account here the doctor who signs takes the place, by name.
+  const users = await listUsers(site.store.sql, site.clock.now())
+  const named = users.find((u) => u.licence !== undefined && u.licence === content.doctor.licence)
+  if (named && named.id !== caller.id) throw refuse(NOT_YOUR_SIGNATURE, { licence: content.doctor.licence })
 }
 
-/** XML13 holds licences without names: the doctor who signs is the one named, so the paper prints the name. */
+/** XML13 holds licences without names: the doctor who signs is the one the paper prints. */
 function withSigner(content: PaperContent, caller: Caller): PaperContent {
   if (content.kind === 'summary') return content
-  const licence = content.doctor.licence || caller.licence || ''
-  return { ...content, doctor: { ...content.doctor, licence, name: content.doctor.name || caller.display } }
+  return { ...content, doctor: { ...content.doctor, licence: caller.licence ?? content.doctor.licence, name: caller.display } }
 }
 
 async function start(

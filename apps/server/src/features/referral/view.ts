@@ -19,6 +19,7 @@ import { requestsOf } from '../sign-tray/index.ts'
 import { actorOf, effectiveState, mayCause } from './act.ts'
 import type { ReferralView } from './contract.ts'
 import { gaps } from './drafts.ts'
+import { localDateTime } from './local-time.ts'
 import { referralRows } from './rows.ts'
 import { loadDraft, loadHistory } from './tables.ts'
 import { type ReferralTask, taskFacts } from './task.ts'
@@ -60,7 +61,7 @@ export async function view(context: OperationContext): Promise<OperationAnswer> 
     allowed: allowedEvents(state, actorOf(task, site.settings.facility.code)).filter((e) => mayCause(caller, e)),
     canSign: await canSign(context, task),
     findings: task.input.length === 0 ? gaps(referral) : drafts.outcome && !outcome ? gaps(drafts.outcome.content) : [],
-    ...(signed ? { validity: referralValidity({ signedOn: signed, oneYear: referral.oneYear }) } : {}),
+    ...(signed ? { validity: referralValidity({ signedOn: localDateTime(new Date(signed)), oneYear: referral.oneYear }) } : {}),
   }
   return { json: answer }
 }
