@@ -170,7 +170,8 @@ export interface AuditTrail {
 }
 
 export interface StoreRoot {
-  as(caller: Caller): Store
+  /** `plain`: writes through this handle are plain FHIR writes and pass the ownership gate. */
+  as(caller: Caller, how?: { plain?: boolean }): Store
   readonly blobs: Blobs
   readonly log: EventLog
   readonly audit: AuditTrail

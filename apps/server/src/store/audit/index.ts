@@ -1,0 +1,96 @@
+/** The audit trail: what is recorded, listed, sealed and verified. */
+import type pg from 'pg'
+import type { Clock } from '../../site.ts'
+import { type Db, poolDb } from '../db.ts'
+import type { Hasher } from '../hash.ts'
+import type { AuditRow, AuditTrail } from '../types.ts'
+import { type AuditLine, auditQueue } from './rows.ts'
+import { sealSettled } from './seals.ts'
+import { verifySeals } from './verify.ts'
+
+export interface Audit extends AuditTrail {
+  /** Waits until the lines are written. */
+  add(lines: readonly AuditLine[]): Promise<void>
+}
+
+interface Listed {
+  seq: string
+  at: Date
+  caller: string
+  role: string
+  purpose: string
+  reason: string | null
+  action: string
+  t: string | null
+  id: string | null
+  ver: number | null
+  patients: string[] | null
+  request: string
+  outcome: string
+}
+
+const LIST = `
+select a.seq::text, a.at, a.caller, a.role, a.purpose, a.reason, a.action, a.t, a.id, a.ver, a.request, a.outcome,
+  (select array_agg(p.id order by p.id) from res p where p.rid = any(a.pats)) as patients
+from audit a
+where ($1::bigint is null or a.pats @> array[$1::bigint]) and ($2::text is null or a.caller = $2)
+  and ($3::timestamptz is null or a.at >= $3) and ($4::timestamptz is null or a.at < $4) and ($5::bigint is null or a.seq < $5)
+order by a.seq desc limit $6`
+
+function listed(r: Listed): AuditRow {
+  return {
+    seq: r.seq,
+    at: r.at,
+    caller: r.caller,
+    role: r.role,
+    purpose: r.purpose,
+    ...(r.reason === null ? {} : { reason: r.reason }),
+    action: r.action,
+    ...(r.t === null ? {} : { type: r.t }),
+    ...(r.id === null ? {} : { id: r.id }),
+    ...(r.ver === null ? {} : { versionId: r.ver }),
+    patients: r.patients ?? [],
+    requestId: r.request,
+    outcome: r.outcome,
+  }
+}
+
+/** Row numbers of patients by id; ids nobody has are left out. */
+async function patientRows(db: Db, hashes: Hasher, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const h = ids.map((id) => hashes.of(`Patient/${id}`))
+  const rows = await db.query<{ rid: string }>('select rid from res where h = any($1::bigint[])', [h])
+  return rows.map((r) => r.rid)
+}
+
+/** Opens the trail on a pool, for the epoch the process runs in. */
+export function openAudit(pool: pg.Pool, clock: Clock, hashes: Hasher, epoch: number): Audit {
+  const db = poolDb(pool)
+  const queue = auditQueue(db, epoch)
+  return {
+    add: queue.add,
+    async record(caller, row) {
+      const { patients, ...rest } = row
+      const pats = await patientRows(db, hashes, patients ?? [])
+      await queue.add([{ ...rest, pats, caller, at: clock.now() }])
+    },
+    async list(filter) {
+      let pat: string | undefined
+      if (filter.patient !== undefined) {
+        pat = (await patientRows(db, hashes, [filter.patient]))[0]
+        if (pat === undefined) return []
+      }
+      const rows = await db.query<Listed>(LIST, [
+        pat ?? null,
+        filter.caller ?? null,
+        filter.from ?? null,
+        filter.to ?? null,
+        filter.before ?? null,
+        filter.limit,
+      ])
+      return rows.map(listed)
+    },
+    seal: () => sealSettled(pool, clock.now()),
+    verify: () => verifySeals(db),
+  }
+}

@@ -1,0 +1,88 @@
+/** Audit rows: how they are written, one statement for many. */
+import type { Caller } from '../../access/caller.ts'
+import type { Db, Values } from '../db.ts'
+
+export interface AuditEntry {
+  action: string
+  type?: string
+  id?: string
+  versionId?: number
+  /** Row numbers of the patients the action showed. */
+  pats: readonly string[]
+  outcome: string
+  detail?: string
+}
+
+export interface AuditLine extends AuditEntry {
+  caller: Caller
+  at: Date
+}
+
+const INSERT = `
+insert into audit (epoch, at, caller, role, facility, purpose, reason, action, t, id, ver, pats, request, outcome, detail)
+select $1, u.at, u.caller, u.role, u.facility, u.purpose, u.reason, u.action, u.t, u.id, u.ver, u.pats::bigint[], u.request, u.outcome, u.detail
+from unnest($2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+  $11::integer[], $12::text[], $13::text[], $14::text[], $15::text[]) with ordinality
+  as u(at, caller, role, facility, purpose, reason, action, t, id, ver, pats, request, outcome, detail, k)
+order by u.k`
+
+/** One statement that writes all lines in their order. */
+export function auditStatement(epoch: number, lines: readonly AuditLine[]): [string, Values] {
+  const col = <T>(pick: (l: AuditLine) => T) => lines.map(pick)
+  return [
+    INSERT,
+    [
+      epoch,
+      col((l) => l.at),
+      col((l) => l.caller.id),
+      col((l) => l.caller.role),
+      col((l) => l.caller.facility),
+      col((l) => l.caller.purpose),
+      col((l) => l.caller.reason ?? null),
+      col((l) => l.action),
+      col((l) => l.type ?? null),
+      col((l) => l.id ?? null),
+      col((l) => l.versionId ?? null),
+      col((l) => (l.pats.length === 0 ? null : `{${[...new Set(l.pats)].join(',')}}`)),
+      col((l) => l.caller.requestId),
+      col((l) => l.outcome),
+      col((l) => l.detail ?? null),
+    ],
+  ]
+}
+
+/**
+ * Rows of reads, written together: each caller waits for the flush that holds its rows, and a flush takes whatever
+ * gathered behind the one before. No audit, no data: a failed flush fails every read in it.
+ */
+export function auditQueue(db: Db, epoch: number): { add(lines: readonly AuditLine[]): Promise<void> } {
+  let waiting: { lines: readonly AuditLine[]; done: () => void; failed: (error: unknown) => void }[] = []
+  let running = false
+
+  async function drain(): Promise<void> {
+    running = true
+    while (waiting.length > 0) {
+      const batch = waiting
+      waiting = []
+      try {
+        const [text, values] = auditStatement(
+          epoch,
+          batch.flatMap((b) => b.lines),
+        )
+        await db.query(text, values, true)
+        for (const b of batch) b.done()
+      } catch (error) {
+        for (const b of batch) b.failed(error)
+      }
+    }
+    running = false
+  }
+
+  return {
+    add: (lines) =>
+      new Promise((done, failed) => {
+        waiting.push({ lines, done, failed })
+        if (!running) void drain()
+      }),
+  }
+}

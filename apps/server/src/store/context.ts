@@ -1,0 +1,35 @@
+/** What every part of the store needs of its site. */
+
+import type { Finding } from '@yba/fhir'
+import type pg from 'pg'
+import type { Caller } from '../access/caller.ts'
+import type { Clock } from '../site.ts'
+import type { Audit } from './audit/index.ts'
+import type { Db } from './db.ts'
+import type { Access } from './grants.ts'
+import type { Hasher } from './hash.ts'
+import type { RowNumbers } from './ids.ts'
+import type { Blobs, FhirResource, Write } from './types.ts'
+
+/** Says no to plain FHIR writes of types that have commands (access/ownership.ts). */
+export type Gate = (write: Write, caller: Caller, current?: FhirResource) => Finding | undefined
+
+export interface Context {
+  pool: pg.Pool
+  db: Db
+  clock: Clock
+  hashes: Hasher
+  rids: RowNumbers
+  zone: string
+  epoch: number
+  audit: Audit
+  blobs: Blobs
+  gate?: Gate
+  /** Told after each commit that wrote event rows. */
+  committed(): void
+}
+
+/** The caller's rights at this moment. */
+export function accessOf(ctx: Context, caller: Caller): Access {
+  return { caller, now: ctx.clock.now(), ...(caller.patient ? { self: ctx.hashes.of(`Patient/${caller.patient}`) } : {}) }
+}

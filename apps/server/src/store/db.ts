@@ -1,0 +1,133 @@
+/**
+ * The store's way to PostgreSQL: a pool whose connections pipeline, prepared statements by text, and one transaction
+ * runner that retries whole on serialization failures and deadlocks.
+ */
+import { createHash } from 'node:crypto'
+import { refuse } from '@yba/fhir'
+import pg from 'pg'
+import { tooBusy } from './outcomes.ts'
+
+export type Values = readonly unknown[]
+export type Rows<R> = Promise<R[]>
+
+/** Anything that runs SQL: the pool (each statement its own transaction) or a transaction's connection. */
+export interface Db {
+  /** `prepared`: the text is fixed, so the server may keep its plan. Search texts vary and their plans must fit the values. */
+  query<R>(text: string, values?: Values, prepared?: boolean): Rows<R>
+}
+
+const names = new Map<string, string>()
+
+function nameOf(text: string): string {
+  let name = names.get(text)
+  if (!name) {
+    name = createHash('sha1').update(text).digest('hex').slice(0, 20)
+    names.set(text, name)
+  }
+  return name
+}
+
+async function run<R>(on: pg.Pool | pg.PoolClient, text: string, values: Values, prepared: boolean): Rows<R> {
+  const config = prepared ? { name: nameOf(text), text, values: values as unknown[] } : { text, values: values as unknown[] }
+  const result = await on.query(config)
+  return result.rows as R[]
+}
+
+/** The pool as a Db. */
+export const poolDb = (pool: pg.Pool): Db => ({
+  query: (text, values = [], prepared = false) => run(pool, text, values, prepared),
+})
+
+/** A pool whose connections pipeline their statements. */
+export function openPool(url: string, size: number): pg.Pool {
+  const config: pg.PoolConfig & { pipeline: boolean } = { connectionString: url, max: size, pipeline: true, idleTimeoutMillis: 30_000 }
+  return new pg.Pool(config)
+}
+
+/** One open transaction. BEGIN travels with the first statement, so work before it holds no connection. */
+export interface TransactionDb extends Db {
+  /** Runs the statements in order without waiting for each; throws the first failure after all have ended. */
+  together(statements: readonly [text: string, values: Values][]): Promise<Record<string, unknown>[][]>
+}
+
+interface Connection extends TransactionDb {
+  finish(how: 'commit' | 'rollback'): Promise<void>
+}
+
+/** Waits for all, then throws the first failure: no statement of a failed group runs on after its error is known. */
+async function settle<R>(pending: Promise<R>[]): Promise<R[]> {
+  const settled = await Promise.allSettled(pending)
+  for (const s of settled) if (s.status === 'rejected') throw s.reason
+  return settled.map((s) => (s as PromiseFulfilledResult<R>).value)
+}
+
+function connection(pool: pg.Pool): Connection {
+  let opening: Promise<pg.PoolClient> | undefined
+  const open = async () => {
+    const client = await pool.connect()
+    await client.query('begin isolation level read committed')
+    return client
+  }
+  const client = () => {
+    opening ??= open()
+    return opening
+  }
+  return {
+    query: async (text, values = [], prepared = false) => run(await client(), text, values, prepared),
+    together: async (statements) => {
+      const c = await client()
+      if (statements.length === 0) return []
+      if ((c as { pipeline?: boolean }).pipeline) return settle(statements.map(([text, values]) => run(c, text, values, true)))
+      const out: Record<string, unknown>[][] = []
+      for (const [text, values] of statements) out.push(await run(c, text, values, true))
+      return out
+    },
+    finish: async (how) => {
+      if (!opening) return
+      const c = await opening
+      opening = undefined
+      let released = false
+      try {
+        const done = await c.query(how)
+        c.release()
+        released = true
+        // PostgreSQL answers the commit of a broken transaction with ROLLBACK, not with an error.
+        if (how === 'commit' && done.command === 'ROLLBACK') throw new Error('the transaction had failed before its commit')
+      } catch (error) {
+        if (!released) c.release(error instanceof Error ? error : true)
+        throw error
+      }
+    },
+  }
+}
+
+/** Thrown by the store itself where another transaction won a race and a second look will settle it. */
+export class Again extends Error {}
+
+const RETRY = new Set(['40001', '40P01'])
+const ATTEMPTS = 8
+
+function isRetry(error: unknown): boolean {
+  return error instanceof Again || (error instanceof Error && RETRY.has((error as { code?: string }).code ?? ''))
+}
+
+/**
+ * Runs `work` in one READ COMMITTED transaction; again from the start on 40001 and 40P01. `failed` is told of the
+ * error of each rolled back attempt. Throws `too-busy` when retries do not help.
+ */
+export async function transaction<T>(pool: pg.Pool, work: (db: TransactionDb) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const c = connection(pool)
+    try {
+      const out = await work(c)
+      await c.finish('commit')
+      return out
+    } catch (error) {
+      // A lost connection cannot roll back; the server does it, and the first error is the one to tell.
+      await c.finish('rollback').catch(() => undefined)
+      if (!isRetry(error)) throw error
+      if (attempt === ATTEMPTS) throw refuse(tooBusy, { attempts: attempt })
+      await new Promise((r) => setTimeout(r, Math.random() * 5 * 2 ** attempt))
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/** Door of the store. */
+
+export { openPool } from './db.ts'
+export { uuidv7 } from './ids.ts'
+export { migrateStore } from './migrate.ts'
+export { openStore, type StoreOptions, startEpoch } from './open.ts'
+export { IDENTIFIER_CLASH } from './outcomes.ts'
+export type * from './types.ts'

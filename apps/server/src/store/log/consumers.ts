@@ -1,0 +1,155 @@
+/**
+ * Durable consumers. Their place stands in the database and moves after the entries were handled, so an entry may come
+ * twice and never not at all. An advisory lock on one kept session makes a name run in one process at a time; it falls
+ * with the process.
+ */
+import type pg from 'pg'
+import type { Db } from '../db.ts'
+import type { LogEntry } from '../types.ts'
+import { entriesAfter } from './reader.ts'
+
+const BATCH = 200
+const LONGEST_PAUSE = 30_000
+
+export interface ConsumerHost {
+  pool: pg.Pool
+  db: Db
+  epoch: number
+  /** Resolves when something after `n` may be there, or after `ms`. */
+  wait(n: string, ms: number, signal: AbortSignal): Promise<void>
+  failed(name: string, error: unknown): void
+}
+
+async function place(db: Db, name: string): Promise<string> {
+  await db.query('insert into consumer (name, n, at) values ($1, 0, now()) on conflict (name) do nothing', [name], true)
+  const [row] = await db.query<{ n: string }>('select n from consumer where name = $1', [name], true)
+  return row?.n ?? '0'
+}
+
+const MOVE = 'update consumer set n = $2, at = now(), failures = 0, problem = null where name = $1'
+const FAIL = 'update consumer set at = now(), failures = failures + 1, problem = $2 where name = $1'
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, ms)
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer)
+        done()
+      },
+      { once: true },
+    )
+  })
+}
+
+async function handleAll(host: ConsumerHost, name: string, handle: (e: LogEntry[]) => Promise<void>, signal: AbortSignal): Promise<void> {
+  let n = await place(host.db, name)
+  for (let failures = 0; !signal.aborted; ) {
+    const entries = await entriesAfter(host.db, host.epoch, n, BATCH)
+    const last = entries.at(-1)
+    if (!last) {
+      await host.wait(n, 30_000, signal)
+      continue
+    }
+    try {
+      await handle(entries)
+      n = last.cursor.slice(last.cursor.indexOf('.') + 1)
+      await host.db.query(MOVE, [name, n], true)
+      failures = 0
+    } catch (error) {
+      if (signal.aborted) return
+      host.failed(name, error)
+      // The name of the failure only: messages may carry clinical text.
+      await host.db.query(FAIL, [name, error instanceof Error ? error.name : 'unknown'], true)
+      await pause(Math.min(LONGEST_PAUSE, 100 * 2 ** failures++), signal)
+    }
+  }
+}
+
+/** One session that holds the locks of all consumers of a process. */
+export function lockSession(pool: pg.Pool) {
+  let session: Promise<pg.PoolClient> | undefined
+  let lost = new AbortController()
+  let users = 0
+
+  async function open(): Promise<pg.PoolClient> {
+    const client = await pool.connect()
+    const mine = lost
+    client.once('error', () => {
+      session = undefined
+      lost = new AbortController()
+      mine.abort()
+      client.release(true)
+    })
+    return client
+  }
+
+  return {
+    /** True when the lock is ours now; `lost` falls with the session. */
+    async take(name: string): Promise<{ lost: AbortSignal } | null> {
+      session ??= open()
+      const client = await session.catch((error) => {
+        session = undefined
+        throw error
+      })
+      const signal = lost.signal
+      const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as mine', [
+        `yba consumer ${name}`,
+      ])
+      if (!rows[0]?.mine) return null
+      users++
+      return { lost: signal }
+    },
+    async give(name: string): Promise<void> {
+      users--
+      const client = await session
+      if (!client) return
+      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [`yba consumer ${name}`])
+      if (users > 0) return
+      session = undefined
+      client.removeAllListeners('error')
+      client.release(true)
+    },
+  }
+}
+
+/** Starts a consumer; it takes over when the process that holds the name ends. */
+export function startConsumer(
+  host: ConsumerHost,
+  locks: ReturnType<typeof lockSession>,
+  name: string,
+  handle: (entries: LogEntry[]) => Promise<void>,
+): { stop(): Promise<void> } {
+  const stopping = new AbortController()
+
+  async function turn(): Promise<void> {
+    const held = await locks.take(name)
+    if (!held) return pause(500, stopping.signal)
+    try {
+      await handleAll(host, name, handle, AbortSignal.any([stopping.signal, held.lost]))
+    } finally {
+      if (!held.lost.aborted) await locks.give(name)
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        await turn()
+      } catch (error) {
+        if (stopping.signal.aborted) return
+        host.failed(name, error)
+        await pause(1000, stopping.signal)
+      }
+    }
+  }
+
+  const running = run()
+  return {
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}

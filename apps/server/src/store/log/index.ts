@@ -1,0 +1,90 @@
+/** The site's one log: sequencer, readers, consumers. */
+import type pg from 'pg'
+import { poolDb } from '../db.ts'
+import type { EventLog } from '../types.ts'
+import { lockSession, startConsumer } from './consumers.ts'
+import { cursorNumber, cursorText, endNumber, entriesAfter } from './reader.ts'
+import { startSequencer } from './sequencer.ts'
+
+export interface Log extends EventLog {
+  committed(): void
+  close(): Promise<void>
+}
+
+export interface LogOptions {
+  pool: pg.Pool
+  epoch: number
+  pollMs?: number
+  failed(what: string, error: unknown): void
+}
+
+const READ_LIMIT = 1000
+
+/** Opens the log of a migrated database. */
+export function openLog({ pool, epoch, pollMs = 1000, failed }: LogOptions): Log {
+  const db = poolDb(pool)
+  const sleepers = new Set<() => void>()
+  const wakeAll = () => {
+    for (const wake of [...sleepers]) wake()
+  }
+  const sequencer = startSequencer({ pool, epoch, pollMs, numbered: wakeAll, failed: (e) => failed('sequencer', e) })
+
+  /** Sleeps until numbers were given here; another process's numbers are seen by looking once per poll. */
+  async function waitAfter(n: string, ms: number, signal?: AbortSignal): Promise<void> {
+    const until = Date.now() + ms
+    while (!signal?.aborted) {
+      // The place in line is taken before looking, so that nothing slips in between.
+      const slept = sleep(Math.min(pollMs, Math.max(0, until - Date.now())), signal)
+      if (BigInt(await endNumber(db)) > BigInt(n)) return slept.cancel()
+      await slept.done
+      if (Date.now() >= until) return
+    }
+  }
+
+  function sleep(ms: number, signal?: AbortSignal): { done: Promise<void>; cancel(): void } {
+    let cancel: () => void = () => undefined
+    const done = new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer)
+        sleepers.delete(end)
+        signal?.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      sleepers.add(end)
+      signal?.addEventListener('abort', end, { once: true })
+      cancel = end
+    })
+    return { done, cancel }
+  }
+
+  const host = { pool, db, epoch, wait: waitAfter, failed: (name: string, e: unknown) => failed(`consumer ${name}`, e) }
+  const locks = lockSession(pool)
+  const running = new Set<{ stop(): Promise<void> }>()
+  return {
+    committed: sequencer.wake,
+    async read(cursor, limit) {
+      const entries = await entriesAfter(db, epoch, cursorNumber(cursor, epoch), Math.min(limit, READ_LIMIT))
+      return { entries, cursor: entries.at(-1)?.cursor ?? (cursor === '' ? cursorText(epoch, 0) : cursor) }
+    },
+    async wait(cursor, ms, signal) {
+      await waitAfter(cursorNumber(cursor, epoch), ms, signal)
+    },
+    consume(name, handle) {
+      const consumer = startConsumer(host, locks, name, handle)
+      running.add(consumer)
+      return {
+        async stop() {
+          running.delete(consumer)
+          await consumer.stop()
+        },
+      }
+    },
+    end: async () => cursorText(epoch, await endNumber(db)),
+    async close() {
+      await sequencer.stop()
+      await Promise.all([...running].map((c) => c.stop()))
+      wakeAll()
+    },
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Numbers the visible, unnumbered event rows, after their transactions have committed. One process numbers at a time
+ * (advisory lock); a row that becomes visible late gets a late number, so a reader never misses one.
+ */
+import type pg from 'pg'
+import { transaction } from '../db.ts'
+
+const ROUND = 5000
+
+const NUMBER = `
+with fresh as (select seq, row_number() over (order by seq) as k
+    from (select seq from event where n is null order by seq limit ${ROUND}) f),
+  last as (select coalesce(max(n), 0) as n from event where n is not null)
+update event e set n = last.n + fresh.k, epoch = $1 from fresh, last where e.seq = fresh.seq`
+
+/** Numbers what is there. Gives how many rows; -1 when another process is at it. */
+async function numberRound(pool: pg.Pool, epoch: number): Promise<number> {
+  return transaction(pool, async (db) => {
+    const [lock] = await db.query<{ mine: boolean }>(
+      "select pg_try_advisory_xact_lock(hashtextextended('yba sequencer', 0)) as mine",
+      [],
+      true,
+    )
+    if (!lock?.mine) return -1
+    // A statement of its own: its snapshot must be younger than the lock.
+    const rows = await db.query<{ n: string }>(`with done as (${NUMBER} returning 1) select count(*) as n from done`, [epoch], true)
+    return Number(rows[0]?.n ?? 0)
+  })
+}
+
+export interface Sequencer {
+  /** Something was committed here. */
+  wake(): void
+  stop(): Promise<void>
+}
+
+export interface SequencerOptions {
+  pool: pg.Pool
+  epoch: number
+  /** Told after rows were numbered here. */
+  numbered(): void
+  /** Told of failures; the sequencer goes on. */
+  failed(error: unknown): void
+  /** Poll for rows of other processes, ms. */
+  pollMs: number
+}
+
+/** Runs until stopped: at once after a local commit, else by polling. */
+export function startSequencer(options: SequencerOptions): Sequencer {
+  let wanted = false
+  let stopped = false
+  let running: Promise<void> | undefined
+
+  async function run(): Promise<void> {
+    while (wanted && !stopped) {
+      wanted = false
+      try {
+        const n = await numberRound(options.pool, options.epoch)
+        if (n > 0) options.numbered()
+        if (n === ROUND) wanted = true
+        if (n < 0) {
+          // The other process may have looked before our commit was visible.
+          await new Promise((r) => setTimeout(r, 20))
+          wanted = true
+        }
+      } catch (error) {
+        if (!stopped) options.failed(error)
+      }
+    }
+    running = undefined
+  }
+
+  const wake = () => {
+    wanted = true
+    if (!stopped) running ??= run()
+  }
+  const poll = setInterval(wake, options.pollMs)
+  poll.unref()
+  return {
+    wake,
+    async stop() {
+      stopped = true
+      clearInterval(poll)
+      await running
+    },
+  }
+}

@@ -1,0 +1,97 @@
+/** Opens the store of one site on a migrated database. */
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import type { Caller } from '../access/caller.ts'
+import type { Clock } from '../site.ts'
+import { openAudit } from './audit/index.ts'
+import { fileBlobs } from './blobs/index.ts'
+import type { Context, Gate } from './context.ts'
+import { openPool, poolDb } from './db.ts'
+import { storeFor } from './handle.ts'
+import { hasher } from './hash.ts'
+import { rowNumbers } from './ids.ts'
+import { openLog } from './log/index.ts'
+import type { StoreRoot } from './types.ts'
+
+export interface StoreOptions {
+  /** The site's database; a pool that stays its owner's, or an address. */
+  url?: string
+  pool?: pg.Pool
+  /** Secret for the hashes of tokens, at least 16 bytes, the same for the life of the site. */
+  siteKey: Buffer
+  clock: Clock
+  /** Folder of the blobs. */
+  blobFolder: string
+  /** Zone of partial dates. */
+  zone?: string
+  log?: Pick<Logger, 'error' | 'warn'>
+  poolSize?: number
+  /** Judges plain FHIR writes (`as(caller, { plain: true })`). */
+  gate?: Gate
+  /** Audit rows are sealed this often; 0 = only when asked. */
+  sealEveryMs?: number
+}
+
+async function currentEpoch(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ epoch: number }>('select max(epoch) as epoch from epoch')
+  return rows[0]?.epoch ?? 1
+}
+
+/** Begins a new epoch after a restore: cursors handed out before are refused. Call before the store is opened. */
+export async function startEpoch(pool: pg.Pool, why: string): Promise<number> {
+  const { rows } = await pool.query<{ epoch: number }>(
+    'insert into epoch (epoch, started, why) select max(epoch) + 1, now(), $1 from epoch returning epoch',
+    [why],
+  )
+  return rows[0]?.epoch ?? 1
+}
+
+function everyMs(ms: number, work: () => Promise<unknown>, failed: (error: unknown) => void): () => void {
+  if (ms <= 0) return () => undefined
+  const timer = setInterval(() => {
+    work().catch(failed)
+  }, ms)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** Takes a migrated database (`migrateStore`). Close it before the pool's owner ends the pool. */
+export async function openStore(options: StoreOptions): Promise<StoreRoot> {
+  if (!options.pool && !options.url) throw new Error('openStore needs a pool or an address')
+  const pool = options.pool ?? openPool(options.url ?? '', options.poolSize ?? 10)
+  const failed = (what: string, error: unknown) => options.log?.error({ err: error, what }, 'store')
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  const onPoolError = (error: unknown) => failed('pool', error)
+  pool.on('error', onPoolError)
+  const epoch = await currentEpoch(pool)
+  const hashes = hasher(options.siteKey)
+  const audit = openAudit(pool, options.clock, hashes, epoch)
+  const log = openLog({ pool, epoch, failed })
+  const ctx: Context = {
+    pool,
+    db: poolDb(pool),
+    clock: options.clock,
+    hashes,
+    rids: rowNumbers(),
+    zone: options.zone ?? '+07:00',
+    epoch,
+    audit,
+    blobs: fileBlobs(options.blobFolder),
+    ...(options.gate ? { gate: options.gate } : {}),
+    committed: log.committed,
+  }
+  const stopSealing = everyMs(options.sealEveryMs ?? 60_000, audit.seal, (e) => failed('sealer', e))
+  return {
+    as: (caller: Caller, how = {}) => storeFor(ctx, caller, how.plain ?? false),
+    blobs: ctx.blobs,
+    log,
+    audit,
+    sql: <R extends Record<string, unknown>>(text: string, values: unknown[] = []) => ctx.db.query<R>(text, values),
+    async close() {
+      stopSealing()
+      await log.close()
+      pool.off('error', onPoolError)
+      if (!options.pool) await pool.end()
+    },
+  }
+}

@@ -1,0 +1,174 @@
+/** One search as SQL: chooses what drives it, adds the filters and the grants, pages and includes. */
+import { type Filter, refuse, type SearchFilter, type SearchRequest } from '@yba/fhir'
+import { grantPredicate, mustNarrow, Params } from '../grants.ts'
+import { narrowYourSearch } from '../outcomes.ts'
+import type { Reading } from '../read/rows.ts'
+import { ROW, type Row, typeOf } from '../stored.ts'
+import { drives, token } from '../tokens.ts'
+import { type Compiling, condition, indexName, tokenHashes } from './conditions.ts'
+import { includedRows } from './include.ts'
+import { afterCursor, cursorAfter, type Key, sortKeys } from './order.ts'
+
+const DEFAULT_COUNT = 50
+const MAX_COUNT = 1000
+
+export interface Found {
+  rows: Row[]
+  included: Row[]
+  total?: number
+  next?: string
+}
+
+/** Where the rows come from: a `from … where …` without the common conditions. */
+interface Source {
+  from: string
+  where: string[]
+}
+
+/** Parameters that name whose record a row is, after `indexName`. */
+const OWNER_PARAMS = new Set(['subject', 'patient', 'beneficiary'])
+
+/** Parameters that narrow a search to one person's or one stay's rows. */
+const NARROWING = new Set(['patient', 'subject', 'beneficiary', 'encounter', 'context', '_id', 'identifier', 'individual'])
+
+function narrows(f: Filter): boolean {
+  if (f.kind === 'has') return false
+  if (!NARROWING.has(f.param)) return false
+  return f.kind === 'chain' || (f.modifier !== 'missing' && f.modifier !== 'not')
+}
+
+/** The one local patient a filter names; undefined when it names none or several. */
+function patientOfFilter(type: string, f: Filter): string | undefined {
+  if (f.kind !== 'parameter' || f.type !== 'reference' || !OWNER_PARAMS.has(indexName(type, f.param)) || f.values.length !== 1)
+    return undefined
+  const [v] = f.values
+  if (v?.type !== 'reference') return undefined
+  const patients = v.targets.filter((t) => t.startsWith('Patient/'))
+  const rest = v.targets.length - patients.length
+  return patients.length === 1 && (rest === 0 || f.param === 'patient') ? patients[0] : undefined
+}
+
+function patientSources(c: Compiling, type: string, f: SearchFilter, patient: string): Source[] {
+  const pat = `(select p.rid from res p where p.h = ${c.params.add(c.on.ctx.hashes.of(patient), 'bigint')} limit 1)`
+  const named = c.params.add([c.on.ctx.hashes.of(token.reference(type, indexName(type, f.param), patient))], 'bigint[]')
+  const whole = `r.tok @> ${named}`
+  return [
+    { from: 'res r', where: [`r.pat = ${pat}`, whole] },
+    { from: 'res_pat m join res r on r.rid = m.rid', where: [`m.pat = ${pat}`, `m.t = ${typeOf(type)}`, whole] },
+  ]
+}
+
+/** A single code that drives the search in its stored order. */
+function tokenSource(c: Compiling, type: string, f: Filter): Source[] | undefined {
+  if (f.kind !== 'parameter' || f.type !== 'token' || f.modifier !== undefined || f.values.length !== 1 || f.param === '_id')
+    return undefined
+  const [v] = f.values
+  if (v?.type !== 'token' || v.code === undefined || !drives(type, f.param)) return undefined
+  const { filter, driver } = tokenHashes(c, type, f.param, v)
+  return [
+    {
+      from: 'ix_tok k join res r on r.rid = k.rid',
+      where: [`k.h = ${c.params.add(driver, 'bigint')}`, `r.tok @> ${c.params.add([filter], 'bigint[]')}`],
+    },
+  ]
+}
+
+interface Plan {
+  sources: Source[]
+  /** Filters the sources already hold. */
+  used: Filter | undefined
+  /** The source's own copy of the clinical date, where the index gives the order. */
+  ordered: boolean
+}
+
+function choose(c: Compiling, request: SearchRequest, keys: readonly Key[]): Plan {
+  const { type, filters } = request
+  for (const f of filters) {
+    const patient = patientOfFilter(type, f)
+    if (patient !== undefined) return { sources: patientSources(c, type, f as SearchFilter, patient), used: f, ordered: false }
+  }
+  const bySortDate = keys.length === 1 && keys[0]?.expression === 'r.sd' && keys[0].descending
+  const driving = filters.filter((f) => f.kind !== 'parameter' || f.type !== 'token' || drives(type, f.param) || f.param === '_id')
+  if (bySortDate && driving.length === 1 && driving[0]) {
+    const sources = tokenSource(c, type, driving[0])
+    if (sources) return { sources, used: driving[0], ordered: true }
+  }
+  return { sources: [{ from: 'res r', where: [] }], used: undefined, ordered: false }
+}
+
+interface Compiled {
+  params: Params
+  keys: Key[]
+  plan: Plan
+  /** Conditions common to all sources, without the cursor. */
+  where: string[]
+}
+
+function compile(on: Reading, request: SearchRequest, allowed: string, params: Params): Compiled {
+  const c: Compiling = { on, params, depth: 0 }
+  const keys = sortKeys(request, params)
+  const plan = choose(c, request, keys)
+  const rest = request.filters.filter((f) => f !== plan.used)
+  const where = [`r.t = ${typeOf(request.type)}`, 'not r.deleted', ...rest.map((f) => condition(c, request.type, 'r', f))]
+  if (allowed !== 'true') where.push(allowed)
+  return { params, keys, plan, where }
+}
+
+type SortedRow = Row & Record<string, string>
+
+async function pageRows(on: Reading, request: SearchRequest, q: Compiled, count: number): Promise<SortedRow[]> {
+  const own = (e: string) => (q.plan.ordered ? e.replace(/^r\.(sd|rid)$/, 'k.$1') : e)
+  const after = afterCursor(request, q.keys, q.params)
+  const place = q.plan.ordered ? after?.replaceAll('r.sd', 'k.sd').replaceAll('r.rid', 'k.rid') : after
+  const select = q.keys.map((k, i) => `${own(k.expression)} as o${i}`).join(', ')
+  const direction = (k: Key) => (k.descending ? 'desc' : 'asc')
+  const first = q.keys[0] as Key
+  const limit = q.params.add(count, 'bigint')
+  const parts = q.plan.sources.map((s) => {
+    const where = [...s.where, ...q.where, ...(place ? [place] : [])].join(' and ')
+    const order = [...q.keys.map((k) => `${own(k.expression)} ${direction(k)}`), `${own('r.rid')} ${direction(first)}`].join(', ')
+    return `(select ${ROW}, ${select} from ${s.from} where ${where} order by ${order} limit ${limit})`
+  })
+  const outer = [...q.keys.map((k, i) => `o${i} ${direction(k)}`), `rid ${direction(first)}`].join(', ')
+  const texts = q.keys.map((_, i) => `o${i}::text as v${i}`).join(', ')
+  const text = `select *, ${texts} from (${parts.join(' union all ')}) u order by ${outer} limit ${limit}`
+  return on.db.query<SortedRow>(text, q.params.values)
+}
+
+async function totalOf(on: Reading, request: SearchRequest): Promise<number> {
+  const params = new Params()
+  const allowed = grantPredicate(on.access, 'search', 'r', params, request.type)
+  const q = compile(on, { ...request, sort: [] }, allowed, params)
+  const parts = q.plan.sources.map((s) => `select r.rid from ${s.from} where ${[...s.where, ...q.where].join(' and ')}`)
+  const rows = await on.db.query<{ n: string }>(`select count(*) as n from (${parts.join(' union all ')}) u`, q.params.values)
+  return Number(rows[0]?.n ?? 0)
+}
+
+/** Runs a search. Throws `narrow-your-search` when the caller's rights hang on care and the search names nobody. */
+export async function runSearch(on: Reading, request: SearchRequest): Promise<Found> {
+  const { type } = request
+  if (mustNarrow(on.access, type) && !request.filters.some(narrows)) throw refuse(narrowYourSearch, { type })
+  const params = new Params()
+  const allowed = grantPredicate(on.access, 'search', 'r', params, type)
+  const countOnly = request.count === 0 || request.summary === 'count'
+  if (allowed === 'false') return { rows: [], included: [], total: 0 }
+  if (countOnly) return { rows: [], included: [], total: await totalOf(on, request) }
+  const count = Math.min(request.count ?? DEFAULT_COUNT, MAX_COUNT)
+  const q = compile(on, request, allowed, params)
+  const found = await pageRows(on, request, q, count + 1)
+  const rows = found.slice(0, count)
+  const last = rows.at(-1)
+  const more = found.length > count
+  const next =
+    more && last
+      ? cursorAfter(
+          request,
+          q.keys.map((_, i) => last[`v${i}`] ?? ''),
+          last.rid,
+        )
+      : undefined
+  const whole = !more && request.cursor === undefined
+  const total = whole ? rows.length : request.total === 'accurate' || request.total === 'estimate' ? await totalOf(on, request) : undefined
+  const included = await includedRows(on, request, rows)
+  return { rows, included, ...(total === undefined ? {} : { total }), ...(next === undefined ? {} : { next }) }
+}

@@ -1,0 +1,108 @@
+/** A resource's rows in the index tables. */
+import { type SearchEntry, searchEntries, searchParameters } from '@yba/fhir'
+import { nameSortKey } from '@yba/vietnam'
+import { foldText, wordEnds } from '../fold.ts'
+import { type Hasher, paramNumber } from '../hash.ts'
+import { drives, indexedName, token } from '../tokens.ts'
+
+export interface IndexRows {
+  /** Hashes of the array. */
+  tok: Set<string>
+  /** Hashes with rows in ix_tok. */
+  drive: Set<string>
+  /** Each `p,target hash`. */
+  ref: Set<string>
+  date: Set<string>
+  qty: Set<string>
+  str: Map<string, [p: number, v: string]>
+}
+
+/** Texts people search by any word in them. */
+export const BY_WORD = new Set(['name', 'given', 'address'])
+
+const LOCAL = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
+
+/** `Type/id` within this site. */
+export const isLocal = (target: string): boolean => LOCAL.test(target)
+
+interface Work {
+  type: string
+  hashes: Hasher
+  rows: IndexRows
+}
+
+function addToken(w: Work, param: string, e: Extract<SearchEntry, { type: 'token' }>): void {
+  const { type, hashes, rows } = w
+  if (e.code !== undefined) {
+    const any = hashes.of(token.any(type, param, e.code))
+    rows.tok.add(any)
+    rows.tok.add(hashes.of(token.exact(type, param, e.system ?? '', e.code)))
+    if (drives(type, param)) rows.drive.add(any)
+  }
+  if (e.system !== undefined) rows.tok.add(hashes.of(token.system(type, param, e.system)))
+}
+
+function addReference(w: Work, param: string, e: Extract<SearchEntry, { type: 'reference' }>): void {
+  const { type, hashes, rows } = w
+  if (e.target !== undefined) {
+    const whole = hashes.of(token.reference(type, param, e.target))
+    rows.tok.add(whole)
+    if (isLocal(e.target)) rows.ref.add(`${paramNumber(type, param)},${hashes.of(e.target)}`)
+    else rows.drive.add(whole)
+  }
+  if (e.identifier?.value !== undefined) {
+    for (const system of new Set([e.identifier.system ?? '', '*'])) {
+      const h = hashes.of(token.logical(type, param, system, e.identifier.value))
+      rows.tok.add(h)
+      rows.drive.add(h)
+    }
+  }
+}
+
+function addQuantity(w: Work, param: string, value: number, system?: string, code?: string): void {
+  const { type, hashes, rows } = w
+  const p = paramNumber(type, param)
+  rows.qty.add(`${p},0,${value}`)
+  if (code === undefined) return
+  rows.tok.add(hashes.of(token.unit(type, param, code)))
+  if (system !== undefined) rows.qty.add(`${p},${hashes.of(`${system}|${code}`)},${value}`)
+}
+
+function addString(w: Work, param: string, text: string): void {
+  const { type, hashes, rows } = w
+  rows.tok.add(hashes.of(token.text(type, param, text)))
+  const folded = foldText(text)
+  const p = paramNumber(type, param)
+  for (const v of BY_WORD.has(param) ? wordEnds(folded) : [folded]) rows.str.set(`${p},${v}`, [p, v])
+  if (param !== 'name') return
+  const sort = paramNumber(type, 'name:sort')
+  // The first name of a resource decides its place.
+  if (!rows.str.has(`sort`)) rows.str.set('sort', [sort, nameSortKey(text).slice(0, 400)])
+}
+
+function addEntry(w: Work, param: string, e: SearchEntry): void {
+  if (e.type === 'token') addToken(w, param, e)
+  else if (e.type === 'reference') addReference(w, param, e)
+  else if (e.type === 'date') w.rows.date.add(`${paramNumber(w.type, param)},${e.lo},${e.hi}`)
+  else if (e.type === 'quantity') addQuantity(w, param, e.value, e.system, e.code)
+  else if (e.type === 'number') addQuantity(w, param, e.value)
+  else if (e.type === 'string') addString(w, param, e.text)
+  else {
+    const h = w.hashes.of(token.uri(w.type, param, e.value))
+    w.rows.tok.add(h)
+    w.rows.drive.add(h)
+  }
+}
+
+/** Index rows of a valid resource; partial dates cover their time in `zone`. */
+export function indexRows(type: string, resource: { resourceType: string }, hashes: Hasher, zone: string): IndexRows {
+  const rows: IndexRows = { tok: new Set(), drive: new Set(), ref: new Set(), date: new Set(), qty: new Set(), str: new Map() }
+  const w: Work = { type, hashes, rows }
+  const params = searchParameters(type)
+  for (const e of searchEntries(resource, zone)) {
+    if (indexedName(type, e.param, (c) => params.has(c)) !== e.param) continue
+    rows.tok.add(hashes.of(token.present(type, e.param)))
+    addEntry(w, e.param, e)
+  }
+  return rows
+}

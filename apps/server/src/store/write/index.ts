@@ -1,0 +1,174 @@
+/** The write path: a batch of writes in an open transaction. */
+import { refuse } from '@yba/fhir'
+import type { AuditLine } from '../audit/rows.ts'
+import { auditStatement } from '../audit/rows.ts'
+import type { Context } from '../context.ts'
+import { Again, type TransactionDb } from '../db.ts'
+import { type Access, grantPredicate, Params } from '../grants.ts'
+import { type EventRow, eventStatement } from '../log/rows.ts'
+import { alreadyExists, IDENTIFIER_CLASH, identifierTaken, writeForbidden } from '../outcomes.ts'
+import { stored } from '../stored.ts'
+import { token } from '../tokens.ts'
+import type { Write, WriteResult } from '../types.ts'
+import { indexRows } from './extract.ts'
+import { decide, lockRows } from './lock.ts'
+import { type Item, planWrites, textOf } from './plan.ts'
+import { checkBinaries, checkDeletes, resolveReferences } from './references.ts'
+import { clearStatements, indexStatements, insertStatement, type Statement, uniqueStatement, updateStatements } from './tables.ts'
+
+export interface WriteJob {
+  ctx: Context
+  db: TransactionDb
+  access: Access
+  now: Date
+  /** A plain FHIR write: passes the ownership gate. */
+  plain: boolean
+}
+
+function auditLines(job: WriteJob, items: readonly Item[]): AuditLine[] {
+  return items.map((i) => ({
+    caller: job.access.caller,
+    at: job.now,
+    action: i.kind,
+    type: i.type,
+    id: i.id,
+    versionId: i.ver,
+    pats: i.pat === null ? [] : i.pat === '-1' ? i.pats : [i.pat],
+    outcome: 'ok',
+  }))
+}
+
+function eventRows(items: readonly Item[]): EventRow[] {
+  return items.map(
+    (i): EventRow => ({
+      kind: 'write',
+      thread: i.key,
+      type: i.type,
+      id: i.id,
+      versionId: i.ver,
+      patient: i.patId,
+      payload: i.kind === 'delete' ? { deleted: true } : {},
+    }),
+  )
+}
+
+/** A row another transaction made first: a named clash for a create, a second look for an upsert. */
+function checkInserted(created: readonly Item[], rows: readonly Record<string, unknown>[]): void {
+  if (rows.length === created.length) return
+  const done = new Set(rows.map((r) => r.rid))
+  const lost = created.find((i) => !done.has(i.rid))
+  if (!lost) return
+  if (lost.write.kind === 'create') throw refuse(alreadyExists, { type: lost.type })
+  throw new Again('another transaction created the row')
+}
+
+/** Identifiers somebody else holds: refused, or told of where care must not wait. */
+function checkUnique(items: readonly Item[], rows: readonly Record<string, unknown>[]): EventRow[] {
+  const free = new Set(rows.map((r) => `${r.rid}|${r.system}|${r.value}`))
+  const clashes: EventRow[] = []
+  for (const item of items) {
+    for (const id of item.facts?.ids ?? []) {
+      if (!id.one || free.has(`${item.rid}|${id.system}|${id.value}`)) continue
+      if (!id.soft) throw refuse(identifierTaken, { type: item.type, system: id.system })
+      clashes.push({
+        kind: IDENTIFIER_CLASH,
+        thread: item.key,
+        type: item.type,
+        id: item.id,
+        patient: item.patId,
+        payload: { system: id.system },
+      })
+    }
+  }
+  return clashes
+}
+
+/** Whatever a grant allows is judged on the rows as they now stand; a refusal rolls all of it back. */
+async function checkGrants(job: WriteJob, items: readonly Item[]): Promise<void> {
+  const byType = Map.groupBy(items, (i) => i.type)
+  for (const [type, list] of byType) {
+    const params = new Params()
+    const may = grantPredicate(job.access, 'write', 'r', params, type)
+    if (may === 'true') continue
+    if (may === 'false') throw refuse(writeForbidden, { type })
+    const rids = params.add(
+      list.map((i) => i.rid),
+      'bigint[]',
+    )
+    const rows = await job.db.query(`select 1 from res r where r.rid = any(${rids}) and not coalesce(${may}, false) limit 1`, params.values)
+    if (rows.length > 0) throw refuse(writeForbidden, { type })
+  }
+}
+
+async function prepare(job: WriteJob, items: readonly Item[]): Promise<Item[]> {
+  const { ctx, db, access, now } = job
+  decide(ctx, access, items, await lockRows(db, access, items), job.plain)
+  const active = items.filter((i) => !i.same)
+  const created = active.filter((i) => i.kind === 'create')
+  const rids = await ctx.rids.take(ctx.db, created.length)
+  created.forEach((item, i) => {
+    item.rid = rids[i] as string
+    item.ver = 1
+  })
+  await resolveReferences(ctx, db, active)
+  for (const item of active) {
+    item.text = textOf(item, now)
+    if (item.resource) item.rows = indexRows(item.type, item.resource, ctx.hashes, ctx.zone)
+    for (const sha of item.facts?.pointers.binaries ?? []) addBinary(ctx, item, sha)
+    if (item.kind === 'delete' && item.before) {
+      item.pat = item.before.pat
+      item.patId = item.before.pat_id
+    }
+  }
+  await checkDeletes(db, active)
+  return active
+}
+
+function addBinary(ctx: Context, item: Item, sha: string): void {
+  const h = ctx.hashes.of(token.binary(sha))
+  item.rows?.tok.add(h)
+  item.rows?.drive.add(h)
+}
+
+async function store(job: WriteJob, active: readonly Item[]): Promise<void> {
+  const { ctx, db, access, now } = job
+  const by = access.caller.id
+  const created = active.filter((i) => i.kind === 'create')
+  const changed = active.filter((i) => i.kind !== 'create')
+  const unique = uniqueStatement(active)
+  const head: Statement[] = created.length > 0 ? [insertStatement(created, now, by)] : []
+  const rest: Statement[] = [
+    ...updateStatements(changed, now, by),
+    ...clearStatements(changed),
+    ...indexStatements(active, (text) => ctx.hashes.of(text)),
+    auditStatement(ctx.epoch, auditLines(job, active)),
+    eventStatement(eventRows(active), now, by),
+  ]
+  const answers = await db.together([...head, ...rest, ...unique])
+  if (created.length > 0) checkInserted(created, answers[0] ?? [])
+  if (unique.length > 0) {
+    const clashes = checkUnique(active, answers.at(-1) ?? [])
+    if (clashes.length > 0) await db.together([eventStatement(clashes, now, by)])
+  }
+  await checkGrants(job, active)
+}
+
+function result(item: Item, now: Date): WriteResult {
+  const row =
+    item.same && item.before ? item.before : { id: item.id, ver: item.ver, lu: now, deleted: item.kind === 'delete', content: item.text }
+  return Object.assign(stored(item.type, row), { changed: !item.same })
+}
+
+/**
+ * Writes a batch: versions, index rows, audit rows and event rows, in few statements. Answers in the order of the batch.
+ * Throws findings of invalid resources, `not-found`, `version-conflict`, `already-exists`, `identifier-taken`,
+ * `reference-not-found`, `patient-encounter-mismatch`, `still-referenced`, `write-forbidden`.
+ */
+export async function writeBatch(job: WriteJob, writes: readonly Write[]): Promise<WriteResult[]> {
+  if (writes.length === 0) return []
+  const items = planWrites(writes, job.now, job.ctx.zone, (text) => job.ctx.hashes.of(text))
+  await checkBinaries(job.ctx, items)
+  const active = await prepare(job, items)
+  if (active.length > 0) await store(job, active)
+  return items.map((item) => result(item, job.now))
+}

@@ -1,0 +1,101 @@
+/** Literal references must lead somewhere at commit; they also tell whose record a resource is. */
+import { finding, OutcomeError, patientOf, refuse } from '@yba/fhir'
+import type { Context } from '../context.ts'
+import type { TransactionDb } from '../db.ts'
+import { patientEncounterMismatch, referenceNotFound, stillReferenced } from '../outcomes.ts'
+import { typeOf } from '../stored.ts'
+import type { Item } from './plan.ts'
+
+interface Target {
+  rid: string
+  pat: string | null
+  id: string
+}
+
+// The key share lock makes a deletion of the target wait for this transaction, as a foreign key would.
+const TARGETS = 'select h, t, id, rid, pat from res where h = any($1::bigint[]) and not deleted order by rid for key share'
+
+async function storedTargets(ctx: Context, db: TransactionDb, wanted: ReadonlySet<string>): Promise<Map<string, Target>> {
+  const keys = [...wanted]
+  if (keys.length === 0) return new Map()
+  const hashes = keys.map((k) => ctx.hashes.of(k))
+  const rows = await db.query<Target & { h: string; t: number }>(TARGETS, [hashes], true)
+  const byHash = new Map(rows.map((r) => [r.h, r]))
+  const out = new Map<string, Target>()
+  keys.forEach((key, i) => {
+    const row = byHash.get(hashes[i] as string)
+    const slash = key.indexOf('/')
+    if (row && row.id === key.slice(slash + 1) && row.t === typeOf(key.slice(0, slash))) out.set(key, row)
+  })
+  return out
+}
+
+/** Only types R4 knows can be targets; the validator has refused others where a type is prescribed. */
+function wantedOf(items: readonly Item[], inBatch: ReadonlyMap<string, Item>): Set<string> {
+  const out = new Set<string>()
+  for (const item of items) {
+    for (const key of item.facts?.pointers.references.keys() ?? []) {
+      const own = inBatch.get(key)
+      if (!own || own.kind === 'delete') out.add(key)
+    }
+  }
+  return out
+}
+
+function ownPatient(item: Item, found: (key: string) => Target | undefined): void {
+  if (!item.resource) return
+  const refs = patientOf(item.type === 'Patient' ? { resourceType: 'Patient', id: item.id } : item.resource)
+  const pats = refs.map((ref) => found(ref)).filter((target) => target !== undefined)
+  item.pats = pats.map((p) => p.rid)
+  item.pat = pats.length === 0 ? null : pats.length === 1 ? (item.pats[0] as string) : '-1'
+  item.patId = pats.length === 1 ? (refs[0]?.slice('Patient/'.length) ?? null) : null
+}
+
+/** The pair must belong together: a stay of one patient carries no facts of another. */
+function checkEncounter(item: Item, found: (key: string) => Target | undefined): void {
+  const encounter = item.facts?.encounter
+  if (!encounter || item.pat === null || item.pat === '-1') return
+  const pat = found(encounter)?.pat
+  if (pat !== undefined && pat !== null && pat !== item.pat) throw refuse(patientEncounterMismatch, { type: item.type })
+}
+
+/** Fills in whose each item is. Throws `reference-not-found` with the path, `patient-encounter-mismatch`. */
+export async function resolveReferences(ctx: Context, db: TransactionDb, items: readonly Item[]): Promise<void> {
+  const inBatch = new Map(items.map((i) => [i.key, i]))
+  const deleted = new Set(items.filter((i) => i.kind === 'delete').map((i) => i.key))
+  const targets = await storedTargets(ctx, db, wantedOf(items, inBatch))
+  const missing: OutcomeError['findings'] = []
+  for (const item of items) {
+    for (const [key, path] of item.facts?.pointers.references ?? []) {
+      const own = inBatch.get(key)
+      const there = own ? !deleted.has(key) : targets.has(key)
+      if (!there) missing.push(finding(referenceNotFound, { reference: key }, path))
+    }
+  }
+  if (missing.length > 0) throw new OutcomeError(missing)
+  const found = (key: string): Target | undefined => inBatch.get(key) ?? targets.get(key)
+  // Encounters of the batch first need their own patient before others can be compared with them.
+  for (const item of items) ownPatient(item, found)
+  for (const item of items) checkEncounter(item, found)
+}
+
+/** Bytes must be there before a record says they are. Throws `reference-not-found`. */
+export async function checkBinaries(ctx: Context, items: readonly Item[]): Promise<void> {
+  const wanted = new Set(items.flatMap((i) => [...(i.facts?.pointers.binaries ?? [])]))
+  for (const sha of wanted) {
+    if (!(await ctx.blobs.has(sha))) throw refuse(referenceNotFound, { reference: `Binary/${sha}` })
+  }
+}
+
+const REFERRING = `
+select r.h from ix_ref x join res r on r.h = x.tgt
+where r.h = any($1::bigint[]) and x.rid <> all($2::bigint[]) limit 1`
+
+/** Throws `still-referenced` when something outside the batch's own deletions refers to a deleted row. */
+export async function checkDeletes(db: TransactionDb, items: readonly Item[]): Promise<void> {
+  const gone = items.filter((i) => i.kind === 'delete' && !i.same)
+  if (gone.length === 0) return
+  const rows = await db.query<{ h: string }>(REFERRING, [gone.map((i) => i.h), gone.map((i) => i.rid)], true)
+  const type = gone.find((i) => i.h === rows[0]?.h)?.type
+  if (type !== undefined) throw refuse(stillReferenced, { type })
+}
