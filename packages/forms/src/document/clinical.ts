@@ -5,16 +5,13 @@ import type { PaperDiagnosis, PaperMedicine, PaperProcedure, PaperResult, Referr
 import type * as fhir4 from 'fhir/r4.d.ts'
 import type { Draft } from './draft.ts'
 import { exactNumber } from './exact-number.ts'
+import { concept, NOT_NAMED, period } from './plain.ts'
 
-const NOT_NAMED = 'Không ghi tên'
 const HL7 = 'http://terminology.hl7.org/CodeSystem'
 
-/** A code of `system` with its text; without a code only the text. */
-const concept = (system: string, code: string | undefined, text: string): fhir4.CodeableConcept => ({
-  coding: code ? [{ system, code }] : [],
-  text: text || (code ? '' : NOT_NAMED),
-})
-const joined = (separator: string, ...parts: (string | undefined)[]): string => parts.filter(Boolean).join(separator)
+const joined = (separator: string, ...parts: (string | undefined)[]): string => parts.filter((part) => part?.trim()).join(separator)
+
+const named = (...names: (string | undefined)[]): string => names.find((name) => name?.trim()) ?? NOT_NAMED
 
 /** Subject and encounter that every clinical entry carries. */
 export interface Context {
@@ -44,10 +41,10 @@ export function addEncounter(
     class: { system: `${HL7}/v3-ActCode`, code: stay.inpatientSince ? 'IMP' : 'AMB' },
     serviceType: { text: stay.department },
     subject: patient,
-    period: { start: stay.admitted, end: stay.ended },
+    period: period(stay.admitted, stay.ended),
     diagnosis: conditions.map(({ reference, rank }) => ({ condition: reference, ...(rank > 0 ? { rank } : {}) })),
     hospitalization: {
-      dischargeDisposition: { coding: stay.dischargeKind ? [{ system: codeSystemUrl('ma-loai-rv'), code: stay.dischargeKind }] : [] },
+      dischargeDisposition: stay.dischargeKind ? concept(codeSystemUrl('ma-loai-rv'), stay.dischargeKind, undefined) : undefined,
     },
     serviceProvider,
   })
@@ -86,7 +83,7 @@ export function addMedicines(draft: Draft, medicines: PaperMedicine[], { patient
 const DECIMAL = /^-?(0|[1-9]\d{0,14})(\.\d{1,8})?$/
 
 function resultValue(result: PaperResult): Partial<fhir4.Observation> {
-  if (result.value === '') return { dataAbsentReason: { coding: [{ system: `${HL7}/data-absent-reason`, code: 'unknown' }] } }
+  if (result.value.trim() === '') return { dataAbsentReason: { coding: [{ system: `${HL7}/data-absent-reason`, code: 'unknown' }] } }
   if (!DECIMAL.test(result.value)) return { valueString: joined(' ', result.value, result.unit) }
   return { valueQuantity: { value: exactNumber(result.value), unit: result.unit } }
 }
@@ -98,7 +95,7 @@ export function addResults(draft: Draft, results: PaperResult[], { patient, enco
       resourceType: 'Observation',
       status: 'final',
       category: [{ text: result.service }],
-      code: { text: result.name || result.service || NOT_NAMED },
+      code: { text: named(result.name, result.service) },
       subject: patient,
       encounter,
       effectiveDateTime: result.at,
@@ -135,9 +132,9 @@ export function addAllergies(draft: Draft, allergies: ReferralContent['allergies
     draft.add(`allergy/${index}`, {
       resourceType: 'AllergyIntolerance',
       clinicalStatus,
-      code: { text: allergy.substance || NOT_NAMED },
+      code: { text: named(allergy.substance) },
       patient,
-      reaction: allergy.reaction ? [{ manifestation: [{ text: allergy.reaction }] }] : [],
+      reaction: allergy.reaction?.trim() ? [{ manifestation: [{ text: allergy.reaction }] }] : [],
     }),
   )
 }

@@ -36,13 +36,26 @@ function checkText(value: unknown, path: string): void {
 
 const MISFIT = { unknown: documentFieldUnknown, missing: documentFieldMissing, malformed: documentFieldMalformed }
 
+const FACILITY = /^\d{2}[0-9A-Z]{3}$/
+
+/** Codes of issuers become part of identifier systems, so they must be codes. */
+function checkIssuers(content: PaperContent): void {
+  const issuers: Record<string, string> = { 'from.code': content.from.code }
+  if ('answers' in content) issuers['answers.issuer.code'] = content.answers.issuer.code
+  for (const [field, code] of Object.entries(issuers)) {
+    if (!FACILITY.test(code)) throw refuse(documentFieldMalformed, { field }, field)
+  }
+}
+
+// a document needs an identifier; a preview is made before the number is reserved
+const NO_NUMBER = 'chưa cấp số'
+
 /** What identifies a paper and its way: without these it cannot be filed, sent or answered. */
 function checkIdentifying(content: PaperContent, number: string | undefined): void {
   const required: Record<string, string | undefined> = {
     number,
-    'from.code': content.from.code,
     ...('to' in content ? { 'to.code': content.to.code } : {}),
-    ...('answers' in content ? { 'answers.number': content.answers.number, 'answers.issuer.code': content.answers.issuer.code } : {}),
+    ...('answers' in content ? { 'answers.number': content.answers.number } : {}),
     'patient.mrn': content.patient.mrn,
     'patient.name': content.patient.name,
   }
@@ -86,7 +99,7 @@ function composition(draft: Draft, form: Form, identifier: fhir4.Identifier, ext
       ['Người bệnh', content.patient.name],
     ]).text,
     extension: [{ url: extensionUrl('document-version'), valuePositiveInt: envelope.version }],
-    identifier: identifier.value ? identifier : undefined,
+    identifier,
     status: envelope.draft ? 'preliminary' : 'final',
     type: { coding: [{ system: 'http://loinc.org', code: form.typeCode }], text: form.title },
     category: [{ coding: [{ system: codeSystemUrl('paper-kind'), code: content.kind }] }],
@@ -106,7 +119,7 @@ function questionnaireResponse({ content, envelope }: Draft, identifier: fhir4.I
   const { kind, ...fields } = content
   const response: fhir4.QuestionnaireResponse = {
     resourceType: 'QuestionnaireResponse',
-    ...(identifier.value ? { identifier } : {}),
+    identifier,
     questionnaire: formCanonical(kind),
     status: 'completed',
     subject,
@@ -126,8 +139,10 @@ export function composeDocument(content: PaperContent, envelope: DocumentEnvelop
   const wrong = misfit(formQuestionnaire(kind).item ?? [], fields as never)
   if (wrong) throw refuse(MISFIT[wrong.problem], { field: wrong.field }, wrong.field)
   const form = formOf(kind)
-  const identifier = form.identifier(content)
-  if (!envelope.draft) checkIdentifying(content, identifier.value)
+  checkIssuers(content)
+  const numbered = form.identifier(content)
+  if (!envelope.draft) checkIdentifying(content, numbered.value)
+  const identifier = numbered.value?.trim() ? numbered : { ...numbered, value: NO_NUMBER }
   const draft = new Draft(content, envelope)
   const extraction = form.extract(draft)
   const response = questionnaireResponse(draft, identifier, extraction.patient)
@@ -136,7 +151,7 @@ export function composeDocument(content: PaperContent, envelope: DocumentEnvelop
   const bundle: fhir4.Bundle = {
     resourceType: 'Bundle',
     id: envelope.bundleId,
-    ...(identifier.value ? { identifier } : {}),
+    identifier,
     type: 'document',
     timestamp: envelope.at,
     entry: [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { OutcomeError } from '@yba/fhir'
+import { findingText, OutcomeError, validate } from '@yba/fhir'
 import { type PaperContent, REQUIRED_SIGNATURES } from '@yba/vietnam'
 import fc from 'fast-check'
 import type * as fhir4 from 'fhir/r4.d.ts'
@@ -35,6 +35,10 @@ function checkBundle(text: string): void {
     }
   }
   for (const resource of resources(bundle)) walk(resource, resource.resourceType)
+  assert.deepEqual(
+    validate(bundle).map((f) => `${f.path} ${findingText(f).en}`),
+    [],
+  )
   for (const reference of used) assert.ok(urls.includes(reference), `${reference} is inside the bundle`)
   for (const url of urls.slice(1)) assert.ok(used.has(url ?? ''), `${url} is reached`)
 }

@@ -33,7 +33,7 @@ function derivedUuid(compositionId: string, key: string): string {
 }
 
 /**
- * Drops empty strings, lists and objects: FHIR forbids them, and builders may then name every field plainly.
+ * Drops blank strings, lists and objects: FHIR forbids them, and builders may then name every field plainly.
  * The exact text, empty ones included, stands in the QuestionnaireResponse.
  */
 export function pruned(value: unknown): unknown {
@@ -41,12 +41,14 @@ export function pruned(value: unknown): unknown {
     const list = value.map(pruned).filter((one) => one !== undefined)
     return list.length ? list : undefined
   }
-  if (value === null || value === '') return undefined
+  if (value === null || (typeof value === 'string' && value.trim() === '')) return undefined
   if (typeof value !== 'object' || isExactNumber(value)) return value
   const fields = Object.entries(value)
     .map(([name, inner]) => [name, pruned(inner)] as const)
     .filter(([, inner]) => inner !== undefined)
-  return fields.length ? Object.fromEntries(fields) : undefined
+  // an extension whose value was blank would be left with its url alone
+  if (fields.length === 0 || (fields.length === 1 && fields[0]?.[0] === 'url')) return undefined
+  return Object.fromEntries(fields)
 }
 
 export class Draft<C extends PaperContent = PaperContent> {

@@ -4,6 +4,7 @@ import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
 import type { FacilityRef, PaperPatient, PaperSigner } from '@yba/vietnam'
 import type * as fhir4 from 'fhir/r4.d.ts'
 import type { Draft } from './draft.ts'
+import { concept, NOT_NAMED, period } from './plain.ts'
 
 const GENDER = { '1': 'male', '2': 'female', '3': 'unknown' } as const
 
@@ -12,7 +13,7 @@ export function addFacility(draft: Draft, facility: FacilityRef): fhir4.Referenc
   return draft.add(`organization/${facility.code}`, {
     resourceType: 'Organization',
     identifier: facility.code ? [{ system: SYSTEM.facility, value: facility.code }] : [],
-    name: facility.name,
+    name: facility.name.trim() || facility.code ? facility.name : NOT_NAMED,
   })
 }
 
@@ -30,7 +31,7 @@ export function addSigner(draft: Draft, signer: PaperSigner, organization: fhir4
   const practitioner = draft.add(`practitioner/${signer.licence}`, {
     resourceType: 'Practitioner',
     identifier: signer.licence ? [{ system: SYSTEM.licence, value: signer.licence }] : [],
-    name: [{ text: signer.name }],
+    name: [{ text: signer.name?.trim() || signer.licence.trim() ? signer.name : NOT_NAMED }],
   })
   return draft.add(`role/${signer.licence}/${signer.title ?? ''}`, {
     resourceType: 'PractitionerRole',
@@ -53,14 +54,11 @@ function identifiers(patient: PaperPatient, facility: string): fhir4.Identifier[
 }
 
 function codedExtension(name: string, codeSystem: string, coded: { code: string; text: string } | undefined): fhir4.Extension[] {
-  if (!coded || (coded.code === '' && coded.text === '')) return []
+  if (!coded || (coded.code.trim() === '' && coded.text.trim() === '')) return []
   return [
     {
       url: extensionUrl(name),
-      valueCodeableConcept: {
-        coding: coded.code ? [{ system: codeSystemUrl(codeSystem), code: coded.code }] : [],
-        text: coded.text,
-      },
+      valueCodeableConcept: concept(codeSystemUrl(codeSystem), coded.code, coded.text),
     },
   ]
 }
@@ -99,7 +97,7 @@ export function addCoverages(draft: Draft, patient: PaperPatient, beneficiary: f
       identifier: card.number ? [{ system: SYSTEM.bhyt, value: card.number }] : [],
       status: 'active',
       beneficiary,
-      period: { start: card.validFrom, end: card.validTo },
+      period: period(card.validFrom, card.validTo),
       payor: [{ display: 'Bảo hiểm xã hội Việt Nam' }],
     })
   })

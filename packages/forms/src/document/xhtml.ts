@@ -15,7 +15,7 @@ export type Row = readonly [label: string, value: string | undefined]
 /** A narrative of paragraphs `label: value`; with nothing to say it says so. */
 export function narrative(rows: readonly Row[]): { status: 'generated'; div: string } {
   const body = rows
-    .filter(([, value]) => value !== undefined && value !== '')
+    .filter(([, value]) => value !== undefined && value.trim() !== '')
     .map(([label, value]) => `<p>${label === '' ? '' : `<b>${escapeXhtml(label)}:</b> `}${lines(value ?? '')}</p>`)
     .join('')
   return {

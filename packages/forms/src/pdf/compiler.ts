@@ -9,7 +9,7 @@ import type { PaperKind } from '@yba/vietnam'
 import { coveredCodePoints } from './glyphs.ts'
 
 const WORKSPACE = fileURLToPath(new URL('..', import.meta.url))
-const FONT_FOLDERS = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic']
+const FACES = ['400Regular', '400Regular_Italic', '700Bold', '700Bold_Italic']
 // compiles after which a memoized layout that was not used again is dropped: enough for the shared parts of the pages
 const CACHE_GENERATIONS = 8
 
@@ -24,12 +24,13 @@ function start(): Typesetter {
   const fonts = dirname(createRequire(import.meta.url).resolve('@expo-google-fonts/tinos/package.json'))
   const compiler = NodeCompiler.create({
     workspace: WORKSPACE,
-    fontArgs: [{ fontPaths: FONT_FOLDERS.map((folder) => join(fonts, folder)) }],
+    fontArgs: [{ fontPaths: FACES.map((face) => join(fonts, face)) }],
   })
-  return { compiler, covered: coveredCodePoints(readFileSync(join(fonts, '400Regular/Tinos_400Regular.ttf'))) }
+  const covered = FACES.map((face) => coveredCodePoints(readFileSync(join(fonts, face, `Tinos_${face}.ttf`))))
+  return { compiler, covered: covered.reduce((all, face) => all.intersection(face)) }
 }
 
-/** Compiler and the font's characters; the first call costs the start of the native module. */
+/** Compiler and the characters that every face of the font has; the first call costs the start of the native module. */
 export function useTypesetter(): Typesetter {
   typesetter ??= start()
   return typesetter

@@ -21,6 +21,7 @@ test('every Vietnamese letter can be shown', () => {
 test('what the font cannot show becomes a box, what cannot be seen is removed, line ends stay', () => {
   assert.equal(printable('a中b', covered), 'a□b')
   assert.equal(printable('tim \u{1fac0}', covered), 'tim □')
+  assert.equal(printable('ʂ', covered), '□', 'its capital has no glyph, and names are printed in capitals')
   assert.equal(printable('a\u202eb\u200bc', covered), 'abc')
   assert.equal(printable('một\r\nhai\tba', covered), 'một\nhai ba')
 })

@@ -39,11 +39,15 @@ function cmapFormat4(font: Buffer): number {
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]|\p{Variation_Selector}/gu
 const NO_GLYPH = '□'
 
+// pages print names in capitals, so a letter needs its capital too
+const isCovered = (character: string, covered: Set<number>): boolean =>
+  [...(character + character.toUpperCase())].every((c) => covered.has(c.codePointAt(0) ?? 0))
+
 /**
  * Text as it can be printed: composed (NFC), direction and joining marks removed (they could make a line read
  * otherwise than it is stored), characters without a glyph shown as □. The document's bytes keep the original.
  */
 export function printable(text: string, covered: Set<number>): string {
   const clean = text.normalize('NFC').replace(/\r\n?/g, '\n').replace(/\t/g, ' ').replace(INVISIBLE, '')
-  return [...clean].map((c) => (c === '\n' || covered.has(c.codePointAt(0) ?? 0) ? c : NO_GLYPH)).join('')
+  return [...clean].map((c) => (c === '\n' || isCovered(c, covered) ? c : NO_GLYPH)).join('')
 }

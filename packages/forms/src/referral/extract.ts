@@ -6,6 +6,7 @@ import type * as fhir4 from 'fhir/r4.d.ts'
 import type { Draft } from '../document/draft.ts'
 import { type Extraction, type Form, section } from '../document/form.ts'
 import { addFacility, addSigner, mentionFacility } from '../document/parties.ts'
+import { period } from '../document/plain.ts'
 import {
   allergiesSection,
   coverageSection,
@@ -26,7 +27,7 @@ function extensions(content: ReferralContent): fhir4.Extension[] {
       extension: [
         { url: 'facility', valueReference: mentionFacility(stay.facility) },
         ...(stay.level ? [{ url: 'level', valueString: stay.level }] : []),
-        ...(stay.from || stay.to ? [{ url: 'period', valuePeriod: { start: stay.from, end: stay.to } }] : []),
+        ...(stay.from || stay.to ? [{ url: 'period', valuePeriod: period(stay.from, stay.to) }] : []),
       ],
     })),
   ]
