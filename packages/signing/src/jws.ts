@@ -56,7 +56,8 @@ export function prepareJws(options: PrepareJwsOptions): PreparedJws {
   return { protectedHeader, tbs: signingInput(protectedHeader, options.bytes), certificate }
 }
 
-const signingInput = (header: string, bytes: Uint8Array): Buffer => Buffer.concat([Buffer.from(`${header}.`, 'ascii'), bytes])
+/** The bytes under the signature: header, dot, document. */
+export const signingInput = (header: string, bytes: Uint8Array): Buffer => Buffer.concat([Buffer.from(`${header}.`, 'ascii'), bytes])
 
 /** Second phase: gives `header..signature`. Throws SIGNATURE_UNUSABLE when the value does not fit the certificate. */
 export function finishJws(prepared: PreparedJws, signature: Uint8Array): string {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { OutcomeError } from '@yba/fhir'
 import { flattenedVerify } from 'jose'
 import { JWS_ROLE, verifyJws } from './jws.ts'
-import { finishAct, prepareAct, signAct } from './sign-act.ts'
+import { finishAct, prepareAct, restoreAct, signAct, storeAct } from './sign-act.ts'
 import { isRetryable, type Signer, type SignRequest, signerPending, signerRefused, signerUnavailable } from './signer.ts'
 import { act, authority, basePdf, DOCUMENT, HOSPITAL, NOW, person, seal } from './testing/fixtures.ts'
 import { verifyPdf } from './verify/pdf.ts'
@@ -85,7 +85,9 @@ test('a signer that answers later: the same prepared act is finished when its va
     again.requests.map((r) => r.reference),
     prepared.requests.map((r) => r.reference),
   )
-  const done = finishAct(prepared, await signer.sign(prepared.requests))
+  const restored = restoreAct(storeAct(prepared), DOCUMENT)
+  assert.deepEqual(restored, prepared)
+  const done = finishAct(restored, await signer.sign(prepared.requests))
   assert.equal(verifyPdf(done.pdf, await trusting())[0]?.verdict, 'valid')
 })
 

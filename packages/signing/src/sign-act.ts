@@ -3,13 +3,14 @@
  * document's bytes and a PAdES revision of its PDF, with one call to the signer: one PIN, one confirmation.
  *
  * `signAct` does it in one go. Where the signer answers later, keep what `prepareAct` gave and call `finishAct` when
- * the values have come.
+ * the values have come; `storeAct` and `restoreAct` carry it over a restart.
  */
 import { createHash } from 'node:crypto'
 import { refuse } from '@yba/fhir'
-import { finishJws, type PreparedJws, prepareJws } from './jws.ts'
+import { signedAttributes } from './cms.ts'
+import { finishJws, type PreparedJws, prepareJws, signingInput } from './jws.ts'
 import { SIGNATURE_UNUSABLE } from './outcomes.ts'
-import { injectPdfSignature, type PreparedPdf, preparePdfSignature, type SignatureField } from './pdf/prepare.ts'
+import { injectPdfSignature, type PreparedPdf, preparePdfSignature, rangeDigest, type SignatureField } from './pdf/prepare.ts'
 import { type Signer, type SignerCertificate, type SignRequest, signRequest } from './signer.ts'
 import { readCertificate } from './x509/certificate.ts'
 import { nameAttribute, nameText } from './x509/names.ts'
@@ -92,6 +93,56 @@ export function finishAct(prepared: PreparedAct, values: Uint8Array[], timestamp
     serial: read.serialHex,
     signedAt: prepared.signedAt.toISOString(),
     certificate: read.der,
+  }
+}
+
+/** A prepared act as text, to be kept while a remote signer is asked. Holds no secret. */
+export function storeAct(prepared: PreparedAct): string {
+  const { certificate, chain, algorithm } = prepared.pdf.certificate
+  const [first, second] = prepared.requests
+  return JSON.stringify({
+    header: prepared.jws.protectedHeader,
+    pdf: prepared.pdf.prepared.toString('base64'),
+    fieldName: prepared.pdf.fieldName,
+    byteRange: prepared.pdf.byteRange,
+    certificate: certificate.toString('base64'),
+    chain: chain.map((c) => c.toString('base64')),
+    algorithm,
+    description: first.description,
+    references: [first.reference, second.reference],
+    signedAt: prepared.signedAt.toISOString(),
+  })
+}
+
+interface StoredAct {
+  header: string
+  pdf: string
+  fieldName: string
+  byteRange: PreparedPdf['byteRange']
+  certificate: string
+  chain: string[]
+  algorithm: SignerCertificate['algorithm']
+  description: string
+  references: [string, string]
+  signedAt: string
+}
+
+/** The way back, with the document's bytes: the same requests, so that the value a remote signer makes still fits. */
+export function restoreAct(stored: string, bytes: Uint8Array): PreparedAct {
+  const s = JSON.parse(stored) as StoredAct
+  const base64 = (text: string): Buffer => Buffer.from(text, 'base64')
+  const certificate: SignerCertificate = { certificate: base64(s.certificate), chain: s.chain.map(base64), algorithm: s.algorithm }
+  const file = base64(s.pdf)
+  const jws = { protectedHeader: s.header, tbs: signingInput(s.header, bytes), certificate }
+  const tbs = signedAttributes(rangeDigest(file, s.byteRange), certificate.certificate)
+  return {
+    jws,
+    pdf: { prepared: file, tbs, certificate, fieldName: s.fieldName, byteRange: s.byteRange },
+    requests: [
+      signRequest(jws.tbs, certificate, s.description, s.references[0]),
+      signRequest(tbs, certificate, s.description, s.references[1]),
+    ],
+    signedAt: new Date(s.signedAt),
   }
 }
 

@@ -77,22 +77,25 @@ export interface PdfPage {
   mediaBox: [number, number, number, number]
 }
 
+/** Trees of pages and fields are a few levels deep; deeper ones are built to exhaust a reader. */
+export const DEEPEST_TREE = 50
+
 /** All pages in order. Throws PDF_UNREADABLE on loops. */
 export function pages(file: PdfFile): PdfPage[] {
   const found: PdfPage[] = []
   const seen = new Set<number>()
-  const walk = (ref: PDFObject | undefined, inherited: PDFObject | undefined): void => {
+  const walk = (ref: PDFObject | undefined, inherited: PDFObject | undefined, depth: number): void => {
     const number = refNumber(ref)
-    if (number === undefined || seen.has(number)) throw unreadable('page tree')
+    if (number === undefined || seen.has(number) || depth > DEEPEST_TREE) throw unreadable('page tree')
     seen.add(number)
     const dict = getObject(file, number)
     if (!(dict instanceof PDFDict)) throw unreadable('page tree')
     const box = dict.get(PDFName.of('MediaBox')) ?? inherited
     const kids = entry(file, dict, 'Kids')
-    if (kids instanceof PDFArray) for (const kid of kids.asArray()) walk(kid, box)
+    if (kids instanceof PDFArray) for (const kid of kids.asArray()) walk(kid, box, depth + 1)
     else found.push({ number, dict, mediaBox: rectangle(file, box) ?? [0, 0, 595.28, 841.89] })
   }
-  walk(file.catalog.get(PDFName.of('Pages')), undefined)
+  walk(file.catalog.get(PDFName.of('Pages')), undefined, 0)
   return found
 }
 

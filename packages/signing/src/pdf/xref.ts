@@ -33,6 +33,9 @@ export interface XrefSection {
 
 export const unreadable = (detail: string): Error => refuse(PDF_UNREADABLE, { detail })
 
+/** Cross-reference and object streams are small; a larger one is meant to exhaust us. */
+const LARGEST_STREAM = 64 * 1024 * 1024
+
 const WHITE = new Set([0, 9, 10, 12, 13, 32])
 
 /** Parses one object at `offset`. The parser recovers from nothing. */
@@ -158,7 +161,7 @@ export function decodeStream(object: PDFRawStream): Buffer {
   if (only !== PDFName.of('FlateDecode')) throw unreadable('stream filter')
   let data: Buffer
   try {
-    data = inflateSync(object.contents)
+    data = inflateSync(object.contents, { maxOutputLength: LARGEST_STREAM })
   } catch (error) {
     throw unreadable(`deflate: ${error instanceof Error ? error.name : 'unknown'}`)
   }

@@ -61,8 +61,16 @@ export function act(pdf: Buffer, n: number, signer: Signer, more: Partial<SignAc
   })
 }
 
-/** A PDF with three signatures: two persons (P-256, RSA), one facility seal. */
-export async function threeSignatures(useObjectStreams = true): Promise<{ pdf: Buffer; acts: SignedAct[] }> {
+const signedOnce = new Map<boolean, ReturnType<typeof signThree>>()
+
+/** A PDF with three signatures: two persons (P-256, RSA), one facility seal. Made once per form and file of tests. */
+export function threeSignatures(useObjectStreams = true): ReturnType<typeof signThree> {
+  const made = signedOnce.get(useObjectStreams) ?? signThree(useObjectStreams)
+  signedOnce.set(useObjectStreams, made)
+  return made
+}
+
+async function signThree(useObjectStreams: boolean): Promise<{ pdf: Buffer; acts: SignedAct[] }> {
   const signers = [await person(), await person({ commonName: 'Trần Văn Hữu', keyAlgorithm: 'RSA-2048' }), await seal()]
   let pdf = await basePdf(useObjectStreams)
   const acts: SignedAct[] = []

@@ -2,7 +2,7 @@
 import { PDFArray, PDFDict, PDFHexString, PDFName, PDFNumber, type PDFObject, PDFRef, PDFString } from '@cantoo/pdf-lib'
 import { OutcomeError } from '@yba/fhir'
 import { REASON } from '../outcomes.ts'
-import { entry, openPdf, type PdfFile } from '../pdf/file.ts'
+import { DEEPEST_TREE, entry, openPdf, type PdfFile } from '../pdf/file.ts'
 import { rangeDigest } from '../pdf/prepare.ts'
 import { nameAttribute, nameText } from '../x509/names.ts'
 import { judgeCertificate } from './chain.ts'
@@ -40,8 +40,8 @@ function signatureFields(file: PdfFile): Field[] {
   const form = entry(file, file.catalog, 'AcroForm')
   const found: Field[] = []
   const seen = new Set<string>()
-  const walk = (list: PDFObject | undefined, prefix: string, inherited: PDFObject | undefined): void => {
-    if (!(list instanceof PDFArray)) return
+  const walk = (list: PDFObject | undefined, prefix: string, inherited: PDFObject | undefined, depth = 0): void => {
+    if (!(list instanceof PDFArray) || depth > DEEPEST_TREE) return
     for (const item of list.asArray()) {
       const key = item.toString()
       const holder = file.context.obj({ it: item }) as PDFDict
@@ -51,7 +51,7 @@ function signatureFields(file: PdfFile): Field[] {
       const own = textOf(entry(file, field, 'T'))
       const name = own === undefined ? prefix : prefix ? `${prefix}.${own}` : own
       const type = entry(file, field, 'FT') ?? inherited
-      walk(entry(file, field, 'Kids'), name, type)
+      walk(entry(file, field, 'Kids'), name, type, depth + 1)
       if (type !== PDFName.of('Sig') || field.has(PDFName.of('Kids'))) continue
       const value = entry(file, field, 'V')
       const ref = field.get(PDFName.of('V'))
@@ -95,7 +95,7 @@ function judgeField(file: PdfFile, field: Field, context: TrustContext): Signatu
     judgement.add(REASON.byteRange, { detail: fault ?? 'Contents' })
     return verdict({ by, coversWholeRevision: false })
   }
-  const cms = readCms(Buffer.from(contents.asBytes()))
+  const cms = readPadded(Buffer.from(contents.asBytes()))
   if (typeof cms === 'string') {
     judgement.add(REASON.malformed, { detail: cms })
     return verdict({ by, coversWholeRevision: true })
@@ -125,6 +125,15 @@ function judgeField(file: PdfFile, field: Field, context: TrustContext): Signatu
     modifiedAfter,
     certificate: cms.signer.der,
   })
+}
+
+/** Reads a CMS followed by nothing but zeros: this is the one place of the file that no digest covers. */
+function readPadded(bytes: Buffer): ReturnType<typeof readCms> {
+  const long = (bytes[1] ?? 0) & 0x80 ? (bytes[1] ?? 0) & 0x7f : 0
+  if (bytes[0] !== 0x30 || long > 3 || bytes.length < 2 + long) return 'CMS'
+  const length = 2 + long + (long ? bytes.readUIntBE(2, long) : (bytes[1] ?? 0))
+  if (length > bytes.length || bytes.subarray(length).some((b) => b !== 0)) return 'CMS length'
+  return readCms(bytes.subarray(0, length))
 }
 
 /** What is wrong with the signed range, or null: it must leave out exactly this signature's own hexadecimal value. */
