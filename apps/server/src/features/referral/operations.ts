@@ -36,7 +36,8 @@ async function preview(context: OperationContext): Promise<OperationAnswer> {
   const draft = await loadDraft(site.store, id, kind)
   if (!draft) throw refuse(BAD_REQUEST, { what: 'draft' })
   const blank = '00000000-0000-4000-8000-000000000000'
-  const composed = composeDocument(draft.content, { bundleId: blank, compositionId: blank, at: site.clock.now().toISOString(), version: 1 })
+  const envelope = { bundleId: blank, compositionId: blank, at: site.clock.now().toISOString(), version: 1, draft: true }
+  const composed = composeDocument(draft.content, envelope)
   return { bytes: renderPdf(composed.text, { draft: true }).pdf, contentType: 'application/pdf' }
 }
 
