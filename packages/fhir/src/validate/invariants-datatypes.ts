@@ -2,10 +2,10 @@
 import { periodOrder } from '../extract/dates.ts'
 import { isObject, type Json } from './context.ts'
 import type { Invariant } from './invariants.ts'
+import { hasContent, isNarrative } from './narrative.ts'
 import { has, hasChoice, list, numeric } from './values.ts'
 
 const UCUM = 'http://unitsofmeasure.org'
-const UNSAFE_MARKUP = /<\s*(?:script|style|iframe|object|embed|form|base|link|meta|frame)\b|\son[a-z]+\s*=|javascript\s*:/i
 
 const rule = (key: string, vi: string, en: string, holds: Invariant['holds']): Invariant => ({ key, vi, en, holds })
 
@@ -68,18 +68,6 @@ function ratioComplete(v: Json): boolean {
   return has(v, 'numerator') || has(v, 'extension')
 }
 
-function safeMarkup(v: Json): boolean {
-  const div = v.div
-  if (typeof div !== 'string') return true
-  const text = div.trim()
-  return text.startsWith('<div') && (text.endsWith('</div>') || text.endsWith('/>')) && !UNSAFE_MARKUP.test(text)
-}
-
-function narrativeHasContent(v: Json): boolean {
-  if (typeof v.div !== 'string') return true
-  return /<img\b/i.test(v.div) || /\S/.test(v.div.replace(/<[^>]*>/g, ''))
-}
-
 function rangeOrder(v: Json): boolean {
   if (!isObject(v.low) || !isObject(v.high) || v.low.code !== v.high.code) return true
   const low = numeric(v.low.value)
@@ -140,9 +128,9 @@ export const DATATYPES: Record<string, Invariant[]> = {
       'txt-1',
       'div chỉ gồm HTML trình bày: không script, style, biểu mẫu hay sự kiện.',
       'div holds presentation markup only: no script, style, form or event handler.',
-      safeMarkup,
+      (v) => typeof v.div !== 'string' || isNarrative(v.div),
     ),
-    rule('txt-2', 'div phải có nội dung.', 'div must have content.', narrativeHasContent),
+    rule('txt-2', 'div phải có nội dung.', 'div must have content.', (v) => typeof v.div !== 'string' || hasContent(v.div)),
   ],
   Expression: [
     rule(

@@ -8,7 +8,7 @@ const ID = /^[A-Za-z0-9.-]{1,64}$/
 const NO_SPACE = /^\S+$/
 const OID = /^urn:oid:[0-2](?:\.(?:0|[1-9]\d*))+$/
 const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/
+const BASE64 = /^[A-Za-z0-9+/=\s]+$/
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?$/
 const DATE = /^\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?$/
 const ZONED = 'T(?:[01]\\d|2[0-3]):[0-5]\\d:(?:[0-5]\\d|60)(?:\\.\\d+)?(?:Z|[+-](?:(?:0\\d|1[0-3]):[0-5]\\d|14:00))'
@@ -51,8 +51,9 @@ export function isRawNumber(v: unknown): v is { rawJSON: string } {
 
 function base64(v: unknown): boolean {
   if (typeof v !== 'string' || v.length === 0 || !BASE64.test(v)) return false
-  const spaces = v.match(/\s/g)?.length ?? 0
-  return (v.length - spaces) % 4 === 0 && v.length > spaces
+  const dense = /\s/.test(v) ? v.replace(/\s+/g, '') : v
+  const padding = dense.indexOf('=')
+  return dense.length > 0 && dense.length % 4 === 0 && (padding < 0 || /^={1,2}$/.test(dense.slice(padding)))
 }
 
 /** Primitive type → check. */

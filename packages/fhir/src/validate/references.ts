@@ -8,6 +8,9 @@ const CONDITIONAL = /^([A-Z][A-Za-z]+)\?\S+=\S*$/
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\S+$/i
 const ABSOLUTE_REST = /^https?:\/\/\S*\/([A-Z][A-Za-z]+)\/[A-Za-z0-9.-]{1,64}(?:\/_history\/[A-Za-z0-9.-]{1,64})?$/
 
+/** Longer references are none; the bound also keeps the patterns above cheap. */
+const LONGEST = 2048
+
 const REF_1 = {
   key: 'ref-1',
   vi: 'tham chiếu #id phải trỏ tới tài nguyên nằm trong contained.',
@@ -35,6 +38,10 @@ function contained(id: string, c: Context, allowed: string[] | undefined): void 
 function literal(text: string, c: Context, allowed: string[] | undefined): void {
   if (text.charCodeAt(0) === 35) {
     contained(text.slice(1), c, allowed)
+    return
+  }
+  if (text.length > LONGEST) {
+    report(c, badReference, {}, 'reference')
     return
   }
   const local = LOCAL.exec(text) ?? CONDITIONAL.exec(text)

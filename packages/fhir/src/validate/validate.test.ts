@@ -4,7 +4,7 @@ import { resourceTable } from '../definitions.ts'
 import { decimal } from '../json/serialize.ts'
 import { definedOutcomes, findingText, OutcomeError } from '../outcome.ts'
 import { isResourceType, resourceTypes, typeName, typeNumber } from '../types-numbers.ts'
-import { bundle, CLINICAL, coding, condition, encounter, observation, patient } from './cases.ts'
+import { bundle, CLINICAL, coding, condition, div, encounter, observation, patient } from './cases.ts'
 import { validate } from './index.ts'
 
 const VALID: [string, object][] = [
@@ -97,6 +97,10 @@ const VALID: [string, object][] = [
       questionnaire: '#q',
       contained: [{ resourceType: 'Questionnaire', id: 'q', status: 'draft' }],
     },
+  ],
+  [
+    'a narrative that speaks of one = 1',
+    patient({ text: div('<p class="a > b">Chọn one = 1, a &lt; b, javascript: là gì?</p><!-- x --><br/>') }),
   ],
   ['a large negative exponent', observation({ valueQuantity: { value: 1e-9 } })],
 ]
@@ -245,6 +249,18 @@ test('reports everything wrong at once, and no more than a hundred findings', ()
   assert.deepEqual(found.sort(), ['fhir-binding', 'fhir-empty', 'fhir-primitive', 'fhir-unknown-element'])
   const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`x${i}`, 1]))
   assert.equal(validate(patient(many)).length, 100)
+})
+
+test('hostile texts cost no more than their length', () => {
+  const started = process.cpuUsage()
+  const size = 300_000
+  for (const bad of ['<'.repeat(size), '<"'.repeat(size / 2), `<div>${'<p '.repeat(size / 3)}</div>`])
+    validate(patient({ text: { status: 'generated', div: bad } }))
+  validate({ resourceType: 'Binary', contentType: 'text/plain', data: `${' '.repeat(size)}!` })
+  validate(encounter({ subject: { reference: `Patient?${'='.repeat(size)} ` } }))
+  validate(patient({ language: `${'a '.repeat(size / 2)} ` }))
+  const used = process.cpuUsage(started)
+  assert.ok(used.user + used.system < 2_000_000, `${used.user + used.system} µs`)
 })
 
 test('stops at objects nested without end', () => {
