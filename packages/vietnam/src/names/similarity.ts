@@ -18,8 +18,10 @@ function matchesWithin(a: string, b: string): { left: string; right: string } {
 }
 
 /** Jaro-Winkler of two texts, 0 to 1. */
-export function jaroWinkler(a: string, b: string): number {
-  if (a === b) return 1
+export function jaroWinkler(one: string, other: string): number {
+  if (one === other) return 1
+  // Letters are matched greedily from the first text; a fixed order makes the answer the same both ways.
+  const [a, b] = one.length < other.length || (one.length === other.length && one < other) ? [one, other] : [other, one]
   const { left, right } = matchesWithin(a, b)
   const m = left.length
   if (m === 0) return 0
