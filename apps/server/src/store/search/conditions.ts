@@ -25,6 +25,13 @@ function only<T extends SearchValue['type']>(values: readonly SearchValue[], typ
   return values.filter((v): v is Value<T> => v.type === type)
 }
 
+/** The references a value may mean: an id alone fits every target type of the parameter. */
+export function referencesOf(type: string, param: string, v: Value<'reference'>): string[] {
+  if (v.target.includes('/') || v.target.includes(':')) return [v.target]
+  const targets = v.targets.length > 0 ? v.targets : (searchParameters(type).get(param)?.target ?? [])
+  return targets.map((t) => `${t}/${v.target}`)
+}
+
 /** The name a parameter is indexed under. */
 export function indexName(type: string, param: string): string {
   const params = searchParameters(type)
@@ -60,7 +67,7 @@ function tokenCondition(c: Compiling, type: string, row: string, f: SearchFilter
 function referenceCondition(c: Compiling, type: string, row: string, f: SearchFilter, param: string): string {
   const of = (text: string) => c.on.ctx.hashes.of(text)
   const logical = only(f.values, 'identifier').map((v) => of(token.logical(type, param, v.system ?? '*', v.value ?? '')))
-  const targets = only(f.values, 'reference').flatMap((v) => v.targets)
+  const targets = only(f.values, 'reference').flatMap((v) => referencesOf(type, f.param, v))
   const local = targets.filter(isLocal).filter((t) => param === f.param || t.startsWith('Patient/'))
   const foreign = targets.filter((t) => !isLocal(t)).map((t) => of(token.reference(type, param, t)))
   const parts: string[] = []

@@ -5,7 +5,7 @@ import { narrowYourSearch } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
 import { ROW, type Row, typeOf } from '../stored.ts'
 import { drives, token } from '../tokens.ts'
-import { type Compiling, condition, indexName, tokenHashes } from './conditions.ts'
+import { type Compiling, condition, indexName, referencesOf, tokenHashes } from './conditions.ts'
 import { includedRows } from './include.ts'
 import { afterCursor, cursorAfter, type Key, sortKeys } from './order.ts'
 
@@ -43,9 +43,9 @@ function patientOfFilter(type: string, f: Filter): string | undefined {
     return undefined
   const [v] = f.values
   if (v?.type !== 'reference') return undefined
-  const patients = v.targets.filter((t) => t.startsWith('Patient/'))
-  const rest = v.targets.length - patients.length
-  return patients.length === 1 && (rest === 0 || f.param === 'patient') ? patients[0] : undefined
+  const all = referencesOf(type, f.param, v)
+  const patients = all.filter((t) => t.startsWith('Patient/'))
+  return patients.length === 1 && (all.length === 1 || f.param === 'patient') ? patients[0] : undefined
 }
 
 function patientSources(c: Compiling, type: string, f: SearchFilter, patient: string): Source[] {
