@@ -6,6 +6,7 @@ import { composeDocument, renderPdf } from '../index.ts'
 import { envelope, examples } from '../testing/papers.ts'
 import { useTypesetter } from './compiler.ts'
 import { printable } from './glyphs.ts'
+import { wordsOf } from './words.ts'
 
 const { covered } = useTypesetter()
 
@@ -24,6 +25,15 @@ test('what the font cannot show becomes a box, what cannot be seen is removed, l
   assert.equal(printable('ʂ', covered), '□', 'its capital has no glyph, and names are printed in capitals')
   assert.equal(printable('a\u202eb\u200bc', covered), 'abc')
   assert.equal(printable('một\r\nhai\tba', covered), 'một\nhai ba')
+})
+
+test('a strength that the name already says is not said twice', () => {
+  const medicines = [
+    { name: 'Ceftriaxon THU 1g', strength: '1 g' },
+    { name: 'Cefuroxim THU', strength: '500 mg' },
+  ]
+  const words = wordsOf({ ...(examples.referral as ReferralContent), medicines })
+  assert.equal(words.medicineNames, 'Ceftriaxon THU 1g; Cefuroxim THU 500 mg')
 })
 
 test('the printed words are those of the paper, markup included', (t) => {

@@ -1,6 +1,6 @@
 /** Phrases a page needs that are put together from several fields. */
 
-import type { PaperContent } from '@yba/vietnam'
+import type { PaperContent, PaperMedicine } from '@yba/vietnam'
 import { optionText } from '../questionnaire.ts'
 
 const joined = (parts: (string | undefined)[], separator: string): string => parts.filter(Boolean).join(separator)
@@ -28,10 +28,13 @@ function treatment(content: PaperContent): string {
   )
 }
 
+/** Many systems write the strength into the name already. */
+function medicineName({ name, strength }: PaperMedicine): string {
+  return strength && name.replaceAll(' ', '').includes(strength.replaceAll(' ', '')) ? name : joined([name, strength], ' ')
+}
+
 function medicines(content: PaperContent): string {
-  return content.medicines
-    .map((m) => joined([joined([m.name, m.strength], ' '), joined([m.quantity, m.unit], ' '), m.usage ?? m.dose], ', '))
-    .join('\n')
+  return content.medicines.map((m) => joined([medicineName(m), joined([m.quantity, m.unit], ' '), m.usage ?? m.dose], ', ')).join('\n')
 }
 
 function allergies(content: PaperContent): string {
@@ -47,6 +50,7 @@ export function wordsOf(content: PaperContent): Record<string, string> {
     diagnosis: diagnosis(content),
     treatment: treatment(content),
     medicines: medicines(content),
+    medicineNames: content.medicines.map(medicineName).join('; '),
     allergies: allergies(content),
     outcome: content.kind === 'referral' ? '' : optionText(content.kind, 'outcome', content.outcome),
     escort: content.kind === 'referral' ? joined([content.escort?.name, content.escort?.title], ', ') : '',
