@@ -10,23 +10,28 @@ import type { LogEntry } from '../store/types.ts'
 
 const HEARTBEAT_MS = 15_000
 
-/** Scopes that show every resource of a type, whoever the patient is. */
-const WIDE = new Set(['all', 'addressed'])
+/** The scope that shows every resource of a type, whoever the patient is. */
+const WIDE: ReadonlySet<string> = new Set(['all'])
 
-/** Whether the caller may know that this entry happened. `patients`: those whose chart the caller opened. */
-export function maySee(caller: Caller, entry: LogEntry, patients: ReadonlySet<string>): boolean {
-  const type = entry.type ?? entry.thread.split('/')[0] ?? ''
-  return caller.grants.some((g) => {
-    if (!g.actions.includes('read') || !(g.types === '*' || g.types.includes(type))) return false
-    return WIDE.has(g.scope) || (entry.patient !== undefined && patients.has(entry.patient))
-  })
+const typeOf = (entry: LogEntry): string => entry.type ?? entry.thread.split('/')[0] ?? ''
+
+/**
+ * How much the caller may know of an entry. `whole`: type and id, where the caller reads all of the type or has opened
+ * this patient's chart (`patients`). `kind`: only that something of the type changed. `nothing`: never reads the type.
+ */
+export function visibility(caller: Caller, entry: LogEntry, patients: ReadonlySet<string>): 'whole' | 'kind' | 'nothing' {
+  const type = typeOf(entry)
+  const grants = caller.grants.filter((g) => g.actions.includes('read') && (g.types === '*' || g.types.includes(type)))
+  if (grants.length === 0) return 'nothing'
+  const opened = entry.patient !== undefined && patients.has(entry.patient)
+  return opened || grants.some((g) => WIDE.has(g.scope)) ? 'whole' : 'kind'
 }
 
-function line(entry: LogEntry): string {
-  const [threadType, threadId] = entry.thread.split('/')
-  const type = entry.type ?? threadType
-  const id = entry.id ?? threadId
-  const data = { kind: entry.kind, ...(type ? { type } : {}), ...(id ? { id } : {}), ...(entry.patient ? { patient: entry.patient } : {}) }
+function line(entry: LogEntry, shown: 'whole' | 'kind'): string {
+  const type = typeOf(entry)
+  const id = entry.id ?? entry.thread.split('/')[1]
+  const whole = { ...(id ? { id } : {}), ...(entry.patient ? { patient: entry.patient } : {}) }
+  const data = { kind: entry.kind, ...(type ? { type } : {}), ...(shown === 'whole' ? whole : {}) }
   return `id: ${entry.cursor}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
@@ -49,7 +54,7 @@ export function eventRoutes(server: FastifyInstance, site: Site): void {
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       })
-      await follow(site, reply.raw, from, (entry) => maySee(request.caller, entry, patients), signal)
+      await follow(site, reply.raw, from, (entry) => visibility(request.caller, entry, patients), signal)
     },
   )
 }
@@ -58,7 +63,7 @@ async function follow(
   site: Site,
   out: ServerResponse,
   from: string,
-  shown: (entry: LogEntry) => boolean,
+  show: (entry: LogEntry) => ReturnType<typeof visibility>,
   signal: AbortSignal,
 ): Promise<void> {
   let cursor = from
@@ -67,7 +72,10 @@ async function follow(
     while (!signal.aborted) {
       const page = await site.store.log.read(cursor, 200)
       cursor = page.cursor
-      for (const entry of page.entries) if (shown(entry)) out.write(line(entry))
+      for (const entry of page.entries) {
+        const shown = show(entry)
+        if (shown !== 'nothing') out.write(line(entry, shown))
+      }
       if (page.entries.length > 0) continue
       await site.store.log.wait(cursor, HEARTBEAT_MS, signal)
       if (!signal.aborted) out.write(': alive\n\n')

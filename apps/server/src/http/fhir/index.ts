@@ -14,6 +14,9 @@ import { ifMatch, plainWrites, resourceFrom } from './plain-write.ts'
 const READ = { config: { policy: { permission: 'fhir.read' as const } } }
 const WRITE = { config: { policy: { permission: 'fhir.write' as const } } }
 
+/** What a browser may open in its own window; anything else is a download. */
+const SHOWN = /^(application\/pdf|application\/fhir\+json|application\/json|image\/(png|jpeg))\b/
+
 interface Instance {
   Params: { type: string; id: string }
 }
@@ -53,7 +56,7 @@ function readRoutes(server: FastifyInstance, site: Site): void {
     return reply
       .type(contentType)
       .header('cache-control', 'private, no-store')
-      .header('content-disposition', 'inline')
+      .header('content-disposition', SHOWN.test(contentType) ? 'inline' : 'attachment')
       .header('etag', `"${request.params.sha256}"`)
       .send(bytes)
   })
@@ -78,9 +81,12 @@ function readRoutes(server: FastifyInstance, site: Site): void {
 
 function searchRoutes(server: FastifyInstance, site: Site): void {
   const base = `${site.settings.baseUrl}/fhir`
-  async function search(request: FastifyRequest, type: string, query: string): Promise<string> {
-    const page = await site.store.as(request.caller).search(served(type), query)
-    const plain = new URLSearchParams(query)
+  async function search(request: FastifyRequest, type: string, asked: string): Promise<string> {
+    const plain = new URLSearchParams(asked)
+    // JSON is the one format there is.
+    plain.delete('_format')
+    plain.delete('_pretty')
+    const page = await site.store.as(request.caller).search(served(type), plain.toString())
     plain.delete('_cursor')
     const self = `${base}/${type}?${plain}`
     if (page.next === undefined) return searchset(page, base, self, undefined)

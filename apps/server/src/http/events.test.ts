@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { systemCaller } from '../access/index.ts'
+import type { SignedIn } from '../testing/browser.ts'
+import { type TestSite, testSite } from '../testing/site.ts'
+
+let t: TestSite
+let doctor: SignedIn
+
+before(async () => {
+  t = await testSite()
+  doctor = await t.as('doctor')
+})
+after(() => t.close())
+
+interface Live {
+  kind: string
+  type?: string
+  id?: string
+  patient?: string
+}
+
+/** Opens the stream; gives events one after the other. */
+async function listen(by: SignedIn, path: string) {
+  const stop = new AbortController()
+  const response = await by.fetch(path, { signal: stop.signal })
+  assert.equal(response.status, 200)
+  assert.match(response.headers.get('content-type') ?? '', /^text\/event-stream/)
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let buffer = ''
+  const line = async (): Promise<string> => {
+    while (!buffer.includes('\n\n')) {
+      const part = await reader?.read()
+      if (!part || part.done) throw new Error('stream ended')
+      buffer += part.value
+    }
+    const at = buffer.indexOf('\n\n')
+    const text = buffer.slice(0, at)
+    buffer = buffer.slice(at + 2)
+    return text
+  }
+  await line()
+  const next = async (): Promise<Live> => {
+    const data = /^data: (.*)$/m.exec(await line())?.[1]
+    return data ? JSON.parse(data) : next()
+  }
+  return { next, stop: () => stop.abort() }
+}
+
+const write = (resource: { resourceType: string }) =>
+  t.site.store.as(systemCaller('test', '24997')).transact(async (tx) => {
+    const [made] = await tx.write([{ kind: 'create', resource: resource as never }])
+    return made?.id ?? ''
+  })
+
+test('a change reaches an open screen at once, without content', { timeout: 20_000 }, async () => {
+  const live = await listen(doctor, '/events')
+  const started = performance.now()
+  const id = await write({ resourceType: 'Patient', ...{ name: [{ text: 'Người Bí Mật' }] } })
+  const event = await live.next()
+  assert.ok(performance.now() - started < 3000)
+  assert.deepEqual({ kind: event.kind, type: event.type, id: event.id }, { kind: 'write', type: 'Patient', id })
+  assert.ok(!JSON.stringify(event).includes('Bí Mật'))
+  live.stop()
+})
+
+test('what a caller may not read by type is not heard of; a chart’s changes carry no id unless the chart was opened', {
+  timeout: 20_000,
+}, async () => {
+  const patient = await write({ resourceType: 'Patient', ...{ gender: 'male' } })
+  const auditor = await listen(await t.as('auditor'), '/events')
+  const plain = await listen(doctor, '/events')
+  const chart = await listen(doctor, `/events?patient=${patient}`)
+  const condition = await write({ resourceType: 'Condition', ...{ subject: { reference: `Patient/${patient}` } } })
+  const organization = await write({ resourceType: 'Organization', ...{ name: 'Khoa Nội' } })
+  assert.deepEqual(await auditor.next(), { kind: 'write', type: 'Organization', id: organization })
+  assert.deepEqual(await plain.next(), { kind: 'write', type: 'Condition' })
+  const full = await chart.next()
+  assert.equal(full.id, condition)
+  assert.equal(full.patient, patient)
+  for (const l of [auditor, plain, chart]) l.stop()
+})
+
+test('strangers hear nothing', async () => {
+  assert.equal((await fetch(`${t.url}/events`)).status, 401)
+  assert.equal((await doctor.fetch('/events?patient=nobody')).status, 404)
+})
