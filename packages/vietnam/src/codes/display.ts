@@ -26,8 +26,25 @@ export const ethnicName = (code: string): string | undefined => ETHNIC_GROUP[cod
 /** Nationality: 000 is Việt Nam in practice (TT 07/2016/TT-BCA); the other codes are a catalogue we do not hold. */
 export const nationalityName = (code: string): string | undefined => (code === '000' ? 'Việt Nam' : undefined)
 
-/** Occupation (QĐ 34/2020/QĐ-TTg): only the value for "none"; the rest is an imported catalogue. */
-export const occupationName = (code: string): string | undefined => (code === '00000' ? 'Không có nghề nghiệp' : undefined)
+/** First level of the occupation list (QĐ 34/2020/QĐ-TTg) by its first digit; the finer levels are an imported catalogue. */
+const OCCUPATION_GROUP: Readonly<Record<string, string>> = {
+  0: 'Lực lượng vũ trang',
+  1: 'Nhà lãnh đạo, quản lý',
+  2: 'Nhà chuyên môn bậc cao',
+  3: 'Nhà chuyên môn bậc trung',
+  4: 'Nhân viên trợ lý văn phòng',
+  5: 'Nhân viên dịch vụ và bán hàng',
+  6: 'Lao động có kỹ năng trong nông nghiệp, lâm nghiệp và thủy sản',
+  7: 'Lao động thủ công và nghề có liên quan',
+  8: 'Thợ lắp ráp và vận hành máy móc, thiết bị',
+  9: 'Lao động giản đơn',
+}
+
+/** Occupation as a paper prints it: 00000 is none, any other code gives the name of its group. */
+export function occupationName(code: string): string | undefined {
+  if (/^0+$/.test(code)) return 'Không có nghề nghiệp'
+  return /^\d{2,5}$/.test(code) ? OCCUPATION_GROUP[code[0] ?? ''] : undefined
+}
 
 /** Facilities of the demonstration province. The real codes of the first two are not published; these are placeholders. */
 export const DEMO_FACILITIES: Readonly<Record<string, string>> = {

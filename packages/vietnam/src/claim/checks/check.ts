@@ -3,6 +3,7 @@
 import type { Finding } from '@yba/fhir'
 import { CLAIM_TABLES } from '../tables/index.ts'
 import type { ClaimRecord } from '../types.ts'
+import { checkCatalogues } from './catalogues.ts'
 import { checkConditions } from './conditions.ts'
 import { checkCross } from './cross.ts'
 import { checkDates } from './dates.ts'
@@ -21,6 +22,7 @@ export function checkRecord(record: ClaimRecord): Finding[] {
     ...record.findings,
     ...checkFields(record, CLAIM_TABLES),
     ...checkConditions(record),
+    ...checkCatalogues(record),
     ...checkDates(record),
     ...checkSums(record),
     ...checkCross(record, CLAIM_TABLES),

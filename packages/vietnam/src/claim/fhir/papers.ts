@@ -63,7 +63,7 @@ export function paperPatient(row: Row, one: Row): PaperPatient {
     occupation: coded(pick('MA_NGHE_NGHIEP'), occupationName),
     ...(isCccd(paper) ? { citizenId: paper } : { otherId: filled(paper) }),
     phone: filled(get(one, 'DIEN_THOAI')),
-    cards: cards('MA_THE_BHYT' in row ? row : one, one),
+    cards: cards(get(row, 'MA_THE_BHYT') === '' ? one : row, one),
   }
 }
 
@@ -136,6 +136,12 @@ const earlier = (codes: string): ReferralContent['earlier'] =>
     .filter(Boolean)
     .map((code) => ({ facility: facilityByCode(code) }))
 
+/** Codes and words of the diagnosis: XML13 may leave them to XML1, which must hold the same. */
+function diagnosed(row: Row, one: Row): Row {
+  const from = get(row, 'MA_BENH_CHINH') === '' ? one : row
+  return { ...from, CHAN_DOAN_RV: get(row, 'CHAN_DOAN_RV') || get(one, 'CHAN_DOAN_RV') }
+}
+
 /** One XML13 row as a referral, numbers of the HIS kept. */
 export function referralFromXml13(ctx: ClaimContext, row: Row): ReferralContent {
   const reason = get(row, 'MA_LYDO_CT')
@@ -153,12 +159,12 @@ export function referralFromXml13(ctx: ClaimContext, row: Row): ReferralContent 
     to: facilityByCode(get(row, 'MA_CSKCB_DEN') || get(row, 'MA_NOI_DEN') || get(ctx.one, 'MA_NOI_DEN')),
     patient: paperPatient(row, ctx.one),
     encounter: stay,
-    earlier: earlier(get(row, 'MA_CSKCB_DI') || get(row, 'MA_NOI_DI')),
+    earlier: earlier(get(row, 'MA_CSKCB_DI') || get(row, 'MA_NOI_DI') || get(ctx.one, 'MA_NOI_DI')),
     signs: get(row, 'DAU_HIEU_LS'),
     history: get(row, 'QT_BENHLY'),
     results: get(row, 'TOMTAT_KQ'),
     diagnosisText: get(row, 'CHAN_DOAN_RV') || get(ctx.one, 'CHAN_DOAN_RV'),
-    diagnoses: claimDiagnoses('MA_BENH_CHINH' in row ? row : ctx.one),
+    diagnoses: claimDiagnoses(diagnosed(row, ctx.one)),
     traditionalDiagnosis: filled(get(row, 'MA_BENH_YHCT')),
     treatment: {
       method: get(row, 'PP_DIEUTRI'),

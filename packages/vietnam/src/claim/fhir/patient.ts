@@ -128,7 +128,8 @@ function coverage(ctx: ClaimContext, card: ClaimCard): PlannedResource<fhir4.Cov
 
 /** Patient first, then the cards. */
 export function planPatient(ctx: ClaimContext): PlannedResource[] {
-  const cards = claimCards(ctx.one)
+  // A card written twice is one card.
+  const cards = [...new Map(claimCards(ctx.one).map((card) => [card.number, card])).values()]
   return [{ key: ctx.keys.patient, resource: patient(ctx, cards) }, ...cards.map((card) => coverage(ctx, card))]
 }
 
