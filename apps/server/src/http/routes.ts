@@ -1,6 +1,6 @@
 /** Every route carries a policy; one without does not start. */
 import type { FastifyInstance, RouteOptions } from 'fastify'
-import type { Permission } from '../access/permissions.ts'
+import { PERMISSIONS, type Permission } from '../access/permissions.ts'
 
 /**
  * `permission`: the caller needs it (one of them, for a list). `open`: nobody has to be known, and the sentence says why
@@ -24,6 +24,12 @@ declare module 'fastify' {
 
 const known = new WeakMap<FastifyInstance, RouteView[]>()
 
+function isPolicy(policy: RoutePolicy): boolean {
+  if ('open' in policy) return policy.open !== ''
+  const wanted = [policy.permission].flat()
+  return wanted.length > 0 && wanted.every((p) => PERMISSIONS.includes(p))
+}
+
 /** Watches routes being added. The server throws at start when one has no policy. */
 export function requirePolicies(server: FastifyInstance): void {
   const routes: RouteView[] = []
@@ -31,7 +37,7 @@ export function requirePolicies(server: FastifyInstance): void {
   server.addHook('onRoute', (route: RouteOptions) => {
     const policy = route.config?.policy
     const methods = [route.method].flat()
-    if (!policy || ('permission' in policy && [policy.permission].flat().length === 0)) {
+    if (!policy || !isPolicy(policy)) {
       throw new Error(`route ${methods.join(',')} ${route.url} has no policy`)
     }
     for (const method of methods) routes.push({ method, url: route.url, policy })
