@@ -46,10 +46,10 @@ export function decodeUtf8(bytes: Uint8Array): { text: string } | { problem: str
   return { text }
 }
 
-/** Text of a whole file; throws `claim-encoding` or `claim-too-large`. */
+/** Text of a whole file, blank lines before the declaration taken away; throws `claim-encoding` or `claim-too-large`. */
 export function decodeFile(bytes: Uint8Array): string {
   if (bytes.length > LIMITS.file) throw refuse(claimTooLarge, { what: 'file', limit: `${LIMITS.file} byte` })
   const result = decodeUtf8(bytes)
   if ('problem' in result) throw refuse(claimEncoding, { detail: result.problem })
-  return result.text
+  return result.text.trimStart()
 }

@@ -80,8 +80,19 @@ function onClose(name: string, source: string, parser: SaxesParser, state: State
 /** Name of the first element, without parsing the rest. */
 export const rootName = (source: string): string => /<([A-Za-z_][\w.-]*)/.exec(source)?.[1] ?? ''
 
+/**
+ * Some software puts a whole document, declaration included, inline into NOIDUNGFILE; XML forbids that. The
+ * declaration is blanked out, length kept, so that the rest can be read and sliced.
+ */
+const withoutInlineDeclarations = (source: string): string =>
+  source.replaceAll(
+    /(<NOIDUNGFILE>\s*)(<\?xml[^?]*\?>)/g,
+    (_, before: string, declaration: string) => before + ' '.repeat(declaration.length),
+  )
+
 /** Reads the outer file. Throws `claim-doctype`, `claim-malformed`, `claim-too-large`. */
-export function readEnvelope(source: string): Envelope {
+export function readEnvelope(received: string): Envelope {
+  const source = withoutInlineDeclarations(received)
   const out: Envelope = { root: '', facility: '', madeOn: '', count: '', records: [] }
   const state: State = { depth: 0, path: '', text: '', file: null, start: -1, contentDepth: 0, hasChild: false }
   const parser = new SaxesParser({ xmlns: false, position: true })

@@ -84,6 +84,13 @@ test('escaped XML inside NOIDUNGFILE, and a byte-order mark before base64, are r
   assert.equal(first(Buffer.from(wrap(`\ufeff${Buffer.from(inner).toString('base64')}`))).maLk, '7')
 })
 
+test('blank lines before the declaration and a declaration inside inline XML are forgiven', () => {
+  const inner = '<?xml version="1.0" encoding="utf-8"?><TONG_HOP><MA_LK>8</MA_LK></TONG_HOP>'
+  const record = first(Buffer.from(`\r\n<?xml version="1.0" encoding="utf-8"?>\r\n${wrap(inner)}`))
+  assert.equal(record.maLk, '8')
+  assert.equal(record.raw.XML1, '<TONG_HOP><MA_LK>8</MA_LK></TONG_HOP>')
+})
+
 test('entities and DOCTYPE are refused by name before anything expands', () => {
   const bomb = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
   assert.equal(refusal(`<?xml version="1.0"?>${bomb}<GIAMDINHHS>&b;</GIAMDINHHS>`), 'claim-doctype')
