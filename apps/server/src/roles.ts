@@ -17,7 +17,8 @@ const everywhere: readonly Feature[] = [accessFeature, administration, audit]
 
 const FEATURES: Readonly<Record<SiteSettings['role'], readonly Feature[]>> = {
   facility: [...everywhere, directory, registration, insurance, documents, signTray, exchange, referralFacility],
-  hub: [...everywhere, directory, personIndex, documents, exchange, referralHub],
+  // The hub signs nothing; the lists it shares with facilities read the tray's table.
+  hub: [...everywhere, directory, personIndex, documents, signTray, exchange, referralHub],
   // Conformance tests, foreign clients and the store's bench: FHIR and sign-in alone.
   bare: everywhere,
 }
