@@ -41,7 +41,10 @@ export const poolDb = (pool: pg.Pool): Db => ({
 /** A pool whose connections pipeline their statements. */
 export function openPool(url: string, size: number): pg.Pool {
   const config: pg.PoolConfig & { pipeline: boolean } = { connectionString: url, max: size, pipeline: true, idleTimeoutMillis: 30_000 }
-  return new pg.Pool(config)
+  const pool = new pg.Pool(config)
+  // A connection that dies while idle (PostgreSQL restarted) is replaced at its next use; without a listener it ends the process.
+  pool.on('error', () => undefined)
+  return pool
 }
 
 /** One open transaction. BEGIN travels with the first statement, so work before it holds no connection. */

@@ -71,7 +71,6 @@ async function handleAll(host: ConsumerHost, name: string, handle: (e: LogEntry[
 export function lockSession(pool: pg.Pool) {
   let session: Promise<pg.PoolClient> | undefined
   let lost = new AbortController()
-  let users = 0
 
   async function open(): Promise<pg.PoolClient> {
     const client = await pool.connect()
@@ -98,16 +97,17 @@ export function lockSession(pool: pg.Pool) {
         `yba consumer ${name}`,
       ])
       if (!rows[0]?.mine) return null
-      users++
       return { lost: signal }
     },
     async give(name: string): Promise<void> {
-      users--
       const client = await session
-      if (!client) return
-      await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [`yba consumer ${name}`])
-      if (users > 0) return
+      await client?.query('select pg_advisory_unlock(hashtextextended($1, 0))', [`yba consumer ${name}`])
+    },
+    /** Gives the session back to the pool; with it go locks that were not given. */
+    async close(): Promise<void> {
+      const client = await session?.catch(() => undefined)
       session = undefined
+      if (!client) return
       client.removeAllListeners('error')
       client.release(true)
     },

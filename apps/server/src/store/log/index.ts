@@ -84,6 +84,7 @@ export function openLog({ pool, epoch, pollMs = 1000, failed }: LogOptions): Log
     async close() {
       await sequencer.stop()
       await Promise.all([...running].map((c) => c.stop()))
+      await locks.close()
       wakeAll()
     },
   }

@@ -105,7 +105,7 @@ async function prepare(job: WriteJob, items: readonly Item[]): Promise<Item[]> {
   decide(ctx, access, items, await lockRows(db, access, items), job.plain)
   const active = items.filter((i) => !i.same)
   const created = active.filter((i) => i.kind === 'create')
-  const rids = await ctx.rids.take(ctx.db, created.length)
+  const rids = await ctx.rids.take(db, created.length)
   created.forEach((item, i) => {
     item.rid = rids[i] as string
     item.ver = 1

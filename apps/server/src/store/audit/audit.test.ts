@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { FhirResource } from '../index.ts'
+import { type TestStore, testCaller, testStore } from '../testing.ts'
+
+async function withStore(work: (t: TestStore) => Promise<void>): Promise<void> {
+  const t = await testStore()
+  try {
+    await work(t)
+  } finally {
+    await t.drop()
+  }
+}
+
+const patient = { resourceType: 'Patient', name: [{ text: 'Võ Thị Ổi' }] } as FhirResource
+
+/** Seals until so many rows are sealed: other tests of the cluster may hold the settled point back for a moment. */
+async function sealRows(t: TestStore, rows: number): Promise<void> {
+  let sealed = 0
+  for (let i = 0; i < 500 && sealed < rows; i++) {
+    sealed += (await t.root.audit.seal()).sealed
+    if (sealed < rows) await new Promise((done) => setTimeout(done, 10))
+  }
+  assert.equal(sealed, rows)
+}
+
+/** Some life: writes, reads, searches, refusals; two seals. */
+async function live(t: TestStore): Promise<string> {
+  const store = t.root.as(testCaller({ id: 'u7', requestId: 'q9', reason: 'khám' }))
+  const [p] = await store.transact((tx) => tx.write([{ kind: 'create', resource: patient }]))
+  assert.ok(p)
+  await store.read('Patient', p.id)
+  await sealRows(t, 2)
+  await store.search('Patient', 'name=voi')
+  await store.search('Patient', 'name=vo%20oi')
+  await store.read('Patient', 'nobody').catch(() => undefined)
+  await t.root.audit.record(testCaller(), { action: 'login', outcome: 'ok' })
+  await store.everything(p.id)
+  await sealRows(t, 5)
+  assert.equal((await t.root.audit.seal()).sealed, 0)
+  return p.id
+}
+
+test('every act is there before its answer, with the patients it showed', () =>
+  withStore(async (t) => {
+    const id = await live(t)
+    const rows = await t.root.audit.list({ limit: 100 })
+    assert.deepEqual(
+      rows.map((r) => [r.action, r.outcome, r.patients.length]),
+      [
+        ['everything', 'ok', 1],
+        ['login', 'ok', 0],
+        ['read', 'not-found', 0],
+        ['search', 'ok', 1],
+        ['search', 'ok', 0],
+        ['read', 'ok', 1],
+        ['create', 'ok', 1],
+      ],
+    )
+    const about = await t.root.audit.list({ patient: id, limit: 2 })
+    assert.deepEqual(
+      about.map((r) => [r.action, r.caller, r.reason, r.requestId]),
+      [
+        ['everything', 'u7', 'khám', 'q9'],
+        ['search', 'u7', 'khám', 'q9'],
+      ],
+    )
+    assert.equal((await t.root.audit.list({ patient: id, limit: 9, before: about[1]?.seq })).length, 2)
+    assert.equal((await t.root.audit.list({ caller: 'system:test', limit: 9 })).length, 1)
+  }))
+
+test('reads of a refused transaction stay in the audit; its writes do not', () =>
+  withStore(async (t) => {
+    const id = await live(t)
+    const before = (await t.root.audit.list({ limit: 100 })).length
+    const store = t.root.as(testCaller())
+    await assert.rejects(
+      store.transact(async (tx) => {
+        await tx.read('Patient', id)
+        await tx.write([{ kind: 'update', id, resource: patient }])
+        throw new Error('no')
+      }),
+    )
+    const rows = await t.root.audit.list({ limit: 100 })
+    assert.equal(rows.length, before + 1)
+    assert.equal(rows[0]?.action, 'read')
+  }))
+
+test('rows of a running transaction are left for a later seal', () =>
+  withStore(async (t) => {
+    await live(t)
+    const store = t.root.as(testCaller())
+    let sealed = -1
+    await store.transact(async (tx) => {
+      await tx.write([{ kind: 'create', resource: patient }])
+      await t.root.as(testCaller()).search('Patient', '_id=none')
+      sealed = (await t.root.audit.seal()).sealed
+    })
+    assert.equal(sealed, 0)
+    await sealRows(t, 2)
+    const { ok, rows } = await t.root.audit.verify()
+    assert.deepEqual([ok, rows], [true, 9])
+  }))
+
+const TAMPER: [name: string, sql: string, what: string, seq: string | undefined][] = [
+  ['a changed word', "update audit set caller = 'u8' where seq = 4", 'changed', '4'],
+  ['a changed instant', "update audit set at = at + interval '1 microsecond' where seq = 2", 'changed', '2'],
+  ['a changed patient', 'update audit set pats = null where seq = 1', 'changed', '1'],
+  ['a removed row', 'delete from audit where seq = 5', 'removed', '5'],
+  ['the last row removed', 'delete from audit where seq = 7', 'removed', '7'],
+  [
+    'an added row',
+    `insert into audit (seq, xid, epoch, at, caller, role, facility, purpose, action, request, outcome) overriding system value
+     select 99, xid, epoch, at, 'u9', role, facility, purpose, action, request, outcome from audit where seq = 5`,
+    'added',
+    '99',
+  ],
+  [
+    'two rows that change places',
+    `alter table audit alter column seq drop identity; alter table audit drop constraint audit_pkey;
+     update audit a set xid = b.xid, seq = b.seq from audit b where (a.seq = 3 and b.seq = 4) or (a.seq = 4 and b.seq = 3)`,
+    'reordered',
+    '3',
+  ],
+  ['a row moved into another seal', 'update audit set xid = (select xid from audit where seq = 7) where seq = 1', 'reordered', '1'],
+  ['a seal made to fit', "update seal set rows = overlay(rows placing '\\x00' from 20) where n = 1", 'seal-broken', undefined],
+  ['a seal taken out', 'delete from seal where n = 1', 'seal-broken', undefined],
+]
+
+for (const [name, sql, what, seq] of TAMPER) {
+  test(`verify names ${name}`, () =>
+    withStore(async (t) => {
+      await live(t)
+      assert.equal((await t.root.audit.verify()).rows, 7)
+      await t.database.pool.query(sql)
+      const { ok, problem } = await t.root.audit.verify()
+      assert.equal(ok, false)
+      assert.deepEqual([problem?.what, problem?.seq], [what, seq])
+    }))
+}

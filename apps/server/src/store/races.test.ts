@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { OutcomeError } from '@yba/fhir'
+import type { FhirResource, LogEntry } from './index.ts'
+import { openStore } from './index.ts'
+import { type TestStore, testCaller, testStore } from './testing.ts'
+
+let t: TestStore
+before(async () => {
+  t = await testStore()
+})
+after(async () => {
+  await t.drop()
+})
+
+const r = (resource: object) => resource as FhirResource
+const MRN = 'https://w3id.org/yba/sid/mrn/24997'
+const patient = (mrn?: string, name = 'Đỗ Văn Ý') =>
+  r({ resourceType: 'Patient', ...(mrn ? { identifier: [{ system: MRN, value: mrn }] } : {}), name: [{ text: name }] })
+const codeOf = (error: unknown) => (error instanceof OutcomeError ? error.code : String(error))
+const tally = (results: PromiseSettledResult<unknown>[]) => {
+  const out: Record<string, number> = {}
+  for (const s of results) {
+    const key = s.status === 'fulfilled' ? 'ok' : codeOf(s.reason)
+    out[key] = (out[key] ?? 0) + 1
+  }
+  return out
+}
+
+test('of many who saw one version, one writes', async () => {
+  const store = t.root.as(testCaller())
+  const [p] = await store.transact((tx) => tx.write([{ kind: 'create', resource: patient() }]))
+  assert.ok(p)
+  const results = await Promise.allSettled(
+    Array.from({ length: 12 }, (_, i) =>
+      store.transact((tx) => tx.write([{ kind: 'update', id: p.id, ifMatch: 1, resource: patient(undefined, `Đỗ ${i}`) }])),
+    ),
+  )
+  assert.deepEqual(tally(results), { ok: 1, 'version-conflict': 11 })
+  assert.deepEqual(
+    (await store.history('Patient', p.id)).map((h) => h.versionId),
+    [2, 1],
+  )
+})
+
+test('blind updates all land, in order, and history has each', async () => {
+  const store = t.root.as(testCaller())
+  const [p] = await store.transact((tx) => tx.write([{ kind: 'create', resource: patient() }]))
+  assert.ok(p)
+  await Promise.all(
+    Array.from({ length: 10 }, (_, i) =>
+      store.transact((tx) => tx.write([{ kind: 'update', id: p.id, resource: patient(undefined, `N${i}`) }])),
+    ),
+  )
+  const history = await store.history('Patient', p.id)
+  assert.deepEqual(
+    history.map((h) => h.versionId),
+    [11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
+  )
+  assert.equal(new Set(history.map((h) => h.text)).size, 11)
+  assert.equal((await store.search('Patient', `_id=${p.id}&name=n`)).entries.length, 1)
+  const old = await t.root.sql('select 1 from ix_str s join res r using (rid) where r.id = $1', [p.id])
+  assert.equal(old.length, 2, 'name and sort key of the last version only')
+})
+
+test('one number, many registrations: one wins; upsert of one id: all land on one row', async () => {
+  const store = t.root.as(testCaller())
+  const same = await Promise.allSettled(
+    Array.from({ length: 8 }, () => store.transact((tx) => tx.write([{ kind: 'create', resource: patient('RACE') }]))),
+  )
+  assert.deepEqual(tally(same), { ok: 1, 'identifier-taken': 7 })
+  const put = await Promise.allSettled(
+    Array.from({ length: 8 }, () => store.transact((tx) => tx.write([{ kind: 'update', id: 'put-1', upsert: true, resource: patient() }]))),
+  )
+  assert.deepEqual(tally(put), { ok: 8 })
+  assert.equal((await store.read('Patient', 'put-1')).versionId, 8)
+})
+
+test('a reference and the deletion of its target never both win', async () => {
+  const store = t.root.as(testCaller())
+  for (let i = 0; i < 10; i++) {
+    const [p] = await store.transact((tx) => tx.write([{ kind: 'create', resource: patient() }]))
+    assert.ok(p)
+    const flag = r({ resourceType: 'Flag', status: 'active', code: { text: 'x' }, subject: { reference: `Patient/${p.id}` } })
+    const results = await Promise.allSettled([
+      store.transact((tx) => tx.write([{ kind: 'create', resource: flag }])),
+      store.transact((tx) => tx.write([{ kind: 'delete', type: 'Patient', id: p.id }])),
+    ])
+    const { ok, ...refused } = tally(results)
+    assert.equal(ok, 1)
+    assert.ok('still-referenced' in refused || 'reference-not-found' in refused, JSON.stringify(refused))
+  }
+})
+
+test('two batches that lock in opposite order are retried, not lost', async () => {
+  const store = t.root.as(testCaller())
+  const made = await store.transact((tx) =>
+    tx.write([
+      { kind: 'create', resource: patient() },
+      { kind: 'create', resource: patient() },
+    ]),
+  )
+  const [a, b] = made.map((m) => m.id)
+  assert.ok(a && b)
+  const turn = (first: string, second: string) =>
+    store.transact(async (tx) => {
+      await tx.write([{ kind: 'update', id: first, resource: patient() }])
+      await new Promise((done) => setTimeout(done, 30))
+      await tx.write([{ kind: 'update', id: second, resource: patient() }])
+    })
+  await Promise.all([turn(a, b), turn(b, a)])
+  assert.equal((await store.read('Patient', a)).versionId, 3)
+  assert.equal((await store.read('Patient', b)).versionId, 3)
+})
+
+test('a refused write leaves nothing, even when the work goes on', async () => {
+  const store = t.root.as(testCaller())
+  const before = await t.root.sql<{ n: string }>('select count(*) as n from res')
+  await assert.rejects(
+    store.transact(async (tx) => {
+      await tx.write([{ kind: 'create', resource: patient() }])
+      await tx.write([{ kind: 'update', id: 'missing', resource: patient() }]).catch(() => 'goes on')
+      tx.emit({ kind: 'x.y', thread: 'x' })
+    }),
+    (e) => codeOf(e) === 'not-found',
+  )
+  await assert.rejects(store.transact((tx) => tx.write([{ kind: 'create', resource: r({ resourceType: 'Observation', status: 'nope' }) }])))
+  const mismatch = store.transact(async (tx) => {
+    const [p, q] = await tx.write([
+      { kind: 'create', resource: patient() },
+      { kind: 'create', resource: patient() },
+    ])
+    const encounter = { resourceType: 'Encounter', status: 'finished', class: { code: 'AMB' }, subject: { reference: `Patient/${p?.id}` } }
+    const [e] = await tx.write([{ kind: 'create', resource: r(encounter) }])
+    const observation = { resourceType: 'Observation', status: 'final', code: { text: 'x' }, subject: { reference: `Patient/${q?.id}` } }
+    await tx.write([{ kind: 'create', resource: r({ ...observation, encounter: { reference: `Encounter/${e?.id}` } }) }])
+  })
+  await assert.rejects(mismatch, (e) => codeOf(e) === 'patient-encounter-mismatch')
+  assert.deepEqual(await t.root.sql('select count(*) as n from res'), before)
+  assert.deepEqual(await t.root.sql("select 1 from event where kind = 'x.y'"), [])
+})
+
+test('verbatim: the received text but for id and meta', async () => {
+  const store = t.root.as(testCaller())
+  const text = '{ "resourceType":"Observation",\n "status":"final", "code":{"text":"Nguye\u0302\u0303n"}, "valueQuantity":{"value":1.50} }'
+  const [o] = await store.transact((tx) => tx.write([{ kind: 'create', resource: JSON.parse(text), text }]))
+  assert.ok(o)
+  const read = (await store.read('Observation', o.id)).text
+  const meta = `,"id":"${o.id}","meta":{"versionId":"1","lastUpdated":"${o.lastUpdated.toISOString()}"}`
+  assert.equal(read, text.replace('"Observation"', `"Observation"${meta}`))
+})
+
+test('the log: many writers, every commit once, none missed, refused ones never', async () => {
+  const other = await openStore({
+    url: t.database.url,
+    siteKey: Buffer.alloc(32, 7),
+    clock: t.clock,
+    blobFolder: t.blobFolder,
+    sealEveryMs: 0,
+    poolSize: 4,
+  })
+  const start = await t.root.log.end()
+  const seen: LogEntry[] = []
+  let failed = 0
+  const consumer = t.root.log.consume('test', async (entries) => {
+    // A consumer that stumbles now and then gets the same entries again, in order.
+    if (failed++ % 3 === 1) throw new Error('stumble')
+    seen.push(...entries.filter((e) => e.kind === 'test.done'))
+  })
+  const rival = other.log.consume('test', async (entries) => {
+    seen.push(...entries.filter((e) => e.kind === 'test.done'))
+  })
+  const wanted: string[] = []
+  await Promise.all(
+    Array.from({ length: 60 }, (_, i) => {
+      const store = (i % 2 ? t.root : other).as(testCaller())
+      const refused = i % 10 === 9
+      if (!refused) wanted.push(`w/${i}`)
+      return store
+        .transact(async (tx) => {
+          tx.emit({ kind: 'test.done', thread: `w/${i}`, payload: { i } })
+          if (i % 4 === 0) await new Promise((done) => setTimeout(done, 20))
+          await tx.write([{ kind: 'create', resource: patient() }])
+          if (refused) throw new Error('no')
+        })
+        .catch((error: Error) => assert.equal(error.message, 'no'))
+    }),
+  )
+  const until = Date.now() + 10_000
+  while (new Set(seen.map((e) => e.thread)).size < wanted.length && Date.now() < until) await new Promise((done) => setTimeout(done, 10))
+  assert.deepEqual(seen.map((e) => e.thread).sort(), wanted.sort(), 'each handled once: nothing failed after handling')
+  const numbers = seen.map((e) => Number(e.cursor.split('.')[1]))
+  assert.deepEqual(
+    numbers,
+    [...numbers].sort((x, y) => x - y),
+  )
+  const all: LogEntry[] = []
+  for (let cursor = start; ; ) {
+    const page = await t.root.log.read(cursor, 7)
+    if (page.entries.length === 0) break
+    all.push(...page.entries)
+    cursor = page.cursor
+  }
+  assert.equal(all.length, wanted.length * 2)
+  assert.deepEqual(
+    all.map((e) => Number(e.cursor.split('.')[1])),
+    all.map((_, i) => Number(start.split('.')[1]) + i + 1),
+    'numbers without gaps',
+  )
+  await assert.rejects(t.root.log.read('2.1', 1), (e) => codeOf(e) === 'cursor-unknown')
+  await consumer.stop()
+  await rival.stop()
+  await other.close()
+})
+
+test('waiting ends with the next commit', async () => {
+  const cursor = await t.root.log.end()
+  const started = Date.now()
+  const waiting = t.root.log.wait(cursor, 5000)
+  await t.root.as(testCaller()).transact((tx) => tx.write([{ kind: 'create', resource: patient() }]))
+  await waiting
+  assert.ok(Date.now() - started < 2000)
+})
