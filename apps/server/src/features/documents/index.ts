@@ -1,6 +1,7 @@
 /** Door of documents: filing, signing acts, signers, verdicts, views. */
 import type { Feature, Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import { migrations } from './tables.ts'
+import { startVerifier } from './verifier.ts'
 import { documentViews } from './views.ts'
 
 export { type DocumentFacts, documentFacts, documentReference } from './document-reference.ts'
@@ -26,4 +27,4 @@ const operations: readonly Operation[] = [
   },
 ]
 
-export const documents: Feature = { name: 'documents', operations, migrations }
+export const documents: Feature = { name: 'documents', operations, migrations, start: async (site) => startVerifier(site) }

@@ -12,7 +12,7 @@ import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
 import { judge } from '../person-index/index.ts'
-import { findingView, openReferral } from '../referral/index.ts'
+import { findingView, type Origin, openReferral } from '../referral/index.ts'
 import type { ImportAnswer, ImportedRecord } from './contract.ts'
 import { plannedId, planWrites } from './plan-writes.ts'
 import { rememberRecord, takenOver } from './tables.ts'
@@ -117,7 +117,12 @@ async function writeRecord(
     record,
     results.find((r) => r.type === 'Encounter'),
   )
-  const opened = await openPapers(tx, plan.papers, { patient, encounter, by: { id: caller.id, display: caller.display } })
+  const opened = await openPapers(tx, plan.papers, {
+    patient,
+    encounter,
+    managingBody: site.settings.facility.managingBody,
+    by: { id: caller.id, display: caller.display },
+  })
   await rememberRecord(
     tx,
     { ma_lk: record.maLk, digest: record.digest, patient, encounter, resources: references, layout: record.layout, document },
@@ -207,11 +212,7 @@ async function grantCare(site: Site, tx: Transaction, patient: string, record: C
   }
 }
 
-async function openPapers(
-  tx: Transaction,
-  papers: readonly PaperContent[],
-  origin: { patient: string; encounter: string; by: { id: string; display: string } },
-) {
+async function openPapers(tx: Transaction, papers: readonly PaperContent[], origin: Origin) {
   const referral = papers.find((p) => p.kind === 'referral')
   const summary = papers.find((p) => p.kind === 'summary')
   if (!referral) return undefined

@@ -20,13 +20,15 @@ export interface Origin {
   patient: string
   encounter?: string
   summary?: SummaryContent
+  /** Cơ quan chủ quản, printed in the header; the claim file does not hold it. */
+  managingBody?: string
   /** Caller id and display for the story. */
   by: { id: string; display: string }
 }
 
 /** Opens (or refreshes) the referral of a slip number. Idempotent per (issuer, number). */
 export async function openReferral(tx: Transaction, paper: ReferralContent, origin: Origin): Promise<OpenedReferral> {
-  const content = await named(tx, paper)
+  const content = await named(tx, { ...paper, ...(origin.managingBody ? { managingBody: origin.managingBody } : {}) })
   const known = await tx.findByIdentifier('Task', taskIdentifierSystem(content.from.code), content.numbers.slip, { lock: true })
   const findings = referralGaps(content)
   if (known) return { ...(await refresh(tx, known, content, origin)), findings }
@@ -44,7 +46,7 @@ export async function openReferral(tx: Transaction, paper: ReferralContent, orig
   ])
   if (!task) throw new Error('the store answered no task')
   await saveDraft(tx, task.id, content, 0, origin.by.id, tx.now)
-  if (origin.summary) await saveDraft(tx, task.id, origin.summary, 0, origin.by.id, tx.now)
+  if (origin.summary) await saveDraft(tx, task.id, headed(origin.summary, origin), 0, origin.by.id, tx.now)
   await appendHistory(tx, { issuer: content.from.code, number: content.numbers.slip }, 'local', {
     event: 'submit',
     state,
@@ -60,6 +62,10 @@ export async function openReferral(tx: Transaction, paper: ReferralContent, orig
     payload: { task: task.id, state },
   })
   return { id: task.id, number: content.numbers.slip, findings, result: 'created' }
+}
+
+function headed(summary: SummaryContent, origin: Origin): SummaryContent {
+  return origin.managingBody ? { ...summary, managingBody: origin.managingBody } : summary
 }
 
 /** Facilities are printed with the names of the directory; the claim file holds codes only. */
@@ -85,7 +91,14 @@ async function refresh(
   if (frozen) return { ...base, result: draft ? 'signed-already' : 'unchanged' }
   await saveDraft(tx, known.id, content, draft?.version ?? 0, origin.by.id, tx.now)
   if (origin.summary)
-    await saveDraft(tx, known.id, origin.summary, (await loadDraft(tx, known.id, 'summary'))?.version ?? 0, origin.by.id, tx.now)
+    await saveDraft(
+      tx,
+      known.id,
+      headed(origin.summary, origin),
+      (await loadDraft(tx, known.id, 'summary'))?.version ?? 0,
+      origin.by.id,
+      tx.now,
+    )
   const next = taskFromContent(content, facts.state, facts.authoredOn)
   await tx.write([
     {

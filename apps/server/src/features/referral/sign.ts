@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { refuse } from '@yba/fhir'
 import { type PaperContent, type ReferralContent, referralGaps, type SigningRole } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
-import { listUsers } from '../../access/index.ts'
+import { findUser, listUsers } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Store, Transaction } from '../../store/types.ts'
 import { documentFacts } from '../documents/index.ts'
@@ -12,6 +12,7 @@ import { afterSigned } from './after-signed.ts'
 import { type FrozenPaper, filePaper, freeze } from './freeze.ts'
 import { step } from './machine.ts'
 import { DRAFT_CHANGED, GAPS_OPEN, NOT_YOUR_SIGNATURE } from './outcomes.ts'
+import { summaryOf } from './summary.ts'
 import { appendHistory, loadDraft } from './tables.ts'
 import { type ReferralTask, taskFacts, taskResource } from './task.ts'
 
@@ -19,7 +20,8 @@ import { type ReferralTask, taskFacts, taskResource } from './task.ts'
 const PATIENCE_MS = 1_800
 
 interface Prepared {
-  papers: { frozen: FrozenPaper; draftVersion: number }[]
+  /** `draftVersion` null: derived, there is no draft of it. */
+  papers: { frozen: FrozenPaper; draftVersion: number | null }[]
 }
 
 /**
@@ -54,6 +56,10 @@ async function prepare(site: Site, taskId: string, kind: 'referral' | 'outcome',
     if (!draft) continue
     if (draft.content.kind === 'referral') await checkReferral(site, draft.content, caller)
     papers.push({ frozen: await freeze(site, withSigner(draft.content, caller)), draftVersion: draft.version })
+    if (draft.content.kind === 'referral' && !(await loadDraft(site.store, taskId, 'summary'))) {
+      // Without XML7 and XML8 the shared record is made from what the slip itself was composed from.
+      papers.push({ frozen: await freeze(site, summaryOf(draft.content, site.clock.now())), draftVersion: null })
+    }
   }
   return { papers }
 }
@@ -92,7 +98,7 @@ async function start(
   if (prepared.papers.length > 0) task = await file(tx, task, taskId, prepared)
   await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
   const request = await requestFor(tx, task, taskId, kind, role)
-  const title = role === 'authorised' ? 'Người có thẩm quyền chuyển cơ sở' : 'Bác sĩ'
+  const title = (await findUser(tx.sql, caller.id)).title ?? (role === 'authorised' ? 'Người có thẩm quyền chuyển cơ sở' : 'Bác sĩ')
   if (!(await startSigning(tx, request, { id: caller.id, name: caller.display, title }, tx.now))) throw refuse(ALREADY_SIGNED)
   tx.emit({ kind: 'referral.signing', thread: `Task/${taskId}`, payload: { task: taskId, role } })
   return { document: request.document, role }
@@ -116,7 +122,7 @@ async function file(tx: Transaction, task: ReferralTask, taskId: string, prepare
   const next = { ...task, input: [...task.input], output: [...task.output] }
   for (const paper of prepared.papers) {
     const draft = await loadDraft(tx, taskId, paper.frozen.kind)
-    if (draft?.version !== paper.draftVersion) throw refuse(DRAFT_CHANGED)
+    if ((draft?.version ?? null) !== paper.draftVersion) throw refuse(DRAFT_CHANGED)
     const id = await filePaper(tx, paper.frozen, task, taskId)
     ;(paper.frozen.kind === 'outcome' ? next.output : next.input).push(id)
   }
