@@ -167,6 +167,12 @@ export const claimDateOutside = define('claim-date-outside', 'warning', {
   cureEn: 'Check; orders before admission are lawful.',
   issue: 'business-rule',
 })
+export const claimDays = define('claim-days', 'warning', {
+  vi: `${PLACE_VI} ghi {value}, tính ra {computed}; {rule}.`,
+  en: `${PLACE_EN} says {value}, computed {computed}; {rule}.`,
+  ...CURE_HIS,
+  issue: 'business-rule',
+})
 export const claimNumber = define('claim-number', 'error', {
   vi: `${PLACE_VI}: "{value}" không phải {rule}.`,
   en: `${PLACE_EN}: "{value}" is not {ruleEn}.`,

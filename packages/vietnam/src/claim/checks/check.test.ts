@@ -108,6 +108,23 @@ test('lists of dated catalogues only warn; a transfer without a slip only warns'
   assert.ok(!checkRecord(record).some(refuses))
 })
 
+test('days of treatment follow the kind of encounter', () => {
+  assert.deepEqual(after('XML1', 0, { SO_NGAY_DTRI: '2' }), ['claim-days XML1[1].SO_NGAY_DTRI'])
+})
+
+test('no text of a finding keeps an unfilled place', () => {
+  const record = transfer()
+  for (const rows of Object.values(record.tables)) {
+    for (const row of rows) for (const [i, column] of Object.keys(row).entries()) row[column] = i % 3 === 0 ? '' : 'x'.repeat(i)
+  }
+  const found = checkRecord(record)
+  assert.ok(new Set(found.map((f) => f.definition.code)).size >= 8)
+  for (const f of found) {
+    const text = findingText(f)
+    for (const words of [text.vi, text.en, text.cure.vi, text.cure.en]) assert.doesNotMatch(words, /\{\w+\}/, text.code)
+  }
+})
+
 test('several cards need as many places and dates', () => {
   const record = sample('06-outpatient-reexam-3176-base64')[0]
   assert.ok(record?.tables.XML1?.[0])

@@ -55,6 +55,22 @@ function papers(record: ClaimRecord, out: Finding[]): void {
   }
 }
 
+const DAY = 86_400_000
+const dayNumber = (text: string): number => Date.UTC(Number(text.slice(0, 4)), Number(text.slice(4, 6)) - 1, Number(text.slice(6, 8))) / DAY
+
+/** SO_NGAY_DTRI: none for a visit (01, 07, 09); last day − first day + 1 for a stay (02, 03, 04, 06). */
+function treatmentDays(one: Row, out: Finding[]): void {
+  const [from, to, kind, value] = [get(one, 'NGAY_VAO'), get(one, 'NGAY_RA'), get(one, 'MA_LOAI_KCB'), get(one, 'SO_NGAY_DTRI')]
+  if (!isClaimTime(from) || !isClaimTime(to) || !/^\d+$/.test(value)) return
+  const stay = ['02', '03', '04', '06'].includes(kind)
+  if (!stay && !['01', '07', '09'].includes(kind)) return
+  const computed = stay ? dayNumber(to) - dayNumber(from) + 1 : 0
+  if (computed >= 0 && Number(value) !== computed) {
+    const rule = stay ? 'NGAY_RA − NGAY_VAO + 1' : `MA_LOAI_KCB ${kind}: 0`
+    out.push(cell(outcomes.claimDays, 'XML1', 1, 'SO_NGAY_DTRI', value, { computed, rule }))
+  }
+}
+
 /** NGAY_VAO ≤ NGAY_VAO_NOI_TRU ≤ NGAY_RA; orders before their execution and results; papers dated with the discharge. */
 export function checkDates(record: ClaimRecord): Finding[] {
   const out: Finding[] = []
@@ -71,6 +87,7 @@ export function checkDates(record: ClaimRecord): Finding[] {
       ],
       out,
     )
+    treatmentDays(one, out)
     const [born, from] = [get(one, 'NGAY_SINH'), get(one, 'NGAY_VAO')]
     if (/^\d{12}$/.test(born) && isClaimTime(from) && born.slice(0, 4) > from.slice(0, 4)) {
       out.push(cell(outcomes.claimDateOrder, 'XML1', 1, 'NGAY_SINH', born, { rule: `NGAY_SINH ≤ NGAY_VAO (${from})` }))

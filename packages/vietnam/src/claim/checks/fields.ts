@@ -72,8 +72,8 @@ function checkList(table: ClaimTable, row: number, field: ClaimField, value: str
 
 function checkPattern(table: ClaimTable, row: number, field: ClaimField, value: string): Finding | null {
   const pattern = PATTERNS[field.like ?? '']
-  if (!pattern || pattern.test(value)) return null
-  const text = { rule: `mẫu ${pattern.source}`, ruleEn: `pattern ${pattern.source}` }
+  if (!pattern || pattern.test.test(value)) return null
+  const text = { rule: pattern.vi, ruleEn: pattern.en }
   // A paper of a foreigner and a bed of a special ward have other forms: kept, and said.
   const odd = field.like === 'paper' || field.like === 'bed'
   return cell(odd ? outcomes.claimFormatOdd : outcomes.claimFormat, table, row, field.name, value, text)

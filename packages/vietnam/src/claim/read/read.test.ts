@@ -125,6 +125,26 @@ test('a broken table is a finding of its record, the others are still read', () 
   )
 })
 
+test('two records of one encounter, a table sent twice and a wrong count are said', () => {
+  const known = first(sample(TRANSFER))
+  const twice = writeClaim({ facility: '24997', madeOn: '20260805', layout: '4750', records: [known, known] })
+  const file = readClaim(Buffer.from(twice.toString().replace('<SOLUONGHOSO>2<', '<SOLUONGHOSO>5<')))
+  assert.deepEqual(
+    file.findings.map((f) => f.definition.code),
+    ['claim-count'],
+  )
+  assert.deepEqual(
+    file.records.map((r) => r.findings.map((f) => f.definition.code)),
+    [[], ['claim-record-twice']],
+  )
+  const table = '<FILEHOSO><LOAIHOSO>XML1</LOAIHOSO><NOIDUNGFILE><TONG_HOP><MA_LK>1</MA_LK></TONG_HOP></NOIDUNGFILE></FILEHOSO>'
+  const doubled = first(Buffer.from(wrap('').replace(/<FILEHOSO>.*<\/FILEHOSO>/, table + table)))
+  assert.deepEqual(
+    doubled.findings.map((f) => f.definition.code),
+    ['claim-table-twice'],
+  )
+})
+
 test('unknown tables and columns are kept and reported', () => {
   const record = first(Buffer.from(wrap('<TONG_HOP><MA_LK>1</MA_LK><COT_LA>x</COT_LA></TONG_HOP>')))
   assert.equal(record.tables.XML1?.[0]?.COT_LA, 'x')

@@ -53,16 +53,38 @@ export const DATED_LISTS: Readonly<Record<string, ReadonlySet<string>>> = {
   MA_DOITUONG_KCB: new Set([...Object.keys(ENTITLEMENT), ...ENTITLEMENT_824]),
 }
 
-/** Patterns the portal checks, by the name used in the table files. */
-export const PATTERNS: Readonly<Record<string, RegExp>> = {
-  facility: /^\d{2}[0-9A-Z]{3}$/,
-  facilities: /^\d{2}[0-9A-Z]{3}(;\d{2}[0-9A-Z]{3})*$/,
-  paper: /^(\d{9}|\d{12}|[A-Z]\d{7})$/,
-  card: /^[A-Z]{2}\d{13}$/,
-  cards: /^[A-Z]{2}\d{13}(;[A-Z]{2}\d{13})*$/,
-  bhxh: /^(?!0{10})\d{10}$/,
-  bed: /^[HTCK]\d{3}(;[HTCK]\d{3})*$/,
-  area: /^K[123]$/,
-  package: /^G[1-9]\d{0,2}$/,
-  ct07: /^CT07$/,
+export interface NamedPattern {
+  test: RegExp
+  vi: string
+  en: string
+}
+
+/** Patterns the portal checks, by the name used in the table files, with the words that say them. */
+export const PATTERNS: Readonly<Record<string, NamedPattern>> = {
+  facility: {
+    test: /^\d{2}[0-9A-Z]{3}$/,
+    vi: 'mã cơ sở gồm 5 ký tự (2 số và 3 số hoặc chữ)',
+    en: 'a facility code has 5 characters (2 digits, 3 digits or letters)',
+  },
+  facilities: {
+    test: /^\d{2}[0-9A-Z]{3}(;\d{2}[0-9A-Z]{3})*$/,
+    vi: 'các mã cơ sở 5 ký tự, cách nhau bằng dấu ";"',
+    en: 'facility codes of 5 characters, separated by ";"',
+  },
+  paper: {
+    test: /^(\d{9}|\d{12}|[A-Z]\d{7})$/,
+    vi: 'CCCD 12 số, CMND 9 số, hoặc hộ chiếu gồm 1 chữ và 7 số',
+    en: '12 digits, 9 digits, or a passport of 1 letter and 7 digits',
+  },
+  card: { test: /^[A-Z]{2}\d{13}$/, vi: 'thẻ BHYT gồm 2 chữ và 13 số', en: 'a card has 2 letters and 13 digits' },
+  cards: {
+    test: /^[A-Z]{2}\d{13}(;[A-Z]{2}\d{13})*$/,
+    vi: 'mỗi thẻ BHYT gồm 2 chữ và 13 số, cách nhau bằng dấu ";"',
+    en: 'each card has 2 letters and 13 digits, separated by ";"',
+  },
+  bhxh: { test: /^(?!0{10})\d{10}$/, vi: 'mã số BHXH gồm 10 số', en: 'a social-insurance number has 10 digits' },
+  bed: { test: /^[HTCK]\d{3}(;[HTCK]\d{3})*$/, vi: 'mã giường gồm H, T, C hoặc K và 3 số', en: 'a bed code is H, T, C or K and 3 digits' },
+  area: { test: /^K[123]$/, vi: 'K1, K2 hoặc K3', en: 'K1, K2 or K3' },
+  package: { test: /^G[1-9]\d{0,2}$/, vi: 'G1 đến G999', en: 'G1 to G999' },
+  ct07: { test: /^CT07$/, vi: 'CT07', en: 'CT07' },
 }
