@@ -10,7 +10,7 @@ import { messagePage, STYLE, signInPage } from '../access/oidc/pages.ts'
 import { CLIENT_ID, openProvider, serveProvider } from '../access/oidc/provider.ts'
 import { signInExpired, signInRequired } from '../access/outcomes.ts'
 import { closeSession, lockSession, openSession, unlockSession } from '../access/sessions.ts'
-import { checkCredentials } from '../access/sign-in.ts'
+import { checkCredentials, normalLogin } from '../access/sign-in.ts'
 import { sessions, users } from '../access/tables.ts'
 import type { Site } from '../site.ts'
 import { formOf, jsonOf, textOf } from './body.ts'
@@ -53,7 +53,7 @@ export function authRoutes(server: FastifyInstance, site: Site, keys: AccessKeys
   sessionRoutes(auth)
 }
 
-function providerRoutes({ server, provider }: Auth): void {
+function providerRoutes({ server, provider, site }: Auth): void {
   const handler = async () => undefined
   server.route({
     method: ['GET', 'POST'],
@@ -63,7 +63,7 @@ function providerRoutes({ server, provider }: Auth): void {
     onRequest: async (request, reply) => {
       const opened = await provider()
       reply.hijack()
-      serveProvider(opened, request.raw, reply.raw)
+      serveProvider(opened, site.settings.baseUrl, request.raw, reply.raw)
     },
     handler,
   })
@@ -82,11 +82,12 @@ function flowRoutes({ server, site, keys, rules, names, cookie }: Auth): void {
   const expired = (request: FastifyRequest, reply: FastifyReply) =>
     html(reply, signInExpired.http, messagePage('sign-in-expired', request.lang))
 
-  server.get<{ Querystring: { return?: string } }>('/auth/login', SIGN_IN, async (request, reply) => {
+  server.get<{ Querystring: { return?: string; moved?: string } }>('/auth/login', SIGN_IN, async (request, reply) => {
     const returnTo = safeReturn(request.query.return)
     // Under another host name the cookies of the flow would not come back.
-    if (request.host !== new URL(baseUrl).host && request.headers['x-forwarded-host'] === undefined) {
-      return reply.redirect(`${baseUrl}/auth/login?return=${encodeURIComponent(returnTo)}`)
+    // Sent on once only: a proxy may hide the name people use.
+    if (request.host !== new URL(baseUrl).host && request.query.moved === undefined) {
+      return reply.redirect(`${baseUrl}/auth/login?moved=1&return=${encodeURIComponent(returnTo)}`)
     }
     const { location, state } = await startFlow({ sql, baseUrl, now: site.clock.now() }, returnTo)
     return reply.setCookie(names.attempt, state, { ...cookie, maxAge: 900 }).redirect(location)
@@ -170,7 +171,8 @@ function formRoutes({ server, site, provider, names, cookie }: Auth): void {
       return reply.redirect(next, 303)
     } catch (error) {
       if (!(error instanceof OutcomeError)) throw error
-      await site.store.audit.record(request.caller, { action: 'login', outcome: error.code })
+      const known = await users.byLogin(sql, normalLogin(login))
+      await site.store.audit.record(request.caller, { action: 'login', outcome: error.code, detail: known?.id ?? 'unknown' })
       const [first] = error.findings.map((f) => findingText(f))
       const said = first && { text: first[request.lang], cure: first.cure[request.lang] }
       return html(reply, error.http, show(request, request.params.uid, { login, ...(said ? { error: said } : {}) }))

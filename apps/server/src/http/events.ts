@@ -1,8 +1,9 @@
 /**
  * Live screens: server-sent events from the site's log. Only kind, type and id travel; the screen fetches again,
- * under its own rights. `?patient=` adds what happens to one patient the caller may read.
+ * under its own rights. `?patient=` adds what happens to one patient the caller has in care.
  */
 import type { ServerResponse } from 'node:http'
+import { OutcomeError } from '@yba/fhir'
 import type { FastifyInstance } from 'fastify'
 import type { Caller } from '../access/caller.ts'
 import type { Site } from '../site.ts'
@@ -35,14 +36,27 @@ function line(entry: LogEntry, shown: 'whole' | 'kind'): string {
   return `id: ${entry.cursor}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
+/**
+ * The named patient, when the caller has them in care. Finding somebody by name is not care, so grants over everybody
+ * do not count here; without care the stream opens all the same and says less.
+ */
+async function openedCharts(site: Site, caller: Caller, patient: string | undefined): Promise<ReadonlySet<string>> {
+  const grants = caller.grants.filter((g) => g.scope === 'relation' || g.scope === 'department' || g.scope === 'self')
+  if (!patient || grants.length === 0) return new Set()
+  try {
+    return new Set([(await site.store.as({ ...caller, grants }).read('Patient', patient)).id])
+  } catch (error) {
+    if (error instanceof OutcomeError && error.http < 500) return new Set()
+    throw error
+  }
+}
+
 export function eventRoutes(server: FastifyInstance, site: Site): void {
   server.get<{ Querystring: { patient?: string } }>(
     '/events',
     { config: { policy: { permission: 'site.session' }, background: true } },
     async (request, reply) => {
-      const patients = new Set<string>()
-      const { patient } = request.query
-      if (patient) patients.add((await site.store.as(request.caller).read('Patient', patient)).id)
+      const patients = await openedCharts(site, request.caller, request.query.patient)
       const last = request.headers['last-event-id']
       const from = typeof last === 'string' && last !== '' ? last : await site.store.log.end()
       reply.hijack()

@@ -24,7 +24,8 @@ export interface ProviderOptions {
 export async function openProvider(options: ProviderOptions): Promise<Provider> {
   const { Provider: Implementation } = await import('oidc-provider')
   const provider = new Implementation(`${options.baseUrl}/oidc`, configuration(options))
-  provider.proxy = false
+  // Address and scheme come from the settings (see serveProvider), whatever stands before the site.
+  provider.proxy = true
   return provider
 }
 
@@ -87,7 +88,11 @@ function configuration(options: ProviderOptions): Configuration {
 }
 
 /** Hands a request under /oidc to the provider; the body must be unread. */
-export function serveProvider(provider: Provider, req: IncomingMessage, res: ServerResponse): void {
+export function serveProvider(provider: Provider, baseUrl: string, req: IncomingMessage, res: ServerResponse): void {
+  const { protocol, host } = new URL(baseUrl)
+  req.headers['x-forwarded-proto'] = protocol.slice(0, -1)
+  req.headers['x-forwarded-host'] = host
+
   const original = req.url ?? '/'
   const mounted: IncomingMessage & { originalUrl?: string } = req
   mounted.originalUrl = original
