@@ -41,7 +41,7 @@ function papers(record: ClaimRecord, out: Finding[]): void {
   const end = get(record.tables.XML1?.[0], 'NGAY_RA').slice(0, 8)
   const leave = record.tables.XML7?.[0]
   if (leave && end !== '' && get(leave, 'NGAY_CT') !== '' && get(leave, 'NGAY_CT') !== end) {
-    out.push(cell(outcomes.claimCross, 'XML7', 1, 'NGAY_CT', get(leave, 'NGAY_CT'), { rule: `ngày của XML1.NGAY_RA (${end})` }))
+    out.push(cell(outcomes.claimCross, 'XML7', 1, 'NGAY_CT', get(leave, 'NGAY_CT'), { rule: `XML1.NGAY_RA (${end})` }))
   }
   const slip = record.tables.XML14?.[0]
   const next = get(slip, 'NGAY_HEN_KL').slice(0, 8)

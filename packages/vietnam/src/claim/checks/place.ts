@@ -10,7 +10,7 @@ const PRIVATE =
 
 const shown = (field: string, value: string): string => {
   if (value === '') return ''
-  return PRIVATE.test(field) ? `${value.length} ký tự` : value.slice(0, 60)
+  return PRIVATE.test(field) ? `…(${value.length})` : value.slice(0, 60)
 }
 
 /** Path of a cell: `XML2[3].SO_LUONG`; rows count from 1. */

@@ -98,15 +98,15 @@ function checkTotals(one: Row, t: Totals, out: Finding[]): void {
     const definition = odd ? outcomes.claimSumOdd : outcomes.claimSum
     out.push(cell(definition, 'XML1', 1, column, one[column] ?? '', { computed: money(computed), rule }))
   }
-  expect('T_THUOC', t.bv2, '= tổng XML2.THANH_TIEN_BV')
-  expect('T_VTYT', t.supplies, '= tổng THANH_TIEN_BV các dòng vật tư của XML3')
-  expect('T_TONGCHI_BV', t.bv, '= tổng THANH_TIEN_BV của XML2 và XML3')
-  expect('T_TONGCHI_BH', t.bh, '= tổng THANH_TIEN_BH của XML2 và XML3')
-  expect('T_BNTT', t.own, '= tổng T_BNTT của XML2 và XML3')
-  expect('T_BNCCT', t.co, '= tổng T_BNCCT của XML2 và XML3')
-  expect('T_NGUONKHAC', t.other, '= tổng T_NGUONKHAC của XML2 và XML3')
+  expect('T_THUOC', t.bv2, '= Σ XML2.THANH_TIEN_BV')
+  expect('T_VTYT', t.supplies, '= Σ XML3.THANH_TIEN_BV (MA_VAT_TU)')
+  expect('T_TONGCHI_BV', t.bv, '= Σ XML2, XML3.THANH_TIEN_BV')
+  expect('T_TONGCHI_BH', t.bh, '= Σ XML2, XML3.THANH_TIEN_BH')
+  expect('T_BNTT', t.own, '= Σ XML2, XML3.T_BNTT')
+  expect('T_BNCCT', t.co, '= Σ XML2, XML3.T_BNCCT')
+  expect('T_NGUONKHAC', t.other, '= Σ XML2, XML3.T_NGUONKHAC')
   expect('T_BHTT', num(one, 'T_TONGCHI_BH') - num(one, 'T_BNCCT'), '= T_TONGCHI_BH − T_BNCCT', t.other > 0)
-  expect('T_BHTT_GDV', t.fee, '= tổng T_BHTT các dòng MA_PTTT = 1')
+  expect('T_BHTT_GDV', t.fee, '= Σ XML2, XML3.T_BHTT (MA_PTTT = 1)')
 }
 
 /** Arithmetic of QĐ 130 as amended: rows of XML2 and XML3, then the totals of XML1. */

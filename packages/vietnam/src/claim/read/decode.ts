@@ -38,7 +38,7 @@ export function decodeUtf8(bytes: Uint8Array): { text: string } | { problem: str
     text = utf8.decode(bytes)
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    return { problem: 'TCVN3, VNI, Windows-1258 hoặc byte hỏng' }
+    return { problem: 'TCVN3, VNI, Windows-1258 …' }
   }
   const other = declaredOther(text)
   // Plain ASCII is UTF-8 whatever it is called; anything else under another name is not trusted.
@@ -48,7 +48,7 @@ export function decodeUtf8(bytes: Uint8Array): { text: string } | { problem: str
 
 /** Text of a whole file, blank lines before the declaration taken away; throws `claim-encoding` or `claim-too-large`. */
 export function decodeFile(bytes: Uint8Array): string {
-  if (bytes.length > LIMITS.file) throw refuse(claimTooLarge, { what: 'file', limit: `${LIMITS.file} byte` })
+  if (bytes.length > LIMITS.file) throw refuse(claimTooLarge, { what: 'byte', limit: LIMITS.file })
   const result = decodeUtf8(bytes)
   if ('problem' in result) throw refuse(claimEncoding, { detail: result.problem })
   return result.text.trimStart()

@@ -35,7 +35,7 @@ interface State {
 
 function onOpen(name: string, parser: SaxesParser, state: State, out: Envelope): void {
   state.depth++
-  if (state.depth > LIMITS.depth * 2) throw refuse(claimTooLarge, { what: 'XML', limit: `${LIMITS.depth * 2} cấp` })
+  if (state.depth > LIMITS.depth * 2) throw refuse(claimTooLarge, { what: 'XML depth', limit: LIMITS.depth * 2 })
   if (state.depth === 1) out.root = name
   if (state.start >= 0) {
     state.hasChild = true

@@ -32,7 +32,7 @@ function watch(parser: SaxesParser, table: ClaimTable, state: State): void {
   parser.on('error', (error) => stop(finding(claimContent, { table: table.name, detail: error.message.slice(0, 120) })))
   parser.on('opentag', (tag) => {
     state.depth++
-    if (state.depth > LIMITS.depth) stop(finding(claimTooLarge, { what: 'XML', limit: `${LIMITS.depth} cấp` }))
+    if (state.depth > LIMITS.depth) stop(finding(claimTooLarge, { what: 'XML depth', limit: LIMITS.depth }))
     if (state.depth === 1 && tag.name !== table.root) {
       stop(finding(claimTableRoot, { table: table.name, expected: table.root, found: tag.name.slice(0, 60) }))
     }
@@ -43,7 +43,7 @@ function watch(parser: SaxesParser, table: ClaimTable, state: State): void {
       state.field = tag.name
       state.text = ''
     } else if (tag.name === table.row) {
-      if (state.rows.length >= LIMITS.rows) stop(finding(claimTooLarge, { what: table.name, limit: `${LIMITS.rows} dòng` }))
+      if (state.rows.length >= LIMITS.rows) stop(finding(claimTooLarge, { what: table.name, limit: LIMITS.rows }))
       // No prototype: a column called `__proto__` or `constructor` is only a name.
       state.row = Object.create(null) as Row
       state.rowDepth = state.depth
