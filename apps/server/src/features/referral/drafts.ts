@@ -7,6 +7,7 @@ import { onBehalf } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Store, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
+import { checkedContent } from './content-schema.ts'
 import type { ComposeRequest, SaveDraftAnswer, SaveDraftRequest } from './contract.ts'
 import { findingView } from './finding-view.ts'
 import { localDateTime } from './local-time.ts'
@@ -62,8 +63,8 @@ async function openDraft(tx: Transaction, content: ReferralContent, request: Com
 
 /** Saves a draft over the version the writer saw. Throws `draft-changed` and `draft-frozen`. */
 export async function saveDraftOf(site: Site, store: Store, taskId: string, request: SaveDraftRequest): Promise<SaveDraftAnswer> {
-  const content = request?.content
-  if (!content || content.kind !== request.kind) throw refuse(BAD_REQUEST, { what: 'content.kind' })
+  const content = checkedContent(request?.kind, request?.content)
+  if (!Number.isInteger(request.draftVersion)) throw refuse(BAD_REQUEST, { what: 'draftVersion' })
   return site.store.as(onBehalf(store.caller)).transact(async (tx) => {
     const stored = await tx.read('Task', taskId, { lock: true })
     if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
