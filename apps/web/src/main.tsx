@@ -3,7 +3,7 @@ import './ui/theme.css'
 import { createRoot } from 'react-dom/client'
 import { goToSignIn, loadSession } from './data/session.tsx'
 import { App } from './shell/App.tsx'
-import { Unreachable } from './shell/Unreachable.tsx'
+import { LockedOut, Unreachable } from './shell/Unreachable.tsx'
 import { speak, startText } from './text/index.ts'
 
 const place = document.getElementById('root')
@@ -13,9 +13,13 @@ const root = createRoot(place)
 async function start(): Promise<void> {
   try {
     const session = await loadSession()
-    if (!session.user) return goToSignIn()
     await speak(session.lang === 'en' ? 'en' : 'vi')
-    document.title = `Y Bạ · ${session.site.name}`
+    document.title = `Y Bạ · ${session.site.facility.name}`
+    if (session.locked) {
+      root.render(<LockedOut name={session.locked.name} site={session.site.facility.name} />)
+      return
+    }
+    if (!session.user) return goToSignIn()
     root.render(<App session={{ ...session, user: session.user }} />)
   } catch (error) {
     root.render(<Unreachable error={error} retry={() => void start()} />)

@@ -1,4 +1,7 @@
 import { currentLanguage } from '../text/index.ts'
+import { idleMilliseconds } from './activity.ts'
+
+const UNTOUCHED_MS = 30_000
 
 /** One issue of an OperationOutcome, as the screens show it. */
 export interface Issue {
@@ -36,7 +39,8 @@ interface RawIssue {
   expression?: string[]
 }
 
-function readIssues(body: unknown): Issue[] {
+/** Issues of an OperationOutcome; none for any other body. */
+export function issuesOf(body: unknown): Issue[] {
   const raw = (body as { issue?: RawIssue[] } | null)?.issue
   if (!Array.isArray(raw)) return []
   return raw.map((issue) => ({
@@ -48,10 +52,10 @@ function readIssues(body: unknown): Issue[] {
   }))
 }
 
-type Listener = () => void
+type Listener = (locked: boolean) => void
 const signedOut = new Set<Listener>()
 
-/** Tells the shell when the server no longer knows the session. */
+/** Tells the shell when the server locked the session, or no longer knows it. */
 export function onSignedOut(listener: Listener): () => void {
   signedOut.add(listener)
   return () => signedOut.delete(listener)
@@ -70,6 +74,8 @@ export interface RequestOptions {
  */
 export async function api<T>(path: string, options: RequestOptions = {}): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': currentLanguage() }
+  // Screens that refresh by themselves are no sign that somebody sits there: the idle lock must still fall.
+  if (idleMilliseconds() > UNTOUCHED_MS) headers['x-background'] = '1'
   if (options.json !== undefined) headers['content-type'] = 'application/json'
   const init: RequestInit = { method: options.method ?? 'GET', headers, credentials: 'same-origin' }
   if (options.json !== undefined) init.body = JSON.stringify(options.json)
@@ -82,8 +88,9 @@ export async function api<T>(path: string, options: RequestOptions = {}): Promis
   const text = await response.text()
   const body: unknown = text && response.headers.get('content-type')?.includes('json') ? JSON.parse(text) : undefined
   if (!response.ok) {
-    if (response.status === 401) for (const listener of signedOut) listener()
-    throw new ApiError(response.status, readIssues(body), body)
+    const error = new ApiError(response.status, issuesOf(body), body)
+    if (response.status === 401 && !path.startsWith('/auth/')) for (const tell of signedOut) tell(error.code === 'session-locked')
+    throw error
   }
   return body as T
 }

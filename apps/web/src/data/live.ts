@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 
 /** One server-sent event: which thing changed, never what it says. */
 interface LiveEvent {
@@ -22,6 +23,22 @@ function touched(event: LiveEvent): string[][] {
   return keys
 }
 
+type Listener = (patient: string | undefined) => void
+const watchers = new Set<Listener>()
+let watched: string | undefined
+
+/** A page about one person hears what happens to that person, too. One stream per tab: browsers allow few at once. */
+export function useWatchedPatient(patient: string | undefined): void {
+  useEffect(() => {
+    if (!patient) return
+    watched = patient
+    for (const tell of watchers) tell(patient)
+    return () => {
+      watched = undefined
+    }
+  }, [patient])
+}
+
 /**
  * Listens to the site's event stream and marks what changed as stale, so screens fetch it again without a reload.
  * After a break in the line everything shown is fetched again: events of the pause are not replayed to screens.
@@ -36,23 +53,39 @@ export function startLive(client: QueryClient, onLine: (up: boolean) => void): (
     for (const key of waiting.values()) void client.invalidateQueries({ queryKey: key })
     waiting.clear()
   }
-  const source = new EventSource('/events')
-  source.onopen = () => {
-    if (broken) void client.invalidateQueries()
-    broken = false
-    onLine(true)
+  let source: EventSource | undefined
+  let about: string | undefined
+  const listen = (patient: string | undefined): void => {
+    if (source && patient === about) return
+    source?.close()
+    about = patient
+    source = new EventSource(patient ? `/events?patient=${encodeURIComponent(patient)}` : '/events')
+    source.onopen = () => {
+      if (broken) void client.invalidateQueries()
+      broken = false
+      onLine(true)
+    }
+    source.onerror = () => {
+      broken = true
+      onLine(false)
+      // A refusal (the session ended, the patient may not be read) closes the stream for good: ask again, more widely.
+      if (source?.readyState === EventSource.CLOSED) setTimeout(() => source?.readyState === EventSource.CLOSED && reopen(), 5000)
+    }
+    source.onmessage = (message: MessageEvent<string>) => {
+      if (!message.data.startsWith('{')) return
+      for (const key of touched(JSON.parse(message.data) as LiveEvent)) waiting.set(key.join('/'), key)
+      timer ??= setTimeout(flush, 120)
+    }
   }
-  source.onerror = () => {
-    broken = true
-    onLine(false)
+  const reopen = (): void => {
+    source = undefined
+    listen(undefined)
   }
-  source.onmessage = (message: MessageEvent<string>) => {
-    if (!message.data.startsWith('{')) return
-    for (const key of touched(JSON.parse(message.data) as LiveEvent)) waiting.set(key.join('/'), key)
-    timer ??= setTimeout(flush, 120)
-  }
+  watchers.add(listen)
+  listen(watched)
   return () => {
     clearTimeout(timer)
-    source.close()
+    watchers.delete(listen)
+    source?.close()
   }
 }

@@ -19,6 +19,8 @@ export interface Session {
 
 export interface SessionAnswer extends Omit<Session, 'user'> {
   user: Session['user'] | null
+  /** Signed in, but locked for being idle: the password opens it again. */
+  locked?: { id: string; name: string }
 }
 
 export const loadSession = (): Promise<SessionAnswer> => api<SessionAnswer>('/auth/session')

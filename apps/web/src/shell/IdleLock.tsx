@@ -1,60 +1,103 @@
-import { Button } from '@mantine/core'
-import { useCallback, useEffect, useState } from 'react'
+import { Button, PasswordInput } from '@mantine/core'
+import { type FormEvent, useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { onSignedOut } from '../data/http.ts'
-import { useSession } from '../data/session.tsx'
+import { idleMilliseconds, touch, watchTouches } from '../data/activity.ts'
+import { onSignedOut, post } from '../data/http.ts'
+import { goToSignIn, useSession } from '../data/session.tsx'
 import { IconLock } from '../ui/icons.ts'
+import { Failure } from '../ui/Notice.tsx'
 import styles from './shell.module.css'
 
+/** idle: the password opens it again; ended: the server knows no session any more. */
 export type LockReason = 'idle' | 'ended'
 
-/** Tabs of one browser share the moment of the last touch, so that work in one keeps the others open. */
-const LAST_TOUCH = 'yba.last-touch'
-
-/** Covers the screen when nobody touched it for the site's idle time, or when the server ended the session. */
-export function useIdleLock(): { why: LockReason | undefined; lock(): void } {
+/** Covers the screen when nobody touched it for the site's idle time, or when the server locked or ended the session. */
+export function useIdleLock(): { why: LockReason | undefined; lock(): void; open(): void } {
   const { idleLockSeconds } = useSession()
   const [why, setWhy] = useState<LockReason>()
-  const lock = useCallback(() => setWhy('idle'), [])
-  useEffect(() => onSignedOut(() => setWhy((known) => known ?? 'ended')), [])
+  const open = useCallback(() => {
+    touch()
+    setWhy(undefined)
+  }, [])
+  const lock = useCallback(() => {
+    setWhy('idle')
+    // Without an answer the screen is covered all the same; the server locks by its own clock.
+    post('/auth/lock').catch(() => undefined)
+  }, [])
+  useEffect(() => onSignedOut((locked) => setWhy((known) => (known === 'ended' ? known : locked ? 'idle' : 'ended'))), [])
   useEffect(() => {
     if (!idleLockSeconds || why) return
-    const touch = (): void => localStorage.setItem(LAST_TOUCH, String(Date.now()))
-    const check = (): void => {
-      if (Date.now() - Number(localStorage.getItem(LAST_TOUCH) ?? 0) > idleLockSeconds * 1000) setWhy('idle')
-    }
     touch()
-    const timer = setInterval(check, 5000)
-    const signs = ['pointerdown', 'keydown', 'wheel', 'touchstart'] as const
-    for (const sign of signs) window.addEventListener(sign, touch, { passive: true })
+    const unwatch = watchTouches()
+    const timer = setInterval(() => idleMilliseconds() > idleLockSeconds * 1000 && lock(), 5000)
     return () => {
       clearInterval(timer)
-      for (const sign of signs) window.removeEventListener(sign, touch)
+      unwatch()
     }
-  }, [idleLockSeconds, why])
-  return { why, lock }
+  }, [idleLockSeconds, why, lock])
+  return { why, lock, open }
+}
+
+interface Props {
+  why: LockReason
+  name: string
+  site: string
+  open(): void
+  signOut(): void
 }
 
 /** Takes the place of the screen: what was on it is not in the page any more. */
-export function LockScreen({ why, signIn, signOut }: { why: LockReason; signIn(): void; signOut(): void }) {
+export function LockScreen({ why, name, site, open, signOut }: Props) {
   const { t } = useTranslation()
-  const { user, site } = useSession()
+  const [error, setError] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const unlock = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault()
+    const password = String(new FormData(event.currentTarget).get('password') ?? '')
+    setBusy(true)
+    try {
+      await post('/auth/unlock', { password })
+      open()
+    } catch (problem) {
+      setError(problem)
+    } finally {
+      setBusy(false)
+    }
+  }
   return (
     <main className={styles.locked}>
-      <div className={styles.lockCard}>
+      <form className={styles.lockCard} onSubmit={(event) => void unlock(event)}>
         <IconLock size={28} color="#0a7a58" aria-hidden />
         <h1>{t(why === 'idle' ? 'lock.title' : 'lock.ended')}</h1>
         <p className="soft">
-          {user.name} · {site.name}
+          {name} · {site}
         </p>
         <p className="soft">{t(why === 'idle' ? 'lock.body' : 'lock.endedBody')}</p>
-        <Button size="sm" autoFocus onClick={signIn}>
-          {t('lock.again')}
-        </Button>
+        {error !== undefined && <Failure error={error} />}
+        {why === 'idle' ? (
+          <>
+            <PasswordInput
+              name="password"
+              label={t('lock.password')}
+              size="sm"
+              w="100%"
+              autoFocus
+              required
+              autoComplete="current-password"
+            />
+            <Button type="submit" size="sm" fullWidth loading={busy}>
+              {t('lock.unlock')}
+            </Button>
+          </>
+        ) : (
+          <Button size="sm" autoFocus onClick={goToSignIn}>
+            {t('lock.again')}
+          </Button>
+        )}
         <Button variant="subtle" onClick={signOut}>
           {t('lock.other')}
         </Button>
-      </div>
+      </form>
     </main>
   )
 }

@@ -7,7 +7,7 @@ import { ActionProvider, useActionHandler, useActions } from '../actions/context
 import { useActionKeys } from '../actions/keys.ts'
 import { post } from '../data/http.ts'
 import { startLive } from '../data/live.ts'
-import { goToSignIn } from '../data/session.tsx'
+import { useSession } from '../data/session.tsx'
 import { IconOffline } from '../ui/icons.ts'
 import { Loading } from '../ui/Notice.tsx'
 import { LockScreen, useIdleLock } from './IdleLock.tsx'
@@ -37,13 +37,15 @@ function useLive(): boolean {
   return up
 }
 
-async function signOut(): Promise<void> {
+/** Ends the session and leaves nothing on screen. */
+export async function signOut(): Promise<void> {
   await post('/auth/logout').catch(() => undefined)
   location.assign('/')
 }
 
 function Frame() {
   const { t } = useTranslation()
+  const session = useSession()
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
   const main = useRef<HTMLElement>(null)
@@ -55,7 +57,17 @@ function Frame() {
   useActionHandler('app.sign-out', () => void signOut())
   const { actions, run } = useActions()
   useActionKeys(lock.why ? [] : actions, run)
-  if (lock.why) return <LockScreen why={lock.why} signOut={() => void signOut()} signIn={goToSignIn} />
+  if (lock.why) {
+    return (
+      <LockScreen
+        why={lock.why}
+        name={session.user.name}
+        site={session.site.facility.name}
+        open={lock.open}
+        signOut={() => void signOut()}
+      />
+    )
+  }
   return (
     <div className={styles.frame}>
       <button type="button" className={styles.skip} onClick={() => main.current?.focus()}>

@@ -67,8 +67,8 @@ export function TopBar() {
       <Link to="/" className={styles.brand}>
         {t('app.name')}
       </Link>
-      <span className={styles.site} title={site.name}>
-        {site.name}
+      <span className={styles.site} title={site.facility.name}>
+        {site.facility.name}
         {site.role === 'facility' && ` · ${site.facility.code}`}
       </span>
       {site.environment !== 'production' && <Badge tone="amber">{t('app.demo')}</Badge>}

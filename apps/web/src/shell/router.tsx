@@ -22,7 +22,12 @@ const routes = [
     component: page(() => import('../features/administration/PatientAccess.tsx')),
   }),
   createRoute({ getParentRoute: () => root, path: '/import', component: page(() => import('../features/insurance/ImportClaim.tsx')) }),
-  createRoute({ getParentRoute: () => root, path: '/tray', component: page(() => import('../features/sign-tray/Tray.tsx')) }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/tray',
+    validateSearch: (search: Record<string, unknown>): { next?: string } => (typeof search.next === 'string' ? { next: search.next } : {}),
+    component: page(() => import('../features/sign-tray/Tray.tsx')),
+  }),
   createRoute({ getParentRoute: () => root, path: '/tray/$id', component: page(() => import('../features/sign-tray/SignReferral.tsx')) }),
   createRoute({
     getParentRoute: () => root,

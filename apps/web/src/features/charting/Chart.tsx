@@ -1,3 +1,87 @@
-export default function Stub() {
-  return null
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { useActionHandler } from '../../actions/context.tsx'
+import { useWatchedPatient } from '../../data/live.ts'
+import { may, useSession } from '../../data/session.tsx'
+import { ActionButton } from '../../ui/ActionButton.tsx'
+import { Failure, Loading, useFailure } from '../../ui/Notice.tsx'
+import { done, refused } from '../../ui/notify.ts'
+import { useCompose } from '../referral/queries.ts'
+import { ChartBanner } from './Banner.tsx'
+import styles from './chart.module.css'
+import { Documents } from './Documents.tsx'
+import type { Chart as ChartData } from './model.ts'
+import { useChart } from './queries.ts'
+import { Results, VitalSigns } from './Results.tsx'
+import { Conditions, Encounters, Medicines, Notes, Procedures } from './sections.tsx'
+
+/** Parts of the chart in reading order, with how many lines each has. */
+function Anchors({ chart }: { chart: ChartData }) {
+  const { t } = useTranslation()
+  const parts = [
+    ['conditions', chart.conditions.length],
+    ['encounters', chart.encounters.length],
+    ['medicines', chart.medicines.length],
+    ['results', chart.results.length],
+    ['vitals', chart.vitals.length],
+    ['procedures', chart.procedures.length],
+    ['notes', chart.notes.length],
+    ['documents', chart.documents.length],
+  ] as const
+  return (
+    <nav className={styles.anchors} aria-label={t('chart.sections')}>
+      {parts.map(([id, count]) => (
+        <a key={id} href={`#${id}`}>
+          {t(`chart.${id}`)} <span>{count}</span>
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+export default function Chart() {
+  const { t } = useTranslation()
+  const { id } = useParams({ from: '/patients/$id' })
+  const navigate = useNavigate()
+  const session = useSession()
+  const failure = useFailure()
+  const chart = useChart(id)
+  const compose = useCompose()
+  useWatchedPatient(id)
+  const start = async (): Promise<void> => {
+    const encounter = chart.data?.encounters[0]?.id
+    try {
+      const answer = await compose.mutateAsync({ patient: id, ...(encounter ? { encounter } : {}) })
+      done(t('compose.started'))
+      void navigate({ to: '/referrals/$id/compose', params: { id: answer.id } })
+    } catch (error) {
+      const [first] = failure(error)
+      refused(first?.text ?? '', first?.cure)
+    }
+  }
+  useActionHandler(
+    'referral.compose',
+    may(session, 'referral.compose') && chart.data && !compose.isPending ? () => void start() : undefined,
+  )
+  useActionHandler('patient.access', chart.data && (() => void navigate({ to: '/patients/$id/access', params: { id } })))
+  if (chart.isPending) return <Loading lines={12} />
+  if (chart.error) return <Failure error={chart.error} retry={() => void chart.refetch()} />
+  const data = chart.data
+  return (
+    <>
+      <ChartBanner chart={data}>
+        <ActionButton id="patient.access" />
+        <ActionButton id="referral.compose" primary />
+      </ChartBanner>
+      <Anchors chart={data} />
+      <Conditions chart={data} />
+      <Encounters chart={data} />
+      <Medicines chart={data} />
+      <Results chart={data} />
+      <VitalSigns chart={data} />
+      <Procedures chart={data} />
+      <Notes chart={data} />
+      <Documents documents={data.documents} patient={id} />
+    </>
+  )
 }

@@ -1,3 +1,175 @@
-export default function Stub() {
-  return null
+import { Button } from '@mantine/core'
+import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ReferralView } from '../../data/contracts.ts'
+import { may, useSession } from '../../data/session.tsx'
+import { day } from '../../ui/format.ts'
+import { IconBack, IconEye, IconPencil, IconSign } from '../../ui/icons.ts'
+import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
+import { PageHead, Panel } from '../../ui/Panel.tsx'
+import { PdfFrame } from '../documents/PdfFrame.tsx'
+import { Signatures } from '../documents/Signatures.tsx'
+import { FiveLines } from './FiveLines.tsx'
+import { OutcomePaper, ReferralPaper, SummaryPaper } from './Paper.tsx'
+import { PersonOf } from './PersonOf.tsx'
+import { useMarkRead, useReferral, useStartOutcome } from './queries.ts'
+import styles from './referral.module.css'
+import { StateBadge } from './StateBadge.tsx'
+import { Steps } from './Steps.tsx'
+import { Timeline } from './Timeline.tsx'
+
+/** The receiver's way to the outcome: opens its draft, or goes on with it. */
+function OutcomeButton({ view }: { view: ReferralView }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const navigate = useNavigate()
+  const start = useStartOutcome(view.id)
+  const writable = view.direction === 'received' && ['arrived', 'in-care'].includes(view.state) && !view.outcome
+  const signable = view.direction === 'received' && view.canSign.length > 0
+  if (!(writable && may(session, 'referral.outcome')) && !signable) return null
+  const open = async (): Promise<void> => {
+    if (!view.outcomeDraft && !view.outcome) await start.mutateAsync()
+    await navigate({ to: '/referrals/$id/outcome', params: { id: view.id } })
+  }
+  return (
+    <Button loading={start.isPending} leftSection={<IconPencil size={15} aria-hidden />} onClick={() => void open()}>
+      {t(view.outcome ? 'referral.signOutcome' : view.outcomeDraft ? 'referral.continueOutcome' : 'referral.writeOutcome')}
+    </Button>
+  )
+}
+
+function SenderButtons({ view }: { view: ReferralView }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const read = useMarkRead(view.id)
+  return (
+    <>
+      {view.canSign.length > 0 && view.direction === 'sent' && (
+        <Button component={Link} to={`/tray/${view.id}`} leftSection={<IconSign size={15} aria-hidden />}>
+          {t('actions.sign')}
+        </Button>
+      )}
+      {view.direction === 'sent' && view.outcome && view.unread && may(session, 'referral.mark-read') && (
+        <Button variant="default" loading={read.isPending} leftSection={<IconEye size={15} aria-hidden />} onClick={() => read.mutate()}>
+          {t('referral.markRead')}
+        </Button>
+      )}
+    </>
+  )
+}
+
+/** A received referral counts as read once somebody opened it. */
+function useReadOnOpen(view: ReferralView | undefined): void {
+  const session = useSession()
+  const { mutate } = useMarkRead(view?.id ?? '')
+  const wanted = view?.direction === 'received' && view.unread && may(session, 'referral.mark-read')
+  useEffect(() => {
+    if (wanted) mutate()
+  }, [wanted, mutate])
+}
+
+function Papers({ view }: { view: ReferralView }) {
+  const { t } = useTranslation()
+  const slip = view.documents.find((d) => d.kind === 'referral')
+  const answer = view.documents.find((d) => d.kind === 'outcome')
+  const shown = (view.direction === 'sent' ? (answer ?? slip) : slip)?.pdf
+  return (
+    <div className={styles.split}>
+      <div className={styles.side}>
+        {view.direction === 'sent' && view.outcome && (
+          <Panel id="outcome" title={t('referral.outcomeReceived')} tools={<span className="soft">{view.outcome.from.name}</span>}>
+            <OutcomePaper content={view.outcome} />
+          </Panel>
+        )}
+        {view.direction === 'received' && <FiveLines highlights={view.highlights} />}
+        <Timeline history={view.history} proposed={view.proposed} />
+        <Panel id="content" title={`${t('referral.document')} · ${view.number}`}>
+          <ReferralPaper content={view.content} />
+        </Panel>
+        <Panel id="signatures" title={t('referral.signatures')}>
+          {view.documents.map((document) => (
+            <Signatures key={document.id} document={document} />
+          ))}
+        </Panel>
+        {view.direction === 'received' && (
+          <Panel id="shared" title={t('referral.shared')} tools={<span className="soft">{view.from.name}</span>}>
+            {view.sharedRecord ? <SummaryPaper content={view.sharedRecord} /> : <Empty title={t('referral.noShared')} />}
+          </Panel>
+        )}
+        {view.direction === 'received' && view.outcome && (
+          <Panel id="outcome" title={t('paper.outcome')}>
+            <OutcomePaper content={view.outcome} />
+          </Panel>
+        )}
+      </div>
+      <div className={styles.stick}>
+        {shown ? (
+          <PdfFrame
+            url={shown}
+            title={t('referral.preview', { paper: t(answer && view.direction === 'sent' ? 'paper.outcome' : 'paper.referral') })}
+          />
+        ) : (
+          <Panel>
+            <Empty title={t('referral.previewFailed')} />
+          </Panel>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** What the hub's operator sees of a thread: who, where, when, verdicts; no clinical content is sent here. */
+function HubThread({ view }: { view: ReferralView }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <PageHead title={t('exchange.thread', { number: view.number })} note={`${view.from.name} → ${view.to.name}`}>
+        <StateBadge row={view} full />
+        <Button component={Link} to="/exchange" variant="subtle" leftSection={<IconBack size={15} aria-hidden />}>
+          {t('referral.backTo')}
+        </Button>
+      </PageHead>
+      <Timeline history={view.history} proposed={view.proposed} />
+      <Panel id="signatures" title={t('referral.signatures')}>
+        {view.documents.map((document) => (
+          <Signatures key={document.id} document={document} />
+        ))}
+      </Panel>
+    </>
+  )
+}
+
+/** One referral, as its sender or its receiver sees it. */
+export default function ReferralPage() {
+  const { t } = useTranslation()
+  const { id } = useParams({ from: '/referrals/$id' })
+  const referral = useReferral(id)
+  useReadOnOpen(referral.data)
+  if (referral.isPending) return <Loading lines={12} />
+  if (referral.error) return <Failure error={referral.error} retry={() => void referral.refetch()} />
+  const view = referral.data
+  if (!view.content) return <HubThread view={view} />
+  const editable = view.draft !== undefined && view.direction === 'sent'
+  return (
+    <>
+      <PersonOf view={view}>
+        <Steps view={view} />
+        {editable && (
+          <Button component={Link} to={`/referrals/${id}/compose`} variant="default" leftSection={<IconPencil size={15} aria-hidden />}>
+            {t('referral.edit')}
+          </Button>
+        )}
+        <SenderButtons view={view} />
+        <OutcomeButton view={view} />
+      </PersonOf>
+      {view.validity && <span className="soft">{t('referral.validity', { until: day(view.validity.until) })}</span>}
+      {view.state === 'declined' && view.history.findLast((h) => h.event === 'decline')?.reason && (
+        <Alert tone="red">
+          {t('referral.declineTitle')}: {view.history.findLast((h) => h.event === 'decline')?.reason}
+        </Alert>
+      )}
+      <Papers view={view} />
+    </>
+  )
 }

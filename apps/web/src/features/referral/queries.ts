@@ -32,8 +32,26 @@ export function useWorklistCounts(wanted: boolean): WorklistAnswer['counts'] | u
   }).data?.counts
 }
 
+export const fetchReferral = (id: string, signal?: AbortSignal): Promise<ReferralView> =>
+  api(`/fhir/Task/${id}/$view`, signal ? { signal } : {})
+
 export function useReferral(id: string) {
-  return useQuery({ queryKey: ['referral', id], queryFn: ({ signal }) => api<ReferralView>(`/fhir/Task/${id}/$referral`, { signal }) })
+  return useQuery({ queryKey: ['referral', id], queryFn: ({ signal }) => fetchReferral(id, signal) })
+}
+
+/** Facilities of the exchange, for "Kính gửi". */
+export function useFacilities() {
+  return useQuery({
+    queryKey: ['facilities'],
+    queryFn: ({ signal }) => api<{ rows: { code: string; name: string }[] }>('/fhir/Organization/$facilities', { signal }),
+    staleTime: 600_000,
+  })
+}
+
+/** Opens the outcome's draft from the slip; the same again gives the draft that is there. */
+export function useStartOutcome(id: string) {
+  const refresh = useRefresh(id)
+  return useMutation({ mutationFn: () => api<ReferralView>(`/fhir/Task/${id}/$start-outcome`, { method: 'POST' }), onSettled: refresh })
 }
 
 /** Everything a step may change on screen is fetched again, whatever came of it: a refusal too tells of a newer state. */
@@ -73,7 +91,7 @@ export function useSign(id: string) {
 
 export function useMarkRead(id: string) {
   const refresh = useRefresh(id)
-  return useMutation({ mutationFn: () => post<unknown>(`/fhir/Task/${id}/$mark-read`), onSettled: refresh })
+  return useMutation({ mutationFn: () => api<unknown>(`/fhir/Task/${id}/$mark-read`, { method: 'POST' }), onSettled: refresh })
 }
 
 export const saveDraft = (id: string, request: SaveDraftRequest): Promise<SaveDraftAnswer> => post(`/fhir/Task/${id}/$save-draft`, request)

@@ -1,3 +1,83 @@
-export default function Stub() {
-  return null
+import { Button } from '@mantine/core'
+import { Link, useParams } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { STATES } from '../../data/contracts.ts'
+import { say } from '../../text/index.ts'
+import { ActionButton } from '../../ui/ActionButton.tsx'
+import { IconBack, IconPencil } from '../../ui/icons.ts'
+import { Alert, Failure, Loading } from '../../ui/Notice.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { PdfFrame } from '../documents/PdfFrame.tsx'
+import { FindingList } from '../referral/FindingList.tsx'
+import { ReferralPaper } from '../referral/Paper.tsx'
+import { PersonOf } from '../referral/PersonOf.tsx'
+import { previewUrl, useReferral } from '../referral/queries.ts'
+import styles from '../referral/referral.module.css'
+import { Steps } from '../referral/Steps.tsx'
+import { Signatories } from './Signatories.tsx'
+import { useNextInTray, useSigning } from './signing.ts'
+
+const ROLES = ['doctor', 'authorised', 'seal'] as const
+
+/** A referral in the tray: what it says beside what will be signed. Nothing to type. */
+export default function SignReferral() {
+  const { t } = useTranslation()
+  const { id } = useParams({ from: '/tray/$id' })
+  const referral = useReferral(id)
+  const tray = useNextInTray(id)
+  const signing = useSigning(referral.data, 'referral', tray.leave)
+  if (referral.isPending) return <Loading lines={12} />
+  if (referral.error) return <Failure error={referral.error} retry={() => void referral.refetch()} />
+  const view = referral.data
+  const document = view.documents.find((d) => d.kind === 'referral')
+  const editable = view.draft !== undefined && !document
+  return (
+    <>
+      <PersonOf view={view}>
+        <Button component={Link} to="/tray" variant="subtle" leftSection={<IconBack size={15} aria-hidden />}>
+          {t('actions.tray')}
+        </Button>
+        {editable && (
+          <Button component={Link} to={`/referrals/${id}/compose`} variant="default" leftSection={<IconPencil size={15} aria-hidden />}>
+            {t('referral.edit')}
+          </Button>
+        )}
+        <Steps view={{ ...view, allowed: view.allowed.filter((event) => event === 'void') }} />
+        {signing.role && (
+          <ActionButton
+            id="referral.sign"
+            primary
+            loading={signing.busy}
+            label={t('signing.signAs', { role: t(`signing.${signing.role}`) })}
+          />
+        )}
+      </PersonOf>
+      <div className={styles.split}>
+        <div className={styles.side}>
+          {!signing.role && (
+            <Alert tone="blue">
+              {view.state === 'to-sign' || view.state === 'draft'
+                ? t('signing.notYours')
+                : `${t('signing.allSigned')} ${say(STATES[view.state])}.`}
+            </Alert>
+          )}
+          <Signatories view={view} document={document} roles={ROLES} />
+          {!document && <FindingList findings={view.findings} />}
+          <Panel
+            id="content"
+            title={`${t('paper.referral')} · ${view.number}`}
+            tools={
+              tray.total > 0 &&
+              tray.position > 0 && <span className="soft">{t('signing.position', { i: tray.position, n: tray.total })}</span>
+            }
+          >
+            <ReferralPaper content={view.content} />
+          </Panel>
+        </div>
+        <div className={styles.stick}>
+          <PdfFrame url={previewUrl(id, 'referral', view.taskVersion)} title={t('referral.preview', { paper: t('paper.referral') })} />
+        </div>
+      </div>
+    </>
+  )
 }

@@ -56,6 +56,7 @@ export const signing: Texts['signing'] = {
   position: 'Referral {{i}} of {{n}} in the tray',
   nextRow: 'Next referral',
   trayDone: 'The tray is empty.',
+  short: { doctor: 'Dr', authorised: 'Auth.', seal: 'Seal' },
   verdict: { pending: 'Not checked', valid: 'Valid', invalid: 'Invalid', indeterminate: 'Undetermined' },
   kind: { jws: 'data signature (JWS)', pades: 'PDF signature (PAdES)' },
   missing: 'not signed',
@@ -110,7 +111,7 @@ export const referral: Texts['referral'] = {
   procedures: 'Procedures',
   allergies: 'Allergies',
   noAllergies: 'Not recorded',
-  validity: 'Valid until {{until}}, {{n}} working days left',
+  validity: 'The slip is valid until {{until}}',
   preview: 'Print of {{paper}}',
   previewFailed: 'The print could not be made',
   openPdf: 'Open PDF in a new tab',
@@ -155,6 +156,7 @@ export const referral: Texts['referral'] = {
   conflict: 'The referral changed elsewhere. The screen now shows the new state; look again and go on.',
   writeOutcome: 'Write the outcome',
   continueOutcome: 'Go on writing the outcome',
+  signOutcome: 'Sign the outcome',
 }
 
 export const compose: Texts['compose'] = {
@@ -178,6 +180,9 @@ export const compose: Texts['compose'] = {
   expandTo: 'Replace “{{short}}” by “{{full}}”',
   gaps: '{{n}} places to mend before signing',
   ready: 'Ready for signing',
+  readyOutcome: 'Ready to be signed',
+  frozen: 'This slip is frozen for signing and cannot be changed',
+  frozenCure: 'To change it, void it and compose another.',
   gotoField: 'Go to field',
   facility: 'Receiving facility',
   facilityCode: 'Facility code',

@@ -78,6 +78,8 @@ export const lock: Texts['lock'] = {
   ended: 'Your session has ended',
   endedBody: 'Sign in again to continue where you were.',
   again: 'Sign in again',
+  password: 'Password',
+  unlock: 'Unlock',
   other: 'Sign out',
 }
 

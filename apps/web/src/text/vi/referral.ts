@@ -54,6 +54,7 @@ export const signing = {
   position: 'Phiếu {{i}} trên {{n}} trong khay',
   nextRow: 'Phiếu kế tiếp',
   trayDone: 'Đã ký hết khay.',
+  short: { doctor: 'BS', authorised: 'Duyệt', seal: 'Dấu' },
   verdict: { pending: 'Chưa kiểm tra', valid: 'Hợp lệ', invalid: 'Không hợp lệ', indeterminate: 'Chưa xác định' },
   kind: { jws: 'chữ ký dữ liệu (JWS)', pades: 'chữ ký PDF (PAdES)' },
   missing: 'chưa ký',
@@ -108,7 +109,7 @@ export const referral = {
   procedures: 'Thủ thuật, phẫu thuật',
   allergies: 'Dị ứng',
   noAllergies: 'Chưa ghi nhận',
-  validity: 'Giá trị đến {{until}}, còn {{n}} ngày làm việc',
+  validity: 'Phiếu có giá trị đến hết {{until}}',
   preview: 'Bản in {{paper}}',
   previewFailed: 'Chưa dựng được bản in',
   openPdf: 'Mở PDF trong thẻ mới',
@@ -153,6 +154,7 @@ export const referral = {
   conflict: 'Phiếu vừa thay đổi ở nơi khác. Màn hình đã lấy bản mới; hãy xem lại rồi làm tiếp.',
   writeOutcome: 'Viết phản hồi',
   continueOutcome: 'Viết tiếp phản hồi',
+  signOutcome: 'Ký phản hồi',
 } as const
 
 export const compose = {
@@ -176,6 +178,9 @@ export const compose = {
   expandTo: 'Thay “{{short}}” bằng “{{full}}”',
   gaps: 'Còn {{n}} chỗ cần sửa trước khi trình ký',
   ready: 'Sẵn sàng trình ký',
+  readyOutcome: 'Sẵn sàng ký',
+  frozen: 'Phiếu này đã đóng băng để ký, không sửa được nữa',
+  frozenCure: 'Muốn thay đổi, hãy vô hiệu phiếu và lập phiếu mới.',
   gotoField: 'Đến ô',
   facility: 'Cơ sở nhận',
   facilityCode: 'Mã cơ sở',

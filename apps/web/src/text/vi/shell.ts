@@ -76,6 +76,8 @@ export const lock = {
   ended: 'Phiên làm việc đã kết thúc',
   endedBody: 'Đăng nhập lại để tiếp tục đúng chỗ đang làm.',
   again: 'Đăng nhập lại',
+  password: 'Mật khẩu',
+  unlock: 'Mở khóa',
   other: 'Đăng xuất',
 } as const
 

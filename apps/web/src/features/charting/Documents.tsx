@@ -1,0 +1,66 @@
+import type * as fhir4 from 'fhir/r4.d.ts'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type Column, DataTable } from '../../ui/DataTable.tsx'
+import { when } from '../../ui/format.ts'
+import { IconOutside } from '../../ui/icons.ts'
+import { Empty } from '../../ui/Notice.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { VerdictSummary } from '../documents/Signatures.tsx'
+import { useSignatures } from './queries.ts'
+
+const pdfOf = (d: fhir4.DocumentReference): string | undefined =>
+  d.content.find((c) => c.attachment.contentType === 'application/pdf')?.attachment.url
+
+function Verdicts({ document, patient }: { document: string; patient: string }) {
+  const view = useSignatures(document, patient)
+  return view.data ? <VerdictSummary document={view.data} /> : null
+}
+
+/** Papers of the patient: ours and those of other facilities, each with its verdicts. */
+export function Documents({ documents, patient }: { documents: readonly fhir4.DocumentReference[]; patient: string }) {
+  const { t } = useTranslation()
+  const columns = useMemo<Column<fhir4.DocumentReference>[]>(
+    () => [
+      { id: 'time', header: t('chart.time'), width: 124, value: (d) => d.date ?? '', cell: (d) => when(d.date) },
+      {
+        id: 'kind',
+        header: t('chart.kind'),
+        width: '22%',
+        title: (d) => d.type?.text,
+        cell: (d) => <span className="strong">{d.type?.text}</span>,
+      },
+      {
+        id: 'number',
+        header: t('chart.number'),
+        width: 170,
+        cell: (d) => d.masterIdentifier?.value ?? '',
+        title: (d) => d.masterIdentifier?.value,
+      },
+      { id: 'issuer', header: t('chart.issuer'), cell: (d) => d.custodian?.display ?? '', title: (d) => d.custodian?.display },
+      { id: 'signatures', header: t('chart.signatures'), width: 250, cell: (d) => <Verdicts document={d.id ?? ''} patient={patient} /> },
+      {
+        id: 'open',
+        header: 'PDF',
+        width: 110,
+        cell: (d) =>
+          pdfOf(d) && (
+            <a href={`/fhir/${pdfOf(d)}`} target="_blank" rel="noreferrer" className="row" style={{ gap: 4 }}>
+              {t('chart.openPdf')} <IconOutside size={14} aria-hidden />
+              <span className="hidden-text">{d.masterIdentifier?.value}</span>
+            </a>
+          ),
+      },
+    ],
+    [t, patient],
+  )
+  return (
+    <Panel id="documents" flush title={t('chart.documents')} count={documents.length}>
+      {documents.length === 0 ? (
+        <Empty title={t('chart.emptyDocuments')} />
+      ) : (
+        <DataTable label={t('chart.documents')} rows={documents} columns={columns} rowKey={(d) => d.id ?? ''} />
+      )}
+    </Panel>
+  )
+}

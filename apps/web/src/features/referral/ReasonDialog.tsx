@@ -1,0 +1,48 @@
+import { Button, Modal, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+
+interface Props {
+  title: string
+  label: string
+  confirm: string
+  close(): void
+  done(reason: string): void
+}
+
+/** Asks for a reason before a step that needs one. */
+export function ReasonDialog({ title, label, confirm, close, done }: Props) {
+  const { t } = useTranslation()
+  const [reason, setReason] = useState('')
+  const [asked, setAsked] = useState(false)
+  const given = reason.trim()
+  return (
+    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t('app.close') }}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setAsked(true)
+          if (given) done(given)
+        }}
+      >
+        <Textarea
+          label={label}
+          required
+          autosize
+          minRows={3}
+          data-autofocus
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          error={asked && !given ? t('referral.declineNeeds') : undefined}
+        />
+        <div className="row" style={{ justifyContent: 'flex-end' }}>
+          <Button variant="default" onClick={close}>
+            {t('app.cancel')}
+          </Button>
+          <Button type="submit">{confirm}</Button>
+        </div>
+      </form>
+    </Modal>
+  )
+}

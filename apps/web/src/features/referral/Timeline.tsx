@@ -1,0 +1,52 @@
+import { useTranslation } from 'react-i18next'
+import { EVENT_TEXT, type ReferralHistoryEntry, type ReferralView, STATES } from '../../data/contracts.ts'
+import { say } from '../../text/index.ts'
+import { Badge } from '../../ui/Badge.tsx'
+import { when } from '../../ui/format.ts'
+import { Empty } from '../../ui/Notice.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import styles from './referral.module.css'
+
+function Step({ entry }: { entry: ReferralHistoryEntry }) {
+  const { t } = useTranslation()
+  const [happened, recorded] = [when(entry.occurredAt), when(entry.recordedAt)]
+  return (
+    <li data-event={entry.event}>
+      <div className="row" style={{ gap: 6 }}>
+        <span className="strong">{say(EVENT_TEXT[entry.event])}</span>
+        <span className="soft">→ {say(STATES[entry.state])}</span>
+      </div>
+      <div className="soft">
+        {happened}
+        {recorded !== happened && ` (${t('referral.recorded', { at: recorded })})`} · {entry.by} · {entry.facility}
+      </div>
+      {entry.reason && <div>{entry.reason}</div>}
+    </li>
+  )
+}
+
+/** What happened to a referral, by whom and when; our own step last while the hub has not confirmed it. */
+export function Timeline({ history, proposed }: Pick<ReferralView, 'history' | 'proposed'>) {
+  const { t } = useTranslation()
+  return (
+    <Panel id="timeline" title={t('referral.timeline')}>
+      {history.length === 0 && !proposed && <Empty title={t('referral.noHistory')} />}
+      <ol className={styles.timeline}>
+        {history.map((entry) => (
+          <Step key={`${entry.event}${entry.recordedAt}`} entry={entry} />
+        ))}
+        {proposed && (
+          <li data-proposed={proposed.event}>
+            <div className="row">
+              <span className="strong">{say(EVENT_TEXT[proposed.event])}</span>
+              <Badge tone={proposed.refusedBecause ? 'red' : 'amber'}>
+                {proposed.refusedBecause ? t('worklist.refused', { reason: proposed.refusedBecause }) : t('referral.expected')}
+              </Badge>
+            </div>
+            <div className="soft">{when(proposed.at)}</div>
+          </li>
+        )}
+      </ol>
+    </Panel>
+  )
+}

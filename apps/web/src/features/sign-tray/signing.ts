@@ -1,0 +1,53 @@
+import { useNavigate } from '@tanstack/react-router'
+import type { SigningRole } from '@yba/vietnam'
+import { useTranslation } from 'react-i18next'
+import { useActionHandler } from '../../actions/context.tsx'
+import type { ReferralView } from '../../data/contracts.ts'
+import { useFailure } from '../../ui/Notice.tsx'
+import { done, refused } from '../../ui/notify.ts'
+import { useSign, useWorklist } from '../referral/queries.ts'
+
+interface Signing {
+  /** Role this person may sign as now. */
+  role: SigningRole | undefined
+  busy: boolean
+  sign(): Promise<void>
+}
+
+/** F9 on a paper: signs as the role whose turn it is, and says what became of it. `after` runs when it was taken. */
+export function useSigning(view: ReferralView | undefined, kind: 'referral' | 'outcome', after?: () => void): Signing {
+  const { t } = useTranslation()
+  const failure = useFailure()
+  const request = useSign(view?.id ?? '')
+  const role = view?.canSign[0]
+  const sign = async (): Promise<void> => {
+    if (!role || !view || request.isPending) return
+    try {
+      const now = await request.mutateAsync({ kind, role })
+      const waiting = now?.waitingFor?.find((w) => w.role === role)
+      if (waiting?.state === 'failed') refused(t('signing.failed'), waiting.reason)
+      else if (waiting) done(t('signing.signing'), t('signing.slow'))
+      else done(t('signing.done', { number: view.number }), t('signing.doneBody', { role: t(`signing.${role}`) }))
+      after?.()
+    } catch (error) {
+      const [first] = failure(error)
+      refused(first?.text ?? '', first?.cure)
+    }
+  }
+  useActionHandler('referral.sign', role && !request.isPending ? () => void sign() : undefined)
+  return { role, busy: request.isPending, sign }
+}
+
+/** The row after this one in the tray, to return to. */
+export function useNextInTray(id: string): { next: string | undefined; position: number; total: number; leave(): void } {
+  const navigate = useNavigate()
+  const rows = useWorklist('tray').data?.rows ?? []
+  const at = rows.findIndex((row) => row.id === id)
+  const next = rows[at + 1]?.id ?? rows.find((row) => row.id !== id)?.id
+  return {
+    next,
+    position: at + 1,
+    total: rows.length,
+    leave: () => void navigate({ to: '/tray', search: next ? { next } : {} }),
+  }
+}
