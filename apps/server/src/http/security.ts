@@ -26,7 +26,8 @@ export async function secureHeaders(server: FastifyInstance, https: boolean): Pr
     contentSecurityPolicy: false,
     strictTransportSecurity: https ? { maxAge: 31_536_000 } : false,
     xFrameOptions: { action: 'sameorigin' },
-    referrerPolicy: { policy: 'no-referrer' },
+    // Not `no-referrer`: browsers then send `Origin: null` with forms, and the origin check would refuse them.
+    referrerPolicy: { policy: 'same-origin' },
     crossOriginResourcePolicy: { policy: 'same-origin' },
   })
   server.addHook('onRequest', async (request, reply) => {

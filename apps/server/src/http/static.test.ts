@@ -91,7 +91,7 @@ test('answers carry the headers that bind a browser', async () => {
   assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'.*object-src 'none'.*base-uri 'none'/)
   assert.equal(headers.get('x-content-type-options'), 'nosniff')
   assert.equal(headers.get('x-frame-options'), 'SAMEORIGIN')
-  assert.equal(headers.get('referrer-policy'), 'no-referrer')
+  assert.equal(headers.get('referrer-policy'), 'same-origin')
   assert.match(headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/)
   assert.equal(headers.get('x-powered-by'), null)
 })
