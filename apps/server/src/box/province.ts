@@ -35,6 +35,8 @@ export interface ProvinceOptions {
   sites?: readonly string[]
   /** Runs the steps and shows progress; default one after the other in silence. */
   runSteps?: StepRunner
+  /** Aborting ends the start after the step under way; everything is taken down again. */
+  signal?: AbortSignal
   /** Events after the start, one line each. */
   log?: (line: string) => void
 }
@@ -90,7 +92,7 @@ export async function openProvince(options: ProvinceOptions): Promise<Province> 
   try {
     building.openSite = await loadOpenSite()
     const first = readNote(data).seeded.length < plan.length
-    const steps = stepsOf(building, first).map((step) => timed(step, timings))
+    const steps = stepsOf(building, first).map((step) => timed(step, timings, options.signal))
     await (options.runSteps ?? oneByOne)(steps)
     return finished(building, lock, first, timings)
   } catch (error) {
@@ -146,6 +148,7 @@ async function layFoundations(b: Building): Promise<void> {
 async function fill(b: Building, say: (line: string) => void): Promise<void> {
   const note = readNote(b.data)
   for (const site of b.plan) {
+    b.options.signal?.throwIfAborted()
     if (note.seeded.includes(site.name)) continue
     const opened = await b.openSite(need(b.settings.get(site.name)), { logFile: layout.siteLog(b.data, site.name) })
     b.filled.set(site.name, opened)
@@ -239,12 +242,14 @@ const oneByOne: StepRunner = async (steps) => {
   for (const step of steps) await step.run(() => undefined)
 }
 
-function timed(step: Step, timings: Record<string, number>): Step {
+function timed(step: Step, timings: Record<string, number>, signal: AbortSignal | undefined): Step {
   return {
     ...step,
     async run(say) {
+      signal?.throwIfAborted()
       const begun = performance.now()
       await step.run(say)
+      signal?.throwIfAborted()
       timings[step.en] = Math.round(performance.now() - begun)
     },
   }

@@ -1,0 +1,35 @@
+/** `yba migrate`, `yba seed`, `yba audit verify`. */
+
+import { DEMO_SITES } from '../box/plan.ts'
+import { seedSite } from '../box/seed.ts'
+import { withSites } from '../box/with-site.ts'
+import type { Lang } from './text.ts'
+
+/** Opening a site brings its database to the present layout. */
+export async function migrate(data: string, named: string | undefined): Promise<void> {
+  await withSites(data, named, async (site) => console.log(`${site.name} ✓`))
+}
+
+export async function seed(data: string, named: string | undefined): Promise<void> {
+  await withSites(data, named, async (site) => {
+    const plan = DEMO_SITES.find((one) => one.name === site.name)
+    if (plan) await seedSite(data, plan, site, (line) => console.log(`${site.name}: ${line}`))
+  })
+}
+
+/** Exit code 1 when a row was changed, removed or moved. */
+export async function verifyAudit(data: string, named: string | undefined, options: { json: boolean; lang: Lang }): Promise<void> {
+  const answers: Record<string, unknown> = {}
+  await withSites(data, named, async (site) => {
+    const verdict = await site.store.audit.verify()
+    answers[site.name] = verdict
+    if (!verdict.ok) process.exitCode = 1
+    if (options.json) return
+    const numbers =
+      options.lang === 'vi' ? `${verdict.rows} dòng, ${verdict.seals} niêm phong` : `${verdict.rows} rows, ${verdict.seals} seals`
+    console.log(
+      `${verdict.ok ? '✓' : '✖'} ${site.name.padEnd(12)} ${numbers}${verdict.problem ? `: ${verdict.problem[options.lang]}` : ''}`,
+    )
+  })
+  if (options.json) console.log(JSON.stringify(answers))
+}

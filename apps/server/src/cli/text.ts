@@ -1,0 +1,83 @@
+/** Words of the command line in both languages. */
+
+export type Lang = 'vi' | 'en'
+
+/** `--lang` wins, then YBA_LANG and LANG; Vietnamese where nothing asks for English. */
+export function chosenLanguage(words: readonly string[]): Lang {
+  const at = words.findIndex((word) => word === '--lang' || word.startsWith('--lang='))
+  const asked = at < 0 ? undefined : (words[at]?.split('=')[1] ?? words[at + 1])
+  const found = asked ?? process.env.YBA_LANG ?? process.env.LC_ALL ?? process.env.LANG ?? ''
+  return /^en/i.test(found) ? 'en' : 'vi'
+}
+
+export const HELP = {
+  program: { vi: 'Y Bạ: bệnh án điện tử và trục liên thông của tỉnh', en: 'Y Bạ: electronic medical record and provincial exchange' },
+  start: {
+    vi: 'chạy tỉnh mẫu: trục liên thông và ba cơ sở trên máy này',
+    en: 'run the demo province: the hub and three facilities on this machine',
+  },
+  serve: {
+    vi: 'chạy một cơ sở trên PostgreSQL bên ngoài, theo tệp cấu hình',
+    en: 'run one site on an external PostgreSQL, from its settings file',
+  },
+  site: { vi: 'đóng, mở, liệt kê các cơ sở của tỉnh mẫu đang chạy', en: 'stop, start and list the sites of the running province' },
+  siteStop: { vi: 'đóng một cơ sở: cổng, tiến trình nền và kết nối', en: 'close one site: its listener, workers and pool' },
+  siteStart: { vi: 'mở lại một cơ sở', en: 'open a site again' },
+  siteList: { vi: 'liệt kê các cơ sở và trạng thái', en: 'list the sites and their state' },
+  migrate: { vi: 'đưa cơ sở dữ liệu lên cấu trúc của bản này', en: 'bring the databases to the layout of this version' },
+  seed: { vi: 'nạp người dùng và hồ sơ mẫu (lặp lại không đổi gì)', en: 'load demo users and records (repeating changes nothing)' },
+  user: { vi: 'người dùng của một cơ sở', en: 'users of one site' },
+  userAdd: { vi: 'thêm người dùng', en: 'add a user' },
+  userReset: { vi: 'đặt lại mật khẩu, đóng mọi phiên', en: 'give a new password and end all sessions' },
+  userLock: { vi: 'khóa tài khoản và đóng mọi phiên', en: 'lock an account and end its sessions' },
+  userUnlock: { vi: 'mở khóa tài khoản', en: 'unlock an account' },
+  userList: { vi: 'liệt kê người dùng', en: 'list the users' },
+  claim: { vi: 'tệp giám định bảo hiểm của HIS (QĐ 130, 4750, 3176)', en: 'claim files of the hospital’s own system (QĐ 130, 4750, 3176)' },
+  claimImport: { vi: 'nhập một tệp vào bệnh án của cơ sở', en: 'import a file into the records of a site' },
+  journey: { vi: 'đi hết một phiếu chuyển qua tỉnh, không cần trình duyệt', en: 'take one referral across the province without a browser' },
+  audit: { vi: 'nhật ký truy cập', en: 'the audit trail' },
+  auditVerify: { vi: 'kiểm nhật ký: nêu dòng bị sửa, xóa hoặc đổi chỗ', en: 'verify it: names a changed, removed or reordered row' },
+  doctor: { vi: 'kiểm tra máy này và cách khắc phục', en: 'check this machine and say the cures' },
+  data: { vi: 'thư mục dữ liệu', en: 'data folder' },
+  port: {
+    vi: 'cổng đầu tiên: trang khởi đầu; các cơ sở ở các cổng kế tiếp',
+    en: 'first port: the start page; the sites take the next ones',
+  },
+  reset: { vi: 'xóa mọi dữ liệu và làm lại từ đầu (hỏi trước)', en: 'remove all data and begin again (asks first)' },
+  yes: { vi: 'không hỏi', en: 'do not ask' },
+  apart: { vi: 'mỗi cơ sở một tiến trình', en: 'one process per site' },
+  lang: { vi: 'ngôn ngữ: vi hoặc en', en: 'language: vi or en' },
+  siteName: {
+    vi: 'tên cơ sở (hub, bac-giang, luc-nam, bach-mai) hoặc tệp cấu hình',
+    en: 'name of the site (hub, bac-giang, luc-nam, bach-mai) or its settings file',
+  },
+  siteFile: { vi: 'tệp cấu hình của cơ sở', en: 'settings file of the site' },
+  allSites: { vi: 'tên cơ sở; không ghi là mọi cơ sở', en: 'name of the site; default is every site' },
+  name: { vi: 'họ tên', en: 'full name' },
+  role: {
+    vi: 'vai trò: reception, doctor, signer, referral-desk, auditor, administrator, hub-operator',
+    en: 'role: reception, doctor, signer, referral-desk, auditor, administrator, hub-operator',
+  },
+  departments: { vi: 'mã khoa, cách nhau bằng dấu phẩy', en: 'department codes, separated by commas' },
+  licence: { vi: 'số chứng chỉ hành nghề', en: 'practising licence' },
+  title: { vi: 'chức danh', en: 'title' },
+  json: { vi: 'in một đối tượng JSON', en: 'print one JSON object' },
+  keep: { vi: 'để tỉnh chạy tiếp sau khi xong', en: 'leave the province running afterwards' },
+  claimFile: { vi: 'tệp giám định (XML)', en: 'claim file (XML)' },
+  help: { vi: 'hiện trợ giúp', en: 'show help' },
+} as const
+
+export const START = {
+  first: { vi: 'Lần chạy đầu: dựng tỉnh mẫu (khoảng nửa phút)', en: 'First start: making the demo province (about half a minute)' },
+  ready: { vi: 'Sẵn sàng', en: 'Ready' },
+  after: { vi: 'sau', en: 'after' },
+  startPage: { vi: 'Trang khởi đầu', en: 'Start page' },
+  password: { vi: 'Mật khẩu mẫu', en: 'Demo password' },
+  accounts: { vi: 'Tài khoản mẫu', en: 'Demo accounts' },
+  data: { vi: 'Dữ liệu', en: 'Data' },
+  end: { vi: 'Kết thúc: Ctrl-C', en: 'End with Ctrl-C' },
+  stopping: { vi: 'Đang dừng…', en: 'Stopping…' },
+  stopped: { vi: 'Đã dừng, dữ liệu được giữ.', en: 'Stopped; all data is kept.' },
+  askReset: { vi: 'Xóa mọi dữ liệu trong {folder}? (y/N) ', en: 'Remove all data in {folder}? (y/N) ' },
+  removed: { vi: 'Đã xóa dữ liệu cũ.', en: 'The old data is removed.' },
+} as const

@@ -1,0 +1,125 @@
+#!/usr/bin/env node
+/** The command line. Each command loads what it needs when it runs, so that help and doctor answer at once. */
+
+import { join, resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { report } from './report.ts'
+import { chosenLanguage, HELP } from './text.ts'
+
+const lang = chosenLanguage(process.argv.slice(2))
+const CHECKOUT = join(import.meta.dirname, '..', '..', '..', '..')
+const text = (key: keyof typeof HELP): string => HELP[key][lang]
+
+const dataOption = () =>
+  new Option('--data <dir>', text('data')).default(join(CHECKOUT, '.yba'), '.yba').argParser((value) => resolve(value))
+const langOption = () => new Option('--lang <vi|en>', text('lang')).choices(['vi', 'en'])
+const siteOption = () => new Option('--site <name|file>', text('siteName'))
+
+const program = new Command('yba').description(text('program')).helpOption('-h, --help', text('help')).showHelpAfterError()
+
+function command(parent: Command, name: string, about: keyof typeof HELP): Command {
+  return parent.command(name).description(text(about)).helpOption('-h, --help', text('help')).addOption(langOption())
+}
+
+command(program, 'start', 'start')
+  .addOption(dataOption())
+  .option('--port <base>', text('port'), portNumber, 8080)
+  .option('--reset', text('reset'), false)
+  .option('--yes', text('yes'), false)
+  .option('--apart', text('apart'), false)
+  .action(async (options) => (await import('./start.ts')).start({ ...options, lang }))
+
+command(program, 'serve', 'serve')
+  .requiredOption('--site <file>', text('siteFile'))
+  .action(async (options) => (await import('./serve.ts')).serve(resolve(options.site)))
+
+const site = command(program, 'site', 'site')
+command(site, 'stop <name>', 'siteStop')
+  .addOption(dataOption())
+  .action(async (name, options) => (await import('./site.ts')).switchSite(options.data, name, 'stop', lang))
+command(site, 'start <name>', 'siteStart')
+  .addOption(dataOption())
+  .action(async (name, options) => (await import('./site.ts')).switchSite(options.data, name, 'start', lang))
+command(site, 'list', 'siteList')
+  .addOption(dataOption())
+  .action(async (options) => (await import('./site.ts')).listSites(options.data, lang))
+
+command(program, 'migrate', 'migrate')
+  .addOption(dataOption())
+  .addOption(new Option('--site <name|file>', text('allSites')))
+  .action(async (options) => (await import('./maintenance.ts')).migrate(options.data, options.site))
+
+command(program, 'seed', 'seed')
+  .addOption(dataOption())
+  .addOption(new Option('--site <name>', text('allSites')))
+  .action(async (options) => (await import('./maintenance.ts')).seed(options.data, options.site))
+
+const user = command(program, 'user', 'user')
+command(user, 'add <login>', 'userAdd')
+  .addOption(dataOption())
+  .addOption(siteOption().makeOptionMandatory())
+  .requiredOption('--name <name>', text('name'))
+  .requiredOption('--role <role>', text('role'))
+  .option('--departments <codes>', text('departments'))
+  .option('--licence <number>', text('licence'))
+  .option('--title <title>', text('title'))
+  .action(async (login, options) => (await import('./users.ts')).addUserCommand(login, options))
+for (const [name, about] of [
+  ['reset', 'userReset'],
+  ['lock', 'userLock'],
+  ['unlock', 'userUnlock'],
+] as const) {
+  command(user, `${name} <login>`, about)
+    .addOption(dataOption())
+    .addOption(siteOption().makeOptionMandatory())
+    .action(async (login, options) => (await import('./users.ts')).changeUser(name, login, options))
+}
+command(user, 'list', 'userList')
+  .addOption(dataOption())
+  .addOption(siteOption().makeOptionMandatory())
+  .action(async (options) => (await import('./users.ts')).listUsersCommand(options))
+
+const claim = command(program, 'claim', 'claim')
+command(claim, 'import <file>', 'claimImport')
+  .addOption(dataOption())
+  .addOption(siteOption().default('bac-giang'))
+  .option('--json', text('json'), false)
+  .action(async (file, options) => (await import('./claim.ts')).importClaimFile(resolve(file), { ...options, lang }))
+
+command(program, 'journey', 'journey')
+  .requiredOption('--claim <file>', text('claimFile'))
+  .option('--json', text('json'), false)
+  .option('--data <dir>', text('data'))
+  .option('--keep', text('keep'), false)
+  .action(async (options) => (await import('./journey.ts')).journey({ ...options, lang }))
+
+const audit = command(program, 'audit', 'audit')
+command(audit, 'verify', 'auditVerify')
+  .addOption(dataOption())
+  .addOption(new Option('--site <name|file>', text('allSites')))
+  .option('--json', text('json'), false)
+  .action(async (options) => (await import('./maintenance.ts')).verifyAudit(options.data, options.site, { json: options.json, lang }))
+
+command(program, 'doctor', 'doctor')
+  .addOption(dataOption())
+  .option('--port <base>', text('port'), portNumber, 8080)
+  .option('--json', text('json'), false)
+  .action(async (options) => (await import('./doctor.ts')).doctor({ ...options, lang }))
+
+function portNumber(value: string): number {
+  const port = Number(value)
+  if (Number.isInteger(port) && port > 0 && port <= 65_526) return port
+  console.error(
+    lang === 'vi' ? `✖ Cổng "${value}" không hợp lệ: dùng số từ 1 đến 65526.` : `✖ "${value}" is no port: use a number from 1 to 65526.`,
+  )
+  process.exit(1)
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  report(error, lang)
+  process.exitCode = 1
+  // A command that failed half-way may leave a timer or a pool; nothing of it is worth waiting for.
+  setTimeout(() => process.exit(1), 500).unref()
+}

@@ -1,0 +1,219 @@
+/**
+ * A small province for tests: a hub and facility sites in this process, on the shared test cluster, over real HTTP.
+ * Each site can be closed and opened again on the same data and port.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { claimFile, type StayOptions, stay } from '@yba/people'
+import { type Authority, createAuthority, issueCertificate } from '@yba/signing'
+import { pino } from 'pino'
+import { addUser, type NewUser, registerNode, systemCaller } from '../access/index.ts'
+import { makeSiteKeys, publicKeyOf, readMasterKey } from '../box/site-keys.ts'
+import { putFacilities } from '../features/directory/index.ts'
+import { enrolSigner } from '../features/documents/index.ts'
+import { type HubClient, hubClient } from '../features/exchange/index.ts'
+import { type ImportAnswer, importClaim } from '../features/insurance/index.ts'
+import { type OpenedSite, openSite } from '../open-site.ts'
+import type { SiteSettings } from '../settings.ts'
+import { type SignedIn, signIn } from './browser.ts'
+import { type TestDatabase, testDatabase } from './database.ts'
+import { freePort, TEST_PASSWORD } from './site.ts'
+
+export const FACILITIES = {
+  sender: { code: '24997', name: 'Bệnh viện Đa khoa tỉnh Bắc Giang', managingBody: 'Sở Y tế Bắc Ninh' },
+  other: { code: '24998', name: 'Trung tâm Y tế Lục Nam', managingBody: 'Sở Y tế Bắc Ninh' },
+  receiver: { code: '01929', name: 'Bệnh viện Bạch Mai', managingBody: 'Bộ Y tế' },
+} as const
+
+export type FacilityName = keyof typeof FACILITIES
+
+/** Who signs or acts at a facility; each has a signing key. */
+const PEOPLE: (NewUser & { id: string })[] = [
+  { login: 'bs.mot', name: 'Nguyễn Thị Ánh', role: 'doctor', departments: ['K01', 'K03'], licence: '000031/BG-CCHN' },
+  { login: 'bs.hai', name: 'Trần Văn Bảy', role: 'doctor', departments: ['K01', 'K03'], licence: '000032/BG-CCHN' },
+  { login: 'ky', name: 'Đỗ Thị Quỳnh', role: 'signer', departments: [], licence: '000033/BG-CCHN' },
+  { login: 'vanthu', name: 'Hoàng Minh Ước', role: 'referral-desk', departments: [] },
+  { login: 'vanthu2', name: 'Lý Thị Ổn', role: 'referral-desk', departments: [] },
+  { login: 'tiepdon', name: 'Vũ Thị Đón', role: 'reception', departments: ['K01'] },
+].map((u) => ({ ...u, role: u.role as NewUser['role'], password: TEST_PASSWORD, id: u.login.replace('.', '-') }))
+
+/** What a request was answered with, refusals included. */
+export interface Answer {
+  status: number
+  /** Code of the outcome, '' when it is none. */
+  code: string
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes, judged by the assertions of the tests
+  json: any
+}
+
+export interface Desk {
+  get(path: string): Promise<Answer>
+  post(path: string, body?: unknown): Promise<Answer>
+}
+
+export interface TestNode {
+  readonly settings: SiteSettings
+  /** The open site; throws while it is closed. */
+  readonly site: OpenedSite
+  open(): Promise<void>
+  close(): Promise<void>
+  /** Somebody at a desk of this site. */
+  at(login: string): Promise<Desk>
+  /** This site's own line to the hub, as its outbox uses it. */
+  hub(): HubClient
+  sql<R extends Record<string, unknown>>(text: string, values?: unknown[]): Promise<R[]>
+}
+
+export interface TestProvince {
+  hub: TestNode
+  sender: TestNode
+  other: TestNode
+  receiver: TestNode
+  authority: Authority
+  /** Imports an invented stay with XML13 at a facility; its slip lies in the tray. */
+  slip(at: TestNode, seed: number, options?: Partial<StayOptions>): Promise<{ id: string; number: string; answer: ImportAnswer }>
+  close(): Promise<void>
+}
+
+export interface TestProvinceOptions {
+  /** Address at which the facilities look for the hub, from its own (a line that loses answers). */
+  hubUrl?: (own: string) => string
+}
+
+async function node(role: 'hub' | 'facility', name: string, facility: SiteSettings['facility'], authority: Authority, hubUrl?: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'yba-node-'))
+  const [database, port] = await Promise.all([testDatabase(), freePort()])
+  await makeSiteKeys(folder, role, [authority.rootCert])
+  const settings: SiteSettings = {
+    name,
+    role,
+    environment: 'demo',
+    facility,
+    database: database.url,
+    listen: { host: '127.0.0.1', port },
+    baseUrl: `http://127.0.0.1:${port}`,
+    ...(hubUrl ? { hubUrl } : {}),
+    folder,
+    lang: 'vi',
+    careDaysAfterStay: 365,
+    idleLockSeconds: 900,
+    poolSize: 6,
+  }
+  return { folder, database, settings }
+}
+
+function handle(settings: SiteSettings, database: TestDatabase): TestNode {
+  let site: OpenedSite | undefined
+  const opened = (): OpenedSite => {
+    if (!site) throw new Error(`${settings.name} is closed`)
+    return site
+  }
+  return {
+    settings,
+    get site() {
+      return opened()
+    },
+    async open() {
+      const fresh = await openSite(settings, { log: pino({ level: process.env.YBA_TEST_LOG ?? 'silent' }), webRoot: '' })
+      await fresh.listen()
+      site = fresh
+    },
+    async close() {
+      await site?.stop()
+      site = undefined
+    },
+    at: async (login) => desk(await signIn(settings.baseUrl, login, TEST_PASSWORD)),
+    hub: () => hubClient(opened()),
+    sql: async <R extends Record<string, unknown>>(text: string, values: unknown[] = []) => (await database.pool.query<R>(text, values)).rows,
+  }
+}
+
+function desk(person: SignedIn): Desk {
+  const ask = async (path: string, init: RequestInit): Promise<Answer> => {
+    const response = await person.fetch(path, init)
+    const text = await response.text()
+    const json = text ? JSON.parse(text) : undefined
+    return { status: response.status, code: json?.issue?.[0]?.details?.coding?.[0]?.code ?? '', json }
+  }
+  return {
+    get: (path) => ask(path, {}),
+    post: (path, body) =>
+      ask(path, {
+        method: 'POST',
+        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      }),
+  }
+}
+
+async function enrol(authority: Authority, settings: SiteSettings): Promise<void> {
+  const place = { folder: settings.folder, master: readMasterKey(settings.folder) }
+  const organization = settings.facility.name
+  const lay = async (id: string, request: Parameters<typeof issueCertificate>[1]) => {
+    const issued = await issueCertificate(authority, request)
+    await enrolSigner(place, id, { pkcs8: issued.privateKeyPkcs8, certificate: issued.certificateDer, chain: issued.chainDer })
+  }
+  await lay('seal', { kind: 'facility', commonName: organization, organization, serialNumber: `MST:000${settings.facility.code}` })
+  for (const [i, user] of PEOPLE.entries()) {
+    if (!user.licence) continue
+    await lay(user.id, { kind: 'person', commonName: user.name, organization, serialNumber: `CCCD:0001${settings.facility.code}0${i}` })
+  }
+}
+
+/** Opens hub, sender, another facility and receiver; everybody knows everybody. */
+export async function testProvince(options: TestProvinceOptions = {}): Promise<TestProvince> {
+  const authority = await createAuthority({ clock: () => new Date() })
+  const centre = await node('hub', 'hub', { code: '24000', name: 'Trục liên thông y tế tỉnh', managingBody: 'Sở Y tế' }, authority)
+  const hubUrl = options.hubUrl?.(centre.settings.baseUrl) ?? centre.settings.baseUrl
+  const names = Object.keys(FACILITIES) as FacilityName[]
+  const made = await Promise.all(names.map((name) => node('facility', name, FACILITIES[name], authority, hubUrl)))
+  const all = [centre, ...made]
+  const nodes = all.map((m) => handle(m.settings, m.database))
+  await Promise.all(made.map((m) => enrol(authority, m.settings)))
+  const [hub, sender, other, receiver] = nodes as [TestNode, TestNode, TestNode, TestNode]
+  await hub.open()
+  for (const m of made) {
+    const jwk = publicKeyOf(m.folder, 'client')
+    if (jwk) await registerNode(hub.site.store.sql, m.settings.facility.code, jwk, new Date())
+  }
+  await Promise.all([sender, other, receiver].map((one) => one.open()))
+  const directory = Object.values(FACILITIES).map((f) => ({
+    code: f.code,
+    name: f.name,
+    managing_body: f.managingBody,
+    active: true,
+    slip_keys: [],
+    client_keys: [],
+  }))
+  for (const one of nodes) {
+    await putFacilities(one.site.store, directory, new Date())
+    if (one.settings.role === 'hub') continue
+    for (const user of PEOPLE) await addUser(one.site.store.sql, user, new Date())
+  }
+  return {
+    hub,
+    sender,
+    other,
+    receiver,
+    authority,
+    async slip(at, seed, more = {}) {
+      const facility = at.settings.facility.code
+      const file = claimFile([stay(seed, { kind: 'inpatient-transfer', facility, ...more })])
+      const answer = await importClaim(at.site, systemCaller('import:his', facility), file)
+      const referral = answer.records[0]?.referral
+      if (!referral) throw new Error(`no slip: ${JSON.stringify(answer.records[0]?.findings)}`)
+      return { ...referral, answer }
+    },
+    async close() {
+      for (const one of nodes.slice().reverse()) await one.close()
+      for (const m of all) {
+        await m.database.drop()
+        rmSync(m.folder, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+/** Number for a random test run: `YBA_SEED`, or a fresh one; printed by who uses it. */
+export const testSeed = (): number => Number(process.env.YBA_SEED ?? randomBytes(4).readUInt32BE())

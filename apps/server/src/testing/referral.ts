@@ -1,0 +1,146 @@
+/** Steps of a referral in tests, taken by people at desks over HTTP, and what must be true afterwards. */
+import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ReferralRow, ReferralView } from '../features/referral/contract.ts'
+import type { ReferralEvent, ReferralState } from '../features/referral/transitions.ts'
+import type { Answer, Desk, TestNode } from './exchange.ts'
+
+const PATIENCE_MS = 20_000
+
+/** Asks until the answer satisfies; fails with the last one. */
+export async function eventually<T>(ask: () => Promise<T>, done: (answer: T) => boolean, what: string, ms = PATIENCE_MS): Promise<T> {
+  const end = Date.now() + ms
+  for (;;) {
+    const answer = await ask()
+    if (done(answer)) return answer
+    if (Date.now() > end) throw new Error(`${what}: still ${JSON.stringify(answer)?.slice(0, 600)}`)
+    await delay(40)
+  }
+}
+
+/** What a desk's list says about a slip. */
+export async function rowOf(desk: Desk, number: string): Promise<ReferralRow | undefined> {
+  const answer = await desk.get(`/fhir/Task/$worklist?list=all&q=${encodeURIComponent(number)}`)
+  return (answer.json.rows as ReferralRow[]).find((r) => r.number === number)
+}
+
+/** Waits until a site shows the slip in a state that the hub has confirmed; gives the local Task id. */
+export async function until(node: TestNode, number: string, state: ReferralState, ms?: number): Promise<string> {
+  const desk = await node.at('vanthu')
+  const row = await eventually(
+    () => rowOf(desk, number),
+    (r) => r?.state === state && !r.proposed,
+    `${node.settings.name}: ${number} → ${state}`,
+    ms,
+  )
+  return row?.id ?? ''
+}
+
+export const transition = (desk: Desk, task: string, event: ReferralEvent, reason?: string): Promise<Answer> =>
+  desk.post(`/fhir/Task/${task}/$transition`, { event, ...(reason ? { reason } : {}) })
+
+function ok(answer: Answer): Answer {
+  assert.ok(answer.status < 300, `${answer.status} ${answer.code} ${JSON.stringify(answer.json).slice(0, 400)}`)
+  return answer
+}
+
+/** Doctor and authorised signer sign the slip; the seal follows by itself. */
+export async function signSlip(node: TestNode, task: string): Promise<void> {
+  const doctor = await node.at('bs.mot')
+  ok(await doctor.post(`/fhir/Task/${task}/$sign`, { kind: 'referral', role: 'doctor' }))
+  const signer = await node.at('ky')
+  await eventually(
+    () => signer.get(`/fhir/Task/${task}/$view`),
+    (a) => !(a.json as ReferralView).waitingFor.some((w) => w.role === 'doctor'),
+    'the doctor signs',
+  )
+  ok(await signer.post(`/fhir/Task/${task}/$sign`, { kind: 'referral', role: 'authorised' }))
+}
+
+/** Accept, arrive, start care. */
+export async function takeIn(node: TestNode, task: string): Promise<void> {
+  ok(await transition(await node.at('vanthu'), task, 'accept'))
+  ok(await transition(await node.at('tiepdon'), task, 'arrive'))
+  ok(await transition(await node.at('bs.mot'), task, 'start-care'))
+}
+
+/** The receiver's doctor writes and signs the outcome. */
+export async function writeOutcome(node: TestNode, task: string): Promise<void> {
+  const doctor = await node.at('bs.mot')
+  const view = ok(await doctor.post(`/fhir/Task/${task}/$start-outcome`)).json as ReferralView
+  assert.ok(view.outcomeDraft)
+  const content = { ...view.outcomeDraft.content, course: 'Đáp ứng tốt.', treatment: 'Nội khoa.', outcome: '2', plan: 'Khám lại sau 1 tháng.' }
+  const { draftVersion } = view.outcomeDraft
+  ok(await doctor.post(`/fhir/Task/${task}/$save-draft`, { kind: 'outcome', content, draftVersion }))
+  ok(await doctor.post(`/fhir/Task/${task}/$sign`, { kind: 'outcome', role: 'doctor' }))
+}
+
+/** All the receiver does, from the list to the signed outcome. */
+export async function closeLoop(node: TestNode, task: string): Promise<void> {
+  await takeIn(node, task)
+  await writeOutcome(node, task)
+}
+
+export const EVENTS_OF_A_CLOSED_LOOP = ['send', 'deliver', 'accept', 'arrive', 'start-care', 'answer', 'file-outcome']
+
+type Sql = TestNode['sql']
+
+/** What a site holds about one slip, read from its tables past all code. */
+export interface Effects {
+  /** Events of the hub's story, in order. */
+  events: string[]
+  /** States of the Tasks of this slip; exactly one is right. */
+  tasks: string[]
+  /** `number#version` of each filed paper. */
+  papers: string[]
+  /** `kind/role` of each signing act. */
+  signatures: string[]
+  encounters: number
+}
+
+interface Loose {
+  resourceType: string
+  id?: string
+  [name: string]: unknown
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: resources as they lie in the table
+const at = (r: any, ...path: (string | number)[]): any => path.reduce((v, k) => v?.[k], r)
+
+export async function effects(sql: Sql, issuer: string, number: string): Promise<Effects> {
+  const events = await sql<{ event: string }>(
+    `select entry->>'event' as event from referral_history where issuer = $1 and number = $2 and scope = 'hub' order by seq`,
+    [issuer, number],
+  )
+  const rows = await sql<{ id: string; content: string }>('select id, content from res where not deleted')
+  const all = rows.map((r) => ({ ...(JSON.parse(r.content) as Loose), id: r.id }))
+  const of = (type: string) => all.filter((r) => r.resourceType === type)
+  const papers = of('DocumentReference').filter((d) => {
+    const related = at(d, 'context', 'related', 0, 'identifier')
+    return related?.value === number && String(related.system).endsWith(`/${issuer}`)
+  })
+  const kinds = new Map(papers.map((d) => [`DocumentReference/${d.id}`, String(at(d, 'category', 0, 'coding', 0, 'code'))]))
+  const acts = of('Provenance').filter((a) => kinds.has(at(a, 'target', 0, 'reference')))
+  return {
+    events: events.map((e) => e.event),
+    tasks: of('Task')
+      .filter((t) => at(t, 'identifier', 0, 'value') === number && String(at(t, 'identifier', 0, 'system')).endsWith(`/${issuer}`))
+      .map((t) => String(at(t, 'businessStatus', 'coding', 0, 'code'))),
+    papers: papers.map((d) => String(at(d, 'identifier', 0, 'value'))).sort(),
+    signatures: acts.map((a) => `${kinds.get(at(a, 'target', 0, 'reference'))}/${at(a, 'agent', 0, 'role', 0, 'coding', 0, 'code')}`).sort(),
+    encounters: of('Encounter').filter((e) => at(e, 'identifier', 0, 'value') === `YB-${issuer}-${number}`).length,
+  }
+}
+
+/** The loop is closed at every party, with each step, paper and signature there once. */
+export async function assertOneEffect(sites: { sql: Sql; name: string }[], issuer: string, number: string): Promise<void> {
+  for (const site of sites) {
+    const found = await effects(site.sql, issuer, number)
+    assert.deepEqual(found.tasks, ['completed'], site.name)
+    assert.deepEqual(found.events, EVENTS_OF_A_CLOSED_LOOP, site.name)
+    assert.equal(new Set(found.papers).size, found.papers.length, `${site.name}: ${found.papers}`)
+    assert.equal(found.papers.length, 3, `${site.name}: ${found.papers}`)
+    assert.deepEqual(found.signatures, ['outcome/doctor', 'outcome/seal', 'referral/authorised', 'referral/doctor', 'referral/seal', 'summary/seal'], site.name)
+    assert.ok(found.encounters <= 1, site.name)
+  }
+}
