@@ -89,12 +89,17 @@ export const WALK: readonly WalkStep[] = [
     vi: 'đăng nhập, mở <b>Khay ký</b>. Phiếu chuyển từ hồ sơ HIS đã nằm sẵn, không phải gõ lại gì. Xem bản in và ký.',
     en: 'sign in and open the <b>signing tray</b>. The referral from the hospital’s own system lies there complete, nothing is typed again. Look at the page and sign.',
   },
-  { site: 'bac-giang', login: 'gd.truong', vi: 'người ký được ủy quyền ký tiếp.', en: 'the authorised signer signs next.' },
+  {
+    site: 'bac-giang',
+    login: 'gd.truong',
+    vi: 'người ký được ủy quyền ký tiếp. Dấu số của bệnh viện tự đóng sau cùng và phiếu tự gửi đi.',
+    en: 'the authorised signer signs next. The hospital’s digital seal follows by itself and the referral is sent.',
+  },
   {
     site: 'bac-giang',
     login: 'chuyenvien',
-    vi: 'đóng dấu của bệnh viện và gửi. Phiếu đi qua trục liên thông.',
-    en: 'seals for the hospital and sends. The referral goes through the hub.',
+    vi: 'theo dõi phiếu trong danh sách <b>Đã gửi</b>: mỗi bước của nơi nhận hiện ra ngay.',
+    en: 'follow the referral in the list <b>sent</b>: every step of the receiver shows at once.',
   },
   {
     site: 'hub',
@@ -112,8 +117,8 @@ export const WALK: readonly WalkStep[] = [
   {
     site: 'bach-mai',
     login: 'bs.mai',
-    vi: 'viết <b>kết quả điều trị</b> và ký; người ký và dấu như bước 2 và 3 (<code>gd.bach</code>, <code>chuyenvien</code>).',
-    en: 'write the <b>outcome</b> and sign; signer and seal follow as in steps 2 and 3 (<code>gd.bach</code>, <code>chuyenvien</code>).',
+    vi: 'viết <b>phiếu phản hồi</b> và ký; dấu số của Bạch Mai tự đóng và phản hồi tự gửi về.',
+    en: 'write the <b>outcome</b> and sign; the seal of Bạch Mai follows by itself and the answer goes back.',
   },
   {
     site: 'bac-giang',
