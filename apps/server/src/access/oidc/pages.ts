@@ -37,6 +37,7 @@ function page(lang: Lang, title: string, body: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${html(title)}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/auth/style.css">
 </head>
 <body>
@@ -98,16 +99,16 @@ export function messagePage(_what: 'sign-in-expired', lang: Lang): string {
 export const STYLE = `:root{color-scheme:light;font-family:"Be Vietnam Pro",system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif;color:#1b2733;background:#eef2f5}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem}
-main{width:100%;max-width:25rem;background:#fff;border:1px solid #d5dde4;border-radius:.5rem;padding:2rem;border-top:4px solid #0b6e6e}
+main{width:100%;max-width:25rem;background:#fff;border:1px solid #d5dde4;border-radius:.5rem;padding:2rem;border-top:4px solid #0a7a58}
 .product{margin:0;color:#4a5b69;font-size:.875rem}
 h1{font-size:1.25rem;line-height:1.35;margin:.25rem 0 1.5rem}
-label{display:block;font-size:.875rem;font-weight:600;margin:1rem 0 .25rem}
+label{display:block;font-size:.875rem;font-weight:600;margin:1rem 0 .5rem}
 input{width:100%;font:inherit;padding:.625rem .75rem;border:1px solid #71808d;border-radius:.25rem;background:#fff;color:inherit}
 input[aria-invalid=true]{border-color:#b3261e}
-button,.button{display:block;width:100%;margin-top:1.5rem;padding:.7rem;font:inherit;font-weight:600;text-align:center;text-decoration:none;color:#fff;background:#0b6e6e;border:0;border-radius:.25rem;cursor:pointer}
-button:hover,.button:hover{background:#095757}
-:focus-visible{outline:3px solid #f2a33a;outline-offset:2px}
+button,.button{display:block;width:100%;margin-top:1.5rem;padding:.7rem;font:inherit;font-weight:600;text-align:center;text-decoration:none;color:#fff;background:#0a7a58;border:0;border-radius:.25rem;cursor:pointer}
+button:hover,.button:hover{background:#086347}
+:focus-visible{outline:3px solid #f2a33a;outline-offset:1px}
 .error{margin:0;padding:.75rem;border-left:4px solid #b3261e;background:#fdecea;color:#7a1712;font-size:.875rem}
 .foot{display:flex;justify-content:space-between;gap:1rem;margin:1.5rem 0 0;font-size:.8125rem;color:#4a5b69}
-.foot a{color:#0b5e8a}
+.foot a{color:#0b5e8a;white-space:nowrap}
 `
