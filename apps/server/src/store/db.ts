@@ -18,9 +18,13 @@ export interface Db {
 
 const names = new Map<string, string>()
 
-function nameOf(text: string): string {
+/** Texts a connection keeps prepared at most: searches come in many shapes, and each costs the server memory. */
+const PREPARED = 500
+
+/** Name of a prepared statement; undefined when there are enough of them. */
+function nameOf(text: string): string | undefined {
   let name = names.get(text)
-  if (!name) {
+  if (!name && names.size < PREPARED) {
     name = createHash('sha1').update(text).digest('hex').slice(0, 20)
     names.set(text, name)
   }
@@ -28,7 +32,8 @@ function nameOf(text: string): string {
 }
 
 async function run<R>(on: pg.Pool | pg.PoolClient, text: string, values: Values, prepared: boolean): Rows<R> {
-  const config = prepared ? { name: nameOf(text), text, values: values as unknown[] } : { text, values: values as unknown[] }
+  const name = prepared ? nameOf(text) : undefined
+  const config = { ...(name ? { name } : {}), text, values: values as unknown[] }
   const result = await on.query(config)
   return result.rows as R[]
 }
@@ -40,7 +45,13 @@ export const poolDb = (pool: pg.Pool): Db => ({
 
 /** A pool whose connections pipeline their statements. */
 export function openPool(url: string, size: number): pg.Pool {
-  const config: pg.PoolConfig & { pipeline: boolean } = { connectionString: url, max: size, pipeline: true, idleTimeoutMillis: 30_000 }
+  const config: pg.PoolConfig & { pipeline: boolean } = {
+    connectionString: url,
+    max: size,
+    pipeline: true,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 60_000,
+  }
   const pool = new pg.Pool(config)
   // A connection that dies while idle (PostgreSQL restarted) is replaced at its next use; without a listener it ends the process.
   pool.on('error', () => undefined)
@@ -64,11 +75,18 @@ async function settle<R>(pending: Promise<R>[]): Promise<R[]> {
   return settled.map((s) => (s as PromiseFulfilledResult<R>).value)
 }
 
+const BEGIN = 'begin isolation level read committed'
+
+const pipelines = (client: pg.PoolClient): boolean => Boolean((client as { pipeline?: boolean }).pipeline)
+
 function connection(pool: pg.Pool): Connection {
   let opening: Promise<pg.PoolClient> | undefined
   const open = async () => {
     const client = await pool.connect()
-    await client.query('begin isolation level read committed')
+    const begun = client.query(BEGIN)
+    // Where statements pipeline, the first one need not wait for it; a failed begin fails them all.
+    if (pipelines(client)) begun.catch(() => undefined)
+    else await begun
     return client
   }
   const client = () => {
@@ -80,7 +98,7 @@ function connection(pool: pg.Pool): Connection {
     together: async (statements) => {
       const c = await client()
       if (statements.length === 0) return []
-      if ((c as { pipeline?: boolean }).pipeline) return settle(statements.map(([text, values]) => run(c, text, values, true)))
+      if (pipelines(c)) return settle(statements.map(([text, values]) => run(c, text, values, true)))
       const out: Record<string, unknown>[][] = []
       for (const [text, values] of statements) out.push(await run(c, text, values, true))
       return out

@@ -12,7 +12,7 @@ export class Params {
 
   /** Gives the placeholder of a value; equal values under one cast share one. */
   add(value: unknown, cast = ''): string {
-    const key = `${typeof value}:${String(value)}:${cast}`
+    const key = `${JSON.stringify(value)}:${cast}`
     let place = this.#known.get(key)
     if (!place) {
       this.values.push(value)

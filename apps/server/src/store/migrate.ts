@@ -54,7 +54,7 @@ export async function migrateStore(pool: pg.Pool, features: readonly Migrations[
 async function apply(client: pg.PoolClient, step: { name: string; sql: string }): Promise<void> {
   await client.query('begin')
   try {
-    await client.query("set local lock_timeout = '5s'")
+    await client.query("set local lock_timeout = '5s'; set local statement_timeout = 0")
     await client.query(step.sql)
     await client.query('insert into migration (name, digest) values ($1, $2)', [step.name, digest(step.sql)])
     await client.query('commit')

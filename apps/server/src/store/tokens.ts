@@ -31,9 +31,6 @@ const FILTERS = new Set([
   'clinical-status',
   'verification-status',
   'experimental',
-  'combo-code',
-  'combo-value-concept',
-  'combo-data-absent-reason',
   'component-data-absent-reason',
   'data-absent-reason',
   '_security',
@@ -49,9 +46,15 @@ export function drives(type: string, param: string): boolean {
   return !FILTERS.has(param)
 }
 
+/** `combo-x` is `x` and `component-x` together, and searched as both: it has no rows of its own. */
+export function comboParts(param: string): [string, string] | undefined {
+  return param.startsWith('combo-') ? [param.slice(6), `component-${param.slice(6)}`] : undefined
+}
+
 /** R4 gives the same elements two names; one is indexed. */
 export function indexedName(type: string, param: string, has: (code: string) => boolean): string {
   if (param === 'patient' && has('subject') && type !== 'Patient') return 'subject'
   if (param === 'phonetic') return 'name'
+  if (param.startsWith('combo-')) return param.slice(6)
   return param
 }

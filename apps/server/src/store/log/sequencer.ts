@@ -74,13 +74,29 @@ export function startSequencer(options: SequencerOptions): Sequencer {
     wanted = true
     if (!stopped) running ??= run()
   }
-  const poll = setInterval(wake, options.pollMs)
+  const look = async () => {
+    try {
+      const { rows } = await options.pool.query('select 1 from event where n is null limit 1')
+      if (rows.length > 0) wake()
+    } catch (error) {
+      if (!stopped) options.failed(error)
+    }
+  }
+  let looking: Promise<void> | undefined
+  const poll = setInterval(() => {
+    looking ??= look().finally(() => {
+      looking = undefined
+    })
+  }, options.pollMs)
   poll.unref()
+  // What the process before committed and did not number.
+  wake()
   return {
     wake,
     async stop() {
       stopped = true
       clearInterval(poll)
+      await looking
       await running
     },
   }

@@ -6,7 +6,7 @@ import { paramNumber } from '../hash.ts'
 import { notSupportedYet } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
 import { typeOf } from '../stored.ts'
-import { drives, indexedName, token } from '../tokens.ts'
+import { comboParts, drives, indexedName, token } from '../tokens.ts'
 import { BY_WORD, isLocal } from '../write/extract.ts'
 import { containsCondition, dateCondition, numberCondition, prefixCondition } from './values.ts'
 
@@ -170,7 +170,12 @@ const idsOf = (f: SearchFilter): string[] => only(f.values, 'token').flatMap((v)
 
 /** The condition under which `row` (alias of `res`, rows of `type`) passes a filter. Inner rows obey the grants too. */
 export function condition(c: Compiling, type: string, row: string, f: Filter): string {
-  if (f.kind === 'parameter') return parameter(c, type, row, f)
+  if (f.kind === 'parameter') {
+    const combo = comboParts(f.param)
+    if (!combo) return parameter(c, type, row, f)
+    const isNegative = f.modifier === 'not' || f.values.some((v) => v.type === 'missing' && v.missing)
+    return `(${combo.map((param) => parameter(c, type, row, { ...f, param })).join(isNegative ? ' and ' : ' or ')})`
+  }
   const inner = `c${c.depth + 1}`
   const deeper = { ...c, depth: c.depth + 1 }
   const allowed = (t: string) => grantPredicate(c.on.access, 'search', inner, c.params, t)

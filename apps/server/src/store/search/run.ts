@@ -4,7 +4,7 @@ import { grantPredicate, mustNarrow, Params } from '../grants.ts'
 import { narrowYourSearch } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
 import { ROW, type Row, typeOf } from '../stored.ts'
-import { drives, token } from '../tokens.ts'
+import { comboParts, drives, token } from '../tokens.ts'
 import { type Compiling, condition, indexName, referencesOf, tokenHashes } from './conditions.ts'
 import { includedRows } from './include.ts'
 import { afterCursor, cursorAfter, type Key, sortKeys } from './order.ts'
@@ -62,6 +62,7 @@ function patientSources(c: Compiling, type: string, f: SearchFilter, patient: st
 function tokenSource(c: Compiling, type: string, f: Filter): Source[] | undefined {
   if (f.kind !== 'parameter' || f.type !== 'token' || f.modifier !== undefined || f.values.length !== 1 || f.param === '_id')
     return undefined
+  if (comboParts(f.param)) return undefined
   const [v] = f.values
   if (v?.type !== 'token' || v.code === undefined || !drives(type, f.param)) return undefined
   const { filter, driver } = tokenHashes(c, type, f.param, v)
@@ -79,21 +80,24 @@ interface Plan {
   used: Filter | undefined
   /** The source's own copy of the clinical date, where the index gives the order. */
   ordered: boolean
+  /** The best plan does not hang on the values, so the server may keep it. */
+  steady: boolean
 }
 
 function choose(c: Compiling, request: SearchRequest, keys: readonly Key[]): Plan {
   const { type, filters } = request
+  const steady = filters.every((f) => f.kind === 'parameter' && f.type !== 'string')
   for (const f of filters) {
     const patient = patientOfFilter(type, f)
-    if (patient !== undefined) return { sources: patientSources(c, type, f as SearchFilter, patient), used: f, ordered: false }
+    if (patient !== undefined) return { sources: patientSources(c, type, f as SearchFilter, patient), used: f, ordered: false, steady }
   }
   const bySortDate = keys.length === 1 && keys[0]?.expression === 'r.sd' && keys[0].descending
   const driving = filters.filter((f) => f.kind !== 'parameter' || f.type !== 'token' || drives(type, f.param) || f.param === '_id')
   if (bySortDate && driving.length === 1 && driving[0]) {
     const sources = tokenSource(c, type, driving[0])
-    if (sources) return { sources, used: driving[0], ordered: true }
+    if (sources) return { sources, used: driving[0], ordered: true, steady }
   }
-  return { sources: [{ from: 'res r', where: [] }], used: undefined, ordered: false }
+  return { sources: [{ from: 'res r', where: [] }], used: undefined, ordered: false, steady: false }
 }
 
 interface Compiled {
@@ -132,7 +136,7 @@ async function pageRows(on: Reading, request: SearchRequest, q: Compiled, count:
   const outer = [...q.keys.map((k, i) => `o${i} ${direction(k)}`), `rid ${direction(first)}`].join(', ')
   const texts = q.keys.map((_, i) => `o${i}::text as v${i}`).join(', ')
   const text = `select *, ${texts} from (${parts.join(' union all ')}) u order by ${outer} limit ${limit}`
-  return on.db.query<SortedRow>(text, q.params.values)
+  return on.db.query<SortedRow>(text, q.params.values, q.plan.steady)
 }
 
 async function totalOf(on: Reading, request: SearchRequest): Promise<number> {

@@ -1,6 +1,7 @@
 /** Conditions for single values: dates, numbers and texts as ranges of an index table's columns. */
 import type { Prefix } from '@yba/fhir'
 import type { Params } from '../grants.ts'
+import { instant } from '../instant.ts'
 
 interface Range {
   prefix: Prefix
@@ -10,7 +11,7 @@ interface Range {
 
 /** `lo`/`hi` of the row against the searched range, both inclusive (R4 search.html#prefix). */
 export function dateCondition(params: Params, v: Range, now: Date, lo: string, hi: string): string {
-  const at = (ms: number) => params.add(new Date(ms).toISOString(), 'timestamptz')
+  const at = (ms: number) => params.add(instant(ms), 'timestamptz')
   const inside = () => `(${lo} >= ${at(v.lo)} and ${hi} <= ${at(v.hi)})`
   switch (v.prefix) {
     case 'eq':

@@ -1,10 +1,9 @@
 /** One statement per table for a whole batch. */
 import type { Values } from '../db.ts'
+import { instant } from '../instant.ts'
 import type { Item } from './plan.ts'
 
 export type Statement = [text: string, values: Values]
-
-const iso = (ms: number): string => new Date(ms).toISOString()
 
 const HIST = `
 insert into hist (rid, ver, lu, deleted, content, by)
@@ -31,7 +30,7 @@ const textArray = (values: readonly string[]): string | null =>
   values.length === 0 ? null : `{${values.map((v) => `"${v.replace(/[\\"]/g, '\\$&')}"`).join(',')}}`
 
 const tokens = (i: Item) => array(i.rows?.tok ?? [])
-const sd = (i: Item) => (i.facts ? iso(i.facts.sd) : i.before?.sd)
+const sd = (i: Item) => (i.facts ? instant(i.facts.sd) : i.before?.sd)
 const org = (i: Item) => textArray(i.facts?.org ?? [])
 
 /** New rows of `res`; its answer names the rows that were free. */
@@ -177,7 +176,7 @@ export function indexStatements(items: readonly Item[], hash: (text: string) => 
   ]
   for (const { rows, facts, rid, t, pats, ...item } of items) {
     if (!rows || !facts) continue
-    const at = iso(facts.sd)
+    const at = instant(facts.sd)
     for (const h of rows.drive) tok.add(h, at, rid)
     const reached = new Set<string>()
     for (const key of rows.ref) {
@@ -191,7 +190,7 @@ export function indexStatements(items: readonly Item[], hash: (text: string) => 
     }
     for (const key of rows.date) {
       const [p, lo, hi] = key.split(',')
-      date.add(p, iso(Number(lo)), iso(Number(hi)), rid)
+      date.add(p, instant(Number(lo)), instant(Number(hi)), rid)
     }
     for (const key of rows.qty) {
       const [p, unit, v] = key.split(',')

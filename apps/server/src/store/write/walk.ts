@@ -112,6 +112,8 @@ export interface BusinessId {
 
 const KEPT = new Set(['Patient', 'Practitioner', 'Organization', 'Encounter', 'Task', 'DocumentReference', 'Coverage', 'Location'])
 
+const LONGEST_ID = 500
+
 const UNIQUE: Record<string, string[]> = {
   Patient: [`${CANONICAL}/sid/mrn/`],
   Encounter: [`${CANONICAL}/sid/ma-lk/`],
@@ -130,12 +132,14 @@ export function businessIds(resource: FhirResource): BusinessId[] {
   for (const i of values(resource, ['identifier'])) {
     if (!isObject(i) || typeof i.system !== 'string' || typeof i.value !== 'string') continue
     const { system, value } = i
+    // Nothing a register gives out is that long, and an index row must stay small.
+    if (system.length + value.length > LONGEST_ID) continue
     const soft = type === 'Patient' && system === SYSTEM.cccd
     const one = i.use !== 'old' && (soft || (UNIQUE[type] ?? []).some((prefix) => system.startsWith(prefix)))
     out.push({ system, value, one, soft })
   }
   const master = resource.masterIdentifier
-  if (isObject(master) && typeof master.system === 'string' && typeof master.value === 'string') {
+  if (isObject(master) && typeof master.system === 'string' && typeof master.value === 'string' && master.value.length < LONGEST_ID / 2) {
     // Versions of one paper share the number; number and version together are one document.
     const versions = out.map((i) => i.value).sort()
     if (versions.length > 0) out.push({ system: master.system, value: `${master.value}#${versions.join('#')}`, one: true, soft: false })
