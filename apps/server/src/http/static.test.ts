@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -58,6 +58,14 @@ test('what is neither a file nor a screen is an outcome, not the app', async () 
     assert.ok(!(await answer.text()).includes('<title>'), path)
   }
   assert.equal((await fetch(`${t.url}/patients/1`, { method: 'POST' })).status, 404)
+})
+
+test('an app built anew under a running server is served whole', async () => {
+  writeFileSync(join(root, 'assets', 'app-3c4d.js'), 'new')
+  const page = join(root, 'index.html')
+  const later = new Date(Date.now() + 5000)
+  utimesSync(page, later, later)
+  assert.equal(await (await fetch(`${t.url}/assets/app-3c4d.js`)).text(), 'new')
 })
 
 /** fetch would tidy the path up first. */

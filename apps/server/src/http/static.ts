@@ -1,6 +1,6 @@
 /** The web app's files: hashed assets for ever, index.html always fresh, and index.html for every address of a screen. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'
 import { finding } from '@yba/fhir'
@@ -32,8 +32,9 @@ const NOT_SCREENS = /^\/(fhir|auth|oidc|events|healthz|assets|\.well-known)(\/|$
 
 /** Serves `root` behind all routes; without it (no web app built) unknown addresses are outcomes. */
 export function serveWeb(server: FastifyInstance, root: string | undefined): void {
-  const files = root && existsSync(join(root, 'index.html')) ? listFiles(root) : new Set<string>()
+  const current = root ? fileList(root) : () => new Set<string>()
   server.setNotFoundHandler(async (request, reply) => {
+    const files = current()
     const path = request.url.split('?')[0] ?? '/'
     const readable = request.method === 'GET' || request.method === 'HEAD'
     if (root && readable && path !== '/index.html' && files.has(path)) return sendFile(root, path, files, request, reply)
@@ -41,6 +42,18 @@ export function serveWeb(server: FastifyInstance, root: string | undefined): voi
     if (root && wantsPage && files.has('/index.html')) return sendIndex(root, reply)
     return sendOutcome(reply, request, [finding(routeUnknown)])
   })
+}
+
+/** The files of `root`, listed again when the app was built anew under a running server. */
+function fileList(root: string): () => Set<string> {
+  let built = -1
+  let files = new Set<string>()
+  return () => {
+    const now = statSync(join(root, 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0
+    if (now !== built) files = now === 0 ? new Set() : listFiles(root)
+    built = now
+    return files
+  }
 }
 
 function listFiles(root: string): Set<string> {
