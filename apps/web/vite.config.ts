@@ -21,15 +21,21 @@ export default defineConfig({
       output: {
         codeSplitting: {
           // Few files: a first page costs at most twenty requests.
+          includeDependenciesRecursively: false,
           groups: [
             {
+              name: 'forms',
+              test: /node_modules[\\/](@mantine[\\/]core[\\/]esm[\\/]components[\\/](Textarea|NativeSelect|Checkbox|InlineInput|SegmentedControl|FloatingIndicator|CopyButton|Modal|ModalBase|Overlay)|react-remove-scroll|use-sidecar)[\\/]/,
+              priority: 3,
+            },
+            {
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|react-i18next|i18next|@mantine[\\/](core|hooks|notifications|store)|@floating-ui|@tanstack|clsx|use-sync-external-store)[\\/]/,
+              test: /node_modules[\\/](react|react-dom|scheduler|react-i18next|i18next|@mantine[\\/](core|hooks)|@floating-ui|@tanstack[\\/](react-router|router-core|history|react-store|store|react-query|query-core)|clsx|use-sync-external-store)[\\/]/,
               priority: 2,
             },
             {
               name: 'shell',
-              test: /src[\\/](ui|data|actions|text[\\/]vi|workplaces)[\\/]|features[\\/](referral|registration)[\\/]queries/,
+              test: /node_modules[\\/]@tabler[\\/]|src[\\/](ui|data|actions|text[\\/]vi|workplaces|shell[\\/]IdleLock)[\\/]?|features[\\/](referral|registration)[\\/]queries/,
               priority: 1,
             },
           ],

@@ -1,9 +1,10 @@
 import { MantineProvider } from '@mantine/core'
-import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { ApiError } from '../data/http.ts'
 import { type Session, SessionProvider } from '../data/session.tsx'
+import { onFirstToast } from '../ui/notify.ts'
 import { contrast, theme } from '../ui/theme.ts'
 import { router } from './router.tsx'
 
@@ -17,10 +18,14 @@ const client = new QueryClient({
   },
 })
 
+const Toasts = lazy(() => import('./Toasts.tsx'))
+
 export function App({ session }: { session: Session }) {
+  const [toasts, setToasts] = useState(false)
+  useEffect(() => onFirstToast(() => setToasts(true)), [])
   return (
     <MantineProvider theme={theme} cssVariablesResolver={contrast} forceColorScheme="light">
-      <Notifications position="bottom-right" limit={3} />
+      <Suspense>{toasts && <Toasts />}</Suspense>
       <QueryClientProvider client={client}>
         <SessionProvider session={session}>
           <RouterProvider router={router} />

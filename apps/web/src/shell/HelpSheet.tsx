@@ -1,9 +1,10 @@
+import { Modal } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/context.tsx'
 import styles from './shell.module.css'
 
 /** The keys of this moment, straight from the action list. */
-export default function HelpSheet() {
+export default function HelpSheet({ close }: { close(): void }) {
   const { t } = useTranslation()
   const { actions } = useActions()
   const fixed = [
@@ -13,36 +14,38 @@ export default function HelpSheet() {
     [t('help.newLine'), 'Shift+Enter'],
   ] as const
   return (
-    <div className="stack">
-      {(['page', 'go', 'app'] as const).map((group) => {
-        const listed = actions.filter((action) => action.group === group && action.keys)
-        return (
-          listed.length > 0 && (
-            <section key={group}>
-              <h2 className="soft">{t(`help.${group}`)}</h2>
-              <dl className={styles.keys}>
-                {listed.map((action) => (
-                  <div key={action.id} style={{ display: 'contents' }}>
-                    <dt>{t(`actions.${action.label}`)}</dt>
-                    <dd>
-                      <kbd>{action.keys}</kbd>
-                    </dd>
-                  </div>
-                ))}
-                {group === 'page' &&
-                  fixed.map(([label, keys]) => (
-                    <div key={label} style={{ display: 'contents' }}>
-                      <dt>{label}</dt>
+    <Modal opened onClose={close} title={t('help.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+      <div className="stack">
+        {(['page', 'go', 'app'] as const).map((group) => {
+          const listed = actions.filter((action) => action.group === group && action.keys)
+          return (
+            listed.length > 0 && (
+              <section key={group}>
+                <h2 className="soft">{t(`help.${group}`)}</h2>
+                <dl className={styles.keys}>
+                  {listed.map((action) => (
+                    <div key={action.id} style={{ display: 'contents' }}>
+                      <dt>{t(`actions.${action.label}`)}</dt>
                       <dd>
-                        <kbd>{keys}</kbd>
+                        <kbd>{action.keys}</kbd>
                       </dd>
                     </div>
                   ))}
-              </dl>
-            </section>
+                  {group === 'page' &&
+                    fixed.map(([label, keys]) => (
+                      <div key={label} style={{ display: 'contents' }}>
+                        <dt>{label}</dt>
+                        <dd>
+                          <kbd>{keys}</kbd>
+                        </dd>
+                      </div>
+                    ))}
+                </dl>
+              </section>
+            )
           )
-        )
-      })}
-    </div>
+        })}
+      </div>
+    </Modal>
   )
 }

@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
@@ -86,9 +85,7 @@ function Frame() {
         </Suspense>
       </main>
       <Suspense>{palette && <Palette close={() => setPalette(false)} />}</Suspense>
-      <Modal opened={help} onClose={() => setHelp(false)} title={t('help.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
-        <Suspense fallback={<Loading />}>{help && <HelpSheet />}</Suspense>
-      </Modal>
+      <Suspense>{help && <HelpSheet close={() => setHelp(false)} />}</Suspense>
     </div>
   )
 }

@@ -48,6 +48,8 @@ export default function Palette({ close }: { close(): void }) {
       shortcut={null}
       transitionProps={{ duration: 0 }}
       scrollable
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
+      aria-label={t('actions.palette')}
       maxHeight={420}
       nothingFound={t('app.none')}
       searchProps={{ leftSection: <IconSearch size={17} aria-hidden />, placeholder: t('app.search'), 'aria-label': t('app.search') }}

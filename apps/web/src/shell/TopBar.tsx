@@ -63,7 +63,7 @@ export function TopBar() {
   const { site } = useSession()
   const { run } = useActions()
   return (
-    <header className={styles.top}>
+    <section className={styles.top} aria-label={t('app.name')}>
       <Link to="/" className={styles.brand}>
         {t('app.name')}
       </Link>
@@ -87,6 +87,6 @@ export function TopBar() {
         <IconHelp size={18} aria-hidden />
       </UnstyledButton>
       <UserMenu />
-    </header>
+    </section>
   )
 }

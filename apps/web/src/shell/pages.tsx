@@ -13,7 +13,7 @@ export function Home() {
 export function NotFound() {
   const { t } = useTranslation()
   return (
-    <Empty title={t('errors.missing')} cure={t('errors.missingCure')}>
+    <Empty page title={t('errors.missing')} cure={t('errors.missingCure')}>
       <Link to="/">{t('app.home')}</Link>
     </Empty>
   )

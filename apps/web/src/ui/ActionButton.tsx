@@ -18,7 +18,7 @@ export function ActionButton({ id, label, primary, loading }: { id: string; labe
       aria-keyshortcuts={action.keys?.replace('Ctrl', 'Control')}
     >
       {label ?? t(`actions.${action.label}`)}
-      {action.keys && <span style={{ opacity: 0.85, marginLeft: 6 }}>({action.keys})</span>}
+      {action.keys && <span style={{ marginLeft: 6, fontWeight: 400 }}>({action.keys})</span>}
     </Button>
   )
 }

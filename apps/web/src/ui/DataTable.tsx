@@ -1,5 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, type RefObject, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react'
 import styles from './DataTable.module.css'
 
 /** One column of a list: what it shows, and by what it sorts when its head is pressed. */
@@ -15,7 +14,7 @@ export interface Column<T> {
   title?(row: T): string | undefined
 }
 
-interface Props<T> {
+export interface Props<T> {
   label: string
   rows: readonly T[]
   columns: readonly Column<T>[]
@@ -28,7 +27,6 @@ interface Props<T> {
   wrap?: boolean
 }
 
-const ROW = 28
 /** Below this many rows everything is drawn: the browser's own search then finds all of it. */
 const VIRTUAL_FROM = 150
 
@@ -64,44 +62,30 @@ function walk(event: KeyboardEvent<HTMLTableRowElement>, open?: () => void): voi
   }
 }
 
-function Body<T>({ rows, props, scroll }: { rows: readonly T[]; props: Props<T>; scroll: RefObject<HTMLDivElement | null> }) {
-  const windowed = rows.length > VIRTUAL_FROM
-  const virtual = useVirtualizer({
-    count: windowed ? rows.length : 0,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => ROW,
-    overscan: 20,
-  })
-  const items = virtual.getVirtualItems()
-  const first = windowed ? (items[0]?.index ?? 0) : 0
-  const shown = windowed ? rows.slice(first, (items.at(-1)?.index ?? 40) + 1) : rows
-  const before = windowed ? (items[0]?.start ?? 0) : 0
-  const after = windowed ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0
+/** Drawn rows of a list. */
+export function Rows<T>({ rows, props }: { rows: readonly T[]; props: Props<T> }) {
   const { columns, rowKey, onOpen, marked } = props
-  return (
-    <tbody>
-      {before > 0 && <tr aria-hidden style={{ height: before }} />}
-      {shown.map((row) => (
-        <tr
-          key={rowKey(row)}
-          data-row={rowKey(row)}
-          data-marked={marked === rowKey(row) || undefined}
-          className={onOpen ? styles.open : undefined}
-          tabIndex={onOpen ? 0 : undefined}
-          onClick={onOpen ? () => !getSelection()?.toString() && onOpen(row) : undefined}
-          onKeyDown={onOpen ? (event) => walk(event, () => onOpen(row)) : undefined}
-        >
-          {columns.map((column) => (
-            <td key={column.id} className={column.numeric ? styles.num : undefined} title={column.title?.(row)}>
-              {column.cell(row)}
-            </td>
-          ))}
-        </tr>
+  return rows.map((row) => (
+    <tr
+      key={rowKey(row)}
+      data-row={rowKey(row)}
+      data-marked={marked === rowKey(row) || undefined}
+      className={onOpen ? styles.open : undefined}
+      tabIndex={onOpen ? 0 : undefined}
+      onClick={onOpen ? () => !getSelection()?.toString() && onOpen(row) : undefined}
+      onKeyDown={onOpen ? (event) => walk(event, () => onOpen(row)) : undefined}
+    >
+      {columns.map((column) => (
+        <td key={column.id} className={column.numeric ? styles.num : undefined} title={column.title?.(row)}>
+          {column.cell(row)}
+        </td>
       ))}
-      {after > 0 && <tr aria-hidden style={{ height: after }} />}
-    </tbody>
-  )
+    </tr>
+  ))
 }
+
+/** Long lists fetch the part that draws only what is in sight. */
+const WindowedRows = lazy(() => import('./WindowedRows.tsx')) as unknown as typeof import('./WindowedRows.tsx').default
 
 /** A dense list: sortable heads, keyboard rows, drawn in a window when it is long. */
 export function DataTable<T>(props: Props<T>) {
@@ -140,7 +124,15 @@ export function DataTable<T>(props: Props<T>) {
             })}
           </tr>
         </thead>
-        <Body rows={ordered} props={props} scroll={scroll} />
+        <tbody>
+          {ordered.length > VIRTUAL_FROM ? (
+            <Suspense>
+              <WindowedRows rows={ordered} props={props} scroll={scroll} />
+            </Suspense>
+          ) : (
+            <Rows rows={ordered} props={props} />
+          )}
+        </tbody>
       </table>
     </div>
   )

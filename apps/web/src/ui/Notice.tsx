@@ -6,10 +6,12 @@ import { IconAlert } from './icons.ts'
 import styles from './ui.module.css'
 
 /** Nothing to show, said in words: what is empty and what to do about it. */
-export function Empty({ title, cure, children }: { title: string; cure?: string; children?: ReactNode }) {
+/** `page`: it is all there is on the page, so its title is the page's. */
+export function Empty({ title, cure, page, children }: { title: string; cure?: string; page?: boolean; children?: ReactNode }) {
+  const Title = page ? 'h1' : 'h2'
   return (
     <div className={styles.notice}>
-      <strong>{title}</strong>
+      <Title>{title}</Title>
       {cure && <p>{cure}</p>}
       {children}
     </div>

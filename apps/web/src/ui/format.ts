@@ -58,22 +58,18 @@ export function age(birthDate: string | undefined, now = new Date()): { years: n
   return { years: Math.max(0, Math.floor(months / 12)), months: Math.max(0, months) }
 }
 
-/** FHIR dateTime in the site's zone → value of an `<input type="datetime-local">`, and back. */
-export function toLocalInput(value: string | undefined): string {
-  if (!value) return ''
-  if (value.length <= 10) return `${value.padEnd(10, '-01').slice(0, 10)}T00:00`
-  const instant = new Date(value)
-  if (Number.isNaN(instant.getTime())) return ''
-  const p = pieces(instant)
-  return `${p.year}-${p.month}-${p.day}T${p.hour}:${p.minute}`
-}
-
-export function fromLocalInput(value: string): string {
-  return value ? `${value.length === 16 ? `${value}:00` : value}+07:00` : ''
-}
-
-export function nowLocal(): string {
-  return fromLocalInput(toLocalInput(new Date().toISOString()))
+/**
+ * What a person typed as `22/11/2026 15:00` (or `22/11/2026`, or `22/11/2026 15h30`) → FHIR dateTime of the site's zone.
+ * Undefined while it is not a time yet. A browser's own time field would follow the machine's language, not ours.
+ */
+export function readWhen(text: string): string | undefined {
+  const found = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ ,]+(\d{1,2})[:hg](\d{2})?)?$/.exec(text.trim())
+  if (!found) return undefined
+  const [, d = '', m = '', y = '', h, min] = found
+  const date = `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`
+  const full = h === undefined ? date : `${date}T${h.padStart(2, '0')}:${min ?? '00'}:00+07:00`
+  const instant = new Date(h === undefined ? `${date}T00:00:00+07:00` : full)
+  return Number.isNaN(instant.getTime()) || day(instant.toISOString()) !== day(date) ? undefined : full
 }
 
 const number = { vi: new Intl.NumberFormat('vi-VN'), en: new Intl.NumberFormat('en-GB') }

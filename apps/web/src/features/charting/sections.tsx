@@ -22,7 +22,7 @@ interface SectionProps<T> {
 function Section<T extends fhir4.FhirResource>({ id, title, empty, rows, columns }: SectionProps<T>) {
   const { t } = useTranslation()
   const all = useMemo<Column<T>[]>(
-    () => [...columns, { id: 'source', header: t('chart.source'), width: 226, cell: (row) => <SourceTag of={row} /> }],
+    () => [...columns, { id: 'source', header: t('chart.source'), width: 262, cell: (row) => <SourceTag of={row} /> }],
     [columns, t],
   )
   return (

@@ -46,7 +46,7 @@ export function PdfFrame({ url, title, tools }: { url: string; title: string; to
           <iframe
             ref={frame}
             key={url}
-            src={url}
+            src={`${url}#navpanes=0&view=FitH`}
             title={title}
             className={styles.frame}
             onLoad={(event) => setError(refusal(event.currentTarget))}

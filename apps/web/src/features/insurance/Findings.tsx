@@ -13,7 +13,12 @@ export function ClaimFindings({ findings, label }: { findings: readonly FindingV
   const { t } = useTranslation()
   const columns = useMemo<Column<FindingView>[]>(
     () => [
-      { id: 'severity', header: '', width: 84, cell: (f) => <Badge tone={TONE[f.severity]}>{t(`severity.${f.severity}`)}</Badge> },
+      {
+        id: 'severity',
+        header: t('claim.severity'),
+        width: 84,
+        cell: (f) => <Badge tone={TONE[f.severity]}>{t(`severity.${f.severity}`)}</Badge>,
+      },
       { id: 'table', header: t('claim.table'), width: 62, value: (f) => place(f.path).table, cell: (f) => place(f.path).table },
       { id: 'row', header: t('claim.row'), width: 50, numeric: true, cell: (f) => place(f.path).row },
       { id: 'field', header: t('claim.field'), width: 150, cell: (f) => <span className="strong">{place(f.path).field}</span> },

@@ -126,7 +126,7 @@ export default function ComposePage() {
   const view = referral.data
   if (!view.draft) {
     return (
-      <Empty title={t('compose.frozen')} cure={t('compose.frozenCure')}>
+      <Empty page title={t('compose.frozen')} cure={t('compose.frozenCure')}>
         <Link to="/referrals/$id" params={{ id }}>
           {t('referral.view')}
         </Link>

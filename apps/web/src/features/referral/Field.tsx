@@ -3,7 +3,7 @@ import { type FocusEvent, type KeyboardEvent, type ReactNode, useEffect, useId, 
 import { useTranslation } from 'react-i18next'
 import type { FindingView } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
-import { fromLocalInput, toLocalInput } from '../../ui/format.ts'
+import { readWhen, when } from '../../ui/format.ts'
 import styles from './referral.module.css'
 
 export interface FieldSpec {
@@ -72,8 +72,9 @@ function Hints({ findings, id, expand }: { findings: readonly FindingView[]; id:
  * letters in place); what comes from outside is shown when the focus has left.
  */
 export function Field({ spec, value, findings, onChange }: Props) {
+  const { t } = useTranslation()
   const hintId = useId()
-  const outside = spec.kind === 'time' ? toLocalInput(String(value ?? '')) : String(value ?? '')
+  const outside = spec.kind === 'time' ? when(String(value ?? '')) : String(value ?? '')
   const [text, setText] = useState(outside)
   const focused = useRef(false)
   useEffect(() => {
@@ -81,7 +82,8 @@ export function Field({ spec, value, findings, onChange }: Props) {
   }, [outside])
   const write = (next: string): void => {
     setText(next)
-    onChange(spec.kind === 'time' ? fromLocalInput(next) : next)
+    const read = spec.kind === 'time' && next ? readWhen(next) : next
+    if (read !== undefined) onChange(read)
   }
   const expand = (finding: FindingView): void => {
     const word = abbreviationOf(finding)
@@ -113,7 +115,15 @@ export function Field({ spec, value, findings, onChange }: Props) {
   }
   const input: Record<FieldSpec['kind'], () => ReactNode> = {
     line: () => <TextInput {...common} autoComplete="off" />,
-    time: () => <TextInput {...common} type="datetime-local" />,
+    time: () => (
+      <TextInput
+        {...common}
+        autoComplete="off"
+        inputMode="numeric"
+        placeholder="dd/mm/yyyy hh:mm"
+        error={text && readWhen(text) === undefined ? t('compose.badTime') : undefined}
+      />
+    ),
     area: () => <Textarea {...common} autosize minRows={2} maxRows={10} />,
     choice: () => <NativeSelect {...common} data={[...(spec.options ?? [])]} />,
     check: () => (

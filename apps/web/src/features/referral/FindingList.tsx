@@ -23,6 +23,7 @@ export function FindingList({ findings, onGo }: { findings: readonly FindingView
               {say(finding)} <span className="soft">{say(finding.cure)}</span>{' '}
               {onGo && finding.path && (
                 <a
+                  style={{ textDecoration: 'underline' }}
                   href={`#field-${finding.path}`}
                   onClick={(event) => {
                     event.preventDefault()

@@ -112,7 +112,7 @@ export default function OutcomePage() {
   if (view.outcome) return <Frozen view={view} />
   if (view.outcomeDraft) return <Writer key={id} view={view} start={view.outcomeDraft} />
   return (
-    <Empty title={t('referral.noOutcome')}>
+    <Empty page title={t('referral.noOutcome')}>
       <Link to="/referrals/$id" params={{ id }}>
         {t('referral.view')}
       </Link>

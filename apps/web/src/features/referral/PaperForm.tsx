@@ -59,10 +59,10 @@ interface Props<T extends DraftContent> {
 /** A paper being written: fields left, what is missing and the print right. Saves itself. */
 export function PaperForm<T extends DraftContent>({ id, kind, draft, groups, title, children }: Props<T>) {
   const { t } = useTranslation()
-  const [preview, setPreview] = useState<number>()
+  const [preview, setPreview] = useState(0)
   const show = async (): Promise<void> => {
     await draft.flush()
-    setPreview((n) => (n ?? 0) + 1)
+    setPreview((n) => n + 1)
   }
   return (
     <div className={styles.split}>
@@ -101,25 +101,17 @@ export function PaperForm<T extends DraftContent>({ id, kind, draft, groups, tit
       <div className={styles.side}>
         <FindingList findings={draft.findings} onGo={(path) => goTo(path, groups)} />
         {children}
-        {preview === undefined ? (
-          <div>
-            <Button variant="default" onClick={() => void show()}>
-              {t('compose.preview')}
-            </Button>
-          </div>
-        ) : (
-          <div className={styles.stick}>
-            <PdfFrame
-              url={previewUrl(id, kind, preview)}
-              title={t('referral.preview', { paper: t(`paper.${kind}`) })}
-              tools={
-                <Button variant="default" size="compact-xs" onClick={() => void show()}>
-                  {t('compose.preview')}
-                </Button>
-              }
-            />
-          </div>
-        )}
+        <div className={styles.stick}>
+          <PdfFrame
+            url={previewUrl(id, kind, preview)}
+            title={t('referral.preview', { paper: t(`paper.${kind}`) })}
+            tools={
+              <Button variant="default" size="compact-xs" onClick={() => void show()}>
+                {t('compose.preview')}
+              </Button>
+            }
+          />
+        </div>
       </div>
     </div>
   )

@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import { EVENT_TEXT, type ReferralEvent, type ReferralView } from '../../data/contracts.ts'
 import { ApiError } from '../../data/http.ts'
 import { say } from '../../text/index.ts'
-import { nowLocal } from '../../ui/format.ts'
 import { useFailure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
 import { fetchReferral, useTransition } from './queries.ts'
@@ -26,7 +25,7 @@ export function useStep(view: Pick<ReferralView, 'id' | 'taskVersion' | 'state'>
   const failure = useFailure()
   const transition = useTransition(view.id)
   const attempt = (event: ReferralEvent, expectedVersion: number, reason?: string): Promise<unknown> =>
-    transition.mutateAsync({ event, expectedVersion, occurredAt: nowLocal(), ...(reason ? { reason } : {}) })
+    transition.mutateAsync({ event, expectedVersion, ...(reason ? { reason } : {}) })
   const again = async (event: ReferralEvent, reason?: string): Promise<unknown> => {
     const now = await fetchReferral(view.id)
     if (now.state !== view.state || !now.allowed.includes(event)) throw new ApiError(409, [])

@@ -80,12 +80,16 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         ),
       },
       waiting: {
-        width: 236,
+        width: 190,
         cell: (row) => (
           <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
             {row.waitingFor.map((one) => (
-              <Badge key={one.role} tone={one.state === 'failed' ? 'red' : one.state === 'signing' ? 'blue' : 'amber'} title={one.reason}>
-                {t(`signing.${one.role}`)}
+              <Badge
+                key={one.role}
+                tone={one.state === 'failed' ? 'red' : one.state === 'signing' ? 'blue' : 'amber'}
+                title={[t(`signing.${one.role}`), t(`signing.${one.state}`), one.reason].filter(Boolean).join(' · ')}
+              >
+                {t(`signing.short.${one.role}`)}
                 {one.state !== 'open' && `: ${t(`signing.${one.state}`)}`}
               </Badge>
             ))}

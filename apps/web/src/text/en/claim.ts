@@ -29,6 +29,7 @@ export const claim: Texts['claim'] = {
   refusedHint: 'A refused record wrote nothing. Mend it in its own system by the findings below and import it again.',
   findings: 'Findings',
   noFindings: 'No findings.',
+  severity: 'Level',
   table: 'Table',
   row: 'Row',
   field: 'Field',

@@ -170,7 +170,7 @@ export const compose: Texts['compose'] = {
   conflictBody: 'Choose which one to keep. Nothing is overwritten before you choose.',
   takeTheirs: 'Take the newest',
   keepMine: 'Keep mine',
-  preview: 'Show the print',
+  preview: 'Refresh the print',
   submit: 'Submit for signing',
   submitted: 'Referral {{number}} submitted for signing',
   clinical: 'Clinical',
@@ -194,6 +194,7 @@ export const compose: Texts['compose'] = {
   endedAt: 'Ended',
   enterHint: 'Enter: next field, Shift+Enter: new line',
   required: 'required',
+  badTime: 'Write it as 22/11/2026 15:00',
 }
 
 export const treatmentResult: Texts['treatmentResult'] = {

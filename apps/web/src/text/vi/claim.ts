@@ -27,6 +27,7 @@ export const claim = {
   refusedHint: 'Hồ sơ bị từ chối không ghi gì vào cơ sở dữ liệu. Sửa trong phần mềm nguồn theo các phát hiện dưới đây rồi nhập lại.',
   findings: 'Phát hiện',
   noFindings: 'Không có phát hiện nào.',
+  severity: 'Mức',
   table: 'Bảng',
   row: 'Dòng',
   field: 'Trường',

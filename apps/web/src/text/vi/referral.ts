@@ -168,7 +168,7 @@ export const compose = {
   conflictBody: 'Chọn bản muốn giữ. Bản kia không bị ghi đè trước khi bạn chọn.',
   takeTheirs: 'Lấy bản mới nhất',
   keepMine: 'Giữ bản của tôi',
-  preview: 'Xem bản in',
+  preview: 'Cập nhật bản in',
   submit: 'Trình ký',
   submitted: 'Đã trình ký phiếu {{number}}',
   clinical: 'Lâm sàng',
@@ -192,6 +192,7 @@ export const compose = {
   endedAt: 'Kết thúc lúc',
   enterHint: 'Enter sang ô kế tiếp, Shift+Enter xuống dòng',
   required: 'bắt buộc',
+  badTime: 'Viết dạng 22/11/2026 15:00',
 } as const
 
 /** KET_QUA_DTRI, QĐ 3176/2024 annex: condition when the stay ends. */
