@@ -45,7 +45,9 @@ export const poolDb = (pool: pg.Pool): Db => ({
 
 /** A pool whose connections pipeline their statements. */
 export function openPool(url: string, size: number): pg.Pool {
+  // A full pool answers with an error after a while: work that waits for itself must not hang for ever.
   const config: pg.PoolConfig & { pipeline: boolean } = {
+    connectionTimeoutMillis: 20_000,
     connectionString: url,
     max: size,
     pipeline: true,

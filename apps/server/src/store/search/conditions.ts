@@ -114,8 +114,9 @@ function stringFilter(c: Compiling, type: string, row: string, f: SearchFilter, 
       values.map((v) => c.on.ctx.hashes.of(token.text(type, param, v.text))),
     )
   }
-  const p = c.params.add(paramNumber(type, param), 'integer')
-  const within = (where: string) => `${row}.rid in (select s.rid from ix_str s where s.p = ${p} and ${where})`
+  // Placed only where used: a placeholder nobody mentions has no type.
+  const p = () => c.params.add(paramNumber(type, param), 'integer')
+  const within = (where: string) => `${row}.rid in (select s.rid from ix_str s where s.p = ${p()} and ${where})`
   const parts = values.map((v) => {
     const text = foldText(v.text)
     if (text === '') return 'false'

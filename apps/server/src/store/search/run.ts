@@ -8,6 +8,7 @@ import { comboParts, drives, token } from '../tokens.ts'
 import { type Compiling, condition, indexName, referencesOf, tokenHashes } from './conditions.ts'
 import { includedRows } from './include.ts'
 import { afterCursor, cursorAfter, type Key, sortKeys } from './order.ts'
+import { recheck } from './recheck.ts'
 
 const DEFAULT_COUNT = 50
 const MAX_COUNT = 1000
@@ -160,8 +161,8 @@ export async function runSearch(on: Reading, request: SearchRequest): Promise<Fo
   const count = Math.min(request.count ?? DEFAULT_COUNT, MAX_COUNT)
   const q = compile(on, request, allowed, params)
   const found = await pageRows(on, request, q, count + 1)
-  const rows = found.slice(0, count)
-  const last = rows.at(-1)
+  const page = found.slice(0, count)
+  const last = page.at(-1)
   const more = found.length > count
   const next =
     more && last
@@ -171,6 +172,7 @@ export async function runSearch(on: Reading, request: SearchRequest): Promise<Fo
           last.rid,
         )
       : undefined
+  const rows = recheck(request, page, on.ctx.zone)
   const whole = !more && request.cursor === undefined
   const total = whole ? rows.length : request.total === 'accurate' || request.total === 'estimate' ? await totalOf(on, request) : undefined
   const included = await includedRows(on, request, rows)
