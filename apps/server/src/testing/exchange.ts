@@ -19,6 +19,7 @@ import { type OpenedSite, openSite } from '../open-site.ts'
 import type { SiteSettings } from '../settings.ts'
 import { type SignedIn, signIn } from './browser.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
+import type { LossyLine } from './lossy-line.ts'
 import { freePort, TEST_PASSWORD } from './site.ts'
 
 export const FACILITIES = {
@@ -78,11 +79,20 @@ export interface TestProvince {
 }
 
 export interface TestProvinceOptions {
-  /** Address at which the facilities look for the hub, from its own (a line that loses answers). */
-  hubUrl?: (own: string) => string
+  /** A line that loses answers, between the facilities and the hub. */
+  line?: LossyLine
 }
 
-async function node(role: 'hub' | 'facility', name: string, facility: SiteSettings['facility'], authority: Authority, hubUrl?: string) {
+interface Place {
+  role: 'hub' | 'facility'
+  name: string
+  facility: SiteSettings['facility']
+  /** Public address where it differs from the listener's. */
+  baseUrl?: string
+  hubUrl?: string
+}
+
+async function makeNode({ role, name, facility, baseUrl, hubUrl }: Place, authority: Authority) {
   const folder = mkdtempSync(join(tmpdir(), 'yba-node-'))
   const [database, port] = await Promise.all([testDatabase(), freePort()])
   await makeSiteKeys(folder, role, [authority.rootCert])
@@ -93,7 +103,7 @@ async function node(role: 'hub' | 'facility', name: string, facility: SiteSettin
     facility,
     database: database.url,
     listen: { host: '127.0.0.1', port },
-    baseUrl: `http://127.0.0.1:${port}`,
+    baseUrl: baseUrl ?? `http://127.0.0.1:${port}`,
     ...(hubUrl ? { hubUrl } : {}),
     folder,
     lang: 'vi',
@@ -126,7 +136,8 @@ function handle(settings: SiteSettings, database: TestDatabase): TestNode {
     },
     at: async (login) => desk(await signIn(settings.baseUrl, login, TEST_PASSWORD)),
     hub: () => hubClient(opened()),
-    sql: async <R extends Record<string, unknown>>(text: string, values: unknown[] = []) => (await database.pool.query<R>(text, values)).rows,
+    sql: async <R extends Record<string, unknown>>(text: string, values: unknown[] = []) =>
+      (await database.pool.query<R>(text, values)).rows,
   }
 }
 
@@ -164,10 +175,13 @@ async function enrol(authority: Authority, settings: SiteSettings): Promise<void
 /** Opens hub, sender, another facility and receiver; everybody knows everybody. */
 export async function testProvince(options: TestProvinceOptions = {}): Promise<TestProvince> {
   const authority = await createAuthority({ clock: () => new Date() })
-  const centre = await node('hub', 'hub', { code: '24000', name: 'Trục liên thông y tế tỉnh', managingBody: 'Sở Y tế' }, authority)
-  const hubUrl = options.hubUrl?.(centre.settings.baseUrl) ?? centre.settings.baseUrl
+  const health = { code: '24000', name: 'Trục liên thông y tế tỉnh', managingBody: 'Sở Y tế' }
+  const { line } = options
+  const centre = await makeNode({ role: 'hub', name: 'hub', facility: health, ...(line ? { baseUrl: line.url } : {}) }, authority)
+  if (line) line.target = `http://127.0.0.1:${centre.settings.listen.port}`
+  const hubUrl = centre.settings.baseUrl
   const names = Object.keys(FACILITIES) as FacilityName[]
-  const made = await Promise.all(names.map((name) => node('facility', name, FACILITIES[name], authority, hubUrl)))
+  const made = await Promise.all(names.map((name) => makeNode({ role: 'facility', name, facility: FACILITIES[name], hubUrl }, authority)))
   const all = [centre, ...made]
   const nodes = all.map((m) => handle(m.settings, m.database))
   await Promise.all(made.map((m) => enrol(authority, m.settings)))

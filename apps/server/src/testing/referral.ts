@@ -1,6 +1,12 @@
 /** Steps of a referral in tests, taken by people at desks over HTTP, and what must be true afterwards. */
 import assert from 'node:assert/strict'
+import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import { composeDocument } from '@yba/forms'
+import { contentDigest } from '@yba/signing'
+import type { ReferralContent } from '@yba/vietnam'
+import type { Parcel } from '../features/exchange/contract.ts'
+import { HubRefusal } from '../features/exchange/hub-client.ts'
 import type { ReferralRow, ReferralView } from '../features/referral/contract.ts'
 import type { ReferralEvent, ReferralState } from '../features/referral/transitions.ts'
 import type { Answer, Desk, TestNode } from './exchange.ts'
@@ -69,7 +75,13 @@ export async function writeOutcome(node: TestNode, task: string): Promise<void> 
   const doctor = await node.at('bs.mot')
   const view = ok(await doctor.post(`/fhir/Task/${task}/$start-outcome`)).json as ReferralView
   assert.ok(view.outcomeDraft)
-  const content = { ...view.outcomeDraft.content, course: 'Đáp ứng tốt.', treatment: 'Nội khoa.', outcome: '2', plan: 'Khám lại sau 1 tháng.' }
+  const content = {
+    ...view.outcomeDraft.content,
+    course: 'Đáp ứng tốt.',
+    treatment: 'Nội khoa.',
+    outcome: '2',
+    plan: 'Khám lại sau 1 tháng.',
+  }
   const { draftVersion } = view.outcomeDraft
   ok(await doctor.post(`/fhir/Task/${task}/$save-draft`, { kind: 'outcome', content, draftVersion }))
   ok(await doctor.post(`/fhir/Task/${task}/$sign`, { kind: 'outcome', role: 'doctor' }))
@@ -127,7 +139,9 @@ export async function effects(sql: Sql, issuer: string, number: string): Promise
       .filter((t) => at(t, 'identifier', 0, 'value') === number && String(at(t, 'identifier', 0, 'system')).endsWith(`/${issuer}`))
       .map((t) => String(at(t, 'businessStatus', 'coding', 0, 'code'))),
     papers: papers.map((d) => String(at(d, 'identifier', 0, 'value'))).sort(),
-    signatures: acts.map((a) => `${kinds.get(at(a, 'target', 0, 'reference'))}/${at(a, 'agent', 0, 'role', 0, 'coding', 0, 'code')}`).sort(),
+    signatures: acts
+      .map((a) => `${kinds.get(at(a, 'target', 0, 'reference'))}/${at(a, 'agent', 0, 'role', 0, 'coding', 0, 'code')}`)
+      .sort(),
     encounters: of('Encounter').filter((e) => at(e, 'identifier', 0, 'value') === `YB-${issuer}-${number}`).length,
   }
 }
@@ -140,7 +154,68 @@ export async function assertOneEffect(sites: { sql: Sql; name: string }[], issue
     assert.deepEqual(found.events, EVENTS_OF_A_CLOSED_LOOP, site.name)
     assert.equal(new Set(found.papers).size, found.papers.length, `${site.name}: ${found.papers}`)
     assert.equal(found.papers.length, 3, `${site.name}: ${found.papers}`)
-    assert.deepEqual(found.signatures, ['outcome/doctor', 'outcome/seal', 'referral/authorised', 'referral/doctor', 'referral/seal', 'summary/seal'], site.name)
+    assert.deepEqual(
+      found.signatures,
+      ['outcome/doctor', 'outcome/seal', 'referral/authorised', 'referral/doctor', 'referral/seal', 'summary/seal'],
+      site.name,
+    )
     assert.ok(found.encounters <= 1, site.name)
   }
+}
+
+/** How many rows of each kind a site holds: equal before and after means that nothing was written. */
+export async function rowCounts(node: TestNode): Promise<Record<string, number>> {
+  const tables = ['res', 'hist', 'uniq', 'referral_history', 'referral_draft', 'idempotency', 'outbox', 'signature_request']
+  const present = await node.sql<{ name: string }>('select table_name as name from information_schema.tables where table_name = any($1)', [
+    [...tables, 'claim_record', 'person_link', 'person_review'],
+  ])
+  const out: Record<string, number> = {}
+  for (const { name } of present) {
+    const [row] = await node.sql<{ n: string }>(`select count(*) as n from ${name}`)
+    out[name] = Number(row?.n)
+  }
+  return out
+}
+
+/** A parcel as a node sends it, with one slip of its own; signatures may be pending. */
+export function parcelOf(content: ReferralContent, version = 1): Parcel & { documents: [Parcel['documents'][number]] } {
+  const ids = { bundleId: randomUUID(), compositionId: randomUUID() }
+  const composed = composeDocument(content, { ...ids, at: '2026-11-20T08:00:00.000Z', version })
+  const bytes = Buffer.from(composed.text, 'utf8')
+  const { patient } = content
+  return {
+    thread: { issuer: content.from.code, number: content.numbers.slip },
+    to: content.to.code,
+    patient: { mrn: patient.mrn, name: patient.name, birthDate: patient.birthDate, sex: patient.sex, cards: [] },
+    documents: [
+      {
+        kind: 'referral',
+        title: composed.title,
+        issuer: content.from.code,
+        number: content.numbers.slip,
+        version,
+        digest: createHash('sha256').update(bytes).digest('hex'),
+        contentDigest: contentDigest(composed.text),
+        signatures: [],
+        bytesBase64: bytes.toString('base64'),
+      },
+    ],
+    occurredAt: '2026-11-20T08:00:00.000Z',
+    by: { id: 'seal', display: content.from.name, role: 'system' },
+  }
+}
+
+/** What the hub answers a node: 200 with the thread, or its refusal. */
+export async function ask(node: TestNode, path: string, body: unknown, key: string = randomUUID()): Promise<Answer> {
+  try {
+    return { status: 200, code: '', json: await node.hub().json('POST', path, body, { idempotencyKey: key }) }
+  } catch (error) {
+    if (!(error instanceof HubRefusal)) throw error
+    return { status: error.status, code: error.code, json: error.body }
+  }
+}
+
+/** The content of a slip that lies in a tray. */
+export async function contentOf(node: TestNode, task: string): Promise<ReferralContent> {
+  return ((await (await node.at('bs.mot')).get(`/fhir/Task/${task}/$view`)).json as ReferralView).content
 }

@@ -61,9 +61,10 @@ async function drain(site: Site, hub: HubClient, onAnswer: OnAnswer, signal: Abo
   while (!signal.aborted) {
     const seen = await site.store.log.end()
     const rows = await dueMessages(site.store, site.clock.now(), failures > 0 ? 1 : BATCH)
+    let pause = 0
     for (const row of rows) {
-      const result = await attempt(site, hub, row, onAnswer, failures)
-      if (result === 'unreachable') {
+      pause = await attempt(site, hub, row, onAnswer, failures)
+      if (pause > 0) {
         failures += 1
         break
       }
@@ -71,32 +72,29 @@ async function drain(site: Site, hub: HubClient, onAnswer: OnAnswer, signal: Abo
       failures = 0
     }
     if (rows.length > 0 && failures === 0) continue
-    if (failures > 0) await delay(pauseAfter(failures), undefined, { signal }).catch(() => undefined)
+    // The probe is due again when the pause is over; in an outage only new messages can be due before.
+    if (failures > 0) await delay(pause || FIRST_PAUSE_MS, undefined, { signal }).catch(() => undefined)
     else await site.store.log.wait(cursor, IDLE_MS, signal)
     cursor = seen
   }
 }
 
-async function attempt(
-  site: Site,
-  hub: HubClient,
-  row: OutboxRow,
-  onAnswer: OnAnswer,
-  failures: number,
-): Promise<'settled' | 'unreachable'> {
+/** Sends one message; gives how long to pause, 0 when the message is settled. */
+async function attempt(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnswer, failures: number): Promise<number> {
   try {
     await send(site, hub, row, onAnswer)
-    return 'settled'
+    return 0
   } catch (error) {
     if (error instanceof HubRefusal) {
       site.log.warn({ message: row.id, kind: row.kind, code: error.code, status: error.status }, 'the hub refused a message')
       await settle(site.store, row.id, 'refused', site.clock.now(), error.code)
-      return 'settled'
+      return 0
     }
     const code = (error as { code?: string }).code ?? 'exception'
     if (code === 'exception') site.log.error({ err: error, message: row.id }, 'sending failed')
-    await postpone(site.store, row.id, new Date(site.clock.now().getTime() + pauseAfter(failures + 1)), code)
-    return 'unreachable'
+    const pause = pauseAfter(failures + 1)
+    await postpone(site.store, row.id, new Date(site.clock.now().getTime() + pause), code)
+    return pause
   }
 }
 

@@ -71,12 +71,15 @@ export async function enqueue(
   ])
 }
 
-/** The oldest message of every thread that is due: order within a thread, freedom between threads. */
+/**
+ * The oldest message of every thread that is due: order within a thread, freedom between threads. What failed comes
+ * after what did not, so that one message that cannot be sent does not keep the others waiting.
+ */
 export function dueMessages(db: Sql, now: Date, limit: number): Promise<OutboxRow[]> {
   return db.sql<OutboxRow>(
     `select * from outbox o where state = 'pending' and next_at <= $1
        and not exists (select from outbox e where e.issuer = o.issuer and e.number = o.number and e.state = 'pending' and e.seq < o.seq)
-     order by seq limit $2`,
+     order by next_at, seq limit $2`,
     [now, limit],
   )
 }

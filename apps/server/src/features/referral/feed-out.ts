@@ -35,7 +35,13 @@ function concerns(entry: LogEntry, facility: string): boolean {
 
 /** Of several entries about one thread only the newest state is told; its story holds all steps. */
 async function answer(context: OperationContext, entries: LogEntry[], cursor: string): Promise<FeedAnswer> {
-  const newest = new Map(entries.map((e) => [String(e.payload.task), e]))
+  const newest = new Map<string, LogEntry>()
+  for (const entry of entries) {
+    const task = String(entry.payload.task)
+    // Set anew at the end: the order told is the order of the numbers, or a node's cursor would jump over another thread.
+    newest.delete(task)
+    newest.set(task, entry)
+  }
   const out: FeedAnswer['events'] = []
   await context.site.store.as(onBehalf(context.caller)).transact(async (tx) => {
     out.length = 0

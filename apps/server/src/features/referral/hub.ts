@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { refuse } from '@yba/fhir'
-import { readDocument } from '@yba/forms'
+import { readDocument, readEnvelope } from '@yba/forms'
 import { contentDigest } from '@yba/signing'
 import { onBehalf } from '../../access/index.ts'
 import { faultPoint } from '../../faults.ts'
@@ -57,7 +57,7 @@ async function once(context: OperationContext, work: (tx: Transaction) => Promis
 
 /** POST /fhir/$submit */
 export async function submit(context: OperationContext): Promise<OperationAnswer> {
-  const parcel = checkedParcel(context.json)
+  const parcel = checkedParcel(context)
   for (const document of parcel.documents) await keepBytes(context.site, document)
   return once(context, async (tx) => {
     await tx.lockKey(`thread:${parcel.thread.issuer}:${parcel.thread.number}`)
@@ -66,12 +66,33 @@ export async function submit(context: OperationContext): Promise<OperationAnswer
   })
 }
 
-function checkedParcel(json: unknown): Parcel {
-  const parcel = json as Parcel | undefined
-  if (!parcel?.thread?.issuer || !parcel.thread.number) throw refuse(PARCEL_INCOMPLETE, { what: 'thread' })
-  if (!Array.isArray(parcel.documents) || parcel.documents.length === 0) throw refuse(PARCEL_INCOMPLETE, { what: 'documents' })
+/** What a node must say at least; the rest of the hub's code reads the parcel without asking again. */
+function checkedParcel(context: OperationContext): Parcel {
+  const parcel = context.json as Parcel | undefined
+  const lacks = (what: string) => refuse(PARCEL_INCOMPLETE, { what })
+  if (!parcel?.thread?.issuer || !parcel.thread.number) throw lacks('thread')
+  if (!Array.isArray(parcel.documents) || parcel.documents.length === 0) throw lacks('documents')
+  if (typeof parcel.patient?.mrn !== 'string' || !Array.isArray(parcel.patient.cards)) throw lacks('patient')
+  if (typeof parcel.by?.display !== 'string') throw lacks('by')
+  if (!isInstant(parcel.occurredAt)) throw lacks('occurredAt')
+  for (const document of parcel.documents) {
+    if (!document?.number || !Number.isInteger(document.version) || typeof document.title !== 'string') throw lacks('document')
+    if (!Array.isArray(document.signatures) || !document.signatures.every(isSignature)) throw lacks(`signatures of ${document.number}`)
+    // Before any byte is kept: nobody lays papers of somebody else.
+    if (document.issuer !== context.caller.facility) throw refuse(NOT_YOUR_THREAD)
+  }
   return parcel
 }
+
+const isInstant = (text: unknown): boolean =>
+  typeof text === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text))
+
+const isSignature = (s: CarriedDocument['signatures'][number] | null): boolean =>
+  typeof s?.role === 'string' &&
+  typeof s.jws === 'string' &&
+  isInstant(s.signedAt) &&
+  typeof s.by === 'string' &&
+  typeof s.serial === 'string'
 
 async function keepBytes(site: Site, document: Parcel['documents'][number]): Promise<void> {
   const bytes = Buffer.from(document.bytesBase64 ?? '', 'base64')
@@ -153,8 +174,13 @@ async function filePaper(
   thread: ThreadKey,
   task: ReferralTask,
 ): Promise<string> {
-  const content = readDocument((await context.site.store.blobs.get(document.digest)).toString('utf8'))
-  if (content.from.code !== context.caller.facility || document.issuer !== context.caller.facility) throw refuse(NOT_YOUR_THREAD)
+  const text = (await context.site.store.blobs.get(document.digest)).toString('utf8')
+  const content = readDocument(text)
+  if (content.from.code !== context.caller.facility) throw refuse(NOT_YOUR_THREAD)
+  // The cover must say what the paper says: kind, number and version are the key under which everybody finds it.
+  const number = content.kind === 'referral' ? content.numbers.slip : content.number
+  const same = content.kind === document.kind && number === document.number && readEnvelope(text).version === document.version
+  if (!same) throw refuse(PARCEL_INCOMPLETE, { what: `document ${document.number} v${document.version}` })
   const known = await findDocument(tx, document)
   // Failure mode F3: one number and version, two contents. The first stands; both sides are told.
   if (known && documentFacts(known.resource()).contentDigest !== document.contentDigest) {
@@ -185,6 +211,7 @@ async function filePaper(
 export async function transitionAtHub(context: OperationContext): Promise<OperationAnswer> {
   const message = context.json as TransitionMessage | undefined
   if (!message?.thread?.issuer || !message.event) throw refuse(PARCEL_INCOMPLETE, { what: 'thread, event' })
+  if (typeof message.by?.display !== 'string' || !isInstant(message.occurredAt)) throw refuse(PARCEL_INCOMPLETE, { what: 'by, occurredAt' })
   return once(context, async (tx) => {
     const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(message.thread.issuer), message.thread.number, { lock: true })
     const task = stored ? taskFacts(stored.resource()) : null
