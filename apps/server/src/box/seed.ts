@@ -11,11 +11,14 @@ import type { OpenedSite } from './parts.ts'
 import { DEMO_PASSWORD, DEMO_SITES, type DemoSite, demoUserId } from './plan.ts'
 import { publicKeyOf } from './site-keys.ts'
 
-/** How many stays of each kind a demo facility begins with; seeds differ by facility, so nobody is in two by chance. */
+/**
+ * How many stays of each kind a demo facility begins with. Seeds differ by facility, so nobody is in two by chance; they
+ * begin high, because a stay's number is its seed and the sample files use the low ones.
+ */
 const STAYS: Record<string, { from: number; transfers: number; inpatients: number; outpatients: number }> = {
-  'bac-giang': { from: 101, transfers: 3, inpatients: 3, outpatients: 4 },
-  'luc-nam': { from: 201, transfers: 2, inpatients: 1, outpatients: 3 },
-  'bach-mai': { from: 301, transfers: 0, inpatients: 2, outpatients: 2 },
+  'bac-giang': { from: 1101, transfers: 3, inpatients: 3, outpatients: 4 },
+  'luc-nam': { from: 1201, transfers: 2, inpatients: 1, outpatients: 3 },
+  'bach-mai': { from: 1301, transfers: 0, inpatients: 2, outpatients: 2 },
 }
 
 /** @param say progress, one short line each */
