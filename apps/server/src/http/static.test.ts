@@ -49,6 +49,11 @@ test('hashed files are kept for ever and sent as they were packed', async () => 
   const plain = await fetch(`${t.url}/assets/app-1a2b.js`, { headers: { 'accept-encoding': 'identity' } })
   assert.equal(plain.headers.get('content-encoding'), null)
   assert.equal(await plain.text(), SCRIPT)
+  // Nobody packed this one before; it is packed here.
+  const gzip = await fetch(`${t.url}/assets/app-1a2b.js`, { headers: { 'accept-encoding': 'gzip' } })
+  assert.equal(gzip.headers.get('content-encoding'), 'gzip')
+  assert.ok(Number(gzip.headers.get('content-length')) < 200)
+  assert.equal(await gzip.text(), SCRIPT)
 })
 
 test('what is neither a file nor a screen is an outcome, not the app', async () => {
