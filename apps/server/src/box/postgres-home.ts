@@ -15,6 +15,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -190,13 +191,28 @@ function statePlace(folder: string, runAs: RunAs | undefined): string {
     return pointed
   }
   if (!runAs || canEnter(folder, runAs)) return folder
-  const state = join(stateRoot(runAs), createHash('sha256').update(folder).digest('hex').slice(0, 16))
+  const root = stateRoot(runAs)
+  sweepForgotten(root)
+  const state = join(root, createHash('sha256').update(folder).digest('hex').slice(0, 16))
   mkdirSync(state, { recursive: true, mode: 0o755 })
+  writeFileSync(join(state, 'origin'), folder)
   const pointer = join(folder, 'where.json')
   const aside = `${pointer}.new`
   writeFileSync(aside, `${JSON.stringify({ state })}\n`)
   renameSync(aside, pointer)
   return state
+}
+
+/** Private provinces live in temporary folders; when such a folder is gone, nobody will ask for its data again. */
+function sweepForgotten(root: string): void {
+  for (const name of readdirSync(root)) {
+    const origin = join(root, name, 'origin')
+    if (!existsSync(origin)) continue
+    const folder = readFileSync(origin, 'utf8')
+    const running = existsSync(join(root, name, 'cluster', 'postmaster.pid'))
+    if (folder.startsWith(realpathSync(tmpdir())) && !existsSync(folder) && !running)
+      rmSync(join(root, name), { recursive: true, force: true })
+  }
 }
 
 function pointedState(folder: string): string | undefined {
