@@ -25,7 +25,7 @@ export default defineConfig({
           groups: [
             {
               name: 'forms',
-              test: /node_modules[\\/](@mantine[\\/]core[\\/]esm[\\/]components[\\/](Textarea|NativeSelect|Checkbox|InlineInput|SegmentedControl|FloatingIndicator|CopyButton|Modal|ModalBase|Overlay)|react-remove-scroll|use-sidecar)[\\/]/,
+              test: /node_modules[\\/](@mantine[\\/]core[\\/]esm[\\/]components[\\/](Textarea|NativeSelect|SegmentedControl|FloatingIndicator|CopyButton|Modal|ModalBase)|react-remove-scroll|use-sidecar)[\\/]/,
               priority: 3,
             },
             {
@@ -35,7 +35,7 @@ export default defineConfig({
             },
             {
               name: 'shell',
-              test: /node_modules[\\/]@tabler[\\/]|src[\\/](ui|data|actions|text[\\/]vi|workplaces|shell[\\/]IdleLock)[\\/]?|features[\\/](referral|registration)[\\/]queries/,
+              test: /node_modules[\\/]@tabler[\\/]|src[\\/](ui[\\/](?!WindowedRows)|data|actions|text[\\/](?!en)|workplaces|shell[\\/]IdleLock)|features[\\/](referral|registration)[\\/]queries/,
               priority: 1,
             },
           ],
