@@ -82,6 +82,11 @@ function flowRoutes({ server, site, keys, rules, names, cookie }: Auth): void {
   const expired = (request: FastifyRequest, reply: FastifyReply) =>
     html(reply, signInExpired.http, messagePage('sign-in-expired', request.lang))
 
+  // The provider keeps nobody signed in: at a shared computer the next person would be asked about the last one.
+  const forgetProvider = (reply: FastifyReply) => {
+    for (const name of names.provider) reply.clearCookie(name, cookie)
+  }
+
   server.get<{ Querystring: { return?: string; moved?: string } }>('/auth/login', SIGN_IN, async (request, reply) => {
     const returnTo = safeReturn(request.query.return)
     // Under another host name the cookies of the flow would not come back.
@@ -89,6 +94,7 @@ function flowRoutes({ server, site, keys, rules, names, cookie }: Auth): void {
     if (request.host !== new URL(baseUrl).host && request.query.moved === undefined) {
       return reply.redirect(`${baseUrl}/auth/login?moved=1&return=${encodeURIComponent(returnTo)}`)
     }
+    forgetProvider(reply)
     const { location, state } = await startFlow({ sql, baseUrl, now: site.clock.now() }, returnTo)
     return reply.setCookie(names.attempt, state, { ...cookie, maxAge: 900 }).redirect(location)
   })
@@ -122,6 +128,7 @@ function flowRoutes({ server, site, keys, rules, names, cookie }: Auth): void {
       request.cookies[names.attempt],
     )
     reply.clearCookie(names.attempt, cookie)
+    forgetProvider(reply)
     const user = done && (await users.byId(sql, done.userId))
     if (!done || !user) return expired(request, reply)
     await closeSession(rules, request.cookies[names.session])

@@ -19,7 +19,13 @@ declare module 'fastify' {
   }
 }
 
-export const cookieNames = (site: string) => ({ session: `yba_${site}`, attempt: `yba_${site}_state`, lang: `yba_${site}_lang` })
+export const cookieNames = (site: string) => ({
+  session: `yba_${site}`,
+  attempt: `yba_${site}_state`,
+  lang: `yba_${site}_lang`,
+  /** The OpenID provider's own session and its signature. */
+  provider: [`yba_${site}_op`, `yba_${site}_op.sig`],
+})
 
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 

@@ -90,6 +90,30 @@ test('sign-in gives a fresh id and ends the session the browser brought', async 
   assert.equal((await session(old)).user, null)
 })
 
+test('another person signs in at the same browser, after signing out and without', async () => {
+  await addUser(t.site.store.sql, { login: 'ca.sau', name: 'Người Ca Sau', role: 'reception', password: PASSWORD }, new Date())
+  const by = await signIn(t.url, 'bs.lan', PASSWORD)
+  for (const [login, name] of [
+    ['ca.sau', 'Người Ca Sau'],
+    ['bs.lan', 'Trần Thị Lan'],
+  ] as const) {
+    const done = await sendForm(by, await openForm(by, '/next'), login, PASSWORD)
+    assert.equal(done.headers.get('location'), '/next')
+    assert.equal((await session(by)).user?.name, name)
+  }
+  await by.fetch('/auth/logout', { method: 'POST' })
+  await sendForm(by, await openForm(by), 'ca.sau', PASSWORD)
+  assert.equal((await session(by)).user?.name, 'Người Ca Sau')
+})
+
+test('two tabs open the form; both sign in', async () => {
+  const by = visitor(t.url)
+  const [first, second] = [await openForm(by, '/a'), await openForm(by, '/b')]
+  assert.equal((await sendForm(by, second, 'bs.lan', PASSWORD)).headers.get('location'), '/b')
+  const late = await sendForm(by, first, 'bs.lan', PASSWORD)
+  assert.ok(late.status === 302 || (late.status === 400 && (await late.text()).includes('/auth/login?return=/')))
+})
+
 test('five wrong passwords lock the login, known or not, for fifteen minutes or until an administrator opens it', async () => {
   await addUser(t.site.store.sql, { login: 'khoa.thu', name: 'Người Khóa', role: 'reception', password: PASSWORD }, new Date())
   for (const login of ['khoa.thu', 'khong.co.ai']) {
