@@ -1,15 +1,16 @@
 /** Tasks as worklist rows: one component of the web app shows them all. */
-import type { SigningRole } from '@yba/vietnam'
+import { REQUIRED_SIGNATURES, type SigningRole } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import type { Stored } from '../../store/types.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
-import { openProposals } from '../exchange/index.ts'
+import { type OutboxRow, openProposals, type StoredParcel } from '../exchange/index.ts'
 import { pendingRequests, type SignatureRequest } from '../sign-tray/index.ts'
 import { actorOf } from './act.ts'
 import type { ReferralRow } from './contract.ts'
 import { proposedState } from './machine.ts'
 import { readTasks } from './tables.ts'
 import { type ReferralTask, taskFacts } from './task.ts'
+import type { ReferralEvent } from './transitions.ts'
 
 /** Rows of many Tasks in three statements. */
 export async function referralRows(site: Site, tasks: readonly Stored[]): Promise<ReferralRow[]> {
@@ -39,16 +40,31 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
       ...(last
         ? {
             proposed: {
-              event: (last.body as TransitionMessage).event,
+              event: eventOf(last),
               at: last.created_at.toISOString(),
               ...(last.state === 'refused' ? { refusedBecause: last.last_error ?? 'refused' } : {}),
             },
           }
         : {}),
-      waitingFor: requests.filter((r) => r.task === stored.id).map(waiting),
+      waitingFor: waitingFor(
+        requests.filter((r) => r.task === stored.id),
+        task,
+      ),
       unread: !read.has(stored.id),
     }
   })
+}
+
+/** A refused paper is the step that would have followed it. */
+function eventOf(message: OutboxRow): ReferralEvent {
+  if (message.kind === 'transition') return (message.body as TransitionMessage).event
+  return (message.body as StoredParcel).documents.some((d) => d.kind === 'outcome') ? 'answer' : 'send'
+}
+
+/** Before the first signature freezes the paper nothing is asked yet, but everybody knows who will have to sign. */
+function waitingFor(requests: readonly SignatureRequest[], task: ReferralTask): ReferralRow['waitingFor'] {
+  if (task.state === 'to-sign' && task.input.length === 0) return REQUIRED_SIGNATURES.referral.map((role) => ({ role, state: 'open' }))
+  return requests.map(waiting)
 }
 
 function waiting(r: SignatureRequest): ReferralRow['waitingFor'][number] {
