@@ -140,6 +140,28 @@ test('a refused write leaves nothing, even when the work goes on', async () => {
   assert.deepEqual(await t.root.sql("select 1 from event where kind = 'x.y'"), [])
 })
 
+test('what cannot be written is refused by name, all findings at once, before anything is touched', async () => {
+  const store = t.root.as(testCaller())
+  const refused = async (writes: Parameters<Parameters<Parameters<typeof store.transact>[0]>[0]['write']>[0]) => {
+    const error = await store.transact((tx) => tx.write(writes)).catch((e) => e)
+    assert.ok(error instanceof OutcomeError, String(error))
+    return error
+  }
+  const bad = r({ resourceType: 'Observation', status: 'nope', valueString: 'a', valueInteger: 1 })
+  assert.ok((await refused([{ kind: 'create', resource: bad }])).findings.length >= 3)
+  const twice = { kind: 'update' as const, id: 'w1', upsert: true, resource: patient() }
+  assert.equal((await refused([twice, twice])).code, 'duplicate-write')
+  assert.equal((await refused([{ ...twice, id: 'a b' }])).code, 'id-mismatch')
+  assert.equal((await refused([{ ...twice, resource: r({ ...patient(), id: 'w2' }) }])).code, 'id-mismatch')
+  assert.equal((await refused([{ kind: 'create', resource: r({ resourceType: 'Nothing' }) }])).code, 'no-such-type')
+  assert.equal((await refused([{ kind: 'delete', type: 'Patient', id: 'w9' }])).code, 'not-found')
+  await store.transact((tx) => tx.write([{ kind: 'create', id: 'w3', resource: patient() }]))
+  assert.equal((await refused([{ kind: 'create', id: 'w3', resource: patient() }])).code, 'already-exists')
+  const nowhere = r({ resourceType: 'Flag', status: 'active', code: { text: 'x' }, subject: { reference: 'Patient/w9' } })
+  const missing = await refused([{ kind: 'create', resource: nowhere }])
+  assert.deepEqual([missing.code, missing.findings[0]?.path], ['reference-not-found', 'Flag.subject'])
+})
+
 test('verbatim: the received text but for id and meta', async () => {
   const store = t.root.as(testCaller())
   const text = '{ "resourceType":"Observation",\n "status":"final", "code":{"text":"Nguye\u0302\u0303n"}, "valueQuantity":{"value":1.50} }'

@@ -35,8 +35,9 @@ function keyOf(type: string, sort: SortKey, params: Params): Key {
   throw refuse(notSupportedYet, { what: `_sort=${param}` })
 }
 
-/** Without `_sort`: newest first by clinical date. */
+/** Without `_sort`: newest first by clinical date; a bare list by last change, which an index holds for the whole type. */
 export function sortKeys(request: SearchRequest, params: Params): Key[] {
+  if (request.sort.length + request.filters.length === 0) return [{ expression: 'r.lu', cast: 'timestamptz', descending: true }]
   if (request.sort.length === 0) return [{ expression: 'r.sd', cast: 'timestamptz', descending: true }]
   return request.sort.map((s) => keyOf(request.type, s, params))
 }
