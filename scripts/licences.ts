@@ -26,8 +26,6 @@ const ALLOWED_FOR_DEV = new Set(['MPL-2.0', 'Python-2.0', 'CC-BY-4.0', 'CC-BY-3.
 const READ: Record<string, string> = {
   // Dual text in the package: the MPL-2.0 or the Apache-2.0 licence, at choice.
   dompurify: 'Apache-2.0',
-  // Python-2.0 (PSF) is as permissive as BSD; reached only through graphile-worker's reading of configuration files.
-  argparse: 'BSD-3-Clause',
 }
 
 interface LockEntry {
