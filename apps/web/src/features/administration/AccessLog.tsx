@@ -80,7 +80,7 @@ function useColumns(): Column<AuditRow>[] {
       i18n.exists(`${group}.${code}`) ? i18n.t(`${group}.${code}` as 'auditAction.read') : code
     const what = (row: AuditRow): string => [row.type, row.id].filter(Boolean).join('/')
     return [
-      { id: 'at', header: t('access.at'), width: 128, value: (row) => row.at, cell: (row) => when(row.at) },
+      { id: 'at', header: t('access.at'), width: 142, value: (row) => row.at, cell: (row) => when(row.at) },
       {
         id: 'who',
         header: t('access.who'),

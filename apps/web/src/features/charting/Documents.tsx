@@ -22,7 +22,7 @@ export function Documents({ documents, patient }: { documents: readonly fhir4.Do
   const { t } = useTranslation()
   const columns = useMemo<Column<fhir4.DocumentReference>[]>(
     () => [
-      { id: 'time', header: t('chart.time'), width: 124, value: (d) => d.date ?? '', cell: (d) => when(d.date) },
+      { id: 'time', header: t('chart.time'), width: 142, value: (d) => d.date ?? '', cell: (d) => when(d.date) },
       {
         id: 'kind',
         header: t('chart.kind'),
@@ -38,7 +38,12 @@ export function Documents({ documents, patient }: { documents: readonly fhir4.Do
         title: (d) => d.masterIdentifier?.value,
       },
       { id: 'issuer', header: t('chart.issuer'), cell: (d) => d.custodian?.display ?? '', title: (d) => d.custodian?.display },
-      { id: 'signatures', header: t('chart.signatures'), width: 250, cell: (d) => <Verdicts document={d.id ?? ''} patient={patient} /> },
+      {
+        id: 'signatures',
+        header: t('chart.signatures'),
+        width: 250,
+        cell: (d) => d.masterIdentifier && <Verdicts document={d.id ?? ''} patient={patient} />,
+      },
       {
         id: 'open',
         header: 'PDF',

@@ -118,7 +118,7 @@ function ByTime({ chart }: { chart: Chart }) {
   const rows = useMemo(() => chart.results.toSorted((a, b) => timeOf(b).localeCompare(timeOf(a))), [chart.results])
   const columns = useMemo<Column<(typeof rows)[number]>[]>(
     () => [
-      { id: 'time', header: t('chart.time'), width: 128, value: timeOf, cell: (o) => when(timeOf(o)) },
+      { id: 'time', header: t('chart.time'), width: 142, value: timeOf, cell: (o) => when(timeOf(o)) },
       { id: 'item', header: t('chart.item'), value: (o) => o.code.text ?? '', title: (o) => o.code.text, cell: (o) => o.code.text },
       { id: 'value', header: t('chart.value'), width: 130, numeric: true, cell: (o) => <Value text={printed(o)} flag={flagOf(o)} /> },
       { id: 'unit', header: t('chart.unit'), width: 80, cell: (o) => o.valueQuantity?.unit ?? '' },

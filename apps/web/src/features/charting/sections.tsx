@@ -65,11 +65,11 @@ export function Encounters({ chart }: { chart: Chart }) {
     const names: Record<string, string> = i18n.language === 'en' ? CLASS_EN : CLASS
     const text = (e: fhir4.Encounter): string => e.reasonCode?.[0]?.text ?? ''
     return [
-      { id: 'from', header: t('chart.from'), width: 124, value: (e) => e.period?.start ?? '', cell: (e) => when(e.period?.start) },
+      { id: 'from', header: t('chart.from'), width: 142, value: (e) => e.period?.start ?? '', cell: (e) => when(e.period?.start) },
       {
         id: 'to',
         header: t('chart.to'),
-        width: 124,
+        width: 142,
         cell: (e) => (e.period?.end ? when(e.period.end) : <Badge tone="green">{t('chart.ongoing')}</Badge>),
       },
       { id: 'kind', header: t('chart.kind'), width: 84, cell: (e) => names[e.class.code ?? ''] ?? e.class.display ?? '' },
@@ -91,10 +91,10 @@ export function Conditions({ chart }: { chart: Chart }) {
       {
         id: 'rank',
         header: t('chart.rank'),
-        width: 90,
+        width: 104,
         cell: (c) => (rankOf(c) === 1 ? <Badge tone="green">{t('chart.main')}</Badge> : t('chart.secondary')),
       },
-      { id: 'time', header: t('chart.time'), width: 124, cell: (c) => when(c.recordedDate) },
+      { id: 'time', header: t('chart.time'), width: 142, cell: (c) => when(c.recordedDate) },
     ],
     [t],
   )
@@ -117,7 +117,7 @@ export function Medicines({ chart }: { chart: Chart }) {
       return q ? `${String(q.value ?? '').replace('.', ',')} ${q.unit ?? ''}` : ''
     }
     return [
-      { id: 'time', header: t('chart.time'), width: 124, value: (m) => m.authoredOn ?? '', cell: (m) => when(m.authoredOn) },
+      { id: 'time', header: t('chart.time'), width: 142, value: (m) => m.authoredOn ?? '', cell: (m) => when(m.authoredOn) },
       { id: 'medicine', header: t('chart.medicine'), value: name, title: name, cell: (m) => <span className="strong">{name(m)}</span> },
       { id: 'usage', header: t('chart.usage'), cell: usage, title: usage },
       { id: 'quantity', header: t('chart.quantity'), width: 110, numeric: true, cell: quantity },
@@ -130,7 +130,7 @@ export function Procedures({ chart }: { chart: Chart }) {
   const { t } = useTranslation()
   const columns = useMemo<Column<fhir4.Procedure>[]>(
     () => [
-      { id: 'time', header: t('chart.time'), width: 124, value: (p) => p.performedDateTime ?? '', cell: (p) => when(p.performedDateTime) },
+      { id: 'time', header: t('chart.time'), width: 142, value: (p) => p.performedDateTime ?? '', cell: (p) => when(p.performedDateTime) },
       { id: 'code', header: t('chart.code'), width: 130, cell: (p) => p.code?.coding?.[0]?.code ?? '' },
       { id: 'service', header: t('chart.service'), cell: (p) => p.code?.text ?? '', title: (p) => p.code?.text },
     ],

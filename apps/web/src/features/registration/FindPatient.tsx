@@ -39,8 +39,8 @@ function useColumns(doubled: Set<string>): Column<FoundPatient>[] {
       { id: 'birth', header: t('find.birth'), width: 92, value: (row) => row.birthDate, cell: (row) => day(row.birthDate) },
       { id: 'sex', header: t('find.sex'), width: 60, cell: (row) => t(`sex.${row.sex}`) },
       { id: 'mrn', header: t('find.mrn'), width: 110, value: (row) => row.mrn, cell: (row) => row.mrn },
-      { id: 'cccd', header: t('find.citizenId'), width: 112, cell: (row) => row.citizenId ?? '' },
-      { id: 'card', header: t('find.card'), width: 136, cell: (row) => row.card ?? '' },
+      { id: 'cccd', header: t('find.citizenId'), width: 118, cell: (row) => row.citizenId ?? '' },
+      { id: 'card', header: t('find.card'), width: 152, cell: (row) => row.card ?? '' },
       { id: 'phone', header: t('find.phone'), width: 96, cell: (row) => row.phone ?? '' },
       { id: 'address', header: t('find.address'), cell: (row) => row.address ?? '', title: (row) => row.address },
       {
