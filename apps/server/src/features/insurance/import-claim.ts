@@ -3,7 +3,7 @@
  * error writes nothing and says everything wrong with it at once; a good one becomes the chart in one transaction.
  */
 import { createHash } from 'node:crypto'
-import { codeSystemUrl, defineOutcome, type Finding, facilitySystem, finding, OutcomeError, SYSTEM } from '@yba/fhir'
+import { codeSystemUrl, defineOutcome, type Finding, facilitySystem, finding, OutcomeError, refuse, SYSTEM } from '@yba/fhir'
 import { type ClaimRecord, checkRecord, claimToFhir, type PaperContent, readClaim, refuses } from '@yba/vietnam'
 import type { DocumentReference, Encounter, Patient } from 'fhir/r4.d.ts'
 import type { Caller } from '../../access/caller.ts'
@@ -12,7 +12,7 @@ import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
 import { judge } from '../person-index/index.ts'
-import { findingView, type Origin, openReferral } from '../referral/index.ts'
+import { findingView, findReferral, type Origin, openReferral } from '../referral/index.ts'
 import type { ImportAnswer, ImportedRecord } from './contract.ts'
 import { plannedId, planWrites } from './plan-writes.ts'
 import { rememberRecord, takenOver } from './tables.ts'
@@ -35,6 +35,19 @@ const CHECK_IN_ONLY = defineOutcome({
   vi: 'Tệp chỉ có bảng check-in (XML0), chưa có XML1 nên chưa lập được hồ sơ.',
   en: 'The file holds a check-in table (XML0) only; without XML1 there is no chart to make.',
   cure: { vi: 'Nhập tệp sau khi HIS kết xuất XML1.', en: 'Import the file once the HIS has written XML1.' },
+})
+
+const OTHER_PERSON = defineOutcome({
+  code: 'claim-other-person',
+  http: 422,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'MA_LK {maLk} đã được nhập cho một người bệnh khác; hồ sơ này ghi MA_BN {mrn}.',
+  en: 'MA_LK {maLk} was already imported for another person; this record says MA_BN {mrn}.',
+  cure: {
+    vi: 'Kiểm tra MA_LK và MA_BN trong phần mềm nguồn. Mỗi đợt khám có một MA_LK riêng; hồ sơ của người kia giữ nguyên.',
+    en: 'Check MA_LK and MA_BN in the source system. Every stay has a MA_LK of its own; the other person’s record stays as it is.',
+  },
 })
 
 const DAY_MS = 86_400_000
@@ -100,9 +113,13 @@ async function writeRecord(
   if (before?.digest === record.digest) {
     const resources = { created: 0, updated: 0, unchanged: before.resources.length, removed: 0 }
     const patient = { ...patientFacts, id: before.patient.split('/')[1] ?? '' }
-    return { result: 'unchanged', patient, encounter: before.encounter, resources, findings: [] }
+    const paper = plan.papers.find((p) => p.kind === 'referral')
+    const referral = paper ? await findReferral(tx, paper) : undefined
+    return { result: 'unchanged', patient, encounter: before.encounter, resources, ...(referral ? { referral } : {}), findings: [] }
   }
   const { writes, references, patient, encounter } = planWrites(plan, facility, known)
+  // Else the lines of one person's stay would be taken away and written to another's chart.
+  if (before && before.patient !== patient) throw refuse(OTHER_PERSON, { maLk: record.maLk, mrn: patientFacts.mrn }, 'XML1[1].MA_LK')
   const gone = (before?.resources ?? []).filter((r) => !references.includes(r) && !r.startsWith('Patient/'))
   const results = await tx.write(writes)
   if (gone.length > 0) await tx.write(gone.map((r) => ({ kind: 'delete', type: r.split('/')[0] ?? '', id: r.split('/')[1] ?? '' })))
