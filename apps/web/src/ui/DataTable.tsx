@@ -1,31 +1,8 @@
-import { type KeyboardEvent, lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useMemo, useRef, useState } from 'react'
 import styles from './DataTable.module.css'
+import { type Column, type ListProps, Rows } from './rows.tsx'
 
-/** One column of a list: what it shows, and by what it sorts when its head is pressed. */
-export interface Column<T> {
-  id: string
-  header: string
-  cell(row: T): ReactNode
-  /** Makes the column sortable. */
-  value?(row: T): string | number
-  width?: number | string
-  numeric?: boolean
-  /** Full text of a cell that may be cut. */
-  title?(row: T): string | undefined
-}
-
-export interface Props<T> {
-  label: string
-  rows: readonly T[]
-  columns: readonly Column<T>[]
-  rowKey(row: T): string
-  /** Enter, or a click, on a row. */
-  onOpen?(row: T): void
-  /** Row shown as chosen. */
-  marked?: string
-  /** Cells may take several lines. */
-  wrap?: boolean
-}
+export type { Column } from './rows.tsx'
 
 /** Below this many rows everything is drawn: the browser's own search then finds all of it. */
 const VIRTUAL_FROM = 150
@@ -47,48 +24,11 @@ function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], by: Sortin
   })
 }
 
-/** Arrow keys walk the rows; Enter opens one. Keys pressed inside a control of a row belong to that control. */
-function walk(event: KeyboardEvent<HTMLTableRowElement>, open?: () => void): void {
-  if (event.target !== event.currentTarget) return
-  const rows = [...(event.currentTarget.parentElement?.querySelectorAll<HTMLTableRowElement>('tr[data-row]') ?? [])]
-  const at = rows.indexOf(event.currentTarget)
-  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key]
-  if (next !== undefined) {
-    event.preventDefault()
-    rows[next]?.focus()
-  } else if (event.key === 'Enter' && open) {
-    event.preventDefault()
-    open()
-  }
-}
-
-/** Drawn rows of a list. */
-export function Rows<T>({ rows, props }: { rows: readonly T[]; props: Props<T> }) {
-  const { columns, rowKey, onOpen, marked } = props
-  return rows.map((row) => (
-    <tr
-      key={rowKey(row)}
-      data-row={rowKey(row)}
-      data-marked={marked === rowKey(row) || undefined}
-      className={onOpen ? styles.open : undefined}
-      tabIndex={onOpen ? 0 : undefined}
-      onClick={onOpen ? () => !getSelection()?.toString() && onOpen(row) : undefined}
-      onKeyDown={onOpen ? (event) => walk(event, () => onOpen(row)) : undefined}
-    >
-      {columns.map((column) => (
-        <td key={column.id} className={column.numeric ? styles.num : undefined} title={column.title?.(row)}>
-          {column.cell(row)}
-        </td>
-      ))}
-    </tr>
-  ))
-}
-
 /** Long lists fetch the part that draws only what is in sight. */
 const WindowedRows = lazy(() => import('./WindowedRows.tsx')) as unknown as typeof import('./WindowedRows.tsx').default
 
 /** A dense list: sortable heads, keyboard rows, drawn in a window when it is long. */
-export function DataTable<T>(props: Props<T>) {
+export function DataTable<T>(props: ListProps<T>) {
   const { columns, rows, label } = props
   const scroll = useRef<HTMLDivElement>(null)
   const [order, setOrder] = useState<Sorting>()

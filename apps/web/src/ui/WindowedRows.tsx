@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import type { RefObject } from 'react'
-import { type Props, Rows } from './DataTable.tsx'
+import { type ListProps, Rows } from './rows.tsx'
 
 const ROW = 28
 
@@ -11,7 +11,7 @@ export default function WindowedRows<T>({
   scroll,
 }: {
   rows: readonly T[]
-  props: Props<T>
+  props: ListProps<T>
   scroll: RefObject<HTMLDivElement | null>
 }) {
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroll.current, estimateSize: () => ROW, overscan: 20 })

@@ -83,7 +83,7 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         width: 190,
         cell: (row) => (
           <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
-            {row.waitingFor.map((one) => (
+            {waitingFor(row).map((one) => (
               <Badge
                 key={one.role}
                 tone={one.state === 'failed' ? 'red' : one.state === 'signing' ? 'blue' : 'amber'}
@@ -106,6 +106,12 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
     }
     return ids.map((id) => ({ id, header: t(`worklist.${id}`), ...all[id] }))
   }, [ids, address, t])
+}
+
+/** Before the first signature nothing is asked of a signer yet: all roles of the slip are open. */
+function waitingFor(row: ReferralRow): ReferralRow['waitingFor'] {
+  if (row.waitingFor.length > 0 || row.state !== 'to-sign') return row.waitingFor
+  return (['doctor', 'authorised', 'seal'] as const).map((role) => ({ role, state: 'open' }))
 }
 
 function Unread() {
