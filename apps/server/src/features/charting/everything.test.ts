@@ -39,7 +39,7 @@ test('the chart of a patient in care: the patient first, clinical resources, no 
 })
 
 test('a doctor without a relation gets the answer of a missing patient', async () => {
-  const stranger = await t.as('doctor')
+  const stranger = await t.as('doctor', { login: 'bs.khac' })
   const answer = await stranger.fetch(`/fhir/Patient/${patient}/$everything`)
   assert.equal(answer.status, 404)
 })
