@@ -116,6 +116,7 @@ async function makeNode({ role, name, facility, baseUrl, hubUrl }: Place, author
 
 function handle(settings: SiteSettings, database: TestDatabase): TestNode {
   let site: OpenedSite | undefined
+  const desks = new Map<string, Promise<Desk>>()
   const opened = (): OpenedSite => {
     if (!site) throw new Error(`${settings.name} is closed`)
     return site
@@ -134,7 +135,12 @@ function handle(settings: SiteSettings, database: TestDatabase): TestNode {
       await site?.stop()
       site = undefined
     },
-    at: async (login) => desk(await signIn(settings.baseUrl, login, TEST_PASSWORD)),
+    at(login) {
+      // Sessions outlive a restart, and signing in costs more than most steps.
+      const known = desks.get(login) ?? signIn(settings.baseUrl, login, TEST_PASSWORD).then(desk)
+      desks.set(login, known)
+      return known
+    },
     hub: () => hubClient(opened()),
     sql: async <R extends Record<string, unknown>>(text: string, values: unknown[] = []) =>
       (await database.pool.query<R>(text, values)).rows,

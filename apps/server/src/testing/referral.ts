@@ -219,3 +219,10 @@ export async function ask(node: TestNode, path: string, body: unknown, key: stri
 export async function contentOf(node: TestNode, task: string): Promise<ReferralContent> {
   return ((await (await node.at('bs.mot')).get(`/fhir/Task/${task}/$view`)).json as ReferralView).content
 }
+
+/** Messages of a site in one state, oldest first. */
+export const outboxOf = (node: TestNode, state: 'pending' | 'acked' | 'refused') =>
+  node.sql<{ kind: string; number: string; event: string | null }>(
+    `select kind, number, body->>'event' as event from outbox where state = $1 order by seq`,
+    [state],
+  )

@@ -13,6 +13,7 @@ export {
   type OutboxRow,
   openProposals,
   outboxCounts,
+  parcelUnderWay,
   rememberAnswer,
   type StoredParcel,
   wasProposed,

@@ -97,13 +97,24 @@ export async function makeDue(db: Sql, now: Date): Promise<void> {
   await db.sql(`update outbox set next_at = $1 where state = 'pending' and next_at > $1`, [now])
 }
 
-/** Steps of ours the hub has not answered, and the last refused one, per thread. */
+/** Steps of ours the hub has not answered, and what it refused (papers too) until a later message of the thread got through. */
 export function openProposals(db: Sql, threads: readonly ThreadKey[]): Promise<OutboxRow[]> {
   return db.sql<OutboxRow>(
-    `select * from outbox where kind = 'transition' and state <> 'acked'
-       and (issuer, number) in (select * from unnest($1::text[], $2::text[])) order by seq`,
+    `select * from outbox o where (issuer, number) in (select * from unnest($1::text[], $2::text[]))
+       and ((state = 'pending' and kind = 'transition') or (state = 'refused' and not exists (
+         select from outbox l where l.issuer = o.issuer and l.number = o.number and l.state = 'acked' and l.seq > o.seq)))
+     order by seq`,
     [threads.map((t) => t.issuer), threads.map((t) => t.number)],
   )
+}
+
+/** Whether papers of the thread are with the hub or may get there: a message under way cannot be called back. */
+export async function parcelUnderWay(db: Sql, thread: ThreadKey): Promise<boolean> {
+  const rows = await db.sql(
+    `select 1 as one from outbox where issuer = $1 and number = $2 and kind = 'parcel' and state <> 'refused' limit 1`,
+    [thread.issuer, thread.number],
+  )
+  return rows.length > 0
 }
 
 /** Whether this site has ever proposed the event for the thread, answered or not. */

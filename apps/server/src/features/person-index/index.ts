@@ -2,7 +2,7 @@
 import type { Feature, Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import { migrations, openReviews } from './tables.ts'
 
-export { type IncomingPerson, type Resolved, resolvePerson } from './resolve.ts'
+export { type IncomingPerson, personFacts, type Resolved, resolvePerson } from './resolve.ts'
 export { judge, type RuleResult, type SourcePerson } from './rules.ts'
 
 /** GET /fhir/Patient/$reviews: pairs a person has to judge. */

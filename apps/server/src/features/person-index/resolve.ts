@@ -67,7 +67,8 @@ async function findCandidates(tx: Transaction, me: SourcePerson, own: string | u
   return [...found.values()].map((s) => ({ id: s.id, person: personFacts(s.resource()) }))
 }
 
-function personFacts(resource: FhirResource): SourcePerson {
+/** The facts of a Patient resource that the rules look at. */
+export function personFacts(resource: FhirResource): SourcePerson {
   const p = resource as unknown as Patient
   const value = (system: string) => p.identifier?.find((i) => i.system === system)?.value
   const mrn = p.identifier?.find((i) => i.system?.startsWith(facilitySystem.mrn('')))

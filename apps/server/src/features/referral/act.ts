@@ -10,7 +10,7 @@ import type { Permission } from '../../access/permissions.ts'
 import type { Site } from '../../site.ts'
 import type { Store, Transaction } from '../../store/types.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
-import { enqueue, openProposals } from '../exchange/index.ts'
+import { enqueue, openProposals, parcelUnderWay } from '../exchange/index.ts'
 import { registerArrival, startCare } from './arrival.ts'
 import type { TransitionRequest } from './contract.ts'
 import { notAllowed, proposedState, step } from './machine.ts'
@@ -65,7 +65,9 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     const row = step(state, event, actor, request.reason)
     if (event === 'arrive') task = await registerArrival(site, tx, task, store.caller, occurredAt)
     if (event === 'start-care') await startCare(tx, task, store.caller)
-    if (STATES[row.from].local) task = await applyLocally(tx, task, row.to, event, store.caller, request, occurredAt)
+    // A queued slip may have reached the hub without our knowing: its void travels behind it.
+    const local = STATES[row.from].local && !(await parcelUnderWay(tx, { issuer: task.issuer.code, number: task.number }))
+    if (local) task = await applyLocally(tx, task, row.to, event, store.caller, request, occurredAt)
     else await propose(tx, task, store.caller, request, occurredAt)
     await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
     tx.emit({ kind: 'referral.step', thread: `Task/${taskId}`, payload: { task: taskId, event } })

@@ -7,6 +7,7 @@ import type { Caller } from '../../access/caller.ts'
 import type { Site } from '../../site.ts'
 import type { FhirResource, Transaction } from '../../store/types.ts'
 import { documentFacts, documentReference } from '../documents/index.ts'
+import { judge, personFacts } from '../person-index/index.ts'
 import type { ReferralTask } from './task.ts'
 
 const GENDER = { '1': 'male', '2': 'female', '3': 'unknown' } as const
@@ -75,14 +76,17 @@ export async function startCare(tx: Transaction, task: ReferralTask, caller: Cal
 }
 
 async function findOrRegister(site: Site, tx: Transaction, paper: PaperPatient, issuer: string, source: string): Promise<string> {
-  if (paper.citizenId) {
-    const known = await tx.findByIdentifier('Patient', SYSTEM.cccd, paper.citizenId)
-    // The same number under another birth year is a typing error or a borrowed card (rule D2): a person decides.
-    const born = (known?.resource() as unknown as Patient | undefined)?.birthDate?.slice(0, 4)
-    if (known && born === paper.birthDate.slice(0, 4)) return known.id
-  }
+  // Two slips of one person may arrive at two desks at once.
+  for (const key of [`${issuer}|${paper.mrn}`, ...(paper.citizenId ? [paper.citizenId] : [])].sort()) await tx.lockKey(`person:${key}`)
   const elsewhere = await tx.findByIdentifier('Patient', facilitySystem.mrn(issuer), paper.mrn)
   if (elsewhere) return elsewhere.id
+  const known = paper.citizenId ? await tx.findByIdentifier('Patient', SYSTEM.cccd, paper.citizenId) : null
+  if (known) {
+    // The same number under another name, year or sex is a typing error or a borrowed card (rule D2): a person decides.
+    const incoming = { ...paper, facility: issuer, cards: paper.cards.map((c) => c.number) }
+    const verdict = judge(incoming, personFacts(known.resource()), site.settings.environment === 'demo')
+    if (verdict.verdict === 'certain') return known.id
+  }
   const [created] = await tx.write([{ kind: 'create', resource: patientFromPaper(paper, issuer, site.settings.facility.code, source) }])
   if (!created) throw new Error('the store answered no patient')
   return created.id

@@ -9,7 +9,7 @@ import { facilityOperations } from './operations.ts'
 import { migrations } from './tables.ts'
 
 export { findingView } from './finding-view.ts'
-export { type OpenedReferral, type Origin, openReferral } from './open.ts'
+export { findReferral, type OpenedReferral, type Origin, openReferral } from './open.ts'
 
 /** A facility: tray, lists, steps; the outbox and the ear towards the hub. */
 export const referralFacility: Feature = {

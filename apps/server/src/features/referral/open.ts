@@ -26,6 +26,12 @@ export interface Origin {
   by: { id: string; display: string }
 }
 
+/** The referral of a paper that was taken over before, or undefined. */
+export async function findReferral(tx: Transaction, paper: ReferralContent): Promise<{ id: string; number: string } | undefined> {
+  const known = await tx.findByIdentifier('Task', taskIdentifierSystem(paper.from.code), paper.numbers.slip)
+  return known ? { id: known.id, number: paper.numbers.slip } : undefined
+}
+
 /** Opens (or refreshes) the referral of a slip number. Idempotent per (issuer, number). */
 export async function openReferral(tx: Transaction, paper: ReferralContent, origin: Origin): Promise<OpenedReferral> {
   const content = await named(tx, { ...paper, ...(origin.managingBody ? { managingBody: origin.managingBody } : {}) })

@@ -8,13 +8,15 @@ import type { Site } from '../../site.ts'
 import type { Store, Transaction } from '../../store/types.ts'
 import { documentFacts } from '../documents/index.ts'
 import { ALREADY_SIGNED, NOT_YOUR_TURN, requestsOf, type SignatureRequest, signNext, startSigning } from '../sign-tray/index.ts'
+import { effectiveState } from './act.ts'
 import { afterSigned } from './after-signed.ts'
 import { type FrozenPaper, filePaper, freeze } from './freeze.ts'
-import { step } from './machine.ts'
+import { notAllowed, step } from './machine.ts'
 import { DRAFT_CHANGED, GAPS_OPEN, NOT_YOUR_SIGNATURE } from './outcomes.ts'
 import { summaryOf } from './summary.ts'
 import { appendHistory, loadDraft } from './tables.ts'
 import { type ReferralTask, taskFacts, taskResource } from './task.ts'
+import { transition } from './transitions.ts'
 
 /** A person waits at most this long for a signer; then the paper stands in "chờ ký" and the desk goes on. */
 const PATIENCE_MS = 1_800
@@ -94,6 +96,7 @@ async function start(
   const stored = await tx.read('Task', taskId, { lock: true })
   if (!stored) throw refuse(DRAFT_CHANGED)
   let task = taskFacts(stored.resource())
+  await mayBeSigned(tx, task, kind)
   if (kind === 'referral' && task.state === 'draft') task = await submit(tx, caller, task)
   if (prepared.papers.length > 0) task = await file(tx, task, taskId, prepared)
   await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
@@ -102,6 +105,13 @@ async function start(
   if (!(await startSigning(tx, request, { id: caller.id, name: caller.display, title }, tx.now))) throw refuse(ALREADY_SIGNED)
   tx.emit({ kind: 'referral.signing', thread: `Task/${taskId}`, payload: { task: taskId, role } })
   return { document: request.document, role }
+}
+
+/** A void or sent slip takes no signature; an outcome signed before the stay could never be sent. */
+async function mayBeSigned(tx: Transaction, task: ReferralTask, kind: 'referral' | 'outcome'): Promise<void> {
+  const [event, actor] = kind === 'referral' ? (['sign', 'sender'] as const) : (['answer', 'receiver'] as const)
+  const state = await effectiveState(tx, task, actor === 'sender' ? task.issuer.code : task.to.code)
+  if (state !== 'draft' && !transition(state, event, actor)) throw notAllowed(state, event, actor)
 }
 
 async function submit(tx: Transaction, caller: Caller, task: ReferralTask): Promise<ReferralTask> {

@@ -12,7 +12,17 @@ import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import { addSignatures, type DocumentFacts, documentFacts, documentReference, signerFor } from '../documents/index.ts'
 import { DOCUMENT_MOVED_ON } from './outcomes.ts'
-import { failRequest, finishRequest, leaseRequest, postponeRequest, requestsOf, type SignatureRequest, startSigning } from './tables.ts'
+import {
+  failRequest,
+  finishRequest,
+  keepLease,
+  LEASE_SECONDS,
+  leaseRequest,
+  postponeRequest,
+  requestsOf,
+  type SignatureRequest,
+  startSigning,
+} from './tables.ts'
 
 /** What follows a recorded signature, in the same transaction. */
 export type AfterSigned = (
@@ -38,6 +48,9 @@ function pause(attempts: number): number {
 export async function signNext(site: Site, after: AfterSigned, key?: { document: string; role: SigningRole }): Promise<SignResult> {
   const request = await leaseRequest(site.store, site.clock.now(), key)
   if (!request) return 'none'
+  const renewal = setInterval(() => {
+    keepLease(site.store, request, site.clock.now()).catch((error: unknown) => site.log.warn({ err: error }, 'lease not kept'))
+  }, LEASE_SECONDS * 333)
   try {
     const act = await makeAct(site, request)
     faultPoint(site, 'sign.before-record')
@@ -54,6 +67,8 @@ export async function signNext(site: Site, after: AfterSigned, key?: { document:
     }
     await failRequest(site.store, request, code)
     return 'failed'
+  } finally {
+    clearInterval(renewal)
   }
 }
 

@@ -40,6 +40,9 @@ export interface SignatureRequest extends Record<string, unknown> {
 }
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
+
+/** A process that died leaves its request alone for so long; one that lives renews (`keepLease`) in a third of it. */
+export const LEASE_SECONDS = 9
 const COLUMNS = 'document, role, position, task, state, signer, signer_name, signer_title, attempts, reason'
 
 /** All requests of a Task, in signing order. */
@@ -82,7 +85,7 @@ export async function startSigning(
 /** Takes a lease on one request that is due; null when there is none (or the named one is not due). */
 export async function leaseRequest(db: Sql, now: Date, key?: { document: string; role: SigningRole }): Promise<SignatureRequest | null> {
   const rows = await db.sql<SignatureRequest>(
-    `update signature_request set lease_until = $1::timestamptz + interval '60 seconds', attempts = attempts + 1
+    `update signature_request set lease_until = $1::timestamptz + interval '${LEASE_SECONDS} seconds', attempts = attempts + 1
      where (document, role) = (
        select document, role from signature_request
        where state = 'signing' and next_at <= $1 and (lease_until is null or lease_until < $1)
@@ -92,6 +95,15 @@ export async function leaseRequest(db: Sql, now: Date, key?: { document: string;
     [now, key?.document ?? null, key?.role ?? null],
   )
   return rows[0] ?? null
+}
+
+/** Still at work: nobody else takes the request. */
+export async function keepLease(db: Sql, key: { document: string; role: SigningRole }, now: Date): Promise<void> {
+  await db.sql(
+    `update signature_request set lease_until = $3::timestamptz + interval '${LEASE_SECONDS} seconds'
+     where document = $1 and role = $2 and state = 'signing' and lease_until is not null`,
+    [key.document, key.role, now],
+  )
 }
 
 /** The signer did not answer: try again later, care goes on. */
@@ -122,6 +134,8 @@ export async function finishRequest(db: Sql, key: { document: string; role: Sign
 
 /** When the next postponed request becomes due, or null. */
 export async function nextDue(db: Sql): Promise<Date | null> {
-  const rows = await db.sql<{ next_at: Date | null }>(`select min(next_at) as next_at from signature_request where state = 'signing'`)
+  const rows = await db.sql<{ next_at: Date | null }>(
+    `select min(greatest(next_at, lease_until)) as next_at from signature_request where state = 'signing'`,
+  )
   return rows[0]?.next_at ?? null
 }

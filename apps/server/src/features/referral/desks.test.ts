@@ -1,0 +1,311 @@
+/** Failure mode F5, and signing under hands that come twice, late or to a signer that is away. Real HTTP, real rows. */
+import assert from 'node:assert/strict'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type Answer, type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
+import {
+  closeLoop,
+  effects,
+  eventually,
+  outboxOf,
+  rowOf,
+  signSlip,
+  takeIn,
+  transition,
+  until,
+  writeOutcome,
+} from '../../testing/referral.ts'
+import type { ReferralView } from './contract.ts'
+import type { ReferralEvent, ReferralState } from './transitions.ts'
+
+let p: TestProvince
+before(async () => {
+  p = await testProvince()
+})
+after(() => p.close())
+
+const viewOf = async (node: TestNode, login: string, task: string): Promise<ReferralView> =>
+  (await (await node.at(login)).get(`/fhir/Task/${task}/$view`)).json
+
+/** A signed slip that has arrived in the receiver's list. */
+async function delivered(seed: number) {
+  const slip = await p.slip(p.sender, seed)
+  await signSlip(p.sender, slip.id)
+  return { ...slip, there: await until(p.receiver, slip.number, 'delivered') }
+}
+
+function oneWins(answers: Answer[], state: ReferralState, what: string): void {
+  const [won, lost] = [answers.filter((a) => a.status === 200), answers.filter((a) => a.status !== 200)]
+  assert.equal(won.length, 1, `${what}: ${answers.map((a) => `${a.status} ${a.code}`)}`)
+  for (const a of lost) assert.deepEqual([a.status, a.code, a.json.state], [409, 'transition-not-allowed', state], what)
+}
+
+test('F5: of two desks at once exactly one wins, the other reads the current state', async () => {
+  const { number, there } = await delivered(61)
+  const [one, two] = await Promise.all([p.receiver.at('vanthu'), p.receiver.at('vanthu2')])
+  oneWins(await Promise.all([one, two].map((d) => transition(d, there, 'accept'))), 'accepted', 'accept twice')
+  await until(p.receiver, number, 'accepted')
+  const reception = await p.receiver.at('tiepdon')
+  oneWins(await Promise.all([1, 2, 3].map(() => transition(reception, there, 'arrive'))), 'arrived', 'arrive three times')
+  await until(p.sender, number, 'arrived')
+  const found = await effects(p.receiver.sql, '24997', number)
+  assert.equal(found.encounters, 1)
+  assert.deepEqual((await effects(p.hub.sql, '24997', number)).events, ['send', 'deliver', 'accept', 'arrive'])
+})
+
+test('F5: accept against decline', async () => {
+  const { number, there } = await delivered(62)
+  const [one, two] = await Promise.all([p.receiver.at('vanthu'), p.receiver.at('vanthu2')])
+  const answers = await Promise.all([transition(one, there, 'accept'), transition(two, there, 'decline', 'hết giường')])
+  // An accepted slip may still be declined, never the other way round.
+  const [accept, decline] = answers
+  assert.equal(decline?.status, 200)
+  if (accept?.status !== 200) assert.deepEqual([accept?.status, accept?.json.state], [409, 'declined'])
+  await until(p.sender, number, 'declined')
+  const events = (await effects(p.hub.sql, '24997', number)).events
+  assert.equal(events.at(-1), 'decline')
+  assert.equal(events.filter((e) => e === 'decline').length, 1)
+})
+
+test('F5: a stale screen is refused with the state of now', async () => {
+  const { there, number } = await delivered(63)
+  const desk = await p.receiver.at('vanthu')
+  const seen = (await viewOf(p.receiver, 'vanthu', there)).taskVersion
+  assert.equal((await transition(desk, there, 'accept')).status, 200)
+  await until(p.receiver, number, 'accepted')
+  const late = await desk.post(`/fhir/Task/${there}/$transition`, { event: 'decline', reason: 'x', expectedVersion: seen })
+  assert.deepEqual([late.status, late.code, late.json.state], [409, 'transition-not-allowed', 'accepted'])
+})
+
+test('F5: the two sites race at the hub; one word stands, both sites show it, the loser is told', async () => {
+  for (let round = 0; round < 3; round++) {
+    const { id, number, there } = await delivered(64 + round)
+    const [sender, receiver] = await Promise.all([p.sender.at('vanthu'), p.receiver.at('tiepdon')])
+    const answers = await Promise.all([transition(sender, id, 'void', 'ghi nhầm người bệnh'), transition(receiver, there, 'arrive')])
+    assert.deepEqual(
+      answers.map((a) => a.status),
+      [200, 200],
+      'each site allows its own step at once',
+    )
+    const settled = await eventually(
+      () => Promise.all([p.hub, p.sender, p.receiver].map((n) => effects(n.sql, '24997', number))),
+      (all) => new Set(all.map((e) => e.tasks.join())).size === 1 && ['void', 'arrived'].includes(all[0]?.tasks[0] ?? ''),
+      'one state everywhere',
+    )
+    const [hub] = settled
+    assert.equal(hub?.events.filter((e) => e === 'void' || e === 'arrive').length, 1)
+    const loser = hub?.tasks[0] === 'void' ? p.receiver : p.sender
+    const row = await eventually(
+      async () => rowOf(await loser.at('vanthu'), number),
+      (r) => r?.proposed?.refusedBecause !== undefined,
+      'the loser is told',
+    )
+    assert.equal(row?.proposed?.refusedBecause, 'transition-not-allowed')
+  }
+})
+
+test('over HTTP each step out of turn is refused with the state and what is possible', async () => {
+  const { id, number, there } = await delivered(70)
+  const walk: [ReferralState, () => Promise<unknown>][] = [
+    ['delivered', async () => undefined],
+    ['accepted', async () => transition(await p.receiver.at('vanthu'), there, 'accept')],
+    ['arrived', async () => transition(await p.receiver.at('tiepdon'), there, 'arrive')],
+    ['in-care', async () => transition(await p.receiver.at('bs.mot'), there, 'start-care')],
+  ]
+  const MAY: Record<string, Partial<Record<ReferralEvent, ReferralState[]>>> = {
+    vanthu: { accept: ['delivered'], decline: ['delivered', 'accepted'] },
+    tiepdon: { arrive: ['delivered', 'accepted'] },
+    'bs.mot': { 'start-care': ['arrived'] },
+  }
+  for (const [state, go] of walk) {
+    await go()
+    await until(p.receiver, number, state)
+    await until(p.sender, number, state)
+    for (const [login, events] of Object.entries(MAY)) {
+      const desk = await p.receiver.at(login)
+      for (const event of Object.keys(events) as ReferralEvent[]) {
+        if (events[event]?.includes(state)) continue
+        const answer = await transition(desk, there, event, 'x')
+        assert.deepEqual([answer.status, answer.code, answer.json.state], [409, 'transition-not-allowed', state], `${state} ${event}`)
+        // The sender plays another part: nothing of the receiver's is possible there.
+        const away = await transition(await p.sender.at(login), id, event, 'x')
+        assert.deepEqual([away.status, away.code], [409, 'transition-not-allowed'], `sender ${state} ${event}`)
+      }
+    }
+  }
+  const late = await transition(await p.sender.at('vanthu'), id, 'void', 'muộn')
+  assert.deepEqual([late.status, late.json.state], [409, 'in-care'])
+})
+
+test('two doctors sign at once: one signature, one paper', async () => {
+  const slip = await p.slip(p.sender, 71)
+  const doctors = await Promise.all([p.sender.at('bs.mot'), p.sender.at('bs.hai')])
+  const answers = await Promise.all(doctors.map((d) => d.post(`/fhir/Task/${slip.id}/$sign`, { kind: 'referral', role: 'doctor' })))
+  assert.deepEqual(answers.map((a) => a.status).sort(), [200, 409], JSON.stringify(answers.map((a) => a.code)))
+  assert.equal(answers.find((a) => a.status === 409)?.code, 'signature-already-made')
+  const signers = await Promise.all([p.sender.at('ky'), p.sender.at('ky')])
+  await Promise.all(signers.map((d) => d.post(`/fhir/Task/${slip.id}/$sign`, { kind: 'referral', role: 'authorised' })))
+  await until(p.receiver, slip.number, 'delivered')
+  for (const node of [p.sender, p.hub, p.receiver]) {
+    const found = await effects(node.sql, '24997', slip.number)
+    assert.deepEqual(found.signatures, ['referral/authorised', 'referral/doctor', 'referral/seal', 'summary/seal'], node.settings.name)
+    assert.equal(found.papers.length, 2)
+  }
+})
+
+test('an outcome is not signed before the stay, nor a slip after its void', async () => {
+  const { there, number } = await delivered(72)
+  const doctor = await p.receiver.at('bs.mot')
+  const draft = ((await doctor.post(`/fhir/Task/${there}/$start-outcome`)).json as ReferralView).outcomeDraft
+  assert.ok(draft)
+  const content = { ...draft.content, treatment: 'Nội khoa.', outcome: '2' }
+  await doctor.post(`/fhir/Task/${there}/$save-draft`, { kind: 'outcome', content, draftVersion: draft.draftVersion })
+  const early = await doctor.post(`/fhir/Task/${there}/$sign`, { kind: 'outcome', role: 'doctor' })
+  assert.deepEqual([early.status, early.code, early.json.state], [409, 'transition-not-allowed', 'delivered'])
+  await takeIn(p.receiver, there)
+  await writeOutcome(p.receiver, there)
+  await until(p.sender, number, 'completed')
+
+  const slip = await p.slip(p.sender, 73)
+  const desk = await p.sender.at('vanthu')
+  assert.equal((await transition(desk, slip.id, 'void', 'ghi nhầm')).status, 200)
+  const late = await (await p.sender.at('bs.mot')).post(`/fhir/Task/${slip.id}/$sign`, { kind: 'referral', role: 'doctor' })
+  assert.deepEqual([late.status, late.code, late.json.state], [409, 'transition-not-allowed', 'void'])
+})
+
+const outage = (node: TestNode) => join(node.settings.folder, 'signer-outage.json')
+
+test('the signer is away: nobody waits long, the slip stands in "signing", and it is signed by itself later', async () => {
+  const slip = await p.slip(p.sender, 74)
+  const doctor = await p.sender.at('bs.mot')
+  for (const mode of [{ mode: 'slow', ms: 60_000 }, { mode: 'down' }]) {
+    const another = await p.slip(p.sender, mode.mode === 'slow' ? 75 : 76)
+    writeFileSync(outage(p.sender), JSON.stringify(mode))
+    const begun = performance.now()
+    const answer = await doctor.post(`/fhir/Task/${another.id}/$sign`, { kind: 'referral', role: 'doctor' })
+    assert.ok(performance.now() - begun < 2_500, `${mode.mode}: ${performance.now() - begun} ms`)
+    assert.equal(answer.status, 200, answer.code)
+    const waiting = (answer.json as ReferralView).waitingFor.find((w) => w.role === 'doctor')
+    assert.equal(waiting?.state, 'signing', mode.mode)
+    // Meanwhile the desk works on.
+    assert.equal((await (await p.sender.at('vanthu')).get('/fhir/Task/$worklist?list=tray')).status, 200)
+    assert.equal((await transition(await p.sender.at('vanthu'), another.id, 'void', 'thử')).status, 200)
+    rmSync(outage(p.sender))
+    if (mode.mode === 'slow') await restart(p.sender)
+  }
+  writeFileSync(outage(p.sender), JSON.stringify({ mode: 'down' }))
+  await (await p.sender.at('bs.mot')).post(`/fhir/Task/${slip.id}/$sign`, { kind: 'referral', role: 'doctor' })
+  rmSync(outage(p.sender))
+  await eventually(
+    () => viewOf(p.sender, 'ky', slip.id),
+    (v) => !v.waitingFor.some((w) => w.role === 'doctor'),
+    'signed by itself',
+  )
+  const found = await effects(p.sender.sql, '24997', slip.number)
+  assert.deepEqual(
+    found.signatures.filter((s) => s.endsWith('doctor')),
+    ['referral/doctor'],
+  )
+})
+
+/** A signer that never answers holds its request only as long as its process lives. */
+async function restart(node: TestNode): Promise<void> {
+  await node.close()
+  await node.open()
+}
+
+test("a key that is missing is like a signer that is away; the facility's own seal too", async () => {
+  const slip = await p.slip(p.sender, 77)
+  const key = join(p.sender.settings.folder, 'keys', 'signing', 'seal.json')
+  renameSync(key, `${key}.away`)
+  await signSlip(p.sender, slip.id)
+  const view = await eventually(
+    () => viewOf(p.sender, 'vanthu', slip.id),
+    (v) => v.waitingFor.some((w) => w.role === 'seal' && w.reason === 'signer-unavailable'),
+    'the seal waits, with its reason',
+  )
+  assert.equal(view.state, 'to-sign')
+  assert.deepEqual(view.waitingFor.map((w) => `${w.role} ${w.state}`).sort(), ['seal open', 'seal signing'])
+  assert.ok(!existsSync(key))
+  renameSync(`${key}.away`, key)
+  const there = await until(p.receiver, slip.number, 'delivered', 30_000)
+  await closeLoop(p.receiver, there)
+  await until(p.sender, slip.number, 'completed')
+})
+
+test('the hub is closed in the middle: desks see what they proposed, and the queues drain in order, nothing lost or doubled', async () => {
+  const [a, b] = await Promise.all([delivered(80), delivered(81)])
+  await p.hub.close()
+  const desk = await p.receiver.at('vanthu')
+  for (const one of [a, b]) {
+    await takeIn(p.receiver, one.there)
+    await writeOutcome(p.receiver, one.there)
+    const row = await rowOf(desk, one.number)
+    assert.deepEqual([row?.state, row?.proposed?.event, row?.proposed?.refusedBecause], ['in-care', 'answer', undefined])
+  }
+  const slips = [await p.slip(p.sender, 82), await p.slip(p.sender, 83)]
+  const others = [await p.slip(p.other, 84)]
+  for (const slip of slips) await signSlip(p.sender, slip.id)
+  for (const slip of others) await signSlip(p.other, slip.id)
+  // A queued slip that is taken back: the hub may have it already, so the word goes behind it.
+  const taken = slips[1]
+  assert.ok(taken)
+  await eventually(
+    async () => (await effects(p.sender.sql, '24997', taken.number)).tasks[0],
+    (s) => s === 'queued',
+    'queued',
+  )
+  assert.equal((await transition(await p.sender.at('vanthu'), taken.id, 'void', 'ghi nhầm')).status, 200)
+  assert.equal((await rowOf(await p.sender.at('vanthu'), taken.number))?.state, 'void')
+  assert.equal((await outboxOf(p.sender, 'pending')).length, 3)
+  assert.equal((await outboxOf(p.receiver, 'pending')).length, 10)
+
+  await p.hub.open()
+  for (const one of [a, b]) await until(p.sender, one.number, 'completed', 40_000)
+  await until(p.receiver, slips[0]?.number ?? '', 'delivered', 40_000)
+  await until(p.sender, taken.number, 'void', 40_000)
+  const [other] = others
+  assert.ok(other)
+  await eventually(
+    () => effects(p.hub.sql, '24998', other.number),
+    (e) => e.events.includes('deliver'),
+    'the other sender',
+  )
+  for (const one of [a, b]) {
+    assert.deepEqual((await effects(p.hub.sql, '24997', one.number)).events, [
+      'send',
+      'deliver',
+      'accept',
+      'arrive',
+      'start-care',
+      'answer',
+      'file-outcome',
+    ])
+  }
+  for (const node of [p.sender, p.other, p.receiver]) {
+    assert.deepEqual(
+      await eventually(
+        () => outboxOf(node, 'pending'),
+        (rows) => rows.length === 0,
+        'drained',
+      ),
+      [],
+    )
+  }
+})
+
+test('a paper the hub refuses is shown to people with the reason, and may be taken back', async () => {
+  const slip = await p.slip(p.sender, 85)
+  await p.hub.sql(`update directory_facility set active = false where code = '01929'`)
+  await signSlip(p.sender, slip.id)
+  const row = await eventually(
+    async () => rowOf(await p.sender.at('vanthu'), slip.number),
+    (r) => r?.proposed?.refusedBecause !== undefined,
+    'refused, and said so',
+  )
+  assert.deepEqual([row?.state, row?.proposed?.event, row?.proposed?.refusedBecause], ['queued', 'send', 'parcel-incomplete'])
+  assert.equal((await transition(await p.sender.at('vanthu'), slip.id, 'void', 'nơi nhận không còn trong danh bạ')).status, 200)
+  assert.deepEqual((await effects(p.sender.sql, '24997', slip.number)).tasks, ['void'])
+  assert.deepEqual((await effects(p.hub.sql, '24997', slip.number)).tasks, [])
+})
