@@ -26,6 +26,8 @@ interface Source {
   where: string[]
 }
 
+const RANGES = new Set<string>(['date', 'quantity', 'number'])
+
 /** Parameters that name whose record a row is, after `indexName`. */
 const OWNER_PARAMS = new Set(['subject', 'patient', 'beneficiary'])
 
@@ -93,10 +95,14 @@ function choose(c: Compiling, request: SearchRequest, keys: readonly Key[]): Pla
     if (patient !== undefined) return { sources: patientSources(c, type, f as SearchFilter, patient), used: f, ordered: false, steady }
   }
   const bySortDate = keys.length === 1 && keys[0]?.expression === 'r.sd' && keys[0].descending
-  const driving = filters.filter((f) => f.kind !== 'parameter' || f.type !== 'token' || drives(type, f.param) || f.param === '_id')
+  // A range seldom narrows as a code does: with one code, the walk goes along the code's newest and looks each value up.
+  const ranges = filters.filter((f) => f.kind === 'parameter' && RANGES.has(f.type) && f.modifier === undefined)
+  const driving = filters.filter(
+    (f) => !ranges.includes(f) && (f.kind !== 'parameter' || f.type !== 'token' || drives(type, f.param) || f.param === '_id'),
+  )
   if (bySortDate && driving.length === 1 && driving[0]) {
     const sources = tokenSource(c, type, driving[0])
-    if (sources) return { sources, used: driving[0], ordered: true, steady }
+    if (sources) return { sources, used: driving[0], ordered: true, steady: steady && ranges.length === 0 }
   }
   return { sources: [{ from: 'res r', where: [] }], used: undefined, ordered: false, steady: false }
 }

@@ -102,7 +102,7 @@ async function checkGrants(job: WriteJob, items: readonly Item[]): Promise<void>
 
 async function prepare(job: WriteJob, items: readonly Item[]): Promise<Item[]> {
   const { ctx, db, access, now } = job
-  decide(ctx, access, items, await lockRows(db, access, items), job.plain)
+  decide(ctx, access, items, await lockRows(db, access, items, job.plain && ctx.gate !== undefined), job.plain)
   const active = items.filter((i) => !i.same)
   const created = active.filter((i) => i.kind === 'create')
   const rids = await ctx.rids.take(db, created.length)

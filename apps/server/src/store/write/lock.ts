@@ -10,7 +10,7 @@ import type { Item, Locked } from './plan.ts'
  * Locks the rows of updates and deletes in a statement of its own (a lock in the statement that updates returns
  * nothing), ordered by row number so that batches do not deadlock.
  */
-export async function lockRows(db: TransactionDb, access: Access, items: readonly Item[]): Promise<Map<string, Locked>> {
+export async function lockRows(db: TransactionDb, access: Access, items: readonly Item[], plain: boolean): Promise<Map<string, Locked>> {
   const wanted = items.filter((i) => i.kind !== 'create')
   if (wanted.length === 0) return new Map()
   const params = new Params()
@@ -21,8 +21,10 @@ export async function lockRows(db: TransactionDb, access: Access, items: readonl
   const may = grantPredicate(access, 'write', 'r', params)
   // A deletion must wait for transactions that refer to the row, so it takes the stronger lock.
   const strength = wanted.some((i) => i.kind === 'delete') ? 'update' : 'no key update'
+  // The old text travels only where it is compared or judged.
+  const isLookedAt = plain || wanted.some((i) => i.write.kind === 'update' && i.write.ifChanged)
   const rows = await db.query<Locked>(
-    `select r.rid, r.t, r.id, r.ver, r.lu, r.deleted, r.content, r.tok::text[] as tok, r.sd::text as sd, r.pat, (${may}) as may,
+    `select r.rid, r.t, r.id, r.ver, r.lu, r.deleted, ${isLookedAt ? 'r.content' : "'' as content"}, r.tok::text[] as tok, r.sd::text as sd, r.pat, (${may}) as may,
        (select p.id from res p where p.rid = r.pat) as pat_id
      from res r where r.h = any(${h}) order by r.rid for ${strength} of r`,
     params.values,
