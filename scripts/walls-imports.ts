@@ -5,6 +5,8 @@ export interface ImportOf {
   line: number
   /** `import type …` or `export type … from`: erased, so it neither loads code nor closes a cycle. */
   typeOnly: boolean
+  /** `import('…')`: loaded later, so it closes no cycle. */
+  later: boolean
 }
 
 /** All imports of a source text: static, re-exports, dynamic with a literal. Comments are blanked first. */
@@ -15,12 +17,12 @@ export function importsOf(text: string): ImportOf[] {
   for (const match of code.matchAll(statement)) {
     const isExport = match[1] === 'export'
     if (isExport && !/\bfrom\s*['"]/.test(match[0])) continue
-    found.push({ specifier: match[4] ?? '', line: lineAt(code, match.index), typeOnly: match[2] !== undefined })
+    found.push({ specifier: match[4] ?? '', line: lineAt(code, match.index), typeOnly: match[2] !== undefined, later: false })
   }
   for (const match of code.matchAll(/\bimport\(\s*(['"])([^'"\n]+)\1\s*\)/g)) {
     // `import('x').Name` in a type position loads nothing, a call that is awaited or chained does.
     const typeOnly = /^\.[A-Z]/.test(code.slice(match.index + match[0].length))
-    found.push({ specifier: match[2] ?? '', line: lineAt(code, match.index), typeOnly })
+    found.push({ specifier: match[2] ?? '', line: lineAt(code, match.index), typeOnly, later: true })
   }
   return found
 }

@@ -196,7 +196,7 @@ interface Zone {
 function zoneOf(path: string): Zone {
   const parts = path.split('/')
   const file = parts.at(-1) ?? ''
-  const test = /\.(test|long|e2e)\.tsx?$/.test(file)
+  const test = /\.(test|long|e2e)\.tsx?$/.test(file) || file === 'testing.ts'
   if (parts[0] === 'packages') return { area: 'packages', layer: '', name: parts[1] ?? '', file, test }
   if (parts[0] === 'apps' && parts[1] === 'web') return { area: 'web', layer: parts[3] ?? '', name: parts[4] ?? '', file, test }
   if (parts[0] === 'apps' && parts[1] === 'server' && parts[2] === 'src') {
@@ -243,7 +243,7 @@ function judgeBare(root: string, from: string, one: ImportOf): string | undefine
 
 function runtimeTargets(root: string, source: SourceFile): string[] {
   return source.imports.flatMap((one) => {
-    if (one.typeOnly) return []
+    if (one.typeOnly || one.later) return []
     if (one.specifier.startsWith('.')) return [posix.normalize(posix.join(dirname(source.path), one.specifier))]
     const owned = /^@yba\/(\w+)$/.exec(one.specifier)?.[1]
     return owned && existsSync(join(root, 'packages', owned)) ? [`packages/${owned}/src/index.ts`] : []

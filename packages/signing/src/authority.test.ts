@@ -6,7 +6,7 @@ import { crl, ocspRequest, ocspResponse, timestampToken } from './authority-answ
 import { cmsSignatureValue } from './cms.ts'
 import { finishAct, prepareAct } from './sign-act.ts'
 import { act, basePdf, DOCUMENT, NOW, person } from './testing/fixtures.ts'
-import { signedBy } from './verify/chain.ts'
+import { signedBy } from './verify/links.ts'
 import { verifyPdf } from './verify/pdf.ts'
 import { readCertificate, sha } from './x509/certificate.ts'
 import { nameAttribute, nameText } from './x509/names.ts'

@@ -1,17 +1,11 @@
 /** The signer's certificate: a path to trust, fitness for signing, validity at the time of signing, revocation. */
 import { REASON } from '../outcomes.ts'
-import { EKU, type ReadCertificate, readCertificate, verifyDer } from '../x509/certificate.ts'
+import { EKU, type ReadCertificate } from '../x509/certificate.ts'
 import { keyWeakness } from '../x509/keys.ts'
 import { nameAttribute, nameText } from '../x509/names.ts'
+import { day, readAll, type SigningTime, signedBy } from './links.ts'
 import { judgeRevocation } from './revocation.ts'
 import type { Judgement, TrustContext } from './verdict.ts'
-
-export interface SigningTime {
-  /** What the signer claims. */
-  claimed?: Date
-  /** Not later than this, proven by a timestamp or by the caller. */
-  proven?: Date
-}
 
 /** Minutes a signer's clock may be ahead of ours. */
 const CLOCK_TOLERANCE = 5 * 60_000
@@ -56,26 +50,6 @@ function judgeTime(signer: ReadCertificate, time: SigningTime, context: TrustCon
   return when
 }
 
-export const day = (date: Date): string => date.toISOString().slice(0, 10)
-
-/** Links judged before: a certificate's signature does not change, and the same authorities come with every document. */
-const judged = new WeakMap<ReadCertificate, WeakMap<ReadCertificate, boolean>>()
-
-/** True when `issuer` made `subject`'s signature. */
-export function signedBy(subject: ReadCertificate, issuer: ReadCertificate): boolean {
-  const known = judged.get(subject) ?? new WeakMap<ReadCertificate, boolean>()
-  judged.set(subject, known)
-  const result = known.get(issuer) ?? judgeLink(subject, issuer)
-  known.set(issuer, result)
-  return result
-}
-
-function judgeLink(subject: ReadCertificate, issuer: ReadCertificate): boolean {
-  const { signatureAlgorithm, signatureValue, tbsView } = subject.parsed
-  if (!subject.issuerDer.equals(issuer.subjectDer) || keyWeakness(issuer.publicKey)) return false
-  return verifyDer(signatureAlgorithm.algorithmId, issuer.publicKey, tbsView, new Uint8Array(signatureValue.valueBlock.valueHexView))
-}
-
 /** Why `issuer` may not issue below `depth` further authorities at `when`; null when it may. */
 function issuerFault(issuer: ReadCertificate, depth: number, when: Date): string | null {
   if (!issuer.isCa) return 'basicConstraints'
@@ -83,24 +57,6 @@ function issuerFault(issuer: ReadCertificate, depth: number, when: Date): string
   if (issuer.pathLength !== null && depth > issuer.pathLength) return 'pathLength'
   if (when < issuer.validFrom || when > issuer.validTo) return 'validity'
   return issuer.unknownCritical.length > 0 ? 'critical extension' : null
-}
-
-/** Reads certificates, leaving out what cannot be read: an unreadable extra certificate proves nothing. */
-export function readAll(list: Uint8Array[]): ReadCertificate[] {
-  return list.flatMap((bytes) => {
-    const read = tryRead(bytes)
-    return read ? [read] : []
-  })
-}
-
-/** A certificate, or null when the bytes are none. */
-export function tryRead(bytes: Uint8Array): ReadCertificate | null {
-  try {
-    return readCertificate(bytes)
-  } catch (error) {
-    if (error instanceof Error) return null
-    throw error
-  }
 }
 
 /** The path from the signer to an anchor, signer first; null after adding the reason why there is none. */

@@ -4,7 +4,7 @@ import * as pkijs from 'pkijs'
 import { CMS_OID } from '../cms.ts'
 import { REASON } from '../outcomes.ts'
 import { arrayBuffer, der, type ReadCertificate, sha, verifyDer } from '../x509/certificate.ts'
-import { readAll } from './chain.ts'
+import { readAll } from './links.ts'
 import { serialText } from './revocation.ts'
 import type { Judgement } from './verdict.ts'
 

@@ -6,7 +6,7 @@ import * as asn1js from 'asn1js'
 import * as pkijs from 'pkijs'
 import { REASON } from '../outcomes.ts'
 import { arrayBuffer, der, EKU, type ReadCertificate, sha, verifyDer } from '../x509/certificate.ts'
-import { day, readAll, type SigningTime, signedBy } from './chain.ts'
+import { day, readAll, type SigningTime, signedBy } from './links.ts'
 import type { Judgement, TrustContext } from './verdict.ts'
 
 type Status = { kind: 'good' } | { kind: 'revoked'; at: Date } | { kind: 'unknown' }

@@ -2,8 +2,8 @@
 import * as pkijs from 'pkijs'
 import { CMS_OID } from '../cms.ts'
 import { arrayBuffer, EKU, sha } from '../x509/certificate.ts'
-import { readAll, signedBy } from './chain.ts'
 import { judgeCms, readCms } from './cms.ts'
+import { readAll, signedBy } from './links.ts'
 import { Judgement, type TrustContext } from './verdict.ts'
 
 /** The time a token proves for `value` (the stamped bytes), or null when it proves nothing. Never throws on bad tokens. */
