@@ -26,7 +26,7 @@ export interface ReferralRow {
   state: ReferralState
   /** A step of ours the hub has not confirmed yet. */
   proposed?: { event: ReferralEvent; at: string; refusedBecause?: string }
-  /** Roles whose signature is still missing, and those whose signer is at work. */
+  /** Roles whose signature is still missing, in signing order, and those whose signer is at work. */
   waitingFor: { role: SigningRole; state: 'open' | 'signing' | 'failed'; reason?: string }[]
   /** Sender: an outcome has come back. */
   hasOutcome: boolean

@@ -61,11 +61,21 @@ function eventOf(message: OutboxRow): ReferralEvent {
   return (message.body as StoredParcel).documents.some((d) => d.kind === 'outcome') ? 'answer' : 'send'
 }
 
-/** Before the first signature freezes the paper nothing is asked yet, but everybody knows who will have to sign. */
+/** In signing order. Before the first signature freezes the paper nothing is asked yet, but everybody knows who will sign. */
 function waitingFor(requests: readonly SignatureRequest[], task: ReferralTask): ReferralRow['waitingFor'] {
   if (task.state === 'to-sign' && task.input.length === 0) return REQUIRED_SIGNATURES.referral.map((role) => ({ role, state: 'open' }))
-  return requests.map(waiting)
+  const order = REQUIRED_SIGNATURES.referral
+  const roles = order.map((role) => requests.filter((r) => r.role === role))
+  // The slip and the shared record wait for the same seal: said once, the one in trouble first.
+  return roles.flatMap((same) =>
+    same
+      .toSorted((a, b) => TROUBLE[b.state] - TROUBLE[a.state])
+      .slice(0, 1)
+      .map(waiting),
+  )
 }
+
+const TROUBLE: Record<SignatureRequest['state'], number> = { done: 0, open: 1, signing: 2, failed: 3 }
 
 function waiting(r: SignatureRequest): ReferralRow['waitingFor'][number] {
   return { role: r.role as SigningRole, state: r.state === 'done' ? 'open' : r.state, ...(r.reason ? { reason: r.reason } : {}) }

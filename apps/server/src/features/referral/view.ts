@@ -25,7 +25,8 @@ import { loadDraft, loadHistory } from './tables.ts'
 import { type ReferralTask, taskFacts } from './task.ts'
 import { allowedEvents } from './transitions.ts'
 
-const SIGN_PERMISSION: Record<SigningRole, Permission> = {
+/** What a person needs to sign as a role. */
+export const SIGN_PERMISSION: Record<SigningRole, Permission> = {
   doctor: 'referral.sign-doctor',
   authorised: 'referral.sign-authorised',
   seal: 'referral.seal',

@@ -1,16 +1,25 @@
 /** GET /fhir/Task/$worklist?list=tray|drafts|sent|received|all&q=… : one list with a parameter, never a page per list. */
 import { foldName } from '@yba/vietnam'
+import type { Caller } from '../../access/caller.ts'
 import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { ReferralRow, Worklist, WorklistAnswer } from './contract.ts'
 import { referralRows } from './rows.ts'
+import { SIGN_PERMISSION } from './view.ts'
 
 const LIMIT = 500
 
-function inList(row: ReferralRow, list: Worklist): boolean {
+/** In the tray of those who sign: what waits for this person's role. In a desk's: everything on its way to be signed. */
+function inTray(row: ReferralRow, caller: Caller): boolean {
+  const due = row.waitingFor[0]
+  if (caller.permissions.has('referral.sign-doctor') || caller.permissions.has('referral.sign-authorised'))
+    return due !== undefined && due.role !== 'seal' && caller.permissions.has(SIGN_PERMISSION[due.role])
+  return (row.direction === 'sent' && row.state === 'to-sign') || due !== undefined
+}
+
+function inList(row: ReferralRow, list: Worklist, caller: Caller): boolean {
   if (list === 'drafts') return row.direction === 'sent' && row.state === 'draft'
-  if (list === 'tray')
-    return (row.direction === 'sent' && row.state === 'to-sign') || row.waitingFor.some((w) => w.state !== 'signing' && w.role !== 'seal')
+  if (list === 'tray') return inTray(row, caller)
   if (list === 'sent') return row.direction === 'sent' && !['draft', 'to-sign'].includes(row.state)
   if (list === 'received') return row.direction === 'received'
   return true
@@ -27,6 +36,6 @@ export async function worklist(context: OperationContext): Promise<OperationAnsw
     ? rows.filter((r) => foldName(`${r.patient.name} ${r.number} ${r.patient.citizenId ?? ''} ${r.patient.card ?? ''}`).includes(q))
     : rows
   const lists: Worklist[] = ['tray', 'drafts', 'sent', 'received', 'all']
-  const counts = Object.fromEntries(lists.map((l) => [l, rows.filter((r) => inList(r, l)).length])) as WorklistAnswer['counts']
-  return { json: { rows: wanted.filter((r) => inList(r, list)), counts } satisfies WorklistAnswer }
+  const counts = Object.fromEntries(lists.map((l) => [l, rows.filter((r) => inList(r, l, caller)).length])) as WorklistAnswer['counts']
+  return { json: { rows: wanted.filter((r) => inList(r, list, caller)), counts } satisfies WorklistAnswer }
 }
