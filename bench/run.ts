@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Box, startBox, temporaryFolder } from './box.ts'
+import { measureBrowser } from './browser.ts'
 import { measureImport } from './import.ts'
 import { say } from './report.ts'
 import { measureSend } from './send.ts'
@@ -15,6 +16,7 @@ import { measureStart } from './start.ts'
 const AGAINST_BOX: Record<string, (box: Box) => Promise<void>> = {
   import: measureImport,
   send: measureSend,
+  browser: measureBrowser,
 }
 /** Programs that stand alone. */
 const ALONE = ['store', 'fhir']
