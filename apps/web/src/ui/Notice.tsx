@@ -6,6 +6,11 @@ import { IconAlert } from './icons.ts'
 import styles from './ui.module.css'
 
 /** Nothing to show, said in words: what is empty and what to do about it. */
+/** A list with nothing in it, in one quiet line. */
+export function Nothing({ children }: { children: ReactNode }) {
+  return <p className={styles.nothing}>{children}</p>
+}
+
 /** `page`: it is all there is on the page, so its title is the page's. */
 export function Empty({ title, cure, page, children }: { title: string; cure?: string; page?: boolean; children?: ReactNode }) {
   const Title = page ? 'h1' : 'h2'

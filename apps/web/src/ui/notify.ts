@@ -1,3 +1,5 @@
+import i18next from 'i18next'
+
 type Tone = 'leaf' | 'red'
 
 let wanted: (() => void) | undefined
@@ -10,7 +12,7 @@ export function onFirstToast(show: () => void): void {
 async function toast(title: string, message: string, color: Tone, autoClose: number): Promise<void> {
   const { notifications } = await import('@mantine/notifications')
   wanted?.()
-  notifications.show({ title, message, color, autoClose })
+  notifications.show({ title, message, color, autoClose, closeButtonProps: { 'aria-label': i18next.t('app.close') } })
 }
 
 /** A short word that something was done. */

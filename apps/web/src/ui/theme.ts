@@ -35,6 +35,7 @@ export const theme = createTheme({
     Textarea: small,
     NativeSelect: small,
     PasswordInput: small,
+    Notification: { styles: { description: { color: '#55606e' }, title: { fontWeight: 600 } } },
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.35 } } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, transitionProps: { duration: 0 } } },
   },

@@ -38,8 +38,17 @@ test('the chart of a patient in care: the patient first, clinical resources, no 
   )
 })
 
-test('a doctor without a relation gets the answer of a missing patient', async () => {
-  const stranger = await t.as('doctor', { login: 'bs.khac' })
-  const answer = await stranger.fetch(`/fhir/Patient/${patient}/$everything`)
+test('a doctor without a relation sees who it is and nothing clinical', async () => {
+  const stranger = await t.as('doctor', { login: 'bs.khac', departments: ['K99'] })
+  const bundle = await stranger.json<fhir4.Bundle>(`/fhir/Patient/${patient}/$everything`)
+  assert.deepEqual(
+    bundle.entry?.map((e) => e.resource?.resourceType),
+    ['Patient'],
+  )
+})
+
+test('a patient who is not there is not found', async () => {
+  const doctor = await t.as('doctor')
+  const answer = await doctor.fetch('/fhir/Patient/00000000-0000-4000-8000-000000000000/$everything')
   assert.equal(answer.status, 404)
 })

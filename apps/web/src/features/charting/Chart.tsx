@@ -8,6 +8,7 @@ import { Failure, Loading, useFailure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
 import { useCompose } from '../referral/queries.ts'
 import { ChartBanner } from './Banner.tsx'
+import { BreakGlass } from './BreakGlass.tsx'
 import styles from './chart.module.css'
 import { Documents } from './Documents.tsx'
 import type { Chart as ChartData } from './model.ts'
@@ -37,6 +38,11 @@ function Anchors({ chart }: { chart: ChartData }) {
       ))}
     </nav>
   )
+}
+
+/** Nothing clinical came: the chart is empty, or this person has no relation of care to the patient. */
+function isBare(chart: ChartData): boolean {
+  return chart.encounters.length + chart.conditions.length + chart.medicines.length + chart.results.length + chart.documents.length === 0
 }
 
 export default function Chart() {
@@ -69,11 +75,14 @@ export default function Chart() {
   const data = chart.data
   return (
     <>
-      <ChartBanner chart={data}>
-        <ActionButton id="patient.access" />
-        <ActionButton id="referral.compose" primary />
-      </ChartBanner>
-      <Anchors chart={data} />
+      <div className={styles.head}>
+        <ChartBanner chart={data}>
+          <ActionButton id="patient.access" />
+          <ActionButton id="referral.compose" primary />
+        </ChartBanner>
+        <Anchors chart={data} />
+      </div>
+      {isBare(data) && <BreakGlass patient={id} />}
       <Conditions chart={data} />
       <Encounters chart={data} />
       <Medicines chart={data} />

@@ -4,13 +4,18 @@ import { useTranslation } from 'react-i18next'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { when } from '../../ui/format.ts'
 import { IconOutside } from '../../ui/icons.ts'
-import { Empty } from '../../ui/Notice.tsx'
+import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { VerdictSummary } from '../documents/Signatures.tsx'
 import { useSignatures } from './queries.ts'
+import { SourceTag } from './SourceTag.tsx'
 
 const pdfOf = (d: fhir4.DocumentReference): string | undefined =>
   d.content.find((c) => c.attachment.contentType === 'application/pdf')?.attachment.url
+
+/** Papers carry signatures; a record of the hospital's own system, kept word for word, does not. */
+const isPaper = (d: fhir4.DocumentReference): boolean =>
+  d.category?.some((c) => c.coding?.some((coding) => coding.system?.endsWith('/paper-kind'))) ?? false
 
 function Verdicts({ document, patient }: { document: string; patient: string }) {
   const view = useSignatures(document, patient)
@@ -34,7 +39,7 @@ export function Documents({ documents, patient }: { documents: readonly fhir4.Do
         id: 'number',
         header: t('chart.number'),
         width: 170,
-        cell: (d) => d.masterIdentifier?.value ?? '',
+        cell: (d) => d.masterIdentifier?.value ?? <SourceTag of={d} />,
         title: (d) => d.masterIdentifier?.value,
       },
       { id: 'issuer', header: t('chart.issuer'), cell: (d) => d.custodian?.display ?? '', title: (d) => d.custodian?.display },
@@ -62,7 +67,7 @@ export function Documents({ documents, patient }: { documents: readonly fhir4.Do
   return (
     <Panel id="documents" flush title={t('chart.documents')} count={documents.length}>
       {documents.length === 0 ? (
-        <Empty title={t('chart.emptyDocuments')} />
+        <Nothing>{t('chart.emptyDocuments')}</Nothing>
       ) : (
         <DataTable label={t('chart.documents')} rows={documents} columns={columns} rowKey={(d) => d.id ?? ''} />
       )}

@@ -3,7 +3,7 @@ import { Fragment, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { shortWhen, when } from '../../ui/format.ts'
-import { Empty } from '../../ui/Notice.tsx'
+import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import styles from './chart.module.css'
 import { byService, type Chart, type Flag, flagOf, type Point, printed, rangeOf, type Series, timeOf, toSeries } from './model.ts'
@@ -157,7 +157,7 @@ export function Results({ chart }: { chart: Chart }) {
         />
       }
     >
-      {none && <Empty title={t('chart.emptyResults')} />}
+      {none && <Nothing>{t('chart.emptyResults')}</Nothing>}
       {!none && (view === 'service' ? <ByService chart={chart} /> : <ByTime chart={chart} />)}
     </Panel>
   )
@@ -170,7 +170,7 @@ export function VitalSigns({ chart }: { chart: Chart }) {
   return (
     <Panel id="vitals" flush title={t('chart.vitals')} count={chart.vitals.length}>
       {series.length === 0 ? (
-        <Empty title={t('chart.emptyVitals')} />
+        <Nothing>{t('chart.emptyVitals')}</Nothing>
       ) : (
         <div className={styles.flowScroll}>
           <table className={styles.flow} aria-label={t('chart.vitals')}>

@@ -58,7 +58,7 @@ export function printed(o: Pick<fhir4.Observation, 'valueQuantity' | 'valueStrin
   const q = o.valueQuantity
   if (!q) return o.valueString ?? o.valueCodeableConcept?.text ?? ''
   const written = q.extension?.find((e) => e.url.endsWith('/as-written'))?.valueString
-  return written ?? `${q.comparator ?? ''}${q.value ?? ''}`.replace('.', ',')
+  return (written ?? `${q.comparator ?? ''}${q.value ?? ''}`).replace(/^(\D*\d+)\.(\d+)$/, '$1,$2')
 }
 
 export type Flag = 'high' | 'low' | 'abnormal' | undefined

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Badge } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { when } from '../../ui/format.ts'
-import { Empty } from '../../ui/Notice.tsx'
+import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import styles from './chart.module.css'
 import { type Chart, rankOf } from './model.ts'
@@ -28,7 +28,7 @@ function Section<T extends fhir4.FhirResource>({ id, title, empty, rows, columns
   return (
     <Panel id={id} flush title={title} count={rows.length}>
       {rows.length === 0 ? (
-        <Empty title={empty} />
+        <Nothing>{empty}</Nothing>
       ) : (
         <div style={{ maxHeight: 420, display: 'grid' }}>
           <DataTable label={title} rows={rows} columns={all} rowKey={(row) => row.id ?? ''} />
@@ -141,6 +141,9 @@ export function Procedures({ chart }: { chart: Chart }) {
   )
 }
 
+/** The coded block of vital signs in a note stands in its own table; the words are left. */
+const withoutSigns = (text: string | undefined): string => (text ?? '').replaceAll(/\s*CSST\s*<[^<>]*>\s*/gi, ' ').trim()
+
 export function Notes({ chart }: { chart: Chart }) {
   const { t } = useTranslation()
   const line = (note: fhir4.ClinicalImpression): ReactNode => (
@@ -151,12 +154,12 @@ export function Notes({ chart }: { chart: Chart }) {
         <div className="grow" />
         <SourceTag of={note} />
       </div>
-      <p className="pre">{[note.summary, ...(note.note ?? []).map((n) => n.text)].filter(Boolean).join('\n')}</p>
+      <p className="pre">{[withoutSigns(note.summary), ...(note.note ?? []).map((n) => n.text)].filter(Boolean).join('\n')}</p>
     </li>
   )
   return (
     <Panel id="notes" title={t('chart.notes')} count={chart.notes.length}>
-      {chart.notes.length === 0 ? <Empty title={t('chart.emptyNotes')} /> : <ul className={styles.notes}>{chart.notes.map(line)}</ul>}
+      {chart.notes.length === 0 ? <Nothing>{t('chart.emptyNotes')}</Nothing> : <ul className={styles.notes}>{chart.notes.map(line)}</ul>}
     </Panel>
   )
 }

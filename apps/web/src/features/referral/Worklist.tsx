@@ -108,10 +108,15 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
   }, [ids, address, t])
 }
 
-/** Before the first signature nothing is asked of a signer yet: all roles of the slip are open. */
+const ROLES = ['doctor', 'authorised', 'seal'] as const
+
+/** One line per role. Before the first signature nothing is asked of a signer yet: all roles of the slip are open. */
 function waitingFor(row: ReferralRow): ReferralRow['waitingFor'] {
-  if (row.waitingFor.length > 0 || row.state !== 'to-sign') return row.waitingFor
-  return (['doctor', 'authorised', 'seal'] as const).map((role) => ({ role, state: 'open' }))
+  if (row.waitingFor.length === 0) return row.state === 'to-sign' ? ROLES.map((role) => ({ role, state: 'open' })) : []
+  return ROLES.flatMap((role) => {
+    const same = row.waitingFor.filter((one) => one.role === role)
+    return same.find((one) => one.state !== 'open') ?? same[0] ?? []
+  })
 }
 
 function Unread() {

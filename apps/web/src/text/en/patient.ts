@@ -113,6 +113,10 @@ export const chart: Texts['chart'] = {
   trendOf: 'Trend of {{name}}: {{values}}',
   stays: '{{n}} stays',
   latest: 'Latest stay',
+  bare: 'There is nothing clinical you may see: the chart is empty, or you do not take part in this patient’s care.',
+  breakGlass: 'Open in an emergency',
+  glassWhy: 'Reason (logged and reviewed)',
+  glassOpen: 'Open until {{until}}',
 }
 
 export const access: Texts['access'] = {

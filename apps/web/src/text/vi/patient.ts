@@ -111,6 +111,10 @@ export const chart = {
   trendOf: 'Xu hướng {{name}}: {{values}}',
   stays: '{{n}} đợt',
   latest: 'Đợt gần nhất',
+  bare: 'Không có dữ liệu lâm sàng nào bạn được xem: hồ sơ còn trống, hoặc bạn chưa tham gia điều trị người bệnh này.',
+  breakGlass: 'Mở khẩn cấp',
+  glassWhy: 'Lý do mở khẩn cấp (được ghi nhật ký và rà soát)',
+  glassOpen: 'Đã mở khẩn cấp đến {{until}}',
 } as const
 
 export const access = {
