@@ -53,6 +53,8 @@ export interface ApartOptions {
   note?: (line: string) => void
   /** Start a site again that died unasked. Default true. */
   revive?: boolean
+  /** Crash tests: the fault point of the process launched next (`YBA_FAULT`), asked at each launch. */
+  fault?: () => string | undefined
 }
 
 const CLI = join(import.meta.dirname, '..', 'cli', 'yba.ts')
@@ -62,7 +64,10 @@ const READY_MS = 60_000
 export function apartHost(settings: SiteSettings, options: ApartOptions): SiteHost {
   let child: ChildProcess | undefined
   let deaths = 0
-  const launch = async (env: NodeJS.ProcessEnv): Promise<void> => {
+  const launch = async (inherited: NodeJS.ProcessEnv): Promise<void> => {
+    const { YBA_FAULT: given, ...env } = inherited
+    const fault = options.fault ? options.fault() : given
+    if (fault) env.YBA_FAULT = fault
     const output = openSync(options.logFile, 'a', 0o600)
     const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, 'serve', '--site', options.settingsFile], {
       env,

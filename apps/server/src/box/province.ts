@@ -30,6 +30,8 @@ export interface ProvinceOptions {
   apart?: boolean
   /** In `--apart`: sites that die unasked are started again. Default true. */
   revive?: boolean
+  /** In `--apart`, for crash tests: the fault point of a site's next process. */
+  fault?: (site: string) => string | undefined
   lang?: 'vi' | 'en'
   /** Names of the sites to run; default all. */
   sites?: readonly string[]
@@ -165,13 +167,19 @@ async function openSites(b: Building): Promise<void> {
   for (const site of b.plan) {
     const settings = need(b.settings.get(site.name))
     const logFile = layout.siteLog(b.data, site.name)
-    const { revive } = b.options
+    const { revive, fault } = b.options
     const note = (line: string) => {
       b.options.log?.(line)
       b.remember?.()
     }
     const host = b.options.apart
-      ? apartHost(settings, { settingsFile: layout.settings(b.data, site.name), logFile, revive, note })
+      ? apartHost(settings, {
+          settingsFile: layout.settings(b.data, site.name),
+          logFile,
+          revive,
+          note,
+          ...(fault ? { fault: () => fault(site.name) } : {}),
+        })
       : innerHost(settings, b.openSite, logFile, b.filled.get(site.name))
     b.filled.delete(site.name)
     b.hosts.push(host)
