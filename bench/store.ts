@@ -2,7 +2,7 @@
  * What the store costs. Prints JSON lines: CPU seconds of this process and of PostgreSQL per 1000 operations, and p50.
  * Run: `node bench/store.ts [patients]`. Own durable database cluster in a temporary folder; invented resources.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Caller } from '../apps/server/src/access/caller.ts'
@@ -138,6 +138,8 @@ function databaseCpu(postmaster: number): number {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'yba-bench-'))
+// The database's account must reach it, so that its data goes with the folder.
+chmodSync(folder, 0o755)
 const cluster = await startPostgres({ dataDir: join(folder, 'pg') })
 try {
   await cluster.createDatabase('bench')

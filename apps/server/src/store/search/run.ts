@@ -5,7 +5,7 @@ import { narrowYourSearch } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
 import { ROW, type Row, typeOf } from '../stored.ts'
 import { comboParts, drives, token } from '../tokens.ts'
-import { type Compiling, condition, indexName, referencesOf, tokenHashes } from './conditions.ts'
+import { type Compiling, condition, hasTokens, indexName, referencesOf, tokenHashes } from './conditions.ts'
 import { includedRows } from './include.ts'
 import { afterCursor, cursorAfter, type Key, sortKeys } from './order.ts'
 import { recheck } from './recheck.ts'
@@ -53,8 +53,7 @@ function patientOfFilter(type: string, f: Filter): string | undefined {
 
 function patientSources(c: Compiling, type: string, f: SearchFilter, patient: string): Source[] {
   const pat = `(select p.rid from res p where p.h = ${c.params.add(c.on.ctx.hashes.of(patient), 'bigint')} limit 1)`
-  const named = c.params.add([c.on.ctx.hashes.of(token.reference(type, indexName(type, f.param), patient))], 'bigint[]')
-  const whole = `r.tok @> ${named}`
+  const whole = hasTokens(c, 'r', [c.on.ctx.hashes.of(token.reference(type, indexName(type, f.param), patient))])
   return [
     { from: 'res r', where: [`r.pat = ${pat}`, whole] },
     { from: 'res_pat m join res r on r.rid = m.rid', where: [`m.pat = ${pat}`, `m.t = ${typeOf(type)}`, whole] },
@@ -72,7 +71,7 @@ function tokenSource(c: Compiling, type: string, f: Filter): Source[] | undefine
   return [
     {
       from: 'ix_tok k join res r on r.rid = k.rid',
-      where: [`k.h = ${c.params.add(driver, 'bigint')}`, `r.tok @> ${c.params.add([filter], 'bigint[]')}`],
+      where: [`k.h = ${c.params.add(driver, 'bigint')}`, hasTokens(c, 'r', [filter])],
     },
   ]
 }
