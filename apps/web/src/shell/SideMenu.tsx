@@ -10,7 +10,7 @@ import styles from './shell.module.css'
 function useCounts(): Record<string, number | undefined> {
   const session = useSession()
   const counts = useWorklistCounts(session.site.role === 'facility' && may(session, 'referral.read'))
-  return { 'go.tray': counts?.tray, 'go.drafts': counts?.drafts, 'go.received': counts?.received }
+  return { 'go.tray': counts?.tray, 'go.drafts': counts?.drafts, 'go.received': counts?.unread }
 }
 
 export function SideMenu() {

@@ -47,7 +47,7 @@ export function Documents({ documents, patient }: { documents: readonly fhir4.Do
         id: 'signatures',
         header: t('chart.signatures'),
         width: 250,
-        cell: (d) => d.masterIdentifier && <Verdicts document={d.id ?? ''} patient={patient} />,
+        cell: (d) => isPaper(d) && <Verdicts document={d.id ?? ''} patient={patient} />,
       },
       {
         id: 'open',

@@ -13,7 +13,7 @@ import { Signatures } from '../documents/Signatures.tsx'
 import { FiveLines } from './FiveLines.tsx'
 import { OutcomePaper, ReferralPaper, SummaryPaper } from './Paper.tsx'
 import { PersonOf } from './PersonOf.tsx'
-import { useMarkRead, useReferral, useStartOutcome } from './queries.ts'
+import { previewUrl, useMarkRead, useReferral, useStartOutcome } from './queries.ts'
 import styles from './referral.module.css'
 import { StateBadge } from './StateBadge.tsx'
 import { Steps } from './Steps.tsx'
@@ -33,7 +33,12 @@ function OutcomeButton({ view }: { view: ReferralView }) {
     await navigate({ to: '/referrals/$id/outcome', params: { id: view.id } })
   }
   return (
-    <Button loading={start.isPending} leftSection={<IconPencil size={15} aria-hidden />} onClick={() => void open()}>
+    <Button
+      variant={view.allowed.includes('start-care') ? 'default' : 'filled'}
+      loading={start.isPending}
+      leftSection={<IconPencil size={15} aria-hidden />}
+      onClick={() => void open()}
+    >
       {t(view.outcome ? 'referral.signOutcome' : view.outcomeDraft ? 'referral.continueOutcome' : 'referral.writeOutcome')}
     </Button>
   )
@@ -73,7 +78,7 @@ function Papers({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
   const slip = view.documents.find((d) => d.kind === 'referral')
   const answer = view.documents.find((d) => d.kind === 'outcome')
-  const shown = (view.direction === 'sent' ? (answer ?? slip) : slip)?.pdf
+  const shown = view.direction === 'sent' ? (answer ?? slip) : slip
   return (
     <div className={styles.split}>
       <div className={styles.side}>
@@ -83,7 +88,7 @@ function Papers({ view }: { view: ReferralView }) {
           </Panel>
         )}
         {view.direction === 'received' && <FiveLines highlights={view.highlights} />}
-        <Timeline history={view.history} proposed={view.proposed} />
+        <Timeline view={view} />
         <Panel id="content" title={`${t('referral.document')} · ${view.number}`}>
           <ReferralPaper content={view.content} />
         </Panel>
@@ -106,7 +111,7 @@ function Papers({ view }: { view: ReferralView }) {
       <div className={styles.stick}>
         {shown ? (
           <PdfFrame
-            url={shown}
+            url={previewUrl(view.id, shown.kind === 'outcome' ? 'outcome' : 'referral', shown.pdf?.slice(-8) ?? shown.version)}
             title={t('referral.preview', { paper: t(answer && view.direction === 'sent' ? 'paper.outcome' : 'paper.referral') })}
           />
         ) : (
@@ -130,7 +135,7 @@ function HubThread({ view }: { view: ReferralView }) {
           {t('referral.backTo')}
         </Button>
       </PageHead>
-      <Timeline history={view.history} proposed={view.proposed} />
+      <Timeline view={view} />
       <Panel id="signatures" title={t('referral.signatures')}>
         {view.documents.map((document) => (
           <Signatures key={document.id} document={document} />

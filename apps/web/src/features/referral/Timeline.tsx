@@ -7,7 +7,7 @@ import { Empty } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import styles from './referral.module.css'
 
-function Step({ entry }: { entry: ReferralHistoryEntry }) {
+function Step({ entry, place }: { entry: ReferralHistoryEntry; place: string }) {
   const { t } = useTranslation()
   const [happened, recorded] = [when(entry.occurredAt), when(entry.recordedAt)]
   return (
@@ -18,7 +18,8 @@ function Step({ entry }: { entry: ReferralHistoryEntry }) {
       </div>
       <div className="soft">
         {happened}
-        {recorded !== happened && ` (${t('referral.recorded', { at: recorded })})`} · {entry.by} · {entry.facility}
+        {recorded !== happened && ` (${t('referral.recorded', { at: recorded })})`} · {entry.by}
+        {place !== entry.by && ` · ${place}`}
       </div>
       {entry.reason && <div>{entry.reason}</div>}
     </li>
@@ -26,14 +27,16 @@ function Step({ entry }: { entry: ReferralHistoryEntry }) {
 }
 
 /** What happened to a referral, by whom and when; our own step last while the hub has not confirmed it. */
-export function Timeline({ history, proposed }: Pick<ReferralView, 'history' | 'proposed'>) {
+export function Timeline({ view }: { view: Pick<ReferralView, 'history' | 'proposed' | 'from' | 'to'> }) {
   const { t } = useTranslation()
+  const { history, proposed } = view
+  const nameOf = (code: string): string => [view.from, view.to].find((f) => f.code === code)?.name ?? code
   return (
     <Panel id="timeline" title={t('referral.timeline')}>
       {history.length === 0 && !proposed && <Empty title={t('referral.noHistory')} />}
       <ol className={styles.timeline}>
         {history.map((entry) => (
-          <Step key={`${entry.event}${entry.recordedAt}`} entry={entry} />
+          <Step key={`${entry.event}${entry.recordedAt}`} entry={entry} place={nameOf(entry.facility)} />
         ))}
         {proposed && (
           <li data-proposed={proposed.event}>

@@ -22,14 +22,16 @@ export function useWorklist(list: Worklist) {
   })
 }
 
-/** Counters of the side menu, from whichever list is on screen or from the tray's own answer. */
-export function useWorklistCounts(wanted: boolean): WorklistAnswer['counts'] | undefined {
-  return useQuery({
-    queryKey: ['worklist', 'tray'],
-    queryFn: ({ signal }) => fetchList('tray', signal),
+/** Counters of the side menu: what waits for a signature, what is still a draft, what arrived and nobody has opened. */
+export function useWorklistCounts(wanted: boolean): { tray: number; drafts: number; unread: number } | undefined {
+  const received = useQuery({
+    queryKey: ['worklist', 'received'],
+    queryFn: ({ signal }) => fetchList('received', signal),
     enabled: wanted,
     retry: false,
-  }).data?.counts
+  }).data
+  if (!received) return undefined
+  return { tray: received.counts.tray, drafts: received.counts.drafts, unread: received.rows.filter((row) => row.unread).length }
 }
 
 export const fetchReferral = (id: string, signal?: AbortSignal): Promise<ReferralView> =>
