@@ -38,7 +38,7 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
   return useMemo(() => {
     const all: Record<ColumnId, Omit<Column<ReferralRow>, 'id' | 'header'>> = {
       patient: {
-        width: '17%',
+        width: '19%',
         value: (row) => row.patient.name,
         title: (row) => row.patient.name,
         cell: (row) => (
@@ -51,26 +51,26 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         ),
       },
       born: {
-        width: 116,
+        width: 128,
         value: (row) => row.patient.birthDate,
         cell: (row) => `${day(row.patient.birthDate)} · ${t(`sex.${row.patient.sex}`)}`,
       },
-      number: { width: 138, value: (row) => row.number, title: (row) => row.number, cell: (row) => row.number },
+      number: { width: 122, value: (row) => row.number, title: (row) => row.number, cell: (row) => row.number },
       diagnosis: { value: (row) => row.diagnosis, title: (row) => row.diagnosis, cell: (row) => row.diagnosis },
       from: {
-        width: '16%',
+        width: '14.5%',
         value: (row) => row.from.name,
         title: (row) => `${row.from.code} ${row.from.name}`,
         cell: (row) => row.from.name,
       },
       to: {
-        width: '16%',
+        width: '14.5%',
         value: (row) => row.to.name,
         title: (row) => `${row.to.code} ${row.to.name}`,
         cell: (row) => row.to.name || row.to.code,
       },
       state: {
-        width: 216,
+        width: 204,
         value: (row) => row.state,
         cell: (row) => (
           <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
@@ -80,7 +80,7 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         ),
       },
       waiting: {
-        width: 190,
+        width: 150,
         cell: (row) => (
           <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
             {waitingFor(row).map((one) => (
@@ -97,12 +97,12 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         ),
       },
       departure: {
-        width: 92,
+        width: 90,
         value: (row) => row.departure ?? '',
         title: (row) => when(row.departure),
         cell: (row) => shortWhen(row.departure),
       },
-      updated: { width: 92, value: (row) => row.updatedAt, title: (row) => when(row.updatedAt), cell: (row) => shortWhen(row.updatedAt) },
+      updated: { width: 84, value: (row) => row.updatedAt, title: (row) => when(row.updatedAt), cell: (row) => shortWhen(row.updatedAt) },
     }
     return ids.map((id) => ({ id, header: t(`worklist.${id}`), ...all[id] }))
   }, [ids, address, t])
