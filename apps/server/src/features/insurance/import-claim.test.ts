@@ -1,0 +1,155 @@
+/** Claim files against the import: again, changed, wrong, at once. Real store, rows counted past all code. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { claimFile, type Stay, stay } from '@yba/people'
+import { systemCaller } from '../../access/index.ts'
+import { type TestSite, testSite } from '../../testing/site.ts'
+import { putFacilities } from '../directory/index.ts'
+import { importClaim } from './index.ts'
+
+let t: TestSite
+before(async () => {
+  t = await testSite({ role: 'facility' })
+  const facility = (code: string, name: string) => ({ code, name, managing_body: '', active: true, slip_keys: [], client_keys: [] })
+  await putFacilities(
+    t.site.store,
+    [facility('24997', 'Bệnh viện Đa khoa tỉnh Bắc Giang'), facility('01929', 'Bệnh viện Bạch Mai')],
+    new Date(),
+  )
+})
+after(() => t.close())
+
+const caller = systemCaller('import:his', '24997')
+const take = (stays: Stay[], encoding?: 'base64' | 'base64-bom' | 'inline' | 'cdata') =>
+  importClaim(t.site, caller, claimFile(stays, encoding ? { encoding } : {}))
+const transfer = (seed: number) => stay(seed, { kind: 'inpatient-transfer', facility: '24997' })
+
+async function counts(): Promise<Record<string, number>> {
+  const out: Record<string, number> = {}
+  for (const table of ['res', 'hist', 'uniq', 'claim_record', 'referral_draft', 'referral_history', 'care']) {
+    const [row] = await t.site.store.sql<{ n: string }>(`select count(*) as n from ${table}`)
+    out[table] = Number(row?.n)
+  }
+  return out
+}
+
+const clone = (s: Stay): Stay => structuredClone(s)
+
+function first(s: Stay, table: string): Record<string, string> {
+  const row = s.tables[table]?.[0]
+  assert.ok(row, table)
+  return row as Record<string, string>
+}
+
+test('the same record again, in every carrier a HIS uses, changes nothing and still names its slip', async () => {
+  const one = transfer(501)
+  const created = (await take([one], 'inline')).records[0]
+  assert.equal(created?.result, 'created', JSON.stringify(created?.findings))
+  assert.ok(created?.referral)
+  const before = await counts()
+  for (const encoding of ['base64', 'base64-bom', 'inline', 'cdata'] as const) {
+    const again = (await take([one], encoding)).records[0]
+    assert.equal(again?.result, 'unchanged', encoding)
+    assert.deepEqual(
+      [again?.patient?.id, again?.encounter, again?.referral],
+      [created.patient?.id, created.encounter, created.referral],
+      encoding,
+    )
+    assert.deepEqual(await counts(), before, encoding)
+  }
+})
+
+test('a changed record makes new versions of what changed, and takes away what is gone', async () => {
+  const one = transfer(502)
+  const created = (await take([one])).records[0]
+  assert.equal(created?.result, 'created')
+  const changed = clone(one)
+  const results = changed.tables.XML4 ?? []
+  assert.ok(results.length > 2, 'a stay with results')
+  const at = results.findLastIndex((row) => row.MA_CHI_SO)
+  const [last] = results.splice(at, 1)
+  first(changed, 'XML4').KET_LUAN = 'Kết luận sửa lại'
+  const before = await counts()
+  const updated = (await take([changed])).records[0]
+  assert.equal(updated?.result, 'updated', JSON.stringify(updated?.findings))
+  assert.equal(updated?.resources.created, 0)
+  assert.ok((updated?.resources.updated ?? 0) >= 1)
+  assert.ok((updated?.resources.updated ?? 99) < (updated?.resources.unchanged ?? 0), 'most of the chart did not change')
+  assert.ok((updated?.resources.removed ?? 0) >= 1, `the result ${last?.MA_CHI_SO} is gone`)
+  const now = await counts()
+  assert.equal(now.res, before.res, 'nothing is physically deleted, nothing doubled')
+  assert.ok((now.hist ?? 0) > (before.hist ?? 0))
+  const back = (await take([one])).records[0]
+  assert.equal(back?.result, 'updated')
+  assert.equal((await counts()).res, before.res, 'what came back is the same resource again')
+})
+
+test('a wrong record writes nothing and says everything that is wrong, with table, field and cure', async () => {
+  const wrong = transfer(503)
+  first(wrong, 'XML1').NGAY_RA = first(wrong, 'XML1').NGAY_RA?.replace(/^\d{4}/, '2019') ?? ''
+  first(wrong, 'XML1').GIOI_TINH = '7'
+  first(wrong, 'XML2').SO_LUONG = 'ba viên'
+  first(wrong, 'XML3').MA_DICH_VU = ''
+  const before = await counts()
+  const answer = (await take([wrong])).records[0]
+  assert.equal(answer?.result, 'refused')
+  assert.deepEqual(await counts(), before)
+  const errors = (answer?.findings ?? []).filter((f) => f.severity === 'error')
+  for (const place of ['NGAY_RA', 'GIOI_TINH', 'SO_LUONG', 'MA_DICH_VU']) {
+    assert.ok(
+      errors.some((f) => f.path?.includes(place)),
+      `${place} is named: ${errors.map((f) => `${f.code} ${f.path}`).join('; ')}`,
+    )
+  }
+  for (const f of answer?.findings ?? []) assert.ok(f.vi && f.en && f.cure.vi && f.cure.en, f.code)
+  // Beside a good record in the same file only the wrong one stays out.
+  const both = (await take([wrong, transfer(504)])).records
+  assert.deepEqual(
+    both.map((r) => r.result),
+    ['refused', 'created'],
+  )
+})
+
+test("a record of another facility is refused: its stay is not this hospital's", async () => {
+  const before = await counts()
+  const answer = (await take([stay(505, { kind: 'outpatient', facility: '24998' })])).records[0]
+  assert.equal(answer?.result, 'refused')
+  assert.ok(answer?.findings.some((f) => f.code === 'claim-other-facility'))
+  assert.deepEqual(await counts(), before)
+})
+
+test('the same file twice at once has one effect', async () => {
+  const one = transfer(506)
+  const answers = await Promise.all([1, 2, 3].map(() => take([one])))
+  assert.deepEqual(answers.map((a) => a.records[0]?.result).sort(), ['created', 'unchanged', 'unchanged'])
+  assert.equal(new Set(answers.map((a) => a.records[0]?.referral?.id)).size, 1)
+  const [tasks] = await t.site.store.sql<{ n: string }>(`select count(*) as n from uniq where value = $1`, [
+    answers[0]?.records[0]?.referral?.number,
+  ])
+  assert.equal(Number(tasks?.n), 1)
+})
+
+test('two stays of one new person at once register the person once', async () => {
+  const one = transfer(507)
+  const patient = { person: one.person, mrn: one.mrn }
+  const stays = [one, ...[508, 509].map((seed) => stay(seed, { kind: 'outpatient', facility: '24997', patient, start: '2026-06-01' }))]
+  const answers = await Promise.all(stays.map((s) => take([s])))
+  assert.deepEqual(
+    answers.map((a) => a.records[0]?.result),
+    ['created', 'created', 'created'],
+    JSON.stringify(answers.map((a) => a.records[0]?.findings.filter((f) => f.severity === 'error'))),
+  )
+  assert.equal(new Set(answers.map((a) => a.records[0]?.patient?.id)).size, 1)
+})
+
+test("another person under somebody's citizen id is registered apart, never merged into the first", async () => {
+  const [one, two] = [transfer(510), transfer(511)]
+  await take([one])
+  const borrowed = clone(two)
+  for (const rows of Object.values(borrowed.tables)) for (const row of rows) if ('SO_CCCD' in row) row.SO_CCCD = one.person.citizenId
+  const answer = (await take([borrowed])).records[0]
+  assert.notEqual(answer?.result, 'refused', JSON.stringify(answer?.findings.filter((f) => f.severity === 'error')))
+  const [first] = (await take([one])).records
+  assert.equal(first?.result, 'unchanged')
+  assert.notEqual(answer?.patient?.id, first?.patient?.id)
+})
