@@ -7,8 +7,15 @@ import styles from './referral.module.css'
 
 const TONE: Record<FindingView['severity'], Tone> = { fatal: 'alarm', error: 'red', warning: 'amber', information: 'blue' }
 
+interface Props {
+  findings: readonly FindingView[]
+  onGo?: (path: string) => void
+  /** Name of the field a finding speaks of. */
+  labelOf?: (path: string) => string | undefined
+}
+
 /** Gaps and abbreviations of a paper, worst first, each with its cure. */
-export function FindingList({ findings, onGo }: { findings: readonly FindingView[]; onGo?: (path: string) => void }) {
+export function FindingList({ findings, onGo, labelOf }: Props) {
   const { t } = useTranslation()
   const order = Object.keys(TONE)
   const sorted = findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
@@ -20,6 +27,7 @@ export function FindingList({ findings, onGo }: { findings: readonly FindingView
           <li key={`${finding.code}${finding.path}${finding.vi}`} className={styles.finding}>
             <Badge tone={TONE[finding.severity]}>{t(`severity.${finding.severity}`)}</Badge>
             <span>
+              {finding.path && labelOf?.(finding.path) && <strong>{labelOf(finding.path)}: </strong>}
               {say(finding)} <span className="soft">{say(finding.cure)}</span>{' '}
               {onGo && finding.path && (
                 <a

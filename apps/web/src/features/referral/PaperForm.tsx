@@ -42,8 +42,13 @@ function Saved({ state }: { state: SaveState }) {
   )
 }
 
+/** The field a path speaks of, or the first field below it. */
+function fieldAt(path: string, groups: readonly FieldGroup[]): FieldSpec | undefined {
+  return groups.flatMap((g) => g.fields).find((f) => f.path === path || f.path.startsWith(`${path}.`))
+}
+
 function goTo(path: string, groups: readonly FieldGroup[]): void {
-  const spec = groups.flatMap((g) => g.fields).find((f) => f.path === path || f.path.startsWith(`${path}.`))
+  const spec = fieldAt(path, groups)
   if (spec) document.getElementById(`field-${spec.path}`)?.focus()
 }
 
@@ -99,7 +104,7 @@ export function PaperForm<T extends DraftContent>({ id, kind, draft, groups, tit
         <p className="soft">{t('compose.enterHint')}</p>
       </form>
       <div className={styles.side}>
-        <FindingList findings={draft.findings} onGo={(path) => goTo(path, groups)} />
+        <FindingList findings={draft.findings} onGo={(path) => goTo(path, groups)} labelOf={(path) => fieldAt(path, groups)?.label} />
         {children}
         <div className={styles.stick}>
           <PdfFrame

@@ -134,7 +134,7 @@ export const referral: Texts['referral'] = {
   outcomeOf: 'Treatment result',
   plan: 'Asked to continue',
   course: 'Course and treatment',
-  treatment: 'Treatment',
+  treatment: 'Treatment given',
   markRead: 'Mark as read',
   markedRead: 'Marked as read',
   filed: 'Filed in the chart',

@@ -132,7 +132,7 @@ export const referral = {
   outcomeOf: 'Kết quả điều trị',
   plan: 'Đề nghị theo dõi tiếp',
   course: 'Diễn biến, quá trình điều trị',
-  treatment: 'Điều trị',
+  treatment: 'Xử trí đã thực hiện',
   markRead: 'Đánh dấu đã đọc',
   markedRead: 'Đã đánh dấu đã đọc',
   filed: 'Đã lưu vào hồ sơ',
