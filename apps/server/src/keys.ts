@@ -1,11 +1,11 @@
 /** Keys and certificates of one site, read from its folder (0600, wrapped). */
-import type { CryptoKey } from 'jose'
+import type { KeyObject } from 'node:crypto'
 
 export interface SiteKeys {
   /** private_key_jwt of the node towards the hub (ES384), with its key id. */
-  client: { kid: string; privateKey: CryptoKey } | null
+  client: { kid: string; privateKey: KeyObject } | null
   /** ES256 slip key (offline QR). */
-  slip: { kid: string; privateKey: CryptoKey } | null
+  slip: { kid: string; privateKey: KeyObject } | null
   /** Trust anchors, DER. */
   trust: Buffer[]
   /** Facility seal and personal signing keys live behind signers: documents/signers.ts. */

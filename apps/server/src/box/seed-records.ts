@@ -1,74 +1,79 @@
-/** Invented records for a demo site's first start: the directory everywhere, claim files of the facility's own HIS. */
+/**
+ * The invented records a demo facility begins with. They come in as the hospital's own system would send them: as claim
+ * files. A stay's number is its seed; seeds begin high, because the sample files use the low numbers.
+ */
 
-import { claimFile, person, stay } from '@yba/people'
+import { claimFile, type Stay, type StayKind, stay } from '@yba/people'
 import { systemCaller } from '../access/index.ts'
-import { putFacilities } from '../features/directory/index.ts'
 import { importClaim } from '../features/insurance/index.ts'
 import type { OpenedSite } from './parts.ts'
-import { DEMO_SITES, type DemoSite } from './plan.ts'
-
-/** Every site knows who takes part in the exchange. */
-export async function seedDirectory(opened: OpenedSite): Promise<void> {
-  const list = DEMO_SITES.filter((s) => s.role === 'facility').map((s) => ({
-    code: s.facility.code,
-    name: s.facility.name,
-    managing_body: s.facility.managingBody,
-    active: true,
-    slip_keys: [],
-    client_keys: [],
-  }))
-  await putFacilities(opened.store, list, opened.clock.now())
-}
+import type { DemoSite } from './plan.ts'
 
 interface Wanted {
   seed: number
-  kind: 'inpatient-transfer' | 'inpatient' | 'outpatient'
-  /** An earlier stay of the same person, so that results show a trend. */
-  before?: boolean
-  withReferral?: boolean
+  kind: StayKind
+  picture?: string
+  /** First days of earlier stays of the same person for the same illness, so that results show a course. */
+  earlier?: readonly string[]
+  /** The HIS wrote no XML13: the slip is composed from the chart. */
+  withoutReferral?: boolean
 }
 
-/** What lies in the demo hospitals at the first start; the seeds fix who and what. */
 const RECORDS: Record<string, readonly Wanted[]> = {
   'bac-giang': [
-    { seed: 11, kind: 'inpatient-transfer', before: true },
-    { seed: 12, kind: 'inpatient-transfer' },
-    { seed: 13, kind: 'inpatient-transfer', withReferral: false, before: true },
-    { seed: 14, kind: 'inpatient' },
-    { seed: 15, kind: 'inpatient', before: true },
-    { seed: 16, kind: 'outpatient' },
-    { seed: 17, kind: 'outpatient', before: true },
-    { seed: 18, kind: 'outpatient' },
+    { seed: 1101, kind: 'inpatient-transfer', picture: 'systemic lupus with nephritis', earlier: ['2026-03-09', '2026-05-18'] },
+    { seed: 1102, kind: 'inpatient-transfer', picture: 'exacerbation of COPD', earlier: ['2026-04-06'] },
+    { seed: 1103, kind: 'inpatient-transfer', picture: 'pneumonia with respiratory failure' },
+    {
+      seed: 1104,
+      kind: 'inpatient-transfer',
+      picture: 'chronic kidney disease, stage 5',
+      earlier: ['2026-02-16', '2026-05-11'],
+      withoutReferral: true,
+    },
+    { seed: 1105, kind: 'inpatient', picture: 'congestive heart failure', earlier: ['2026-06-01'] },
+    { seed: 1106, kind: 'inpatient', picture: 'dengue with warning signs' },
+    { seed: 1107, kind: 'outpatient', picture: 'hypertension, follow-up', earlier: ['2026-05-04', '2026-06-08'] },
+    { seed: 1108, kind: 'outpatient', picture: 'type 2 diabetes, follow-up', earlier: ['2026-04-13', '2026-06-15'] },
+    { seed: 1109, kind: 'outpatient' },
   ],
   'luc-nam': [
-    { seed: 31, kind: 'inpatient-transfer' },
-    { seed: 32, kind: 'inpatient' },
-    { seed: 33, kind: 'outpatient' },
-    { seed: 34, kind: 'outpatient' },
+    { seed: 1201, kind: 'inpatient-transfer', picture: 'ischaemic stroke' },
+    { seed: 1202, kind: 'inpatient-transfer', picture: 'upper gastrointestinal bleeding' },
+    { seed: 1203, kind: 'inpatient' },
+    { seed: 1204, kind: 'outpatient' },
+    { seed: 1205, kind: 'outpatient' },
   ],
   'bach-mai': [
-    { seed: 51, kind: 'inpatient' },
-    { seed: 52, kind: 'outpatient' },
+    { seed: 1301, kind: 'inpatient' },
+    { seed: 1302, kind: 'inpatient' },
+    { seed: 1303, kind: 'outpatient' },
   ],
 }
 
-/** Imports the demo records of a facility through the same door a HIS uses; repeating it changes nothing. */
+const EARLIER = 500
+
+/** The stays of one wanted record, earliest first. */
+function staysOf(wanted: Wanted, facility: string): Stay[] {
+  const picture = wanted.picture ? { picture: wanted.picture } : {}
+  const main = stay(wanted.seed, { kind: wanted.kind, facility, ...picture, withReferral: !wanted.withoutReferral })
+  const patient = { person: main.person, mrn: main.mrn }
+  const kind = wanted.kind === 'outpatient' ? 'outpatient' : 'inpatient'
+  const before = (wanted.earlier ?? []).map((start, index) =>
+    stay(wanted.seed + EARLIER * (index + 1), { kind, facility, patient, picture: main.picture, start }),
+  )
+  return [...before, main]
+}
+
+/** Imports the records of a facility; repeating it changes nothing. Gives how many there are. */
 export async function seedRecords(site: DemoSite, opened: OpenedSite): Promise<number> {
-  let count = 0
-  const caller = systemCaller('import:his', site.facility.code)
-  for (const wanted of RECORDS[site.name] ?? []) {
-    const patient = { person: person(wanted.seed), mrn: `BN-${site.facility.code}-${wanted.seed}` }
-    const stays = [
-      stay(wanted.seed, { kind: wanted.kind, facility: site.facility.code, patient, withReferral: wanted.withReferral ?? true }),
-    ]
-    if (wanted.before)
-      stays.unshift(stay(wanted.seed + 500, { kind: 'outpatient', facility: site.facility.code, patient, start: '2026-06-08' }))
-    for (const one of stays) {
-      const answer = await importClaim(opened, caller, claimFile([one]))
-      const refused = answer.records.find((r) => r.result === 'refused')
-      if (refused) throw new Error(`demo record ${one.maLk}: ${refused.findings.map((f) => `${f.code} ${f.path ?? ''}`).join(', ')}`)
-      count += 1
-    }
+  const facility = site.facility.code
+  const stays = (RECORDS[site.name] ?? []).flatMap((wanted) => staysOf(wanted, facility))
+  const caller = systemCaller('import:demo', facility)
+  for (const one of stays) {
+    const answer = await importClaim(opened, caller, claimFile([one]), `${one.maLk}.xml`)
+    const refused = answer.records.find((record) => record.result === 'refused')
+    if (refused) throw new Error(`demo record ${one.maLk} was refused: ${refused.findings.map((f) => f.code).join(', ')}`)
   }
-  return count
+  return stays.length
 }

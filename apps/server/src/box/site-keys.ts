@@ -6,12 +6,12 @@
  *   trust.json    trust anchors
  */
 
-import { createPublicKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refuse } from '@yba/fhir'
 import { newMasterKey, unwrapKey, wrapKey } from '@yba/signing'
-import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, importPKCS8, type JWK } from 'jose'
+import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, type JWK } from 'jose'
 import type { SiteKeys } from '../keys.ts'
 import { provinceDamaged } from './outcomes.ts'
 
@@ -64,14 +64,14 @@ export function readMasterKey(folder: string): Buffer {
 export async function readSiteKeys(folder: string): Promise<SiteKeys> {
   const keys = join(folder, 'keys')
   const master = readMasterKey(folder)
-  const own = async (name: OwnKey): Promise<SiteKeys['client']> => {
+  const own = (name: OwnKey): SiteKeys['client'] => {
     const kept = readKept(keys, name)
     if (!kept) return null
     const pem = unwrapKey(kept.wrapped, master, name).toString('utf8')
-    return { kid: kept.kid, privateKey: await importPKCS8(pem, ALGORITHM[name]) }
+    return { kid: kept.kid, privateKey: createPrivateKey(pem) }
   }
   const trust = readJson<string[]>(join(keys, 'trust.json')) ?? []
-  const [client, slip] = [await own('client'), await own('slip')]
+  const [client, slip] = [own('client'), own('slip')]
   return { client, slip, trust: trust.map((text) => Buffer.from(text, 'base64')), folder: keys, master }
 }
 
