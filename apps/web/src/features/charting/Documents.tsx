@@ -13,10 +13,6 @@ import { SourceTag } from './SourceTag.tsx'
 const pdfOf = (d: fhir4.DocumentReference): string | undefined =>
   d.content.find((c) => c.attachment.contentType === 'application/pdf')?.attachment.url
 
-/** Papers carry signatures; a record of the hospital's own system, kept word for word, does not. */
-const isPaper = (d: fhir4.DocumentReference): boolean =>
-  d.category?.some((c) => c.coding?.some((coding) => coding.system?.endsWith('/paper-kind'))) ?? false
-
 function Verdicts({ document, patient }: { document: string; patient: string }) {
   const view = useSignatures(document, patient)
   return view.data ? <VerdictSummary document={view.data} /> : null
@@ -39,7 +35,7 @@ export function Documents({ documents, patient }: { documents: readonly fhir4.Do
         id: 'number',
         header: t('chart.number'),
         width: 170,
-        cell: (d) => d.masterIdentifier?.value ?? <SourceTag of={d} />,
+        cell: (d) => d.masterIdentifier?.value ?? (d.meta?.source ? <SourceTag of={d} /> : ''),
         title: (d) => d.masterIdentifier?.value,
       },
       { id: 'issuer', header: t('chart.issuer'), cell: (d) => d.custodian?.display ?? '', title: (d) => d.custodian?.display },
@@ -47,7 +43,7 @@ export function Documents({ documents, patient }: { documents: readonly fhir4.Do
         id: 'signatures',
         header: t('chart.signatures'),
         width: 250,
-        cell: (d) => isPaper(d) && <Verdicts document={d.id ?? ''} patient={patient} />,
+        cell: (d) => d.masterIdentifier && <Verdicts document={d.id ?? ''} patient={patient} />,
       },
       {
         id: 'open',
