@@ -1,10 +1,11 @@
 /** Resolves a source person at the hub: the source's own record, and the golden person it is linked to. */
 import { randomUUID } from 'node:crypto'
 import { facilitySystem, SYSTEM } from '@yba/fhir'
+import { bhxhOf } from '@yba/vietnam'
 import type { Patient } from 'fhir/r4.d.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
 import { judge, type RuleResult, type SourcePerson } from './rules.ts'
-import { linkOf, putLink, putReview } from './tables.ts'
+import { linkOf, mergePersons, putLink, putReview, sourcesOf } from './tables.ts'
 
 export interface IncomingPerson {
   mrn: string
@@ -29,15 +30,16 @@ const SEX = { male: '1', female: '2' } as const
 
 /**
  * Finds or creates the source record of (facility, MRN), brings it up to date and links it: only certain rules link,
- * doubtful ones become a review, never a link.
+ * doubtful ones become a review, never a link. Asked again each time, so that the order in which records come, or in
+ * which their numbers become known, does not decide who is one person.
  */
 export async function resolvePerson(tx: Transaction, facility: string, incoming: IncomingPerson, demo: boolean): Promise<Resolved> {
   const me: SourcePerson = { facility, ...incoming }
-  await tx.lockKey(`person:${incoming.citizenId ?? `${facility}|${incoming.mrn}`}`)
+  for (const key of lockKeys(me)) await tx.lockKey(`person:${key}`)
   const own = await tx.findByIdentifier('Patient', facilitySystem.mrn(facility), incoming.mrn, { lock: true })
   const candidates = await findCandidates(tx, me, own?.id)
   const clash = candidates.some((c) => c.person.citizenId === me.citizenId && me.citizenId !== undefined)
-  const resource = sourcePatient(facility, incoming, clash)
+  const resource = sourcePatient(facility, incoming, clash && !holdsOfficially(own, me))
   const [stored] = await tx.write([own ? { kind: 'update', id: own.id, ifChanged: true, resource } : { kind: 'create', resource }])
   if (!stored) throw new Error('the store answered no patient')
   const link = own ? await linkOf(tx, stored.id) : null
@@ -46,15 +48,42 @@ export async function resolvePerson(tx: Transaction, facility: string, incoming:
   if (!link) await putLink(tx, { source: stored.id, person, grade: 'own', rule: 'new', why: [], at: tx.now })
   for (const candidate of candidates) {
     const result = judge(me, candidate.person, demo)
-    if (result.verdict === 'review')
-      await putReview(tx, { source: stored.id, other: candidate.id, rule: result.rule, why: result.why, at: tx.now })
-    const other = result.verdict === 'certain' && !link ? await linkOf(tx, candidate.id) : null
-    if (!other) continue
-    person = other.person
+    const review = (why: string[]) => putReview(tx, { source: stored.id, other: candidate.id, rule: result.rule, why, at: tx.now })
+    if (result.verdict === 'review') await review(result.why)
+    const other = result.verdict === 'certain' ? await linkOf(tx, candidate.id) : null
+    if (!other || other.person === person) continue
+    if (await contradict(tx, person, other.person, demo)) {
+      await review([...result.why, 'nối hai nhóm hồ sơ có số định danh khác nhau'])
+      continue
+    }
     rule = result.rule
     await putLink(tx, { source: stored.id, person, grade: 'certain', rule: result.rule, why: result.why, at: tx.now })
+    // Who was known first keeps the golden id.
+    await mergePersons(tx, person, other.person)
+    person = other.person
   }
   return { source: stored.id, person, rule }
+}
+
+/** Everything by which another sending could be the same person, in one order for everybody. */
+function lockKeys(me: SourcePerson): string[] {
+  const numbers = me.cards.map((c) => bhxhOf(c)).filter((n) => n !== undefined)
+  return [...new Set([`${me.facility}|${me.mrn}`, ...(me.citizenId ? [me.citizenId] : []), ...numbers])].sort()
+}
+
+/** A source between two groups must not make one person of two who are certainly not (rule D5). */
+async function contradict(tx: Transaction, one: string, two: string, demo: boolean): Promise<boolean> {
+  const people = async (person: string) => {
+    const found = await tx.readMany((await sourcesOf(tx, person)).map((id) => `Patient/${id}`))
+    return [...found.values()].map((s) => personFacts(s.resource()))
+  }
+  const others = await people(two)
+  return (await people(one)).some((a) => others.some((b) => judge(a, b, demo).verdict === 'no-match'))
+}
+
+function holdsOfficially(own: Stored | null, me: SourcePerson): boolean {
+  const identifiers = (own?.resource() as unknown as Patient | undefined)?.identifier ?? []
+  return identifiers.some((i) => i.system === SYSTEM.cccd && i.value === me.citizenId && i.use === 'official')
 }
 
 async function findCandidates(tx: Transaction, me: SourcePerson, own: string | undefined): Promise<{ id: string; person: SourcePerson }[]> {

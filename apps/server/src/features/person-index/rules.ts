@@ -45,9 +45,11 @@ export function judge(a: SourcePerson, b: SourcePerson, demo: boolean): RuleResu
 function sameCitizenId(a: SourcePerson, b: SourcePerson, usable: boolean): RuleResult {
   const differs: string[] = []
   if (!usable) differs.push('số định danh không khớp năm sinh hoặc giới tính')
-  if (year(a.birthDate) !== year(b.birthDate)) differs.push('năm sinh khác nhau')
+  if (!a.birthDate || !b.birthDate) differs.push('chưa rõ năm sinh')
+  else if (year(a.birthDate) !== year(b.birthDate)) differs.push('năm sinh khác nhau')
   if (opposite(a, b)) differs.push('giới tính khác nhau')
-  if (nameSimilarity(a.name, b.name) < SIMILAR_ENOUGH) differs.push('họ tên khác nhau')
+  if (!a.name.trim() || !b.name.trim()) differs.push('chưa rõ họ tên')
+  else if (nameSimilarity(a.name, b.name) < SIMILAR_ENOUGH) differs.push('họ tên khác nhau')
   if (differs.length > 0) return { rule: 'D2', verdict: 'review', why: ['cùng số định danh', ...differs] }
   return { rule: 'D1', verdict: 'certain', why: ['cùng số định danh, năm sinh, giới tính và họ tên'] }
 }
@@ -57,7 +59,8 @@ function sameInsurance(a: SourcePerson, b: SourcePerson): RuleResult {
   const shared = b.cards.map((c) => bhxhOf(c)).some((n) => n !== undefined && numbers.has(n))
   if (!shared) return { rule: '-', verdict: 'unknown', why: [] }
   const fullDate = a.birthDate.length === 10 && a.birthDate === b.birthDate
-  const agrees = fullDate && a.sex === b.sex && nameKeyA(a.name) === nameKeyA(b.name)
+  const named = nameKeyA(a.name) !== ''
+  const agrees = fullDate && named && a.sex === b.sex && nameKeyA(a.name) === nameKeyA(b.name)
   if (!agrees) return { rule: '-', verdict: 'unknown', why: ['chỉ trùng số thẻ bảo hiểm'] }
   if (a.citizenId && b.citizenId)
     return { rule: 'D3', verdict: 'review', why: ['cùng thẻ, ngày sinh, họ tên nhưng số định danh khác nhau'] }

@@ -42,6 +42,17 @@ export async function putLink(
   )
 }
 
+/** Source records of a golden person. */
+export async function sourcesOf(db: Sql, person: string): Promise<string[]> {
+  const rows = await db.sql<{ source: string }>('select source from person_link where person = $1 order by source', [person])
+  return rows.map((r) => r.source)
+}
+
+/** All sources of one golden person join another; what a person has confirmed stays where it is. */
+export async function mergePersons(db: Sql, from: string, into: string): Promise<void> {
+  await db.sql(`update person_link set person = $2 where person = $1 and grade <> 'confirmed'`, [from, into])
+}
+
 export async function putReview(db: Sql, review: { source: string; other: string; rule: string; why: unknown; at: Date }): Promise<void> {
   await db.sql(
     `insert into person_review(source, other, rule, why, at) values (least($1, $2), greatest($1, $2), $3, $4, $5) on conflict do nothing`,

@@ -1,0 +1,119 @@
+/** Who is one person at the hub, whatever order and company the sendings come in. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { nodeCaller, onBehalf } from '../../access/index.ts'
+import { type TestSite, testSite } from '../../testing/site.ts'
+import { type IncomingPerson, type Resolved, resolvePerson } from './index.ts'
+
+let t: TestSite
+before(async () => {
+  t = await testSite({ role: 'hub' })
+})
+after(() => t.close())
+
+const send = (facility: string, person: IncomingPerson): Promise<Resolved> =>
+  t.site.store.as(onBehalf(nodeCaller(facility, 'test'))).transact((tx) => resolvePerson(tx, facility, person, true))
+
+let serial = 0
+/** A new invented woman, her citizen id and her card. */
+function woman() {
+  const n = String(++serial).padStart(6, '0')
+  const person: IncomingPerson = { mrn: `BN-${n}`, name: 'Nguyễn Thị Hòa', birthDate: '1975-03-09', sex: '2', cards: [] }
+  return { person, citizenId: `000175${n}`, card: `GD424${n.padStart(10, '0')}` }
+}
+
+async function links(sources: string[]): Promise<string[]> {
+  const rows = await t.site.store.sql<{ person: string }>('select distinct person from person_link where source = any($1)', [sources])
+  return rows.map((r) => r.person)
+}
+
+const reviews = (source: string) =>
+  t.site.store.sql<{ rule: string; why: string[] }>('select rule, why from person_review where source = $1 or other = $1', [source])
+
+test('two facilities send one person: two source records, one golden person; again changes nothing', async () => {
+  const { person, citizenId } = woman()
+  const first = await send('24997', { ...person, citizenId })
+  const second = await send('01929', { ...person, citizenId, mrn: 'BM-1', name: 'NGUYEN THI HOA' })
+  assert.equal(first.rule, 'new')
+  assert.equal(second.rule, 'D1')
+  assert.equal(second.person, first.person)
+  assert.notEqual(second.source, first.source)
+  for (let i = 0; i < 2; i++) assert.deepEqual(await send('24997', { ...person, citizenId }), { ...first, rule: 'D4' })
+  const history = await t.site.store.as(onBehalf(nodeCaller('24997', 'test'))).history('Patient', first.source)
+  assert.equal(history.length, 1, 'the same again is no new version')
+})
+
+test('both at once, five times over', async () => {
+  const { person, citizenId, card } = woman()
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => send(i % 2 ? '24997' : '01929', { ...person, mrn: `M-${citizenId}`, citizenId, cards: [card] })),
+  )
+  assert.equal(new Set(answers.map((r) => r.source)).size, 2)
+  assert.equal((await links(answers.map((r) => r.source))).length, 1)
+})
+
+test('at once by card alone and by number and card', async () => {
+  for (let i = 0; i < 5; i++) {
+    const { person, citizenId, card } = woman()
+    const answers = await Promise.all([send('24997', { ...person, cards: [card] }), send('01929', { ...person, citizenId, cards: [card] })])
+    assert.equal((await links(answers.map((r) => r.source))).length, 1)
+  }
+})
+
+test('the order of three sendings, one of which ties the others, does not decide', async () => {
+  const orders = [
+    [0, 1, 2],
+    [0, 2, 1],
+    [1, 0, 2],
+    [1, 2, 0],
+    [2, 0, 1],
+    [2, 1, 0],
+  ]
+  for (const order of orders) {
+    const { person, citizenId, card } = woman()
+    const sendings: [string, IncomingPerson][] = [
+      ['24997', { ...person, citizenId }],
+      ['24998', { ...person, cards: [card] }],
+      ['01929', { ...person, citizenId, cards: [card] }],
+    ]
+    const answers: Resolved[] = []
+    for (const i of order) {
+      const [facility, who] = sendings[i] as [string, IncomingPerson]
+      answers.push(await send(facility, who))
+    }
+    assert.equal((await links(answers.map((r) => r.source))).length, 1, order.join())
+  }
+})
+
+test('a number that becomes known later links then', async () => {
+  const { person, citizenId } = woman()
+  const first = await send('24997', { ...person, citizenId })
+  const blind = await send('01929', person)
+  assert.notEqual(blind.person, first.person)
+  const seeing = await send('01929', { ...person, citizenId })
+  assert.deepEqual([seeing.source, seeing.person, seeing.rule], [blind.source, first.person, 'D1'])
+})
+
+test('a borrowed number is a question for a person, asked once, never a link', async () => {
+  const { person, citizenId } = woman()
+  const first = await send('24997', { ...person, citizenId })
+  for (let i = 0; i < 2; i++) {
+    const other = await send('01929', { ...person, citizenId, mrn: 'BM-B', name: 'Trần Thị Lụa' })
+    assert.notEqual(other.person, first.person)
+    assert.deepEqual(
+      (await reviews(other.source)).map((r) => r.rule),
+      ['D2'],
+    )
+  }
+})
+
+test('two valid numbers are never made one person, not even by a card between them', async () => {
+  const [one, two] = [woman(), woman()]
+  const shared = one.card
+  const first = await send('24997', { ...one.person, citizenId: one.citizenId, cards: [shared] })
+  const second = await send('24998', { ...one.person, mrn: 'LN-5', citizenId: two.citizenId, cards: [shared] })
+  assert.notEqual(second.person, first.person)
+  const between = await send('01929', { ...one.person, mrn: 'BM-5', cards: [shared] })
+  assert.equal((await links([first.source, second.source])).length, 2)
+  assert.ok((await reviews(between.source)).length >= 1, 'somebody is asked')
+})
