@@ -1,0 +1,38 @@
+/** A private province for one test file, and the way its people sign in: through the real page. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DEMO_PASSWORD } from '../apps/server/src/box/plan.ts'
+import { openProvince, type Province } from '../apps/server/src/box/province.ts'
+import type { Chrome, Desk } from './browser.ts'
+
+export interface PrivateProvince {
+  province: Province
+  /** A desk of this person at this site, signed in, on the page where the role begins. */
+  signIn(chrome: Chrome, site: string, login: string, options?: { lang?: 'vi' | 'en' }): Promise<Desk>
+  stop(): Promise<void>
+}
+
+export async function openPrivateProvince(): Promise<PrivateProvince> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'yba-e2e-'))
+  const province = await openProvince({ dataDir, port: 'random' })
+  return {
+    province,
+    async signIn(chrome, site, login, options) {
+      const desk = await chrome.desk(options)
+      const { page } = desk
+      const english = options?.lang === 'en'
+      await page.goto(`${province.site(site).settings.baseUrl}/`)
+      await page.getByLabel(english ? 'User name' : 'Tên đăng nhập').fill(login)
+      await page.getByLabel(english ? 'Password' : 'Mật khẩu').fill(DEMO_PASSWORD)
+      await page.getByRole('button', { name: english ? 'Sign in' : 'Đăng nhập' }).click()
+      await page.getByRole('navigation', { name: english ? 'Menu' : 'Chức năng' }).waitFor()
+      return desk
+    },
+    async stop() {
+      await province.stop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
