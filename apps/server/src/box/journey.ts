@@ -37,7 +37,9 @@ export async function runJourney(options: JourneyOptions): Promise<{ report: Jou
     const readyMs = Math.round(performance.now() - started)
     const cast = await castOf(province)
     const walked = await walk(cast, claim, options.to ?? '01929')
-    const papers = walked.sent ? await papersOf(cast.senderDesk, walked.sent.documents, join(dataDir, 'papers')) : []
+    // The report names files: they stay where a private province goes.
+    const folder = options.data || options.keep ? join(dataDir, 'papers') : mkdtempSync(join(tmpdir(), 'yba-papers-'))
+    const papers = walked.sent ? await papersOf(cast.senderDesk, walked.sent.documents, folder) : []
     const audit = await auditOf(province)
     const report: JourneyReport = {
       claim: {
