@@ -1,5 +1,6 @@
 import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActionHandler } from '../../actions/context.tsx'
@@ -27,6 +28,7 @@ interface AuditRow {
   action: string
   type?: string
   id?: string
+  patients?: string[]
   outcome: string
 }
 
@@ -91,14 +93,31 @@ function useColumns(): Column<AuditRow>[] {
       },
       { id: 'role', header: t('access.role'), width: 120, cell: (row) => word('roles', row.role) },
       { id: 'action', header: t('access.action'), width: 130, value: (row) => row.action, cell: (row) => word('auditAction', row.action) },
-      { id: 'what', header: t('access.what'), cell: what, title: what },
+      {
+        id: 'what',
+        header: t('access.what'),
+        title: what,
+        cell: (row) => {
+          const [patient, ...others] = row.patients ?? []
+          if (!patient || others.length > 0) return what(row)
+          return (
+            <Link to="/patients/$id/access" params={{ id: patient }} title={t('access.ofPatient')}>
+              {what(row) || t('access.ofPatient')}
+            </Link>
+          )
+        },
+      },
       { id: 'purpose', header: t('access.purpose'), width: 130, cell: (row) => word('purpose', row.purpose) },
       { id: 'reason', header: t('access.reason'), width: '14%', cell: (row) => row.reason ?? '', title: (row) => row.reason },
       {
         id: 'outcome',
         header: t('access.outcome'),
         width: 96,
-        cell: (row) => <Badge tone={['ok', 'success'].includes(row.outcome) ? 'green' : 'red'}>{row.outcome}</Badge>,
+        cell: (row) => (
+          <Badge tone={['ok', 'success'].includes(row.outcome) ? 'green' : 'red'}>
+            {['ok', 'success'].includes(row.outcome) ? t('access.allowed') : row.outcome}
+          </Badge>
+        ),
       },
     ]
   }, [t, i18n])
@@ -143,7 +162,7 @@ export function AccessLog({ patient }: { patient?: string }) {
       {log.error && <Failure error={log.error} retry={() => void log.refetch()} />}
       {log.data && rows.length === 0 && <Empty title={t('access.none')} />}
       {rows.length > 0 && (
-        <div style={{ maxHeight: 'calc(100vh - 210px)', display: 'grid' }}>
+        <div className="capped" style={{ maxHeight: 'calc(100vh - 210px)' }}>
           <DataTable label={t('access.list')} rows={rows} columns={columns} rowKey={(row) => row.seq} />
         </div>
       )}

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { Link, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { may, useSession } from '../../data/session.tsx'
 import { IconBack } from '../../ui/icons.ts'
 import { PageHead } from '../../ui/Panel.tsx'
 import { AccessLog, VerifyButton } from './AccessLog.tsx'
@@ -8,12 +9,18 @@ import { AccessLog, VerifyButton } from './AccessLog.tsx'
 /** Who read this patient's record, when and why. */
 export default function PatientAccess() {
   const { t } = useTranslation()
+  const chart = may(useSession(), 'chart.read')
   const { id } = useParams({ from: '/patients/$id/access' })
   return (
     <>
       <PageHead title={t('access.title')} note={`Patient/${id}`}>
-        <Button component={Link} to={`/patients/${id}`} variant="subtle" leftSection={<IconBack size={15} aria-hidden />}>
-          {t('referral.openChart')}
+        <Button
+          component={Link}
+          to={chart ? `/patients/${id}` : '/audit'}
+          variant="subtle"
+          leftSection={<IconBack size={15} aria-hidden />}
+        >
+          {t(chart ? 'referral.openChart' : 'access.titleAll')}
         </Button>
         <VerifyButton />
       </PageHead>

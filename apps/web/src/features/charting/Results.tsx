@@ -128,7 +128,7 @@ function ByTime({ chart }: { chart: Chart }) {
     [t],
   )
   return (
-    <div style={{ maxHeight: 520, display: 'grid' }}>
+    <div className="capped" style={{ maxHeight: 520 }}>
       <DataTable label={t('chart.byTime')} rows={rows} columns={columns} rowKey={(o) => o.id ?? timeOf(o)} />
     </div>
   )

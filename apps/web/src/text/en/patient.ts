@@ -132,7 +132,9 @@ export const access: Texts['access'] = {
   reason: 'Reason',
   outcome: 'Outcome',
   none: 'No access has been recorded.',
-  pick: 'Type a name or number to choose a patient, or read the newest access below.',
+  pick: 'Newest first. Press an object to see every access to that patient’s record.',
+  ofPatient: 'Every access to this patient',
+  allowed: 'Allowed',
   verify: 'Verify the log',
   verifying: 'Verifying…',
   ok: 'The log is whole: {{rows}} rows under {{seals}} seals.',
@@ -154,6 +156,14 @@ export const auditAction: Texts['auditAction'] = {
   login: 'Signed in',
   logout: 'Signed out',
   export: 'Exported',
+  everything: 'Opened the chart',
+  'break-glass': 'Opened in an emergency',
+  'audit-list': 'Read the audit',
+  'audit-verify': 'Verified the audit',
+  'user-add': 'Added a user',
+  'user-reset': 'Reset a password',
+  'user-lock': 'Locked an account',
+  'user-unlock': 'Unlocked an account',
 }
 
 export const purpose: Texts['purpose'] = {

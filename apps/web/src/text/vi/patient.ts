@@ -130,7 +130,9 @@ export const access = {
   reason: 'Lý do',
   outcome: 'Kết quả',
   none: 'Chưa có lượt truy cập nào được ghi.',
-  pick: 'Gõ tên hoặc mã để chọn người bệnh cần kiểm tra, hoặc xem mọi lượt truy cập mới nhất bên dưới.',
+  pick: 'Lượt mới nhất ở trên. Bấm vào đối tượng để xem mọi lượt truy cập hồ sơ của người bệnh đó.',
+  ofPatient: 'Mọi lượt truy cập người bệnh này',
+  allowed: 'Được phép',
   verify: 'Kiểm chứng nhật ký',
   verifying: 'Đang kiểm chứng…',
   ok: 'Nhật ký nguyên vẹn: {{rows}} dòng trong {{seals}} niêm phong.',
@@ -152,6 +154,14 @@ export const auditAction = {
   login: 'Đăng nhập',
   logout: 'Đăng xuất',
   export: 'Xuất dữ liệu',
+  everything: 'Mở hồ sơ',
+  'break-glass': 'Mở khẩn cấp',
+  'audit-list': 'Xem nhật ký',
+  'audit-verify': 'Kiểm chứng nhật ký',
+  'user-add': 'Thêm người dùng',
+  'user-reset': 'Đặt lại mật khẩu',
+  'user-lock': 'Khóa tài khoản',
+  'user-unlock': 'Mở tài khoản',
 } as const
 
 export const purpose = {
