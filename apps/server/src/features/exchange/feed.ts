@@ -4,11 +4,12 @@ import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
 import type { FeedAnswer, ThreadState } from './contract.ts'
 import { type HubClient, HubRefusal } from './hub-client.ts'
-import { feedCursor, moveCursor } from './tables.ts'
+import { feedCursor, moveCursor, park, parkedThreads, unpark } from './tables.ts'
 
 const WAIT_SECONDS = 25
 const PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 10_000
+const LONGEST_PARKED_MS = 300_000
 
 /** Applies one thread's state at this site; must be idempotent and commit before it returns. */
 export type ApplyThread = (state: ThreadState) => Promise<void>
@@ -32,10 +33,11 @@ async function listen(site: Site, hub: HubClient, apply: ApplyThread, signal: Ab
   let failures = 0
   while (!signal.aborted) {
     try {
+      const wait = await retryParked(site, apply, signal)
       const after = await feedCursor(site.store, 'hub')
-      const path = `/fhir/$events?after=${encodeURIComponent(after)}&wait=${WAIT_SECONDS}`
+      const path = `/fhir/$events?after=${encodeURIComponent(after)}&wait=${wait}`
       const answer = await hub.json<FeedAnswer>('GET', path, undefined, { signal, timeoutMs: (WAIT_SECONDS + 10) * 1000 })
-      await applyAll(site, answer, apply)
+      await applyAll(site, answer, apply, signal)
       failures = 0
     } catch (error) {
       if (signal.aborted) return
@@ -52,12 +54,41 @@ async function listen(site: Site, hub: HubClient, apply: ApplyThread, signal: Ab
   }
 }
 
-async function applyAll(site: Site, answer: FeedAnswer, apply: ApplyThread): Promise<void> {
+async function applyAll(site: Site, answer: FeedAnswer, apply: ApplyThread, signal: AbortSignal): Promise<void> {
   for (const event of answer.events) {
     faultPoint(site, 'feed.before-apply')
-    await apply(event.thread)
+    await applyOrPark(site, event.thread, apply, 0, signal)
     await moveCursor(site.store, 'hub', event.cursor, site.clock.now())
     faultPoint(site, 'feed.after-apply')
   }
   if (answer.cursor) await moveCursor(site.store, 'hub', answer.cursor, site.clock.now())
+}
+
+/**
+ * One thread that cannot be applied (a paper the hub cannot give, a record that clashes) must not keep the others
+ * waiting: it is put aside in the database, then the cursor may pass it. Throws only when the site stops, or when it
+ * cannot even be put aside.
+ */
+async function applyOrPark(site: Site, state: ThreadState, apply: ApplyThread, attempts: number, signal: AbortSignal): Promise<void> {
+  try {
+    await apply(state)
+    await unpark(site.store, state.thread)
+  } catch (error) {
+    if (signal.aborted) throw error
+    const code = (error as { code?: string }).code ?? 'exception'
+    site.log.error({ err: error, thread: state.thread, attempts }, 'a thread is put aside')
+    const pause = Math.min(LONGEST_PARKED_MS, PAUSE_MS * 2 ** Math.min(attempts, 10))
+    await park(site.store, state, new Date(site.clock.now().getTime() + pause), code)
+  }
+}
+
+/** Tries again what is due; gives how many seconds the feed may then wait for news. */
+async function retryParked(site: Site, apply: ApplyThread, signal: AbortSignal): Promise<number> {
+  const now = site.clock.now()
+  for (const { body, attempts, next_at } of await parkedThreads(site.store)) {
+    if (next_at <= now) await applyOrPark(site, body, apply, attempts, signal)
+  }
+  const [next] = await parkedThreads(site.store)
+  if (!next) return WAIT_SECONDS
+  return Math.max(1, Math.min(WAIT_SECONDS, Math.ceil((next.next_at.getTime() - site.clock.now().getTime()) / 1000)))
 }

@@ -105,12 +105,20 @@ export function hubClient(site: Site): HubClient {
       if (body !== undefined) headers['content-type'] = 'application/json'
       if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey
       const init: RequestInit = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-      return (await (await call(path, init, limit(options.timeoutMs ?? 30_000, options.signal))).json()) as T
+      const response = await call(path, init, limit(options.timeoutMs ?? 30_000, options.signal))
+      return (await whole(response.json())) as T
     },
     async bytes(path) {
-      return Buffer.from(await (await call(path, { method: 'GET' }, limit(60_000))).arrayBuffer())
+      return Buffer.from(await whole((await call(path, { method: 'GET' }, limit(60_000))).arrayBuffer()))
     },
   }
+}
+
+/** An answer cut in the middle is no answer. */
+function whole<T>(body: Promise<T>): Promise<T> {
+  return body.catch(() => {
+    throw refuse(HUB_UNREACHABLE)
+  })
 }
 
 async function dial(url: string, init: RequestInit): Promise<Response> {

@@ -31,6 +31,17 @@ export const migrations = [
       primary key (client, key));
     create table node_contact(facility text collate "C" primary key, seen_at timestamptz not null, cursor text collate "C", accepted int not null default 0, refused int not null default 0)`,
   },
+  {
+    name: '002-feed-parked',
+    sql: `create table feed_parked(
+      issuer text collate "C" not null,
+      number text collate "C" not null,
+      body jsonb not null,
+      attempts int not null default 1,
+      next_at timestamptz not null,
+      error text collate "C" not null,
+      primary key (issuer, number))`,
+  },
 ]
 
 /** A parcel as it lies in the outbox: bytes stay blobs until it is sent. */
@@ -146,6 +157,31 @@ export async function moveCursor(db: Sql, source: string, cursor: string, now: D
      on conflict (source) do update set cursor = excluded.cursor, at = excluded.at`,
     [source, cursor, now],
   )
+}
+
+export interface ParkedThread extends Record<string, unknown> {
+  body: ThreadState
+  attempts: number
+  next_at: Date
+}
+
+/** Puts aside what could not be applied: the feed goes on, this thread is tried again. */
+export async function park(db: Sql, state: ThreadState, next: Date, error: string): Promise<void> {
+  await db.sql(
+    `insert into feed_parked(issuer, number, body, next_at, error) values ($1, $2, $3, $4, $5)
+     on conflict (issuer, number) do update set body = excluded.body, next_at = excluded.next_at, error = excluded.error,
+       attempts = feed_parked.attempts + 1`,
+    [state.thread.issuer, state.thread.number, JSON.stringify(state), next, error],
+  )
+}
+
+export async function unpark(db: Sql, thread: ThreadKey): Promise<void> {
+  await db.sql('delete from feed_parked where issuer = $1 and number = $2', [thread.issuer, thread.number])
+}
+
+/** What lies aside, what is due first. */
+export function parkedThreads(db: Sql): Promise<ParkedThread[]> {
+  return db.sql<ParkedThread>('select body, attempts, next_at from feed_parked order by next_at limit 100')
 }
 
 /** The stored answer for a key, or null. */
