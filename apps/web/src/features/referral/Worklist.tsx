@@ -70,7 +70,7 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         cell: (row) => row.to.name || row.to.code,
       },
       state: {
-        width: 204,
+        width: 198,
         value: (row) => row.state,
         cell: (row) => (
           <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
@@ -97,7 +97,7 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         ),
       },
       departure: {
-        width: 90,
+        width: 100,
         value: (row) => row.departure ?? '',
         title: (row) => when(row.departure),
         cell: (row) => shortWhen(row.departure),
