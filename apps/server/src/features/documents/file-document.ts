@@ -29,13 +29,13 @@ export async function fileDocument(tx: Transaction, facts: DocumentFacts, signat
   return document
 }
 
-/** Adds signing acts to a filed paper; acts already there stay as they are. */
+/** Adds signing acts to a filed paper; acts already there stay as they are, whatever comes under their id. */
 export async function addSignatures(tx: Transaction, document: Stored, signatures: readonly CarriedSignature[]): Promise<void> {
   const facts = documentFacts(document.resource())
-  const writes: Write[] = signatures.map((act) => ({
-    kind: 'update',
-    upsert: true,
-    ifChanged: true,
+  const known = await tx.readMany(signatures.map((act) => `Provenance/${actId(facts.digest, act)}`))
+  const fresh = signatures.filter((act) => !known.has(`Provenance/${actId(facts.digest, act)}`))
+  const writes: Write[] = fresh.map((act) => ({
+    kind: 'create',
     id: actId(facts.digest, act),
     resource: signatureProvenance(act, { document: `DocumentReference/${document.id}`, digest: facts.digest, facility: facts.issuer }),
   }))

@@ -7,6 +7,7 @@ import { documentViews } from './views.ts'
 export { type DocumentFacts, documentFacts, documentReference } from './document-reference.ts'
 export { addSignatures, carried, fileDocument, findDocument, signaturesOf } from './file-document.ts'
 export { enrolSigner, hasSigner, type SigningKey, signerFor } from './signers.ts'
+export { judgeActs } from './verdicts.ts'
 export { documentViews } from './views.ts'
 
 /** GET /fhir/DocumentReference/{id}/$signatures: one paper with its verdicts, for the chart. */

@@ -57,9 +57,9 @@ async function newReplica(site: Site, tx: Transaction, state: ThreadState): Prom
   const content = text ? readDocument(text) : null
   if (content?.kind !== 'referral') throw new Error('a referral without its slip')
   return {
-    issuer: { code: state.from, name: content.from.name || (await facilityName(tx, state.from)) },
+    issuer: { code: state.from, name: (await facilityName(tx, state.from)) || content.from.name },
     number: state.thread.number,
-    to: { code: state.to, name: content.to.name || (await facilityName(tx, state.to)) },
+    to: { code: state.to, name: (await facilityName(tx, state.to)) || content.to.name },
     state: state.state,
     person: personOf(content.patient),
     diagnosis: content.diagnosisText,

@@ -226,7 +226,7 @@ test("a key that is missing is like a signer that is away; the facility's own se
     'the seal waits, with its reason',
   )
   assert.equal(view.state, 'to-sign')
-  assert.deepEqual(view.waitingFor.map((w) => `${w.role} ${w.state}`).sort(), ['seal open', 'seal signing'])
+  assert.deepEqual(view.waitingFor.map((w) => `${w.role} ${w.state}`).sort(), ['seal signing'])
   assert.ok(!existsSync(key))
   renameSync(`${key}.away`, key)
   const there = await until(p.receiver, slip.number, 'delivered', 30_000)

@@ -24,6 +24,14 @@ export const DIGEST_WRONG = define(
   'The bytes of document {number} do not match their digest.',
   askSender,
 )
+export const SIGNATURE_REFUSED = define(
+  'signature-invalid',
+  422,
+  'security',
+  'Chữ ký {role} trên văn bản {number} không hợp lệ ({reason}).',
+  'The {role} signature on document {number} is not valid ({reason}).',
+  { vi: 'Ký lại văn bản bằng chứng thư đúng người, đúng cơ sở rồi gửi lại.', en: 'Sign again with the right certificate and send again.' },
+)
 export const KEY_REUSED = define(
   'idempotency-key-reused',
   409,

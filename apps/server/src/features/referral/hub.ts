@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { refuse } from '@yba/fhir'
-import { readDocument, readEnvelope } from '@yba/forms'
+import { pdfDigest, readDocument, readEnvelope } from '@yba/forms'
 import { contentDigest } from '@yba/signing'
 import { onBehalf } from '../../access/index.ts'
 import { faultPoint } from '../../faults.ts'
@@ -25,9 +25,10 @@ import {
   OUTCOME_NOT_REGISTERED,
   PARCEL_INCOMPLETE,
 } from './hub-outcomes.ts'
+import { checkPaper } from './hub-papers.ts'
 import { notAllowed, step } from './machine.ts'
 import { appendHistory, loadHistory } from './tables.ts'
-import { type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
 import type { Actor } from './transitions.ts'
 
 function bodyDigest(json: unknown): string {
@@ -101,7 +102,8 @@ async function keepBytes(site: Site, document: Parcel['documents'][number]): Pro
   if (contentDigest(bytes.toString('utf8')) !== document.contentDigest) throw refuse(DIGEST_WRONG, { number: document.number })
   if (document.pdf) {
     const pdf = Buffer.from(document.pdfBase64 ?? '', 'base64')
-    if (sha(pdf) !== document.pdf) throw refuse(DIGEST_WRONG, { number: document.number })
+    // A print of another paper is no print of this one, however well it is signed.
+    if (sha(pdf) !== document.pdf || pdfDigest(pdf) !== document.digest) throw refuse(DIGEST_WRONG, { number: document.number })
     await site.store.blobs.put(pdf)
   }
   await site.store.blobs.put(bytes)
@@ -121,7 +123,8 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
   const person = await resolvePerson(
     tx,
     caller.facility,
-    { ...parcel.patient, citizenId: content.patient.citizenId ?? parcel.patient.citizenId },
+    // Who the person is says the signed paper, not the cover.
+    { ...personOf(content.patient), cards: content.patient.cards.map((c) => c.number) },
     site.settings.environment === 'demo',
   )
   const row = step('queued', 'send', 'hub')
@@ -132,7 +135,8 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
     state: row.to,
     person: { name: content.patient.name, birthDate: content.patient.birthDate, sex: content.patient.sex, mrn: content.patient.mrn },
     patient: `Patient/${person.source}`,
-    diagnosis: content.diagnosisText,
+    // The exchange carries papers and does not read them out: no clinical word stands in its own records.
+    diagnosis: '',
     departure: content.departure,
     authoredOn: tx.now.toISOString(),
     input: [],
@@ -182,10 +186,13 @@ async function filePaper(
   const same = content.kind === document.kind && number === document.number && readEnvelope(text).version === document.version
   if (!same) throw refuse(PARCEL_INCOMPLETE, { what: `document ${document.number} v${document.version}` })
   const known = await findDocument(tx, document)
+  checkPaper(context.site, { document, content, text, known: known && documentFacts(known.resource()) }, thread, task)
   // Failure mode F3: one number and version, two contents. The first stands; both sides are told.
   if (known && documentFacts(known.resource()).contentDigest !== document.contentDigest) {
     throw refuse(CONTENT_DIFFERS, { number: document.number, version: document.version })
   }
+  // The same content in other bytes changes nothing: signatures and print of those bytes do not belong to the first ones.
+  if (known && documentFacts(known.resource()).digest !== document.digest) return known.id
   const stored = await fileDocument(
     tx,
     {
@@ -194,7 +201,7 @@ async function filePaper(
       issuer: content.from,
       number: document.number,
       version: document.version,
-      digest: known ? documentFacts(known.resource()).digest : document.digest,
+      digest: document.digest,
       contentDigest: document.contentDigest,
       ...(document.pdf ? { pdf: document.pdf } : {}),
       date: document.signatures.at(-1)?.signedAt ?? tx.now.toISOString(),

@@ -87,12 +87,13 @@ export function taskResource(t: ReferralTask): FhirResource {
     intent: 'order',
     priority: 'routine',
     code: { coding: [{ system: TASK_SYSTEM, code: 'referral', display: 'Phiếu chuyển cơ sở KBCB' }] },
-    description: t.diagnosis,
+    ...(t.diagnosis ? { description: t.diagnosis } : {}),
     for: { ...(t.patient ? { reference: t.patient } : {}), display: t.person.name },
     ...(t.encounter ? { encounter: { reference: t.encounter } } : {}),
     authoredOn: t.authoredOn,
     requester: facility(t.issuer),
-    owner: facility(t.to),
+    // A draft from the chart has no receiver yet, and FHIR knows no empty value.
+    ...(t.to.code ? { owner: facility(t.to) } : {}),
     ...(t.input.length ? { input: documents(t.input, 'referral') } : {}),
     ...(t.output.length ? { output: documents(t.output, 'outcome') } : {}),
   }
