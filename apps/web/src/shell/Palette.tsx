@@ -49,7 +49,7 @@ export default function Palette({ close }: { close(): void }) {
       transitionProps={{ duration: 0 }}
       scrollable
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
-      aria-label={t('actions.palette')}
+      attributes={{ content: { 'aria-label': t('actions.palette') } }}
       maxHeight={420}
       nothingFound={t('app.none')}
       searchProps={{ leftSection: <IconSearch size={17} aria-hidden />, placeholder: t('app.search'), 'aria-label': t('app.search') }}

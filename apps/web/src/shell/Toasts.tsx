@@ -1,5 +1,7 @@
 import { Notifications } from '@mantine/notifications'
+import { useTranslation } from 'react-i18next'
 
 export default function Toasts() {
-  return <Notifications position="bottom-right" limit={3} />
+  const { t } = useTranslation()
+  return <Notifications position="bottom-right" limit={3} role="region" aria-label={t('app.news')} />
 }
