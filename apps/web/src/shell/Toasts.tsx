@@ -1,7 +1,6 @@
 import { Notifications } from '@mantine/notifications'
-import { useTranslation } from 'react-i18next'
 
+/** Short messages; a live region, so that they are read out and stand outside of the page's landmarks. */
 export default function Toasts() {
-  const { t } = useTranslation()
-  return <Notifications position="bottom-right" limit={3} role="region" aria-label={t('app.news')} />
+  return <Notifications position="bottom-right" limit={3} role="log" />
 }

@@ -15,7 +15,6 @@ export const app: Texts['app'] = {
   unreachable: 'The facility’s server cannot be reached',
   unreachableCure: 'Check the line or ask your administrator, then try again. What you were writing is kept on the server.',
   close: 'Close',
-  news: 'Messages',
   retry: 'Try again',
   back: 'Back',
   home: 'To the main screen',

@@ -13,7 +13,6 @@ export const app = {
   unreachable: 'Không kết nối được với máy chủ của cơ sở',
   unreachableCure: 'Kiểm tra đường truyền hoặc hỏi quản trị viên, rồi thử lại. Những gì bạn đang viết vẫn được giữ ở máy chủ.',
   close: 'Đóng',
-  news: 'Thông báo',
   retry: 'Thử lại',
   back: 'Quay lại',
   home: 'Về màn hình chính',
