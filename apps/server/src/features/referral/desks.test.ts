@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { type Person, person } from '@yba/people'
 import { type Answer, type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import {
   closeLoop,
@@ -308,4 +309,41 @@ test('a paper the hub refuses is shown to people with the reason, and may be tak
   assert.equal((await transition(await p.sender.at('vanthu'), slip.id, 'void', 'nơi nhận không còn trong danh bạ')).status, 200)
   assert.deepEqual((await effects(p.sender.sql, '24997', slip.number)).tasks, ['void'])
   assert.deepEqual((await effects(p.hub.sql, '24997', slip.number)).tasks, [])
+})
+
+/** A slip whose person the test chooses. */
+async function slipFor(node: TestNode, seed: number, one: { person: Person; mrn: string }) {
+  const slip = await p.slip(node, seed, { patient: one })
+  await signSlip(node, slip.id)
+  return { ...slip, there: await until(p.receiver, slip.number, 'delivered') }
+}
+
+const patientOf = async (task: string): Promise<string | undefined> => (await viewOf(p.receiver, 'vanthu', task)).patient.id
+
+test('two slips of one person, from two hospitals, arrive at two desks at once: one person is registered', async () => {
+  const someone = person(4242)
+  const [a, b] = await Promise.all([
+    slipFor(p.sender, 91, { person: someone, mrn: 'BN-4242' }),
+    slipFor(p.other, 92, { person: someone, mrn: 'LN-17' }),
+  ])
+  const desk = await p.receiver.at('tiepdon')
+  const answers = await Promise.all([a, b].map((one) => transition(desk, one.there, 'arrive')))
+  assert.deepEqual(
+    answers.map((x) => x.status),
+    [200, 200],
+    answers.map((x) => x.code).join(),
+  )
+  assert.equal(await patientOf(a.there), await patientOf(b.there))
+})
+
+test("somebody under another's citizen id arrives: registered apart, never filed into the other's chart", async () => {
+  const owner = person(4343)
+  const borrower = { ...person(4344), citizenId: owner.citizenId, birthDate: owner.birthDate }
+  const a = await slipFor(p.sender, 93, { person: owner, mrn: 'BN-4343' })
+  const b = await slipFor(p.other, 94, { person: borrower, mrn: 'LN-4344' })
+  const desk = await p.receiver.at('tiepdon')
+  for (const one of [a, b]) assert.equal((await transition(desk, one.there, 'arrive')).status, 200)
+  assert.notEqual(await patientOf(a.there), await patientOf(b.there))
+  const [review] = await p.hub.sql<{ rule: string }>('select rule from person_review')
+  assert.equal(review?.rule, 'D2', 'somebody at the hub is asked')
 })
