@@ -258,7 +258,7 @@ story(
         'Vào viện theo phiếu chuyển, thở oxy, kháng sinh theo kháng sinh đồ; hết sốt sau ba ngày.',
       )
       await fill(/Kết quả xét nghiệm/, 'Bạch cầu 8,2 G/L; X-quang ngực: tổn thương thu nhỏ.')
-      await fill(/^Điều trị/, 'Ceftriaxon 2 g mỗi ngày trong bảy ngày, thở oxy gọng kính.')
+      await fill(/Xử trí đã thực hiện/, 'Ceftriaxon 2 g mỗi ngày trong bảy ngày, thở oxy gọng kính.')
       await page.getByRole('combobox', { name: /Kết quả điều trị/ }).selectOption({ label: 'Đỡ' })
       await fill(/Đề nghị theo dõi tiếp/, 'Khám lại sau hai tuần tại nơi chuyển.')
       await page
@@ -359,11 +359,11 @@ async function opensPdf(page: Page): Promise<void> {
   assert.equal((await answer.body()).subarray(0, 5).toString(), '%PDF-')
 }
 
+/** From a line of the whole log to everything that was done with that person's record. */
 async function whoRead(page: Page): Promise<void> {
-  await menu(page, 'Tìm người bệnh').click()
-  await page.getByRole('textbox', { name: /Họ tên, CCCD/ }).fill('nguyen thi thu nghiem')
-  await page.getByRole('row').filter({ hasText: PATIENT }).waitFor()
-  await page.getByRole('link', { name: PATIENT }).click()
-  await page.getByRole('button', { name: 'Ai đã xem hồ sơ' }).click()
-  await page.getByRole('row').filter({ hasText: 'Nguyễn Bình An' }).first().waitFor()
+  const opened = page.getByRole('row').filter({ hasText: 'Nguyễn Bình An' }).filter({ hasText: 'Mở hồ sơ' })
+  await opened.first().getByRole('link').click()
+  await page.getByRole('heading', { level: 1, name: 'Ai đã xem hồ sơ' }).waitFor()
+  for (const who of ['Nguyễn Bình An', 'Hoàng Minh Chuyển', 'Trần Văn Trường'])
+    await page.getByRole('row').filter({ hasText: who }).first().waitFor()
 }

@@ -91,7 +91,7 @@ function useColumns(): Column<AuditRow>[] {
         title: (row) => row.caller,
         cell: (row) => <span className="strong">{row.callerName ?? row.caller}</span>,
       },
-      { id: 'role', header: t('access.role'), width: 120, cell: (row) => word('roles', row.role) },
+      { id: 'role', header: t('access.role'), width: 132, cell: (row) => word('roles', row.role) },
       { id: 'action', header: t('access.action'), width: 130, value: (row) => row.action, cell: (row) => word('auditAction', row.action) },
       {
         id: 'what',
@@ -107,7 +107,7 @@ function useColumns(): Column<AuditRow>[] {
           )
         },
       },
-      { id: 'purpose', header: t('access.purpose'), width: 130, cell: (row) => word('purpose', row.purpose) },
+      { id: 'purpose', header: t('access.purpose'), width: 146, cell: (row) => word('purpose', row.purpose) },
       { id: 'reason', header: t('access.reason'), width: '14%', cell: (row) => row.reason ?? '', title: (row) => row.reason },
       {
         id: 'outcome',

@@ -156,7 +156,7 @@ export function OutcomePaper({ content: c }: { content: OutcomeContent }) {
     <Facts
       lines={[
         [t('referral.number'), c.number],
-        [t('referral.from'), [place(c.from), c.department].filter(Boolean).join(' · ')],
+        [t('chart.issuer'), [place(c.from), c.department].filter(Boolean).join(' · ')],
         [t('compose.arrived'), when(c.arrived)],
         [t('compose.endedAt'), when(c.ended)],
         [
