@@ -5,6 +5,7 @@ import { claimFile, type Stay, stay } from '@yba/people'
 import { systemCaller } from '../../access/index.ts'
 import { type TestSite, testSite } from '../../testing/site.ts'
 import { putFacilities } from '../directory/index.ts'
+import type { ReferralView } from '../referral/contract.ts'
 import { importClaim } from './index.ts'
 
 let t: TestSite
@@ -152,4 +153,37 @@ test("another person under somebody's citizen id is registered apart, never merg
   const [first] = (await take([one])).records
   assert.equal(first?.result, 'unchanged')
   assert.notEqual(answer?.patient?.id, first?.patient?.id)
+})
+
+test('a newer slip of the HIS follows into an untouched draft, never over what somebody typed here', async () => {
+  const one = transfer(512)
+  const task = (await take([one])).records[0]?.referral?.id ?? ''
+  const doctor = await t.as('doctor')
+  const view = async () => doctor.json<ReferralView>(`/fhir/Task/${task}/$view`)
+  const resend = async (text: string) => {
+    const newer = clone(one)
+    first(newer, 'XML13').DAU_HIEU_LS = text
+    return (await take([newer])).records[0]
+  }
+  assert.equal((await resend('Sốt cao, khó thở tăng dần'))?.result, 'updated')
+  const { draft } = await view()
+  assert.equal(draft?.content.signs, 'Sốt cao, khó thở tăng dần')
+  assert.ok(draft)
+  await doctor.json(`/fhir/Task/${task}/$save-draft`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      kind: 'referral',
+      content: { ...draft.content, condition: 'Bác sĩ ghi thêm' },
+      draftVersion: draft.draftVersion,
+    }),
+  })
+  const kept = await resend('Bản khác của HIS')
+  assert.equal(kept?.result, 'updated', 'the chart follows')
+  assert.ok(
+    kept?.findings.some((f) => f.code === 'slip-kept'),
+    'and the slip says that it does not',
+  )
+  const after = (await view()).draft?.content
+  assert.deepEqual([after?.condition, after?.signs], ['Bác sĩ ghi thêm', 'Sốt cao, khó thở tăng dần'])
 })

@@ -1,18 +1,22 @@
 /** A referral from a paper the HIS has already written (XML13): it lies complete in the tray, nothing typed again. */
-import type { Finding } from '@yba/fhir'
-import { type ReferralContent, referralGaps, type SummaryContent } from '@yba/vietnam'
+import { type Finding, finding } from '@yba/fhir'
+import { type PaperContent, type ReferralContent, referralGaps, type SummaryContent } from '@yba/vietnam'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import { requestsOf } from '../sign-tray/index.ts'
-import { appendHistory, loadDraft, saveDraft } from './tables.ts'
+import { SLIP_KEPT } from './outcomes.ts'
+import { appendHistory, type Draft, loadDraft, saveDraft } from './tables.ts'
 import { taskFacts, taskFromContent, taskIdentifierSystem, taskResource } from './task.ts'
+
+/** Before the name of who saved a draft: it came with a claim file and nobody has typed in it. */
+const IMPORTED = 'import:'
 
 export interface OpenedReferral {
   id: string
   number: string
   findings: Finding[]
-  /** created, the draft changed, nothing new, or a correction of a paper that is already signed (kept for a person). */
-  result: 'created' | 'updated' | 'unchanged' | 'signed-already'
+  /** created, the draft changed, nothing new, or a paper that is signed or was worked on here stays as it is. */
+  result: 'created' | 'updated' | 'unchanged' | 'kept'
 }
 
 export interface Origin {
@@ -37,7 +41,7 @@ export async function openReferral(tx: Transaction, paper: ReferralContent, orig
   const content = await named(tx, { ...paper, ...(origin.managingBody ? { managingBody: origin.managingBody } : {}) })
   const known = await tx.findByIdentifier('Task', taskIdentifierSystem(content.from.code), content.numbers.slip, { lock: true })
   const findings = referralGaps(content)
-  if (known) return { ...(await refresh(tx, known, content, origin)), findings }
+  if (known) return refresh(tx, known, content, findings, origin)
   const complete = !findings.some((f) => f.definition.severity === 'error')
   const state = complete ? 'to-sign' : 'draft'
   const [task] = await tx.write([
@@ -51,8 +55,9 @@ export async function openReferral(tx: Transaction, paper: ReferralContent, orig
     },
   ])
   if (!task) throw new Error('the store answered no task')
-  await saveDraft(tx, task.id, content, 0, origin.by.id, tx.now)
-  if (origin.summary) await saveDraft(tx, task.id, headed(origin.summary, origin), 0, origin.by.id, tx.now)
+  const by = IMPORTED + origin.by.id
+  await saveDraft(tx, task.id, content, 0, by, tx.now)
+  if (origin.summary) await saveDraft(tx, task.id, headed(origin.summary, origin), 0, by, tx.now)
   await appendHistory(tx, { issuer: content.from.code, number: content.numbers.slip }, 'local', {
     event: 'submit',
     state,
@@ -83,40 +88,38 @@ async function named(tx: Transaction, paper: ReferralContent): Promise<ReferralC
   }
 }
 
+/**
+ * The HIS sends its record again with another slip. An untouched draft follows it; a paper that is signed, or that
+ * somebody has worked on here, stays, and a finding says so: nothing anybody wrote is lost without a word.
+ */
 async function refresh(
   tx: Transaction,
   known: Stored,
   content: ReferralContent,
+  findings: Finding[],
   origin: Origin,
-): Promise<Omit<OpenedReferral, 'findings'>> {
+): Promise<OpenedReferral> {
   const facts = taskFacts(known.resource())
-  const base = { id: known.id, number: facts.number }
-  const draft = await loadDraft(tx, known.id, 'referral')
-  if (draft && JSON.stringify(sorted(draft.content)) === JSON.stringify(sorted(content))) return { ...base, result: 'unchanged' }
+  const base = { id: known.id, number: facts.number, findings }
+  const papers = [content, ...(origin.summary ? [headed(origin.summary, origin)] : [])]
+  const changed: { paper: PaperContent; draft: Draft | null }[] = []
+  for (const paper of papers) {
+    const draft = await loadDraft(tx, known.id, paper.kind)
+    if (!draft || !same(draft.content, paper)) changed.push({ paper, draft })
+  }
+  if (changed.length === 0) return { ...base, result: 'unchanged' }
   const frozen = (await requestsOf(tx, known.id)).length > 0 || !['draft', 'to-sign'].includes(facts.state)
-  if (frozen) return { ...base, result: draft ? 'signed-already' : 'unchanged' }
-  await saveDraft(tx, known.id, content, draft?.version ?? 0, origin.by.id, tx.now)
-  if (origin.summary)
-    await saveDraft(
-      tx,
-      known.id,
-      headed(origin.summary, origin),
-      (await loadDraft(tx, known.id, 'summary'))?.version ?? 0,
-      origin.by.id,
-      tx.now,
-    )
+  if (frozen || changed.some((c) => c.draft && !c.draft.updatedBy.startsWith(IMPORTED))) {
+    return { ...base, findings: [...findings, finding(SLIP_KEPT, { number: facts.number })], result: 'kept' }
+  }
+  for (const { paper, draft } of changed) await saveDraft(tx, known.id, paper, draft?.version ?? 0, IMPORTED + origin.by.id, tx.now)
   const next = taskFromContent(content, facts.state, facts.authoredOn)
-  await tx.write([
-    {
-      kind: 'update',
-      id: known.id,
-      ifMatch: known.versionId,
-      ifChanged: true,
-      resource: taskResource({ ...facts, to: next.to, person: next.person, diagnosis: next.diagnosis }),
-    },
-  ])
+  const resource = taskResource({ ...facts, to: next.to, person: next.person, diagnosis: next.diagnosis, departure: next.departure })
+  await tx.write([{ kind: 'update', id: known.id, ifMatch: known.versionId, ifChanged: true, resource }])
   return { ...base, result: 'updated' }
 }
+
+const same = (a: PaperContent, b: PaperContent): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
 
 /** jsonb does not keep the order of members. */
 function sorted(value: unknown): unknown {

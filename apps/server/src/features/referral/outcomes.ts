@@ -40,6 +40,19 @@ export const DRAFT_CHANGED = defineOutcome({
   cure: { vi: 'Tải lại bản mới nhất rồi sửa tiếp.', en: 'Load the newest draft, then go on.' },
 })
 
+export const SLIP_KEPT = defineOutcome({
+  code: 'slip-kept',
+  http: 409,
+  severity: 'warning',
+  issue: 'conflict',
+  vi: 'Phiếu {number} đã ký, đã gửi hoặc đã được sửa tại đây; nội dung mới của HIS không thay vào.',
+  en: 'Slip {number} is signed, sent or was edited here; the newer text of the HIS does not replace it.',
+  cure: {
+    vi: 'So hai bản; cần sửa thì sửa bản nháp, hoặc lập phiên bản mới của phiếu đã ký.',
+    en: 'Compare the two; edit the draft, or issue a new version of a signed slip.',
+  },
+})
+
 export const DRAFT_FROZEN = defineOutcome({
   code: 'draft-frozen',
   http: 409,

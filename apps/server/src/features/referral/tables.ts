@@ -32,16 +32,17 @@ export interface Draft {
   content: PaperContent
   version: number
   updatedAt: string
+  updatedBy: string
 }
 
 /** The draft of one paper of a Task, or null. */
 export async function loadDraft(db: Sql, task: string, kind: PaperKind): Promise<Draft | null> {
-  const rows = await db.sql<{ content: PaperContent; version: number; updated_at: Date }>(
-    'select content, version, updated_at from referral_draft where task = $1 and kind = $2',
+  const rows = await db.sql<{ content: PaperContent; version: number; updated_at: Date; updated_by: string }>(
+    'select content, version, updated_at, updated_by from referral_draft where task = $1 and kind = $2',
     [task, kind],
   )
   const row = rows[0]
-  return row ? { content: row.content, version: row.version, updatedAt: row.updated_at.toISOString() } : null
+  return row ? { content: row.content, version: row.version, updatedAt: row.updated_at.toISOString(), updatedBy: row.updated_by } : null
 }
 
 /**
