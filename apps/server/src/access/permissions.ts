@@ -5,6 +5,7 @@ export const PERMISSIONS = [
   'chart.break-glass',
   'claim.import',
   'referral.read',
+  'referral.papers',
   'referral.compose',
   'referral.sign-doctor',
   'referral.sign-authorised',

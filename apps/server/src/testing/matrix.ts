@@ -11,6 +11,7 @@ export const MAY: Record<Permission, Role[]> = {
   'chart.break-glass': ['doctor'],
   'claim.import': ['reception', 'referral-desk', 'administrator'],
   'referral.read': ['reception', 'doctor', 'signer', 'referral-desk', 'hub-operator'],
+  'referral.papers': ['doctor', 'signer', 'referral-desk'],
   'referral.compose': ['doctor'],
   'referral.sign-doctor': ['doctor'],
   'referral.sign-authorised': ['signer'],

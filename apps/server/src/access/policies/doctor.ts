@@ -2,7 +2,15 @@ import { CLINICAL, can, DEMOGRAPHICS, DIRECTORY, may, PAPERS, policy, READ, REST
 
 export const doctor = policy('doctor', 'TREAT', [
   may('site.session', 'patient.find', 'chart.read', 'chart.break-glass', 'directory.read', 'fhir.read', 'fhir.write'),
-  may('referral.read', 'referral.compose', 'referral.sign-doctor', 'referral.arrive', 'referral.care', 'referral.outcome'),
+  may(
+    'referral.read',
+    'referral.papers',
+    'referral.compose',
+    'referral.sign-doctor',
+    'referral.arrive',
+    'referral.care',
+    'referral.outcome',
+  ),
   may('referral.void', 'referral.mark-read'),
   // Finds anybody by name or number: demographics only.
   can(READ, DEMOGRAPHICS, 'all', RESTRICTED),

@@ -3,7 +3,7 @@ import { can, DEMOGRAPHICS, DIRECTORY, may, PAPERS, policy, READ, RESTRICTED, WR
 /** Planning office or referral desk: receives, sends, seals; the records clerk's hand. */
 export const referralDesk = policy('referral-desk', 'HOPERAT', [
   may('site.session', 'patient.find', 'directory.read', 'fhir.read', 'claim.import'),
-  may('referral.read', 'referral.desk', 'referral.arrive', 'referral.seal', 'referral.void', 'referral.mark-read'),
+  may('referral.read', 'referral.papers', 'referral.desk', 'referral.arrive', 'referral.seal', 'referral.void', 'referral.mark-read'),
   can(READ, [...DEMOGRAPHICS, 'Encounter'], 'all', RESTRICTED),
   can(WRITE, ['Task', ...PAPERS], 'all', RESTRICTED),
   can(READ, DIRECTORY, 'all'),

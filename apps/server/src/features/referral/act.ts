@@ -53,7 +53,9 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
   const event = request?.event
   if (!event || !(event in EVENT_TEXT)) throw refuse(BAD_REQUEST, { what: 'event' })
   if (!mayCause(store.caller, event)) throw refuse(notPermitted, { permission: NEEDS[event]?.[0] ?? event })
-  const occurredAt = request.occurredAt ?? site.clock.now().toISOString()
+  const occurredAt = statedTime(request.occurredAt, site.clock.now())
+  if (request.reason !== undefined && (typeof request.reason !== 'string' || request.reason.length > LONGEST_REASON))
+    throw refuse(BAD_REQUEST, { what: 'reason' })
   await site.store.as(onBehalf(store.caller)).transact(async (tx) => {
     const stored = await tx.read('Task', taskId, { lock: true })
     if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
@@ -72,6 +74,18 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
     tx.emit({ kind: 'referral.step', thread: `Task/${taskId}`, payload: { task: taskId, event } })
   })
+}
+
+const LONGEST_REASON = 2000
+const AHEAD_MS = 5 * 60_000
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/
+
+/** When the person says it happened; now when they say nothing. A step cannot have happened later than now. */
+function statedTime(given: unknown, now: Date): string {
+  if (given === undefined) return now.toISOString()
+  const at = typeof given === 'string' && INSTANT.test(given) ? Date.parse(given) : Number.NaN
+  if (Number.isNaN(at) || at > now.getTime() + AHEAD_MS) throw refuse(BAD_REQUEST, { what: 'occurredAt' })
+  return String(given)
 }
 
 async function applyLocally(

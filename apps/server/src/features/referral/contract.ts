@@ -50,6 +50,7 @@ export interface ReferralHistoryEntry {
 
 export interface ReferralView extends ReferralRow {
   taskVersion: number
+  /** Absent, like everything else the papers say, for those who do not read papers (reception). */
   content: ReferralContent
   /** Receiver's five lines: why, diagnosis, medicines, last results, allergies. */
   highlights: { why: string; diagnosis: string; medicines: string; results: string; allergies: string }
@@ -97,6 +98,10 @@ export interface SaveDraftAnswer {
 export interface SignRequest {
   kind: 'referral' | 'outcome'
   role: SigningRole
+  /** What the signer has on screen; anything else by now is `draft-changed`. The draft's version before the first signature, */
+  draftVersion?: number
+  /** the frozen document's digest after it. */
+  digest?: string
 }
 
 /** POST /fhir/Task/{id}/$transition */

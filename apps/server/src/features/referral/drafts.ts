@@ -17,7 +17,9 @@ import { personOf, taskFacts, taskFromContent, taskResource } from './task.ts'
 
 /** A draft slip from what the chart holds; the person fills what only a person knows. Gives the Task id. */
 export async function composeFromChart(site: Site, store: Store, request: ComposeRequest): Promise<string> {
-  if (!request?.patient) throw refuse(BAD_REQUEST, { what: 'patient' })
+  if (!isId(request?.patient)) throw refuse(BAD_REQUEST, { what: 'patient' })
+  if (request.encounter !== undefined && !isId(request.encounter)) throw refuse(BAD_REQUEST, { what: 'encounter' })
+  if (request.to !== undefined && typeof request.to !== 'string') throw refuse(BAD_REQUEST, { what: 'to' })
   const caller = store.caller
   // Read as the person: who may not read the chart may not compose from it.
   const chart = (await store.everything(request.patient)).map((s) => s.resource())
@@ -41,6 +43,8 @@ export async function composeFromChart(site: Site, store: Store, request: Compos
     return openDraft(tx, content, request, caller)
   })
 }
+
+const isId = (value: unknown): value is string => typeof value === 'string' && /^[A-Za-z0-9\-.]{1,64}$/.test(value)
 
 async function openDraft(tx: Transaction, content: ReferralContent, request: ComposeRequest, caller: Caller): Promise<string> {
   const id = randomUUID()
@@ -84,10 +88,11 @@ export async function saveDraftOf(site: Site, store: Store, taskId: string, requ
   })
 }
 
-/** Number, issuer and person of a paper are not the writer's to change. */
+/** Number, issuer and person of a paper are not the writer's to change: a person is corrected in registration. */
 function keepKeys(content: PaperContent, known: PaperContent): PaperContent {
   if (content.kind === 'referral' && known.kind === 'referral') {
-    return { ...content, numbers: known.numbers, from: known.from, patient: { ...content.patient, mrn: known.patient.mrn } }
+    const { numbers, from, managingBody, patient } = known
+    return { ...content, numbers, from, patient, ...(managingBody === undefined ? {} : { managingBody }) }
   }
   if (content.kind === 'outcome' && known.kind === 'outcome') {
     return { ...content, number: known.number, from: known.from, to: known.to, answers: known.answers, patient: known.patient }

@@ -47,7 +47,7 @@ async function sign(context: OperationContext): Promise<OperationAnswer> {
   const needed = request.role === 'doctor' ? 'referral.sign-doctor' : 'referral.sign-authorised'
   if (!context.caller.permissions.has(needed)) throw refuse(notPermitted, { permission: needed })
   const store = context.site.store.as(onBehalf(context.caller))
-  await signPaper(context.site, store, context.id, request.kind === 'outcome' ? 'outcome' : 'referral', request.role)
+  await signPaper(context.site, store, context.id, { ...request, kind: request.kind === 'outcome' ? 'outcome' : 'referral' })
   return view(context)
 }
 
@@ -86,7 +86,7 @@ const onTask = { level: 'instance', type: 'Task' } as const
 export const facilityOperations: readonly Operation[] = [
   { name: '$worklist', level: 'type', type: 'Task', method: 'GET', permission: 'referral.read', body: 'none', handle: worklist },
   { name: '$view', ...onTask, method: 'GET', permission: 'referral.read', body: 'none', handle: view },
-  { name: '$preview', ...onTask, method: 'GET', permission: 'referral.read', body: 'none', handle: preview },
+  { name: '$preview', ...onTask, method: 'GET', permission: 'referral.papers', body: 'none', handle: preview },
   { name: '$compose', level: 'type', type: 'Task', method: 'POST', permission: 'referral.compose', body: 'json', handle: compose },
   { name: '$save-draft', ...onTask, method: 'POST', permission: ['referral.compose', 'referral.outcome'], body: 'json', handle: save },
   {

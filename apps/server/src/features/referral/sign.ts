@@ -10,6 +10,7 @@ import { documentFacts } from '../documents/index.ts'
 import { ALREADY_SIGNED, NOT_YOUR_TURN, requestsOf, type SignatureRequest, signNext, startSigning } from '../sign-tray/index.ts'
 import { effectiveState } from './act.ts'
 import { afterSigned } from './after-signed.ts'
+import type { SignRequest } from './contract.ts'
 import { type FrozenPaper, filePaper, freeze } from './freeze.ts'
 import { notAllowed, step } from './machine.ts'
 import { DRAFT_CHANGED, GAPS_OPEN, NOT_YOUR_SIGNATURE } from './outcomes.ts'
@@ -30,13 +31,14 @@ interface Prepared {
  * Signs the Task's referral or outcome as `role`. Throws `referral-gaps-open`, `draft-changed`, `not-your-signature`,
  * `signature-not-due`, `signature-already-made`. A slow signer is no refusal: the request then waits.
  */
-export async function signPaper(site: Site, store: Store, taskId: string, kind: 'referral' | 'outcome', role: SigningRole): Promise<void> {
+export async function signPaper(site: Site, store: Store, taskId: string, asked: SignRequest): Promise<void> {
+  const { kind, role } = asked
   const task = taskFacts((await store.read('Task', taskId)).resource())
   const frozenBefore = (await requestsOf(site.store, taskId)).some(
     (r) => r.role === role && (kind === 'referral') === task.input.includes(r.document),
   )
   const prepared = frozenBefore ? { papers: [] } : await prepare(site, taskId, kind, store.caller)
-  const started = await store.transact((tx) => start(tx, store.caller, taskId, kind, role, prepared))
+  const started = await store.transact((tx) => start(tx, store.caller, taskId, asked, prepared))
   // What was handed over at once is signed at once where the signer answers; the worker has it otherwise.
   const work = (async () => {
     await signNext(site, afterSigned(site), started)
@@ -89,10 +91,10 @@ async function start(
   tx: Transaction,
   caller: Caller,
   taskId: string,
-  kind: 'referral' | 'outcome',
-  role: SigningRole,
+  asked: SignRequest,
   prepared: Prepared,
 ): Promise<{ document: string; role: SigningRole }> {
+  const { kind, role } = asked
   const stored = await tx.read('Task', taskId, { lock: true })
   if (!stored) throw refuse(DRAFT_CHANGED)
   let task = taskFacts(stored.resource())
@@ -101,6 +103,7 @@ async function start(
   if (prepared.papers.length > 0) task = await file(tx, task, taskId, prepared)
   await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
   const request = await requestFor(tx, task, taskId, kind, role)
+  if (!(await isAsSeen(tx, request.document, asked, prepared))) throw refuse(DRAFT_CHANGED)
   const title = (await findUser(tx.sql, caller.id)).title ?? (role === 'authorised' ? 'Người có thẩm quyền chuyển cơ sở' : 'Bác sĩ')
   if (!(await startSigning(tx, request, { id: caller.id, name: caller.display, title }, tx.now))) throw refuse(ALREADY_SIGNED)
   tx.emit({ kind: 'referral.signing', thread: `Task/${taskId}`, payload: { task: taskId, role } })
@@ -126,6 +129,16 @@ async function submit(tx: Transaction, caller: Caller, task: ReferralTask): Prom
     facility: caller.facility,
   })
   return { ...task, state: row.to }
+}
+
+/** A person signs what was on their screen: the draft's version as they read it, or the frozen paper by its digest. */
+async function isAsSeen(tx: Transaction, document: string, asked: SignRequest, prepared: Prepared): Promise<boolean> {
+  const { kind, draftVersion, digest } = asked
+  const fresh = prepared.papers.find((p) => p.frozen.kind === kind)
+  if (draftVersion !== undefined && draftVersion !== fresh?.draftVersion) return false
+  if (digest === undefined) return true
+  const stored = await tx.read('DocumentReference', document)
+  return fresh === undefined && stored !== null && documentFacts(stored.resource()).digest === digest
 }
 
 async function file(tx: Transaction, task: ReferralTask, taskId: string, prepared: Prepared): Promise<ReferralTask> {

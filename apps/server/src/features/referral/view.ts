@@ -64,7 +64,14 @@ export async function view(context: OperationContext): Promise<OperationAnswer> 
     findings: task.input.length === 0 ? gaps(referral) : drafts.outcome && !outcome ? gaps(drafts.outcome.content) : [],
     ...(signed ? { validity: referralValidity({ signedOn: localDateTime(new Date(signed)), oneYear: referral.oneYear }) } : {}),
   }
-  return { json: answer }
+  return { json: caller.permissions.has('referral.papers') ? answer : withoutPapers(answer) }
+}
+
+/** For a desk that registers the arrival: who comes, from where, with which slip and what may be done; nothing the papers say. */
+function withoutPapers(view: ReferralView): Omit<ReferralView, 'content' | 'highlights'> {
+  const { content: _content, highlights: _highlights, sharedRecord: _shared, outcome: _outcome, ...rest } = view
+  const { outcomeDraft: _outcomeDraft, draft: _draft, ...bare } = rest
+  return { ...bare, documents: [], findings: [] }
 }
 
 async function contents(site: Site, documents: readonly DocumentView[]): Promise<PaperContent[]> {

@@ -76,7 +76,7 @@ function Composer({ view, start }: { view: ReferralView; start: NonNullable<Refe
   const groups = useGroups(view.from.code, start.content.to)
   const { busy, step } = useStep(view)
   const toTray = (): void => void navigate({ to: '/tray' })
-  const signing = useSigning(view, 'referral', toTray)
+  const signing = useSigning(view, 'referral', toTray, draft.version)
   const gaps = draft.findings.filter((f) => f.severity === 'error' || f.severity === 'fatal').length
   const named = {
     ...draft,

@@ -65,7 +65,8 @@ function Writer({ view, start }: { view: ReferralView; start: NonNullable<Referr
   const draft = useDraft(view.id, start, view.findings)
   const gaps = draft.findings.filter((f) => f.severity === 'error' || f.severity === 'fatal').length
   const ready = gaps === 0 && draft.state.is === 'saved'
-  const signing = useSigning(ready ? view : undefined, 'outcome', () => void navigate({ to: '/referrals/$id', params: { id: view.id } }))
+  const leave = (): void => void navigate({ to: '/referrals/$id', params: { id: view.id } })
+  const signing = useSigning(ready ? view : undefined, 'outcome', leave, draft.version)
   return (
     <>
       <Head view={view} busy={signing.busy} ready={ready} />

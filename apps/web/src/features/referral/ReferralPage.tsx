@@ -124,14 +124,20 @@ function Papers({ view }: { view: ReferralView }) {
   )
 }
 
-/** What the hub's operator sees of a thread: who, where, when, verdicts; no clinical content is sent here. */
+/** A thread without its papers, as the hub's operator and reception see it: who, where, when, and what may be done. */
 function HubThread({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
   return (
     <>
-      <PageHead title={t('exchange.thread', { number: view.number })} note={`${view.from.name} → ${view.to.name}`}>
+      <PageHead title={t('exchange.thread', { number: view.number })} note={`${view.patient.name} · ${view.from.name} → ${view.to.name}`}>
         <StateBadge row={view} full />
-        <Button component={Link} to="/exchange" variant="subtle" leftSection={<IconBack size={15} aria-hidden />}>
+        {view.allowed && <Steps view={view} />}
+        <Button
+          component={Link}
+          to={view.allowed ? '/referrals/received' : '/exchange'}
+          variant="subtle"
+          leftSection={<IconBack size={15} aria-hidden />}
+        >
           {t('referral.backTo')}
         </Button>
       </PageHead>

@@ -60,6 +60,11 @@ export class DraftSaver<T extends DraftContent> {
 
   snapshot = (): DraftSnapshot<T> => this.#snapshot
 
+  /** The version on the server that holds what is shown as saved. */
+  get version(): number {
+    return this.#version
+  }
+
   /** True while something typed is not on the server. */
   get pending(): boolean {
     return this.#saved !== this.#snapshot.content

@@ -5,6 +5,8 @@ import { fetchReferral } from './queries.ts'
 
 export interface Draft<T> extends DraftSnapshot<T> {
   set(path: string, value: unknown): void
+  /** Version of what was last saved. */
+  version: number
   /** Saves at once; true when everything typed is on the server. */
   flush(): Promise<boolean>
   /** After a conflict: shows what somebody else saved. */
@@ -37,6 +39,7 @@ export function useDraft<T extends DraftContent>(id: string, start: StoredDraft<
   return {
     ...snapshot,
     set: saver.set,
+    version: saver.version,
     flush: saver.flush,
     generation,
     takeTheirs: async () => {

@@ -75,7 +75,10 @@ export default function SignReferral() {
           </Panel>
         </div>
         <div className={styles.stick}>
-          <PdfFrame url={previewUrl(id, 'referral', view.taskVersion)} title={t('referral.preview', { paper: t('paper.referral') })} />
+          <PdfFrame
+            url={previewUrl(id, 'referral', `${view.taskVersion}.${view.draft?.draftVersion ?? 0}`)}
+            title={t('referral.preview', { paper: t('paper.referral') })}
+          />
         </div>
       </div>
     </>

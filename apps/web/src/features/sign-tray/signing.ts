@@ -14,8 +14,21 @@ interface Signing {
   sign(): Promise<void>
 }
 
-/** F9 on a paper: signs as the role whose turn it is, and says what became of it. `after` runs when it was taken. */
-export function useSigning(view: ReferralView | undefined, kind: 'referral' | 'outcome', after?: () => void): Signing {
+/** What is on screen, so that nothing else gets signed: the frozen paper, or the draft in the version shown. */
+function seenOf(view: ReferralView, kind: 'referral' | 'outcome', shown?: number): { digest?: string; draftVersion?: number } {
+  const digest = view.documents.find((d) => d.kind === kind)?.digest
+  if (digest) return { digest }
+  const draftVersion = shown ?? (kind === 'referral' ? view.draft : view.outcomeDraft)?.draftVersion
+  return draftVersion === undefined ? {} : { draftVersion }
+}
+
+/** F9 on a paper: signs as the role whose turn it is, and says what became of it. `after` runs when it was taken; `draftVersion` is the editor's own. */
+export function useSigning(
+  view: ReferralView | undefined,
+  kind: 'referral' | 'outcome',
+  after?: () => void,
+  draftVersion?: number,
+): Signing {
   const { t } = useTranslation()
   const failure = useFailure()
   const request = useSign(view?.id ?? '')
@@ -23,7 +36,7 @@ export function useSigning(view: ReferralView | undefined, kind: 'referral' | 'o
   const sign = async (): Promise<void> => {
     if (!role || !view || request.isPending) return
     try {
-      const now = await request.mutateAsync({ kind, role })
+      const now = await request.mutateAsync({ kind, role, ...seenOf(view, kind, draftVersion) })
       const waiting = now?.waitingFor?.find((w) => w.role === role)
       if (waiting?.state === 'failed') refused(t('signing.failed'), waiting.reason)
       else if (waiting) done(t('signing.signing'), t('signing.slow'))

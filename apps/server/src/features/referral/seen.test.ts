@@ -1,0 +1,94 @@
+/** What a person sees is what they sign, and what they may not read they are not shown. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type Desk, type TestProvince, testProvince } from '../../testing/exchange.ts'
+import { rowCounts, transition, until } from '../../testing/referral.ts'
+import type { ReferralView } from './contract.ts'
+
+let p: TestProvince
+before(async () => {
+  p = await testProvince()
+})
+after(() => p.close())
+
+const viewOf = async (desk: Desk, id: string): Promise<ReferralView> => (await desk.get(`/fhir/Task/${id}/$view`)).json as ReferralView
+const sign = (desk: Desk, id: string, more: object) => desk.post(`/fhir/Task/${id}/$sign`, { kind: 'referral', ...more })
+
+test('a draft changed between reading and signing is not signed; the version on screen is', async () => {
+  const { id } = await p.slip(p.sender, 91)
+  const [one, two, signer] = [await p.sender.at('bs.mot'), await p.sender.at('bs.hai'), await p.sender.at('ky')]
+  const seen = (await viewOf(one, id)).draft
+  assert.ok(seen)
+  const changed = { ...seen.content, signs: 'Một câu người ký chưa đọc.' }
+  const saved = await two.post(`/fhir/Task/${id}/$save-draft`, { kind: 'referral', content: changed, draftVersion: seen.draftVersion })
+  assert.equal(saved.status, 200)
+  const counts = await rowCounts(p.sender)
+  const late = await sign(one, id, { role: 'doctor', draftVersion: seen.draftVersion })
+  assert.deepEqual([late.status, late.code], [409, 'draft-changed'])
+  assert.deepEqual(await rowCounts(p.sender), counts)
+  assert.equal((await sign(one, id, { role: 'doctor', draftVersion: saved.json.draftVersion })).status, 200)
+  const other = await sign(signer, id, { role: 'authorised', digest: 'ab'.repeat(32) })
+  assert.deepEqual([other.status, other.code], [409, 'draft-changed'])
+  const paper = (await viewOf(signer, id)).documents.find((d) => d.kind === 'referral')
+  assert.equal((await sign(signer, id, { role: 'authorised', digest: paper?.digest })).status, 200)
+})
+
+test('number, issuer and person of a draft are not the writer’s to change', async () => {
+  const { id } = await p.slip(p.sender, 92)
+  const doctor = await p.sender.at('bs.mot')
+  const { content, draftVersion } = (await viewOf(doctor, id)).draft ?? assert.fail('no draft')
+  const forged = {
+    ...content,
+    from: { code: '01929', name: 'Bệnh viện Bạch Mai' },
+    numbers: { ...content.numbers, slip: '1/2026/GIA' },
+    patient: { ...content.patient, name: 'NGƯỜI KHÁC', citizenId: '000190000777', birthDate: '1950-01-01', mrn: 'BN-KHAC' },
+  }
+  assert.equal((await doctor.post(`/fhir/Task/${id}/$save-draft`, { kind: 'referral', content: forged, draftVersion })).status, 200)
+  const now = await viewOf(doctor, id)
+  assert.deepEqual([now.content.from, now.content.numbers, now.content.patient], [content.from, content.numbers, content.patient])
+  assert.equal(now.patient.name, content.patient.name)
+})
+
+test('reception is told who comes and what may be done, not what the papers say', async () => {
+  const { id, number } = await p.slip(p.sender, 93)
+  const [doctor, reception] = [await p.sender.at('bs.mot'), await p.sender.at('tiepdon')]
+  const { content } = await viewOf(doctor, id)
+  const shown = await reception.get(`/fhir/Task/${id}/$view`)
+  assert.deepEqual([shown.status, shown.json.number, shown.json.patient.name], [200, number, content.patient.name])
+  const text = JSON.stringify(shown.json)
+  for (const words of [content.signs, content.results, content.treatment.method, content.direction]) {
+    assert.ok(words.length > 3)
+    assert.ok(!text.includes(JSON.stringify(words).slice(1, -1)), words)
+  }
+  const paper = await reception.get(`/fhir/Task/${id}/$preview`)
+  assert.deepEqual([paper.status, paper.code], [403, 'not-permitted'])
+})
+
+test('a step says when and why in readable words, and not later than now', async () => {
+  const { id, number } = await p.slip(p.sender, 94)
+  const doctor = await p.sender.at('bs.mot')
+  assert.equal((await sign(doctor, id, { role: 'doctor' })).status, 200)
+  assert.equal((await sign(await p.sender.at('ky'), id, { role: 'authorised' })).status, 200)
+  const there = await until(p.receiver, number, 'delivered')
+  const desk = await p.receiver.at('vanthu')
+  const counts = await rowCounts(p.receiver)
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString()
+  for (const bad of ['hôm qua', '2026-11-20T09:00', 5, tomorrow, '2026-13-40T00:00:00Z']) {
+    const answer = await desk.post(`/fhir/Task/${there}/$transition`, { event: 'accept', occurredAt: bad })
+    assert.deepEqual([answer.status, answer.code], [400, 'request-incomplete'], String(bad))
+  }
+  for (const reason of [{ a: 1 }, 'x'.repeat(3000)]) {
+    const answer = await desk.post(`/fhir/Task/${there}/$transition`, { event: 'decline', reason })
+    assert.deepEqual([answer.status, answer.code], [400, 'request-incomplete'])
+  }
+  assert.deepEqual(await rowCounts(p.receiver), counts)
+  assert.equal((await transition(desk, there, 'accept')).status, 200)
+})
+
+test('a draft is composed for ids, and nothing else', async () => {
+  const doctor = await p.sender.at('bs.mot')
+  for (const body of [{}, { patient: { a: 1 } }, { patient: '../x' }, { patient: 'x', encounter: ['y'] }, { patient: 'x', to: 5 }, null]) {
+    const answer = await doctor.post('/fhir/Task/$compose', body)
+    assert.deepEqual([answer.status, answer.code], [400, 'request-incomplete'], JSON.stringify(body))
+  }
+})
