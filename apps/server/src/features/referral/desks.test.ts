@@ -305,6 +305,7 @@ test('a paper the hub refuses is shown to people with the reason, and may be tak
     (r) => r?.proposed?.refusedBecause !== undefined,
     'refused, and said so',
   )
+  await p.hub.sql(`update directory_facility set active = true where code = '01929'`)
   assert.deepEqual([row?.state, row?.proposed?.event, row?.proposed?.refusedBecause], ['queued', 'send', 'parcel-incomplete'])
   assert.equal((await transition(await p.sender.at('vanthu'), slip.id, 'void', 'nơi nhận không còn trong danh bạ')).status, 200)
   assert.deepEqual((await effects(p.sender.sql, '24997', slip.number)).tasks, ['void'])
