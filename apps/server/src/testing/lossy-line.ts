@@ -9,6 +9,8 @@ export interface LossyLine {
   target: string
   /** Requests for which this is true reach the hub; their answers are swallowed. */
   swallow: (path: string, key: string) => boolean
+  /** Answers in place of the hub, as a gateway does that has lost it. */
+  instead: (path: string) => { status: number; html: string } | undefined
   /** How many answers were swallowed. */
   lost: number
   /** Paths of every request that reached the hub. */
@@ -24,6 +26,7 @@ export async function lossyLine(): Promise<LossyLine> {
     url: `http://127.0.0.1:${port}`,
     target: '',
     swallow: () => false,
+    instead: () => undefined,
     lost: 0,
     passed: [],
     close: () =>
@@ -38,6 +41,12 @@ export async function lossyLine(): Promise<LossyLine> {
 function forward(line: LossyLine, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const path = incoming.url ?? '/'
   const lose = line.swallow(path, String(incoming.headers['idempotency-key'] ?? ''))
+  const page = line.instead(path)
+  if (page) {
+    incoming.resume()
+    outgoing.writeHead(page.status, { 'content-type': 'text/html' }).end(page.html)
+    return
+  }
   const onward = request(new URL(path, line.target), { method: incoming.method, headers: incoming.headers }, (answer) => {
     line.passed.push(path)
     if (!lose) {

@@ -71,7 +71,11 @@ export function hubClient(site: Site): HubClient {
         client_assertion: assertion,
       }).toString(),
     })
-    if (!response.ok) throw await refusal(response)
+    // No word about any message: a node that is not let in (key renewed, clock wrong) queues and keeps what it has.
+    if (!response.ok) {
+      site.log.warn({ status: response.status, refusal: (await refusal(response)).message }, 'the hub gave no token')
+      throw refuse(HUB_UNREACHABLE)
+    }
     const answer = (await response.json()) as { access_token: string; expires_in: number }
     token = { value: answer.access_token, until: now + answer.expires_in * 1000 }
     return answer.access_token
@@ -130,12 +134,16 @@ async function dial(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-/** 408, 425, 429 and every 5xx are tried again; the rest is the hub's verdict. */
+/**
+ * 408, 425, 429 and every 5xx are tried again. The rest is the hub's verdict where it is said in an outcome; a page of
+ * something in between (a gateway's 404) is no verdict and must not end a message.
+ */
 async function refusal(response: Response): Promise<Error> {
   if (response.status >= 500 || [401, 408, 425, 429].includes(response.status)) {
     await response.body?.cancel()
     return refuse(HUB_UNREACHABLE)
   }
   const body = (await response.json().catch(() => null)) as { issue?: { details?: { coding?: { code?: string }[] } }[] } | null
-  return new HubRefusal(response.status, body?.issue?.[0]?.details?.coding?.[0]?.code ?? `http-${response.status}`, body)
+  const code = body?.issue?.[0]?.details?.coding?.[0]?.code
+  return code ? new HubRefusal(response.status, code, body) : refuse(HUB_UNREACHABLE)
 }

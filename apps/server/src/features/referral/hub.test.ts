@@ -293,3 +293,28 @@ test('the feed tells its events in the order of their numbers, each node only it
   const foreign = await p.other.hub().json<{ events: unknown[] }>('GET', '/fhir/$events?after=&wait=0')
   assert.deepEqual(foreign.events, [])
 })
+
+test('what is no verdict of the hub ends no message: a gateway without its hub, a node that is not let in', async () => {
+  for (const [i, status] of [404, 403, 400, 200].entries()) {
+    line.instead = (path) => (/submit/.test(path) ? { status, html: '<h1>nginx</h1>' } : undefined)
+    const slip = await p.slip(p.sender, 51 + i)
+    await signSlip(p.sender, slip.id)
+    const tried = async () =>
+      (await p.sender.sql<{ state: string; attempts: number }>('select state, attempts from outbox where number = $1', [slip.number]))[0]
+    const row = await eventually(tried, (r) => (r?.attempts ?? 0) > 0 || r?.state === 'refused', 'tried')
+    assert.equal(row?.state, 'pending', String(status))
+    line.instead = () => undefined
+    await until(p.receiver, slip.number, 'delivered')
+  }
+  // The hub knows the node no more; what is signed meanwhile waits.
+  await p.sender.close()
+  await p.hub.sql(`update node_client set active = false where facility = '24997'`)
+  await p.sender.open()
+  const slip = await p.slip(p.sender, 56)
+  await signSlip(p.sender, slip.id)
+  const tried = async () =>
+    (await p.sender.sql<{ state: string; attempts: number }>('select state, attempts from outbox where number = $1', [slip.number]))[0]
+  assert.equal((await eventually(tried, (r) => (r?.attempts ?? 0) > 0 || r?.state === 'refused', 'tried'))?.state, 'pending')
+  await p.hub.sql(`update node_client set active = true where facility = '24997'`)
+  await until(p.receiver, slip.number, 'delivered')
+})
