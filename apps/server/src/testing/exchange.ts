@@ -151,7 +151,7 @@ function desk(person: SignedIn): Desk {
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await person.fetch(path, init)
     const text = await response.text()
-    const json = text ? JSON.parse(text) : undefined
+    const json = text && !text.startsWith('%PDF') ? JSON.parse(text) : undefined
     return { status: response.status, code: json?.issue?.[0]?.details?.coding?.[0]?.code ?? '', json }
   }
   return {

@@ -39,6 +39,8 @@ export interface DocumentFacts {
   encounter?: string
   /** The thread (issuer, slip number) the paper belongs to. */
   thread: { issuer: string; number: string }
+  /** Facility codes the paper is addressed to: their people may read it (grant scope `addressed`). */
+  addressed?: readonly string[]
 }
 
 export function documentVersionKey(issuer: string, number: string, version: number): string {
@@ -52,6 +54,7 @@ export function documentReference(facts: DocumentFacts): FhirResource {
   const system = facts.kind === 'referral' ? facilitySystem.referral(facts.issuer.code) : facilitySystem.document(facts.issuer.code)
   const resource: DocumentReference = {
     resourceType: 'DocumentReference',
+    ...(facts.addressed?.length ? { meta: { tag: facts.addressed.map((code) => ({ system: SYSTEM.facility, code })) } } : {}),
     extension: [
       { url: VERSION_URL, valueInteger: facts.version },
       { url: CONTENT_DIGEST_URL, valueString: facts.contentDigest },
@@ -86,6 +89,7 @@ export function documentFacts(resource: FhirResource): DocumentFacts {
   const pdf = byType('application/pdf')
   const fields = extension(FIELDS_URL)?.valueString
   const encounter = d.context?.encounter?.[0]?.reference
+  const addressed = (d.meta?.tag ?? []).filter((t) => t.system === SYSTEM.facility).map((t) => t.code ?? '')
   return {
     kind: (d.category?.[0]?.coding?.[0]?.code ?? 'referral') as PaperKind,
     title: d.type?.text ?? '',
@@ -99,6 +103,7 @@ export function documentFacts(resource: FhirResource): DocumentFacts {
     date: d.date ?? '',
     patient: { ...(d.subject?.reference ? { reference: d.subject.reference } : {}), display: d.subject?.display ?? '' },
     ...(encounter ? { encounter } : {}),
+    ...(addressed.length ? { addressed } : {}),
     thread: { issuer: related?.system?.split('/').at(-1) ?? '', number: related?.value ?? '' },
   }
 }

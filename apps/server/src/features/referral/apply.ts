@@ -111,6 +111,7 @@ async function filed(site: Site, tx: Transaction, document: CarriedDocument, tas
     patient: { ...(task.patient ? { reference: task.patient } : {}), display: content.patient.name },
     ...(task.encounter ? { encounter: task.encounter } : {}),
     thread: state.thread,
+    addressed: [state.from, state.to],
   }
   const stored = await fileDocument(tx, facts, document.signatures)
   tx.emit({ kind: 'document.filed', thread: `DocumentReference/${stored.id}`, payload: { document: stored.id } })

@@ -62,6 +62,7 @@ export async function filePaper(tx: Transaction, paper: FrozenPaper, task: Refer
       patient: { ...(task.patient ? { reference: task.patient } : {}), display: task.person.name },
       ...(task.encounter ? { encounter: task.encounter } : {}),
       thread: { issuer: task.issuer.code, number: task.number },
+      addressed: [task.issuer.code, task.to.code],
     },
     [],
   )

@@ -207,6 +207,7 @@ async function filePaper(
       date: document.signatures.at(-1)?.signedAt ?? tx.now.toISOString(),
       patient: { ...(task.patient ? { reference: task.patient } : {}), display: task.person.name },
       thread,
+      addressed: [task.issuer.code, task.to.code],
     },
     document.signatures,
   )
