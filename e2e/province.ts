@@ -27,7 +27,7 @@ export async function openPrivateProvince(): Promise<PrivateProvince> {
       await page.getByLabel(english ? 'User name' : 'Tên đăng nhập').fill(login)
       await page.getByLabel(english ? 'Password' : 'Mật khẩu').fill(DEMO_PASSWORD)
       await page.getByRole('button', { name: english ? 'Sign in' : 'Đăng nhập' }).click()
-      await page.getByRole('navigation', { name: english ? 'Menu' : 'Chức năng' }).waitFor()
+      await page.getByRole('navigation', { name: english ? 'Functions' : 'Chức năng' }).waitFor()
       return desk
     },
     async stop() {
