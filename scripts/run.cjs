@@ -247,12 +247,14 @@ const BUILDS = {
     needs: 'apps/web/vite.config.ts',
     reads: ['apps/web', 'packages', 'apps/server/src/features', 'package-lock.json'],
     makes: 'apps/web/dist',
-    command: ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'],
+    // Built aside and put in place at once: a running server never finds half an app.
+    aside: 'apps/web/dist.new',
+    command: ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn', '--outDir', 'dist.new', '--emptyOutDir'],
     cwd: 'apps/web',
   },
 }
 
-const SKIPPED = ['node_modules', 'dist', 'testdata', '.vite']
+const SKIPPED = ['node_modules', 'dist', 'dist.new', 'dist.old', 'testdata', '.vite']
 
 function contentKey(paths) {
   const hash = crypto.createHash('sha256')
@@ -296,11 +298,20 @@ function build(name, node) {
         `${step.en} failed. Read the message above, mend it and run this command again.`,
       )
     }
+    if (step.aside) putInPlace(path.join(root, step.aside), path.join(root, step.makes))
     fs.mkdirSync(path.join(root, step.makes), { recursive: true })
     fs.writeFileSync(path.join(root, step.makes, '.stamp'), key)
     process.stderr.write(`  ${((Date.now() - begun) / 1000).toFixed(1)} s\n`)
     return undefined
   })
+}
+
+function putInPlace(fresh, place) {
+  const old = `${place}.old`
+  fs.rmSync(old, { recursive: true, force: true })
+  if (fs.existsSync(place)) fs.renameSync(place, old)
+  fs.renameSync(fresh, place)
+  fs.rmSync(old, { recursive: true, force: true })
 }
 
 // ---- hand over ----
