@@ -7,6 +7,7 @@ import { type Logger, pino } from 'pino'
 import { gate } from './access/index.ts'
 import { readSiteKeys } from './box/site-keys.ts'
 import type { Feature } from './feature.ts'
+import { errorFacts } from './http/errors.ts'
 import { buildServer } from './http/server.ts'
 import type { SiteSettings } from './settings.ts'
 import type { Clock, Site } from './site.ts'
@@ -35,7 +36,7 @@ const SYSTEM_CLOCK: Clock = { now: () => new Date() }
 const WEB = join(import.meta.dirname, '../../web/dist')
 
 function openLog(settings: SiteSettings, file: string | undefined): Logger {
-  const options = { base: { site: settings.name }, level: process.env.YBA_LOG ?? 'info' }
+  const options = { base: { site: settings.name }, level: process.env.YBA_LOG ?? 'info', serializers: { err: errorFacts } }
   return file ? pino(options, pino.destination({ dest: file, sync: false, mkdir: true })) : pino(options)
 }
 

@@ -25,11 +25,21 @@ export function textOf(body: unknown): string {
 /** Parsed JSON, undefined for an empty body. Throws `body-unreadable`. */
 export function jsonOf(text: string): unknown {
   if (text.trim() === '') return undefined
+  const refuseNul = (key: string, value: unknown): unknown => {
+    if (key.includes('\0') || (typeof value === 'string' && value.includes('\0'))) throw refuse(bodyUnreadable)
+    return value
+  }
   try {
-    return JSON.parse(text)
+    // No text of ours holds U+0000, and the database has no place for it.
+    return text.includes('\\u0000') ? JSON.parse(text, refuseNul) : JSON.parse(text)
   } catch {
     throw refuse(bodyUnreadable)
   }
 }
 
-export const formOf = (body: unknown): URLSearchParams => new URLSearchParams(textOf(body))
+/** A posted form. Throws `body-unreadable`. */
+export function formOf(body: unknown): URLSearchParams {
+  const form = new URLSearchParams(textOf(body))
+  for (const [key, value] of form) if (key.includes('\0') || value.includes('\0')) throw refuse(bodyUnreadable)
+  return form
+}

@@ -51,6 +51,13 @@ export function handleErrors(server: FastifyInstance, site: Site): void {
   })
 }
 
+/** An error as log lines hold it: its name, code and places in the program; never its words, which may quote patients. */
+export function errorFacts(error: unknown): { name: string; code?: string; stack: string[] } {
+  if (!(error instanceof Error)) return { name: typeof error, stack: [] }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  return { name: error.name, ...(code ? { code } : {}), stack: frames(error) }
+}
+
 const frames = (error: Error): string[] =>
   (error.stack ?? '')
     .split('\n')

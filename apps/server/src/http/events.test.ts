@@ -86,6 +86,34 @@ test('what a caller may not read by type is not heard of; a chart’s changes ca
   for (const l of [auditor, plain, stranger, chart]) l.stop()
 })
 
+test('a stream says nothing more once its session is over, locked, or of another role', { timeout: 30_000 }, async () => {
+  const ends: [string, (by: SignedIn) => Promise<unknown>][] = [
+    ['signed out', (by) => by.fetch('/auth/logout', { method: 'POST' })],
+    ['locked', (by) => by.fetch('/auth/lock', { method: 'POST' })],
+    ['another role', () => t.site.store.sql(`update app_user set role = 'auditor' where id = $1`, [doctorId])],
+  ]
+  const { user } = await doctor.json<{ user: { id: string } }>('/auth/session')
+  const doctorId = user.id
+  for (const [what, end] of ends) {
+    const by = await t.as('doctor')
+    const live = await listen(by, '/events')
+    await end(by)
+    await new Promise((done) => setTimeout(done, 1100))
+    await write({ resourceType: 'Patient', ...{ gender: 'male' } })
+    await assert.rejects(live.next(), /stream ended/, what)
+  }
+  await t.site.store.sql(`update app_user set role = 'doctor' where id = $1`, [doctorId])
+})
+
+test('one person does not hold all the lines', { timeout: 20_000 }, async () => {
+  const by = await t.as('signer')
+  const stop = new AbortController()
+  const answers = await Promise.all(Array.from({ length: 20 }, () => by.fetch('/events', { signal: stop.signal })))
+  assert.deepEqual(new Set(answers.map((a) => a.status)), new Set([200]))
+  assert.equal((await by.fetch('/events')).status, 429)
+  stop.abort()
+})
+
 test('strangers hear nothing', async () => {
   assert.equal((await fetch(`${t.url}/events`)).status, 401)
 })

@@ -3,11 +3,14 @@
  * under its own rights. `?patient=` adds what happens to one patient the caller has in care.
  */
 import type { ServerResponse } from 'node:http'
-import { OutcomeError } from '@yba/fhir'
+import { OutcomeError, refuse } from '@yba/fhir'
 import type { FastifyInstance } from 'fastify'
 import type { Caller } from '../access/caller.ts'
+import { findSession } from '../access/sessions.ts'
 import type { Site } from '../site.ts'
 import type { LogEntry } from '../store/types.ts'
+import { cookieNames } from './identify.ts'
+import { tooManyRequests } from './outcomes.ts'
 
 const HEARTBEAT_MS = 15_000
 
@@ -51,26 +54,60 @@ async function openedCharts(site: Site, caller: Caller, patient: string | undefi
   }
 }
 
+/** Streams one person may hold: more tabs than anybody reads, fewer than would wear the site out. */
+const MOST_STREAMS = 20
+
 export function eventRoutes(server: FastifyInstance, site: Site): void {
+  const streams = new Map<string, number>()
+  const count = (caller: string, change: 1 | -1): void => {
+    const now = (streams.get(caller) ?? 0) + change
+    if (now > 0) streams.set(caller, now)
+    else streams.delete(caller)
+  }
   server.get<{ Querystring: { patient?: string } }>(
     '/events',
     { config: { policy: { permission: 'site.session' }, background: true } },
     async (request, reply) => {
+      const { id } = request.caller
+      if ((streams.get(id) ?? 0) >= MOST_STREAMS) {
+        reply.header('retry-after', '15')
+        throw refuse(tooManyRequests)
+      }
       const patients = await openedCharts(site, request.caller, request.query.patient)
       const last = request.headers['last-event-id']
       const from = typeof last === 'string' && last !== '' ? last : await site.store.log.end()
+      count(id, 1)
       reply.hijack()
       const gone = new AbortController()
       request.raw.once('close', () => gone.abort())
       const signal = AbortSignal.any([gone.signal, site.stopping])
+      const { session } = request
+      const held = watchSession(site, request.cookies[cookieNames(site.name).session], session?.user.role)
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       })
-      await follow(site, reply.raw, from, (entry) => visibility(request.caller, entry, patients), signal)
+      await follow(site, reply.raw, from, (entry) => visibility(request.caller, entry, patients), held, signal).finally(() => count(id, -1))
     },
   )
+}
+
+const SESSION_CHECK_MS = 1000
+
+/**
+ * Whether the session a stream was opened under still holds, asked at most once a second: a stream ends with its
+ * session, its lock or its role, and never counts as use.
+ */
+function watchSession(site: Site, cookie: string | undefined, role: string | undefined): () => Promise<boolean> {
+  const rules = { sql: site.store.sql, idleLockSeconds: site.settings.idleLockSeconds }
+  let asked = Date.now()
+  return async () => {
+    if (Date.now() - asked < SESSION_CHECK_MS) return true
+    asked = Date.now()
+    const session = await findSession(rules, cookie, site.clock.now(), false)
+    return session !== undefined && !session.locked && session.user.role === role
+  }
 }
 
 async function follow(
@@ -78,6 +115,7 @@ async function follow(
   out: ServerResponse,
   from: string,
   show: (entry: LogEntry) => ReturnType<typeof visibility>,
+  held: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<void> {
   let cursor = from
@@ -86,6 +124,7 @@ async function follow(
     while (!signal.aborted) {
       const page = await site.store.log.read(cursor, 200)
       cursor = page.cursor
+      if (!(await held())) return
       for (const entry of page.entries) {
         const shown = show(entry)
         if (shown !== 'nothing') out.write(line(entry, shown))

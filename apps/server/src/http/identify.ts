@@ -7,7 +7,7 @@ import { checkToken, type TokenIssuer } from '../access/node-tokens.ts'
 import { foreignOrigin, notPermitted, sessionLocked, signInRequired } from '../access/outcomes.ts'
 import { findSession, type Session } from '../access/sessions.ts'
 import type { Site } from '../site.ts'
-import { tooManyRequests } from './outcomes.ts'
+import { badRequest, tooManyRequests } from './outcomes.ts'
 import { nodeLanes } from './rate.ts'
 import type { RoutePolicy } from './routes.ts'
 
@@ -26,6 +26,9 @@ export const cookieNames = (site: string) => ({
   /** The OpenID provider's own session and its signature. */
   provider: [`yba_${site}_op`, `yba_${site}_op.sig`],
 })
+
+/** U+0000 in an address: no id, name or code holds it, and the database has no place for it. */
+const NUL = /%00/
 
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
@@ -88,6 +91,7 @@ export function identifyCallers(server: FastifyInstance, site: Site, issuer: Tok
     request.lang = languageOf(site, request, null)
     request.caller = publicCaller('web', facility, request.id)
     if (!policy) return
+    if (NUL.test(request.raw.url ?? '')) throw refuse(badRequest)
     const now = site.clock.now()
     request.caller = await find(request, now)
     request.lang = languageOf(site, request, request.session)

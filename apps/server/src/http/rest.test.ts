@@ -265,3 +265,17 @@ test('a failure nobody foresaw shows a request id and nothing else', async () =>
   assert.ok(text.includes(answer.headers.get('x-request-id') ?? '?'))
   assert.ok(!t.logLines.join('').includes('secret_table'))
 })
+
+test('U+0000 anywhere is refused by name, and never costs another caller an answer', async () => {
+  const made = await create(reception, patient('Lê Thị Không'))
+  for (const path of ['Patient/%00', 'Binary/%00', 'Patient?name=%00', 'Patient/x/_history/1%00', 'AuditEvent?x=%00']) {
+    assert.equal((await doctor.fetch(`/fhir/${path}`)).status, 400, path)
+  }
+  for (const body of ['{"reason":"lý do rất gấp \\u0000"}', '{"\\u0000":1}']) {
+    const answer = await doctor.fetch(`/fhir/Patient/${made.id}/$break-glass`, { method: 'POST', headers: FHIR, body })
+    assert.deepEqual([answer.status, await codeOf(answer)], [400, 'body-unreadable'])
+  }
+  const store = t.site.store.as({ ...systemCaller('test', '24997'), reason: 'a\0b' })
+  const [bad, good] = await Promise.all([store.read('Patient', made.id), doctor.fetch(`/fhir/Patient/${made.id}`)])
+  assert.deepEqual([bad.id, good.status], [made.id, 200])
+})

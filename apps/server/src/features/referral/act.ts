@@ -51,7 +51,7 @@ export async function effectiveState(tx: Pick<Transaction, 'sql'>, task: Referra
  */
 export async function act(site: Site, store: Store, taskId: string, request: TransitionRequest): Promise<void> {
   const event = request?.event
-  if (!event || !(event in EVENT_TEXT)) throw refuse(BAD_REQUEST, { what: 'event' })
+  if (typeof event !== 'string' || !Object.hasOwn(EVENT_TEXT, event)) throw refuse(BAD_REQUEST, { what: 'event' })
   if (!mayCause(store.caller, event)) throw refuse(notPermitted, { permission: NEEDS[event]?.[0] ?? event })
   const occurredAt = statedTime(request.occurredAt, site.clock.now())
   if (request.reason !== undefined && (typeof request.reason !== 'string' || request.reason.length > LONGEST_REASON))

@@ -92,3 +92,12 @@ test('a draft is composed for ids, and nothing else', async () => {
     assert.deepEqual([answer.status, answer.code], [400, 'request-incomplete'], JSON.stringify(body))
   }
 })
+
+test('words that are members of every object are no events', async () => {
+  const { id } = await p.slip(p.sender, 95)
+  const doctor = await p.sender.at('bs.mot')
+  for (const event of ['__proto__', 'constructor', 'toString', ['void'], {}, 7]) {
+    const answer = await doctor.post(`/fhir/Task/${id}/$transition`, { event, reason: 'thử' })
+    assert.deepEqual([answer.status, answer.code], [400, 'request-incomplete'], JSON.stringify(event))
+  }
+})

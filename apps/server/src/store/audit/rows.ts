@@ -26,9 +26,12 @@ from unnest($2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $
   as u(at, caller, role, facility, purpose, reason, action, t, id, ver, pats, request, outcome, detail, k)
 order by u.k`
 
+/** Lines of many callers share a statement: a character the database refuses in one must not cost the others theirs. */
+const writable = (value: unknown): unknown => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value)
+
 /** One statement that writes all lines in their order. */
 export function auditStatement(epoch: number, lines: readonly AuditLine[]): [string, Values] {
-  const col = <T>(pick: (l: AuditLine) => T) => lines.map(pick)
+  const col = (pick: (l: AuditLine) => unknown) => lines.map((l) => writable(pick(l)))
   return [
     INSERT,
     [
