@@ -119,8 +119,9 @@ async function measureCharts(box: Box, chrome: Chrome, people: Known[]): Promise
     const link = page.locator(`a[href="/patients/${one.patient}"]`)
     await link.waitFor()
     await page.evaluate(`globalThis.wantedName = ${JSON.stringify(one.name.toUpperCase())}`)
-    // From the press itself; a person's pointer rests on a link a moment before, which the app may use to fetch.
-    await link.evaluate('(link) => { watchChart(performance.now()); link.click() }')
+    await page.waitForTimeout(500)
+    // From the press itself, which a script makes here; no pointer has rested on the link before.
+    await page.evaluate(`watchChart(performance.now()); document.querySelector('a[href="/patients/${one.patient}"]').click()`)
     warm.push(await painted(page))
   }
   await close()
