@@ -57,6 +57,7 @@ export async function openSite(settings: SiteSettings, options: OpenSiteOptions 
       siteKey: createHmac('sha256', keys.master).update('store index').digest(),
       clock,
       blobFolder: join(settings.folder, 'blobs'),
+      witnessFile: join(settings.folder, 'audit-seals.txt'),
       log,
       gate,
     })

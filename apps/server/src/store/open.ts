@@ -30,6 +30,8 @@ export interface StoreOptions {
   gate?: Gate
   /** Audit rows are sealed this often; 0 = only when asked. */
   sealEveryMs?: number
+  /** File beside the database that remembers the seals. */
+  witnessFile?: string
 }
 
 async function currentEpoch(pool: pg.Pool): Promise<number> {
@@ -65,7 +67,7 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
   pool.on('error', onPoolError)
   const epoch = await currentEpoch(pool)
   const hashes = hasher(options.siteKey)
-  const audit = openAudit(pool, options.clock, hashes, epoch)
+  const audit = openAudit(pool, options.clock, hashes, epoch, options.witnessFile)
   const log = openLog({ pool, epoch, failed })
   const ctx: Context = {
     pool,

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import type { FhirResource } from '../index.ts'
 import { type TestStore, testCaller, testStore } from '../testing.ts'
@@ -138,3 +141,26 @@ for (const [name, sql, what, seq] of TAMPER) {
       assert.deepEqual([problem?.what, problem?.seq], [what, seq])
     }))
 }
+
+test('who has only the database cannot cut the newest seals off, nor seal anew what was changed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'yba-witness-'))
+  const t = await testStore({ witnessFile: join(folder, 'seals') })
+  try {
+    await live(t)
+    assert.deepEqual((await t.root.audit.verify()).ok, true)
+    const { pool } = t.database
+    await pool.query('create table kept as select * from seal; create table rows as select * from audit')
+    await pool.query(`delete from audit where seq >= 3; delete from seal where n > 1`)
+    const cut = await t.root.audit.verify()
+    assert.deepEqual([cut.ok, cut.problem?.what, cut.problem?.seal], [false, 'seal-broken', 2])
+    await t.root.audit.record(testCaller(), { action: 'login', outcome: 'ok' })
+    await sealRows(t, 1)
+    const anew = await t.root.audit.verify()
+    assert.deepEqual([anew.ok, anew.problem?.what, anew.problem?.seal], [false, 'seal-broken', 2])
+    await pool.query('delete from seal')
+    assert.equal((await t.root.audit.verify()).ok, false)
+  } finally {
+    await t.drop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

@@ -6,7 +6,8 @@ import type { Hasher } from '../hash.ts'
 import type { AuditRow, AuditTrail } from '../types.ts'
 import { type AuditLine, auditQueue } from './rows.ts'
 import { sealSettled } from './seals.ts'
-import { verifySeals } from './verify.ts'
+import { problem, verifySeals } from './verify.ts'
+import { openWitness } from './witness.ts'
 
 export interface Audit extends AuditTrail {
   /** Waits until the lines are written. */
@@ -64,8 +65,9 @@ async function patientRows(db: Db, hashes: Hasher, ids: readonly string[]): Prom
 }
 
 /** Opens the trail on a pool, for the epoch the process runs in. */
-export function openAudit(pool: pg.Pool, clock: Clock, hashes: Hasher, epoch: number): Audit {
+export function openAudit(pool: pg.Pool, clock: Clock, hashes: Hasher, epoch: number, witnessFile?: string): Audit {
   const db = poolDb(pool)
+  const witness = witnessFile === undefined ? undefined : openWitness(db, witnessFile)
   const queue = auditQueue(db, epoch)
   return {
     add: queue.add,
@@ -90,7 +92,15 @@ export function openAudit(pool: pg.Pool, clock: Clock, hashes: Hasher, epoch: nu
       ])
       return rows.map(listed)
     },
-    seal: () => sealSettled(pool, clock.now()),
-    verify: () => verifySeals(db),
+    async seal() {
+      const made = await sealSettled(pool, clock.now())
+      await witness?.note()
+      return made
+    },
+    async verify() {
+      const verdict = await verifySeals(db)
+      const differing = verdict.ok ? await witness?.firstDiffering() : undefined
+      return differing === undefined ? verdict : { ...verdict, ok: false, problem: problem(differing, 'seal-broken') }
+    },
   }
 }

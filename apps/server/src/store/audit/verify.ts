@@ -15,7 +15,13 @@ const TEXT: Record<What, { vi: string; en: string }> = {
   'seal-broken': { vi: 'Dấu niêm phong không còn khớp.', en: 'The seal itself does not match.' },
 }
 
-const problem = (seal: number, what: What, seq?: string): Problem => ({ seal, ...(seq === undefined ? {} : { seq }), what, ...TEXT[what] })
+/** One finding of a verification. */
+export const problem = (seal: number, what: What, seq?: string): Problem => ({
+  seal,
+  ...(seq === undefined ? {} : { seq }),
+  what,
+  ...TEXT[what],
+})
 
 const sameRow = (a: SealedRow, b: SealedRow | undefined) =>
   b !== undefined && a.seq === b.seq && a.xid === b.xid && a.digest.equals(b.digest)
