@@ -20,6 +20,7 @@ import { actorOf, effectiveState, mayCause } from './act.ts'
 import type { ReferralView } from './contract.ts'
 import { gaps } from './drafts.ts'
 import { localDateTime } from './local-time.ts'
+import { namesAnotherDoctor } from './named-doctor.ts'
 import { referralRows } from './rows.ts'
 import { loadDraft, loadHistory } from './tables.ts'
 import { type ReferralTask, taskFacts } from './task.ts'
@@ -60,7 +61,7 @@ export async function view(context: OperationContext): Promise<OperationAnswer> 
     documents,
     history: await loadHistory(site.store, { issuer: task.issuer.code, number: task.number }),
     allowed: allowedEvents(state, actorOf(task, site.settings.facility.code)).filter((e) => mayCause(caller, e)),
-    canSign: await canSign(context, task),
+    canSign: await canSign(context, task, drafts.referral?.content),
     findings: task.input.length === 0 ? gaps(referral) : drafts.outcome && !outcome ? gaps(drafts.outcome.content) : [],
     ...(signed ? { validity: referralValidity({ signedOn: localDateTime(new Date(signed)), oneYear: referral.oneYear }) } : {}),
   }
@@ -116,11 +117,14 @@ function highlights(c: ReferralContent): ReferralView['highlights'] {
 }
 
 /** Roles whose turn it is and which this person may sign. */
-async function canSign(context: OperationContext, task: ReferralTask): Promise<SigningRole[]> {
+async function canSign(context: OperationContext, task: ReferralTask, slip: ReferralContent | undefined): Promise<SigningRole[]> {
   const { site, caller, id } = context
   const requests = (await requestsOf(site.store, id)).filter((r) => r.state !== 'done')
   const sender = task.issuer.code === site.settings.facility.code
-  if (requests.length === 0) return firstSignature(caller, task, sender, (await loadDraft(site.store, id, 'outcome')) !== null)
+  if (requests.length === 0) {
+    if (sender && slip && (await namesAnotherDoctor(site, slip, caller))) return []
+    return firstSignature(caller, task, sender, (await loadDraft(site.store, id, 'outcome')) !== null)
+  }
   const due = new Map<string, (typeof requests)[number]>()
   for (const r of requests) if (!due.has(r.document)) due.set(r.document, r)
   return [...due.values()]

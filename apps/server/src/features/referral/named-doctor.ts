@@ -1,0 +1,14 @@
+/** Who examined signs. Where that person has no account here, the doctor who signs takes the place, by name. */
+import type { ReferralContent } from '@yba/vietnam'
+import type { Caller } from '../../access/caller.ts'
+import { listUsers } from '../../access/index.ts'
+import type { Site } from '../../site.ts'
+
+/** Whether the slip names, by licence, somebody else who has an account at this site. */
+export async function namesAnotherDoctor(site: Site, content: ReferralContent, caller: Caller): Promise<boolean> {
+  const { licence } = content.doctor
+  if (licence === undefined || licence === caller.licence) return false
+  const users = await listUsers(site.store.sql, site.clock.now())
+  const named = users.find((u) => u.licence === licence)
+  return named !== undefined && named.id !== caller.id
+}
