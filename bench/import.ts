@@ -12,7 +12,7 @@ const WARM = 10
 /** A hospital's mix: two outpatients for one inpatient, some of them transferred. */
 const KINDS: readonly StayKind[] = ['outpatient', 'outpatient', 'inpatient', 'outpatient', 'outpatient', 'inpatient-transfer']
 
-/** Imports one file per stay over HTTP, as the transfer desk uploads them. */
+/** Imports one file per stay over HTTP, as the referral desk uploads them. */
 export async function measureImport(box: Box): Promise<void> {
   const desk = await box.signIn('bac-giang', 'chuyenvien')
   const files = Array.from({ length: STAYS + WARM }, (_, index) =>
