@@ -45,6 +45,22 @@ function isBare(chart: ChartData): boolean {
   return chart.encounters.length + chart.conditions.length + chart.medicines.length + chart.results.length + chart.documents.length === 0
 }
 
+/** For desks and the auditor: who the patient is, and the stays where their role sees them. */
+function AdministrativeView({ chart }: { chart: ChartData }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <div className={styles.head}>
+        <ChartBanner chart={chart}>
+          <ActionButton id="patient.access" />
+        </ChartBanner>
+      </div>
+      <p className="soft">{t('chart.administrativeOnly')}</p>
+      {chart.encounters.length > 0 && <Encounters chart={chart} />}
+    </>
+  )
+}
+
 export default function Chart() {
   const { t } = useTranslation()
   const { id } = useParams({ from: '/patients/$id' })
@@ -73,6 +89,7 @@ export default function Chart() {
   if (chart.isPending) return <Loading lines={12} />
   if (chart.error) return <Failure error={chart.error} retry={() => void chart.refetch()} />
   const data = chart.data
+  if (!may(session, 'chart.read')) return <AdministrativeView chart={data} />
   return (
     <>
       <div className={styles.head}>

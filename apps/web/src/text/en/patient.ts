@@ -52,6 +52,7 @@ export const chart: Texts['chart'] = {
   allergies: 'Allergies',
   noAllergies: 'Allergies: not recorded',
   sections: 'Parts of the chart',
+  administrativeOnly: 'This role sees who the patient is, not the chart.',
   summary: 'Summary',
   encounters: 'Encounters',
   conditions: 'Diagnoses',

@@ -50,6 +50,7 @@ export const chart = {
   allergies: 'Dị ứng',
   noAllergies: 'Dị ứng: chưa ghi nhận',
   sections: 'Các phần của hồ sơ',
+  administrativeOnly: 'Vai trò này chỉ xem thông tin hành chính của người bệnh.',
   summary: 'Tóm tắt',
   encounters: 'Đợt khám, điều trị',
   conditions: 'Chẩn đoán',
