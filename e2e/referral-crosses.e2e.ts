@@ -231,6 +231,7 @@ story(
       await slipRow(page).getByRole('link', { name: PATIENT }).click()
       await page.getByRole('button', { name: 'Người bệnh đã đến' }).click()
       await page.getByText('Chờ hub xác nhận', { exact: true }).waitFor()
+      assert.equal(await page.getByText(/Viêm phổi|Ceftriaxon/i).count(), 0, 'reception reads no papers')
       await mark(page)
       await look('reception', '17-arrived-hub-closed')
     })

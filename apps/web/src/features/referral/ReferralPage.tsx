@@ -127,9 +127,12 @@ function Papers({ view }: { view: ReferralView }) {
 /** A thread without its papers, as the hub's operator and reception see it: who, where, when, and what may be done. */
 function HubThread({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
+  const { name, sex, birthDate, citizenId, card } = view.patient
+  // Who registers an arrival compares the person with the slip; the hub's operator has no need to.
+  const who = view.allowed ? [name, t(`sex.${sex}`), day(birthDate), citizenId, card].filter(Boolean).join(' · ') : name
   return (
     <>
-      <PageHead title={t('exchange.thread', { number: view.number })} note={`${view.patient.name} · ${view.from.name} → ${view.to.name}`}>
+      <PageHead title={t('exchange.thread', { number: view.number })} note={`${who} · ${view.from.name} → ${view.to.name}`}>
         <StateBadge row={view} full />
         {view.allowed && <Steps view={view} />}
         <Button
@@ -142,11 +145,13 @@ function HubThread({ view }: { view: ReferralView }) {
         </Button>
       </PageHead>
       <Timeline view={view} />
-      <Panel id="signatures" title={t('referral.signatures')}>
-        {view.documents.map((document) => (
-          <Signatures key={document.id} document={document} />
-        ))}
-      </Panel>
+      {view.documents.length > 0 && (
+        <Panel id="signatures" title={t('referral.signatures')}>
+          {view.documents.map((document) => (
+            <Signatures key={document.id} document={document} />
+          ))}
+        </Panel>
+      )}
     </>
   )
 }
