@@ -9,7 +9,7 @@ import { readSiteKeys } from './box/site-keys.ts'
 import type { Feature } from './feature.ts'
 import { errorFacts } from './http/errors.ts'
 import { buildServer } from './http/server.ts'
-import type { SiteSettings } from './settings.ts'
+import { checkedSettings, refuseUnsafe, type SiteSettings } from './settings.ts'
 import type { Clock, Site } from './site.ts'
 import { migrateStore, openPool, openStore } from './store/index.ts'
 
@@ -45,9 +45,11 @@ export async function openSite(settings: SiteSettings, options: OpenSiteOptions 
   const { clock = SYSTEM_CLOCK, webRoot = existsSync(WEB) ? WEB : undefined } = options
   // Who brings its own features does not load those of every role.
   const features = options.features ?? (await import('./roles.ts')).featuresOf(settings.role)
+  checkedSettings(settings)
   const log = options.log ?? openLog(settings, options.logFile)
   const stopper = new AbortController()
   const keys = await readSiteKeys(settings.folder)
+  refuseUnsafe(settings, keys.trust)
   const pool = openPool(settings.database, settings.poolSize)
   try {
     await migrateStore(pool, features)

@@ -4,6 +4,7 @@ import type { Site } from '../../site.ts'
 import type { DirectorySnapshot } from '../exchange/contract.ts'
 import { facilities, migrations } from './tables.ts'
 
+export { followDirectory } from './follow.ts'
 export { type Facility, facilities, facilityName, putFacilities } from './tables.ts'
 
 /** The directory as nodes take it home. */

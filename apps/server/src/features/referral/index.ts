@@ -1,5 +1,6 @@
 /** Door of the referral: what a facility and what the hub switch on. */
 import type { Feature } from '../../feature.ts'
+import { followDirectory } from '../directory/index.ts'
 import { hubClient, startFeed, startOutbox } from '../exchange/index.ts'
 import { startSigningWorker } from '../sign-tray/index.ts'
 import { afterSigned } from './after-signed.ts'
@@ -22,9 +23,10 @@ export const referralFacility: Feature = {
     const hub = hubClient(site)
     const outbox = startOutbox(site, hub, (state) => applyThread(site, hub, state))
     const feed = startFeed(site, hub, (state) => applyThread(site, hub, state))
+    const directory = followDirectory(site, hub)
     return {
       stop: async () => {
-        await Promise.all([worker.stop(), outbox.stop(), feed.stop()])
+        await Promise.all([worker.stop(), outbox.stop(), feed.stop(), directory.stop()])
       },
     }
   },
