@@ -43,7 +43,7 @@ export interface Desk {
 }
 
 export interface Chrome {
-  desk(options?: { lang?: 'vi' | 'en' }): Promise<Desk>
+  desk(): Promise<Desk>
   close(): Promise<void>
 }
 
@@ -55,9 +55,8 @@ export async function openChrome(): Promise<Chrome> {
   const browser = await chromium.launch({ executablePath: found.executable, args: [...found.args, ...QUIET], env })
   mkdirSync(PICTURES, { recursive: true })
   return {
-    async desk(options = {}) {
-      const locale = options.lang === 'en' ? 'en-GB' : 'vi-VN'
-      const context = await browser.newContext({ viewport: SCREEN, locale, timezoneId: 'Asia/Ho_Chi_Minh' })
+    async desk() {
+      const context = await browser.newContext({ viewport: SCREEN, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' })
       context.setDefaultTimeout(30_000)
       return openDesk(context, await context.newPage())
     },

@@ -10,7 +10,7 @@ import type { Chrome, Desk } from './browser.ts'
 export interface PrivateProvince {
   province: Province
   /** A desk of this person at this site, signed in, on the page where the role begins. */
-  signIn(chrome: Chrome, site: string, login: string, options?: { lang?: 'vi' | 'en' }): Promise<Desk>
+  signIn(chrome: Chrome, site: string, login: string): Promise<Desk>
   stop(): Promise<void>
 }
 
@@ -19,15 +19,14 @@ export async function openPrivateProvince(): Promise<PrivateProvince> {
   const province = await openProvince({ dataDir, port: 'random' })
   return {
     province,
-    async signIn(chrome, site, login, options) {
-      const desk = await chrome.desk(options)
+    async signIn(chrome, site, login) {
+      const desk = await chrome.desk()
       const { page } = desk
-      const english = options?.lang === 'en'
       await page.goto(`${province.site(site).settings.baseUrl}/`)
-      await page.getByLabel(english ? 'User name' : 'Tên đăng nhập').fill(login)
-      await page.getByLabel(english ? 'Password' : 'Mật khẩu').fill(DEMO_PASSWORD)
-      await page.getByRole('button', { name: english ? 'Sign in' : 'Đăng nhập' }).click()
-      await page.getByRole('navigation', { name: english ? 'Functions' : 'Chức năng' }).waitFor()
+      await page.getByLabel('Tên đăng nhập').fill(login)
+      await page.getByLabel('Mật khẩu').fill(DEMO_PASSWORD)
+      await page.getByRole('button', { name: 'Đăng nhập' }).click()
+      await page.getByRole('navigation', { name: 'Chức năng' }).waitFor()
       return desk
     },
     async stop() {
