@@ -35,7 +35,7 @@ function Medicines({ medicines }: { medicines: readonly PaperMedicine[] }) {
       <tbody>
         {medicines.map((m) => (
           <tr key={`${m.name}${m.strength}${m.usage}${m.dose}`}>
-            <td className="strong">{[m.name, m.strength].filter(Boolean).join(' ')}</td>
+            <td className="strong">{m.strength && !m.name.includes(m.strength) ? `${m.name} ${m.strength}` : m.name}</td>
             <td>{[m.dose, m.usage].filter(Boolean).join('; ')}</td>
             <td className="num nowrap">{[m.quantity, m.unit].filter(Boolean).join(' ')}</td>
           </tr>
