@@ -1,8 +1,10 @@
 /** Filing: a paper's bytes become a DocumentReference, its signing acts become Provenances. */
 import { createHash } from 'node:crypto'
+import { refuse } from '@yba/fhir'
 import type { Store, Stored, Transaction, Write } from '../../store/types.ts'
 import type { CarriedDocument, CarriedSignature } from '../exchange/contract.ts'
 import { DOCUMENT_VERSION_SYSTEM, type DocumentFacts, documentFacts, documentReference, documentVersionKey } from './document-reference.ts'
+import { PAPER_NUMBER_TAKEN } from './outcomes.ts'
 import { signatureProvenance, signingAct } from './provenance.ts'
 
 /** Finds one version of a paper at this site, or null. */
@@ -18,10 +20,13 @@ function actId(digest: string, act: CarriedSignature): string {
 
 /**
  * Files a paper and the signatures that came with it. Blobs must be in place before. The same version again updates
- * only what may change: the newest PDF revision, the local patient, further signing acts.
+ * only what may change: the newest PDF revision, the local patient, further signing acts. Throws `paper-number-taken`.
  */
 export async function fileDocument(tx: Transaction, facts: DocumentFacts, signatures: readonly CarriedSignature[]): Promise<Stored> {
   const known = await findDocument(tx, { issuer: facts.issuer.code, number: facts.number, version: facts.version })
+  // The bytes of a filed version never change, least of all into another person's: the number stays with the first.
+  if (known && documentFacts(known.resource()).digest !== facts.digest)
+    throw refuse(PAPER_NUMBER_TAKEN, { number: facts.number, version: facts.version })
   const resource = documentReference(facts)
   const [document] = await tx.write([known ? { kind: 'update', resource, id: known.id, ifChanged: true } : { kind: 'create', resource }])
   if (!document) throw new Error('the store answered no document')

@@ -6,6 +6,7 @@ import { documentViews } from './views.ts'
 
 export { type DocumentFacts, documentFacts, documentReference } from './document-reference.ts'
 export { addSignatures, carried, fileDocument, findDocument, signaturesOf } from './file-document.ts'
+export { PAPER_NUMBER_TAKEN } from './outcomes.ts'
 export { enrolSigner, hasSigner, type SigningKey, signerFor } from './signers.ts'
 export { judgeActs } from './verdicts.ts'
 export { documentViews } from './views.ts'

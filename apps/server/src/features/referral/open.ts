@@ -1,10 +1,10 @@
 /** A referral from a paper the HIS has already written (XML13): it lies complete in the tray, nothing typed again. */
-import { type Finding, finding } from '@yba/fhir'
+import { type Finding, finding, refuse } from '@yba/fhir'
 import { type PaperContent, type ReferralContent, referralGaps, type SummaryContent } from '@yba/vietnam'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import { requestsOf } from '../sign-tray/index.ts'
-import { SLIP_KEPT } from './outcomes.ts'
+import { SLIP_KEPT, SLIP_OTHER_PERSON } from './outcomes.ts'
 import { appendHistory, type Draft, loadDraft, saveDraft } from './tables.ts'
 import { taskFacts, taskFromContent, taskIdentifierSystem, taskResource } from './task.ts'
 
@@ -100,6 +100,8 @@ async function refresh(
   origin: Origin,
 ): Promise<OpenedReferral> {
   const facts = taskFacts(known.resource())
+  // Else one person's paper would be written into another's referral and chart.
+  if (facts.patient !== origin.patient) throw refuse(SLIP_OTHER_PERSON, { number: facts.number }, 'XML13[1].GIAY_CHUYEN_TUYEN')
   const base = { id: known.id, number: facts.number, findings }
   const papers = [content, ...(origin.summary ? [headed(origin.summary, origin)] : [])]
   const changed: { paper: PaperContent; draft: Draft | null }[] = []

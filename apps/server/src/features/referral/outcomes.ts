@@ -40,6 +40,16 @@ export const DRAFT_CHANGED = defineOutcome({
   cure: { vi: 'Tải lại bản mới nhất rồi sửa tiếp.', en: 'Load the newest draft, then go on.' },
 })
 
+export const SLIP_OTHER_PERSON = defineOutcome({
+  code: 'slip-other-person',
+  http: 422,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Số phiếu {number} đã dùng cho một người bệnh khác.',
+  en: 'Slip number {number} was already used for another person.',
+  cure: { vi: 'Sửa số phiếu trong phần mềm nguồn rồi nhập lại.', en: 'Correct the slip number in the source system and import again.' },
+})
+
 export const SLIP_KEPT = defineOutcome({
   code: 'slip-kept',
   http: 409,

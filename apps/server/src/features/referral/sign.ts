@@ -11,7 +11,7 @@ import { ALREADY_SIGNED, NOT_YOUR_TURN, requestsOf, type SignatureRequest, signN
 import { effectiveState } from './act.ts'
 import { afterSigned } from './after-signed.ts'
 import type { SignRequest } from './contract.ts'
-import { type FrozenPaper, filePaper, freeze } from './freeze.ts'
+import { type FrozenPaper, filePaper, freeVersion, freeze } from './freeze.ts'
 import { notAllowed, step } from './machine.ts'
 import { namesAnotherDoctor } from './named-doctor.ts'
 import { DRAFT_CHANGED, GAPS_OPEN, NOT_YOUR_SIGNATURE } from './outcomes.ts'
@@ -39,7 +39,7 @@ export async function signPaper(site: Site, store: Store, taskId: string, asked:
   const frozenBefore = (await requestsOf(site.store, taskId)).some(
     (r) => r.role === role && (kind === 'referral') === task.input.includes(r.document),
   )
-  const prepared = frozenBefore ? { papers: [] } : await prepare(site, taskId, kind, store.caller)
+  const prepared = frozenBefore ? { papers: [] } : await prepare(site, taskId, task, kind, store.caller)
   const started = await store.transact((tx) => start(tx, store.caller, taskId, asked, prepared))
   // What was handed over at once is signed at once where the signer answers; the worker has it otherwise.
   const work = (async () => {
@@ -54,17 +54,18 @@ export async function signPaper(site: Site, store: Store, taskId: string, asked:
   work.catch((error: unknown) => site.log.error({ err: error, task: taskId }, 'signing went on and failed'))
 }
 
-async function prepare(site: Site, taskId: string, kind: 'referral' | 'outcome', caller: Caller): Promise<Prepared> {
+async function prepare(site: Site, taskId: string, task: ReferralTask, kind: 'referral' | 'outcome', caller: Caller): Promise<Prepared> {
+  const frozen = async (content: PaperContent) => freeze(site, content, await freeVersion(site, task, content))
   const kinds = kind === 'referral' ? (['referral', 'summary'] as const) : (['outcome'] as const)
   const papers: Prepared['papers'] = []
   for (const paper of kinds) {
     const draft = await loadDraft(site.store, taskId, paper)
     if (!draft) continue
     if (draft.content.kind === 'referral') await checkReferral(site, draft.content, caller)
-    papers.push({ frozen: await freeze(site, withSigner(draft.content, caller)), draftVersion: draft.version })
+    papers.push({ frozen: await frozen(withSigner(draft.content, caller)), draftVersion: draft.version })
     if (draft.content.kind === 'referral' && !(await loadDraft(site.store, taskId, 'summary'))) {
       // Without XML7 and XML8 the shared record is made from what the slip itself was composed from.
-      papers.push({ frozen: await freeze(site, summaryOf(draft.content, site.clock.now())), draftVersion: null })
+      papers.push({ frozen: await frozen(summaryOf(draft.content, site.clock.now())), draftVersion: null })
     }
   }
   return { papers }
@@ -99,10 +100,12 @@ async function start(
   let task = taskFacts(stored.resource())
   await mayBeSigned(tx, task, kind)
   if (kind === 'referral' && task.state === 'draft') task = await submit(tx, caller, task)
-  if (prepared.papers.length > 0) task = await file(tx, task, taskId, prepared)
+  // Somebody was quicker: what is frozen stays, and this request is judged against it.
+  const fresh = (kind === 'referral' ? task.input : task.output).length > 0 ? { papers: [] } : prepared
+  if (fresh.papers.length > 0) task = await file(tx, task, taskId, fresh)
   await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
   const request = await requestFor(tx, task, taskId, kind, role)
-  if (!(await isAsSeen(tx, request.document, asked, prepared))) throw refuse(DRAFT_CHANGED)
+  if (!(await isAsSeen(tx, request.document, asked, fresh))) throw refuse(DRAFT_CHANGED)
   const title = (await findUser(tx.sql, caller.id)).title ?? (role === 'authorised' ? 'Người có thẩm quyền chuyển cơ sở' : 'Bác sĩ')
   if (!(await startSigning(tx, request, { id: caller.id, name: caller.display, title }, tx.now))) throw refuse(ALREADY_SIGNED)
   tx.emit({ kind: 'referral.signing', thread: `Task/${taskId}`, payload: { task: taskId, role } })
