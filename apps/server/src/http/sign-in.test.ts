@@ -52,6 +52,12 @@ test('the return address is local or nothing', async () => {
   }
 })
 
+test('a return address given twice is none', async () => {
+  const by = visitor(t.url)
+  const answer = await by.fetch('/auth/login?return=/a&return=/b')
+  assert.equal(answer.status, 302)
+})
+
 test('the form is one page without script, in both languages, under a strict policy', async () => {
   const by = visitor(t.url)
   const action = await openForm(by)

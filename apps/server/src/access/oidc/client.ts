@@ -5,8 +5,9 @@ import { attempts } from '../tables.ts'
 import { CLIENT_ID, newAttempt } from './provider.ts'
 
 /** A local path to come back to; anything else becomes the start page. */
-export function safeReturn(value: string | undefined): string {
-  if (!value?.startsWith('/') || value.startsWith('//') || value.includes('\\')) return '/'
+export function safeReturn(value: unknown): string {
+  // A parameter given twice comes as a list.
+  if (typeof value !== 'string' || !value.startsWith('/') || value.startsWith('//') || value.includes('\\')) return '/'
   // Control characters would let a browser read another address out of it.
   for (const c of value) if ((c.codePointAt(0) ?? 0) < 0x21) return '/'
   return value.slice(0, 500)

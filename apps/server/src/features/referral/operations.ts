@@ -81,6 +81,9 @@ async function read(context: OperationContext): Promise<OperationAnswer> {
   return {}
 }
 
+/** Some hundred pages: a page is set in the server's own thread, so nobody's draft may hold it up for long. */
+const LARGEST_DRAFT = 512 * 1024
+
 const onTask = { level: 'instance', type: 'Task' } as const
 
 export const facilityOperations: readonly Operation[] = [
@@ -88,7 +91,15 @@ export const facilityOperations: readonly Operation[] = [
   { name: '$view', ...onTask, method: 'GET', permission: 'referral.read', body: 'none', handle: view },
   { name: '$preview', ...onTask, method: 'GET', permission: 'referral.papers', body: 'none', handle: preview },
   { name: '$compose', level: 'type', type: 'Task', method: 'POST', permission: 'referral.compose', body: 'json', handle: compose },
-  { name: '$save-draft', ...onTask, method: 'POST', permission: ['referral.compose', 'referral.outcome'], body: 'json', handle: save },
+  {
+    name: '$save-draft',
+    ...onTask,
+    method: 'POST',
+    permission: ['referral.compose', 'referral.outcome'],
+    body: 'json',
+    bodyLimit: LARGEST_DRAFT,
+    handle: save,
+  },
   {
     name: '$sign',
     ...onTask,

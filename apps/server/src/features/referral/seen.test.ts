@@ -85,6 +85,15 @@ test('a step says when and why in readable words, and not later than now', async
   assert.equal((await transition(desk, there, 'accept')).status, 200)
 })
 
+test('a draft that would hold up the page setter is refused before it is read', async () => {
+  const { id } = await p.slip(p.sender, 96)
+  const doctor = await p.sender.at('bs.mot')
+  const { content, draftVersion } = (await viewOf(doctor, id)).draft ?? assert.fail('no draft')
+  const huge = { ...content, medicines: Array.from({ length: 100 }, () => ({ name: 'thuốc '.repeat(1500) })) }
+  const answer = await doctor.post(`/fhir/Task/${id}/$save-draft`, { kind: 'referral', content: huge, draftVersion })
+  assert.deepEqual([answer.status, answer.code], [413, 'body-too-large'])
+})
+
 test('a draft is composed for ids, and nothing else', async () => {
   const doctor = await p.sender.at('bs.mot')
   for (const body of [{}, { patient: { a: 1 } }, { patient: '../x' }, { patient: 'x', encounter: ['y'] }, { patient: 'x', to: 5 }, null]) {

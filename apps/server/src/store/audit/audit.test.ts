@@ -72,6 +72,16 @@ test('every act is there before its answer, with the patients it showed', () =>
     assert.equal((await t.root.audit.list({ caller: 'system:test', limit: 9 })).length, 1)
   }))
 
+test('a count, or an empty answer, about a patient is found under that patient', () =>
+  withStore(async (t) => {
+    const id = await live(t)
+    const before = (await t.root.audit.list({ patient: id, limit: 100 })).length
+    const store = t.root.as(testCaller())
+    for (const query of [`patient=${id}&_summary=count`, `subject=Patient/${id}&_count=0`, `patient=${id}&code=I10`])
+      await store.search('Condition', query)
+    assert.equal((await t.root.audit.list({ patient: id, limit: 100 })).length, before + 3)
+  }))
+
 test('reads of a refused transaction stay in the audit; its writes do not', () =>
   withStore(async (t) => {
     const id = await live(t)

@@ -4,7 +4,7 @@ import type { AuditLine } from '../audit/rows.ts'
 import { patientsOf, type Reading } from '../read/rows.ts'
 import { type Row, storedRow } from '../stored.ts'
 import type { SearchPage } from '../types.ts'
-import { runSearch } from './run.ts'
+import { namedPatients, runSearch } from './run.ts'
 
 /** Runs a search under the caller's grants. Throws `narrow-your-search`, `not-supported-yet` and the reader's findings. */
 export async function searchPage(on: Reading, type: string, query: string): Promise<{ page: SearchPage; rows: Row[] }> {
@@ -21,13 +21,15 @@ export async function searchPage(on: Reading, type: string, query: string): Prom
 
 /** One line for a search, with the patients it showed. Values may name persons: only the parameters are kept. */
 export async function searchLine(on: Reading, type: string, query: string, rows: readonly Row[]): Promise<AuditLine> {
+  // Nothing shown is an answer as well: that this patient has none, or so many.
+  const asked = rows.length === 0 ? await namedPatients(on, parseSearch(type, query, { zone: on.ctx.zone })) : []
   const names = [...new Set([...new URLSearchParams(query).keys()])].map((k) => k.slice(0, 80))
   return {
     caller: on.access.caller,
     at: on.access.now,
     action: 'search',
     type,
-    pats: await patientsOf(on.db, rows),
+    pats: [...(await patientsOf(on.db, rows)), ...asked],
     outcome: 'ok',
     detail: names.join('&').slice(0, 400),
   }

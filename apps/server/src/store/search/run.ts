@@ -145,6 +145,15 @@ async function pageRows(on: Reading, request: SearchRequest, q: Compiled, count:
   return on.db.query<SortedRow>(text, q.params.values, q.plan.steady)
 }
 
+/** Row numbers of the patients a search names: a count alone tells something of them, too. */
+export async function namedPatients(on: Reading, request: SearchRequest): Promise<string[]> {
+  const named = request.filters.flatMap((f) => patientOfFilter(request.type, f) ?? [])
+  if (named.length === 0) return []
+  const h = named.map((patient) => on.ctx.hashes.of(patient))
+  const rows = await on.db.query<{ rid: string }>('select rid from res where h = any($1::bigint[])', [h], true)
+  return rows.map((r) => r.rid)
+}
+
 async function totalOf(on: Reading, request: SearchRequest): Promise<number> {
   const params = new Params()
   const allowed = grantPredicate(on.access, 'search', 'r', params, request.type)
