@@ -41,6 +41,20 @@ function response(bundle: fhir4.Bundle): { kind: PaperKind; response: fhir4.Ques
  * Throws `document-unreadable` for anything that is not a document of ours.
  */
 export function readDocument(text: string): PaperContent {
+  return named(() => read(text))
+}
+
+/** Bytes from elsewhere may have any shape: where a member is not what it should be, the document is unreadable, no more. */
+function named<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof TypeError) throw unreadable('shape')
+    throw error
+  }
+}
+
+function read(text: string): PaperContent {
   const { kind, response: found } = response(parse(text).bundle)
   const items = formQuestionnaire(kind).item ?? []
   const content = contentOf(items, found.item ?? [])
@@ -49,10 +63,15 @@ export function readDocument(text: string): PaperContent {
   return { kind, ...content } as unknown as PaperContent
 }
 
+/** What a document says about itself. */
+type Envelope = DocumentEnvelope & { kind: PaperKind; title: string; typeCode: string; number: fhir4.Identifier }
+
 /** Reads what the document says about itself: ids, time, version, what it replaces, the paper's number. */
-export function readEnvelope(
-  text: string,
-): DocumentEnvelope & { kind: PaperKind; title: string; typeCode: string; number: fhir4.Identifier } {
+export function readEnvelope(text: string): Envelope {
+  return named(() => envelopeOf(text))
+}
+
+function envelopeOf(text: string): Envelope {
   const { bundle, composition } = parse(text)
   const { kind } = response(bundle)
   const replaced = composition.relatesTo?.find((r) => r.code === 'replaces')?.targetIdentifier?.extension

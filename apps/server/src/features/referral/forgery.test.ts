@@ -224,3 +224,43 @@ test('a receiver shows a bare or foreign print beside a sound signature as what 
   assert.deepEqual(await judged(own), [jws, ['pades', 'doctor', 'indeterminate', '', 'pdf-lacks-signature']])
   assert.deepEqual(await judged(alien), [jws, ['pades', 'doctor', 'invalid', '', 'pdf-not-of-these-bytes']])
 })
+
+test('whatever a node sends is answered by name, and the paper’s own title stands', async () => {
+  const content = await slip(90)
+  const good = parcelOf(content)
+  const [paper] = good.documents
+  const parsed = JSON.parse(Buffer.from(paper.bytesBase64, 'base64').toString('utf8'))
+  const shaped = (change: (bundle: typeof parsed) => void) => {
+    const copy = structuredClone(parsed)
+    change(copy)
+    const text = JSON.stringify(copy)
+    const digest = createHash('sha256').update(text).digest('hex')
+    return { bytesBase64: Buffer.from(text).toString('base64'), digest, contentDigest: contentDigest(text) }
+  }
+  const broken: object[] = [
+    { bytesBase64: {} },
+    { bytesBase64: 5 },
+    { pdf: {}, pdfBase64: {} },
+    { title: 'x'.repeat(1000) },
+    { signatures: Array.from({ length: 50 }, () => null) },
+    shaped((b) => b.entry.splice(1, 0, { resource: null }, null)),
+    shaped((b) => Object.assign(b, { entry: [null] })),
+    shaped((b) => Object.assign(b.entry[0].resource, { extension: {}, relatesTo: {} })),
+    shaped((b) => {
+      for (const { resource } of b.entry) if (resource.item) resource.item = [null]
+    }),
+  ]
+  for (const more of broken) {
+    const answer = await ask(p.sender, '/fhir/$submit', { ...good, documents: [{ ...paper, ...more }] })
+    assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status} ${JSON.stringify(more).slice(0, 80)}`)
+  }
+  const later = await ask(p.sender, '/fhir/$submit', { ...good, occurredAt: '9999-01-01T00:00:00Z' })
+  assert.deepEqual([later.status, later.code], [400, 'parcel-incomplete'])
+  const sent = await ask(p.sender, '/fhir/$submit', { ...good, documents: [{ ...paper, title: 'Bản án' }] })
+  assert.deepEqual([sent.status, sent.json.documents[0].title], [200, paper.title])
+  const step = { thread: good.thread, event: 'decline', occurredAt: '2026-11-20T09:00:00.000Z', by: { id: 'x', display: 'y', role: 'z' } }
+  for (const reason of [{ a: 1 }, ['x'], 5, 'x'.repeat(5000)]) {
+    const answer = await ask(p.receiver, '/fhir/Task/$transition', { ...step, reason })
+    assert.deepEqual([answer.status, answer.code], [400, 'parcel-incomplete'])
+  }
+})

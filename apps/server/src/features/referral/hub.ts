@@ -26,6 +26,7 @@ import {
   PARCEL_INCOMPLETE,
 } from './hub-outcomes.ts'
 import { checkPaper } from './hub-papers.ts'
+import { checkedMessage, checkedParcel } from './hub-shape.ts'
 import { notAllowed, step } from './machine.ts'
 import { appendHistory, loadHistory } from './tables.ts'
 import { personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
@@ -66,34 +67,6 @@ export async function submit(context: OperationContext): Promise<OperationAnswer
     return stored ? addPapers(context, tx, parcel, stored) : openThread(context, tx, parcel)
   })
 }
-
-/** What a node must say at least; the rest of the hub's code reads the parcel without asking again. */
-function checkedParcel(context: OperationContext): Parcel {
-  const parcel = context.json as Parcel | undefined
-  const lacks = (what: string) => refuse(PARCEL_INCOMPLETE, { what })
-  if (!parcel?.thread?.issuer || !parcel.thread.number) throw lacks('thread')
-  if (!Array.isArray(parcel.documents) || parcel.documents.length === 0) throw lacks('documents')
-  if (typeof parcel.patient?.mrn !== 'string' || !Array.isArray(parcel.patient.cards)) throw lacks('patient')
-  if (typeof parcel.by?.display !== 'string') throw lacks('by')
-  if (!isInstant(parcel.occurredAt)) throw lacks('occurredAt')
-  for (const document of parcel.documents) {
-    if (!document?.number || !Number.isInteger(document.version) || typeof document.title !== 'string') throw lacks('document')
-    if (!Array.isArray(document.signatures) || !document.signatures.every(isSignature)) throw lacks(`signatures of ${document.number}`)
-    // Before any byte is kept: nobody lays papers of somebody else.
-    if (document.issuer !== context.caller.facility) throw refuse(NOT_YOUR_THREAD)
-  }
-  return parcel
-}
-
-const isInstant = (text: unknown): boolean =>
-  typeof text === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text))
-
-const isSignature = (s: CarriedDocument['signatures'][number] | null): boolean =>
-  typeof s?.role === 'string' &&
-  typeof s.jws === 'string' &&
-  isInstant(s.signedAt) &&
-  typeof s.by === 'string' &&
-  typeof s.serial === 'string'
 
 async function keepBytes(site: Site, document: Parcel['documents'][number]): Promise<void> {
   const bytes = Buffer.from(document.bytesBase64 ?? '', 'base64')
@@ -183,7 +156,8 @@ async function filePaper(
   if (content.from.code !== context.caller.facility) throw refuse(NOT_YOUR_THREAD)
   // The cover must say what the paper says: kind, number and version are the key under which everybody finds it.
   const number = content.kind === 'referral' ? content.numbers.slip : content.number
-  const same = content.kind === document.kind && number === document.number && readEnvelope(text).version === document.version
+  const envelope = readEnvelope(text)
+  const same = content.kind === document.kind && number === document.number && envelope.version === document.version
   if (!same) throw refuse(PARCEL_INCOMPLETE, { what: `document ${document.number} v${document.version}` })
   const known = await findDocument(tx, document)
   checkPaper(context.site, { document, content, text, known: known && documentFacts(known.resource()) }, thread, task)
@@ -197,7 +171,7 @@ async function filePaper(
     tx,
     {
       kind: document.kind,
-      title: document.title,
+      title: envelope.title,
       issuer: content.from,
       number: document.number,
       version: document.version,
@@ -217,9 +191,7 @@ async function filePaper(
 
 /** POST /fhir/Task/$transition: a node's proposal. Arbitration is here, under the Task's lock. */
 export async function transitionAtHub(context: OperationContext): Promise<OperationAnswer> {
-  const message = context.json as TransitionMessage | undefined
-  if (!message?.thread?.issuer || !message.event) throw refuse(PARCEL_INCOMPLETE, { what: 'thread, event' })
-  if (typeof message.by?.display !== 'string' || !isInstant(message.occurredAt)) throw refuse(PARCEL_INCOMPLETE, { what: 'by, occurredAt' })
+  const message = checkedMessage(context)
   return once(context, async (tx) => {
     const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(message.thread.issuer), message.thread.number, { lock: true })
     const task = stored ? taskFacts(stored.resource()) : null

@@ -1,0 +1,72 @@
+/** What a node's message must look like at least; the rest of the hub's code reads it without asking again. */
+import { refuse } from '@yba/fhir'
+import type { OperationContext } from '../../feature.ts'
+import type { CarriedDocument, Parcel, TransitionMessage } from '../exchange/contract.ts'
+import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
+
+const AHEAD_MS = 24 * 3_600_000
+const SHORT = 400
+const LONG = 2000
+const MOST_DOCUMENTS = 20
+const MOST_SIGNATURES = 20
+
+const lacks = (what: string) => refuse(PARCEL_INCOMPLETE, { what })
+const isText = (value: unknown, most = SHORT): value is string => typeof value === 'string' && value.length <= most
+const isWord = (value: unknown): value is string => isText(value) && value !== ''
+const isMissingOr = (value: unknown, fits: (value: unknown) => boolean): boolean => value === undefined || fits(value)
+
+/** A moment that is not far ahead of the hub's clock: a node's clock may be wrong, not by years. */
+function isInstant(text: unknown, now: Date): boolean {
+  if (!isText(text) || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text)) return false
+  return Date.parse(text) <= now.getTime() + AHEAD_MS
+}
+
+/** Throws `parcel-incomplete`, `thread-unknown`. */
+export function checkedParcel(context: OperationContext): Parcel {
+  const parcel = context.json as Parcel | undefined
+  const now = context.site.clock.now()
+  if (!isWord(parcel?.thread?.issuer) || !isWord(parcel.thread.number)) throw lacks('thread')
+  const { documents } = parcel
+  if (!Array.isArray(documents) || documents.length === 0 || documents.length > MOST_DOCUMENTS) throw lacks('documents')
+  if (!isText(parcel.patient?.mrn) || !Array.isArray(parcel.patient.cards)) throw lacks('patient')
+  if (!isText(parcel.by?.display)) throw lacks('by')
+  if (!isInstant(parcel.occurredAt, now)) throw lacks('occurredAt')
+  for (const document of documents) {
+    if (!isDocument(document)) throw lacks('document')
+    const { signatures } = document
+    const good = Array.isArray(signatures) && signatures.length <= MOST_SIGNATURES && signatures.every((s) => isSignature(s, now))
+    if (!good) throw lacks(`signatures of ${document.number}`)
+    // Before any byte is kept: nobody lays papers of somebody else.
+    if (document.issuer !== context.caller.facility) throw refuse(NOT_YOUR_THREAD)
+  }
+  return parcel
+}
+
+function isDocument(d: Parcel['documents'][number] | null): boolean {
+  const bytes = (value: unknown) => typeof value === 'string'
+  return (
+    isWord(d?.number) &&
+    Number.isSafeInteger(d.version) &&
+    isText(d.title) &&
+    isMissingOr(d.bytesBase64, bytes) &&
+    isMissingOr(d.pdfBase64, bytes) &&
+    isMissingOr(d.pdf, isText)
+  )
+}
+
+const isSignature = (s: CarriedDocument['signatures'][number] | null, now: Date): boolean =>
+  isText(s?.role) &&
+  isText(s.jws, 100_000) &&
+  isInstant(s.signedAt, now) &&
+  isText(s.by) &&
+  isText(s.serial) &&
+  isMissingOr(s.title, (value) => isText(value))
+
+/** Throws `parcel-incomplete`. */
+export function checkedMessage(context: OperationContext): TransitionMessage {
+  const message = context.json as TransitionMessage | undefined
+  if (!isWord(message?.thread?.issuer) || !isWord(message.thread.number) || !isWord(message.event)) throw lacks('thread, event')
+  if (!isText(message.by?.display) || !isInstant(message.occurredAt, context.site.clock.now())) throw lacks('by, occurredAt')
+  if (!isMissingOr(message.reason, (value) => isText(value, LONG))) throw lacks('reason')
+  return message
+}
