@@ -74,3 +74,11 @@ export const searchBadInclude = error({
   en: '{param} is not understood: it needs Type:parameter[:TargetType] with a reference parameter.',
   cure: { vi: 'Ví dụ: _include=Encounter:subject', en: 'For instance: _include=Encounter:subject' },
 })
+
+export const searchTooWide = error({
+  code: 'search-too-wide',
+  issue: 'too-costly',
+  vi: 'Tìm kiếm có quá nhiều điều kiện: nhiều nhất {most} tham số, mỗi giá trị nhiều nhất {words} từ.',
+  en: 'The search has too many conditions: at most {most} parameters, and {words} words in one value.',
+  cure: { vi: 'Bớt điều kiện hoặc chia thành nhiều lần tìm.', en: 'Use fewer conditions, or several searches.' },
+})

@@ -161,3 +161,13 @@ test('lenient handling leaves out what is unknown, never what is wrong', () => {
   )
   assert.deepEqual(codes('Patient', 'birthdate=x', 'lenient'), ['search-bad-value'])
 })
+
+test('a search of hundreds of conditions is refused before the database plans it', () => {
+  const many = (n: number) => Array.from({ length: n }, (_, i) => `name=a${i}`).join('&')
+  assert.deepEqual(codes('Patient', many(32)), [])
+  assert.deepEqual(codes('Patient', many(33)), ['search-too-wide'])
+  const words = (n: number) => `name=${Array.from({ length: n }, (_, i) => `a${i}`).join('%20')}`
+  assert.deepEqual(codes('Patient', words(24)), [])
+  assert.deepEqual(codes('Patient', words(25)), ['search-too-wide'])
+  assert.deepEqual(codes('Patient', `name=${Array.from({ length: 500 }, (_, i) => `a${i}`).join(',')}`), [])
+})

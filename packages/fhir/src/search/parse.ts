@@ -3,7 +3,7 @@ import { searchParameters } from '../extract/index.ts'
 import { type Finding, finding, OutcomeError, refuse } from '../outcome.ts'
 import { isResourceType } from '../types-numbers.ts'
 import { isReferenceParameter, readFilter } from './filters.ts'
-import { searchBadControl, searchBadInclude, searchBadValue, searchUnknownParameter, searchUnknownType } from './outcomes.ts'
+import { searchBadControl, searchBadInclude, searchBadValue, searchTooWide, searchUnknownParameter, searchUnknownType } from './outcomes.ts'
 import type { IncludeRule, SearchOptions, SearchRequest } from './request.ts'
 
 type Control = (request: SearchRequest, value: string, name: string) => void
@@ -80,16 +80,28 @@ function canIgnore(f: Finding): boolean {
   return f.definition !== searchBadValue && f.definition !== searchBadControl
 }
 
+/** The database plans every condition against every other: some dozens cost nothing, some hundreds a minute. */
+const MOST_PARAMETERS = 32
+const MOST_WORDS = 24
+
+function checkWidth(query: URLSearchParams): void {
+  const values = [...query.values()]
+  const isLong = (value: string) => value.split(',').some((one) => one.trim().split(/\s+/).length > MOST_WORDS)
+  if (values.length > MOST_PARAMETERS || values.some(isLong)) throw refuse(searchTooWide, { most: MOST_PARAMETERS, words: MOST_WORDS })
+}
+
 /**
  * Reads a search on one type. Takes the type, the query (text without `?`, or parameters of a form) and options; gives
- * the request. Throws one OutcomeError with a finding per parameter that is not understood; with lenient handling
+ * the request. Throws `search-too-wide`, or one OutcomeError with a finding per parameter that is not understood; with lenient handling
  * unknown parameters and modifiers are left out and listed in `ignored`, but bad values are still refused.
  */
 export function parseSearch(type: string, query: URLSearchParams | string, options: SearchOptions = {}): SearchRequest {
   if (!isResourceType(type)) throw refuse(searchUnknownType, { type: /^\w{1,64}$/.test(type) ? type : '?' })
   const request: SearchRequest = { type, filters: [], sort: [], include: [], revinclude: [], elements: [], ignored: [] }
   const findings: Finding[] = []
-  for (const [name, value] of typeof query === 'string' ? new URLSearchParams(query) : query) {
+  const asked = typeof query === 'string' ? new URLSearchParams(query) : query
+  checkWidth(asked)
+  for (const [name, value] of asked) {
     try {
       const control = Object.hasOwn(CONTROLS, name) ? CONTROLS[name] : undefined
       if (control) control(request, value, name)
