@@ -32,13 +32,14 @@ async function breakGlass({ caller, json, id, site }: OperationContext): Promise
   const acting = { ...onBehalf(caller), reason: reason.slice(0, 500) }
   const store = site.store.as(acting)
   await store.read('Patient', id)
+  // Written down before it is done: no record opens unseen.
+  await site.store.audit.record(acting, { action: 'break-glass', type: 'Patient', id, patients: [id], outcome: 'success' })
   const until = await store.transact(async (tx) => {
     const to = new Date(tx.now.getTime() + HOURS * 3_600_000)
     await tx.grantCare({ patient: id, who: caller.id, from: tx.now, to, basis: 'break-glass' })
     tx.emit({ kind: 'access.break-glass', thread: `Patient/${id}`, patient: id })
     return to
   })
-  await site.store.audit.record(acting, { action: 'break-glass', type: 'Patient', id, patients: [id], outcome: 'success' })
   return { json: { patient: id, until: until.toISOString() } }
 }
 

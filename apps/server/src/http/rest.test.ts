@@ -279,3 +279,18 @@ test('U+0000 anywhere is refused by name, and never costs another caller an answ
   const [bad, good] = await Promise.all([store.read('Patient', made.id), doctor.fetch(`/fhir/Patient/${made.id}`)])
   assert.deepEqual([bad.id, good.status], [made.id, 200])
 })
+
+test('no record is opened in an emergency that the audit could not write down', async () => {
+  const made = await create(reception, patient('Đỗ Thị Cấp Cứu'))
+  const { sql } = t.site.store
+  await sql(`create function refuse_row() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`)
+  await sql(`create trigger refuse_row before insert on audit for each row when (new.action = 'break-glass') execute function refuse_row()`)
+  const opening = { method: 'POST', headers: FHIR, body: JSON.stringify({ reason: 'Cấp cứu ngừng tuần hoàn' }) }
+  try {
+    assert.equal((await doctor.fetch(`/fhir/Patient/${made.id}/$break-glass`, opening)).status, 500)
+    assert.deepEqual(await sql(`select 1 from care where basis = 'break-glass'`), [])
+  } finally {
+    await sql('drop trigger refuse_row on audit')
+  }
+  assert.equal((await doctor.fetch(`/fhir/Patient/${made.id}/$break-glass`, opening)).status, 200)
+})
