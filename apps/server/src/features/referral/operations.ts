@@ -77,6 +77,8 @@ async function startOutcome(context: OperationContext): Promise<OperationAnswer>
 }
 
 async function read(context: OperationContext): Promise<OperationAnswer> {
+  // Only a referral of this site can be marked; anything else is not found.
+  await context.site.store.as(onBehalf(context.caller)).read('Task', context.id)
   await markRead(context.site.store, context.id, context.caller.id, context.site.clock.now())
   return {}
 }

@@ -110,3 +110,16 @@ test('words that are members of every object are no events', async () => {
     assert.deepEqual([answer.status, answer.code], [400, 'request-incomplete'], JSON.stringify(event))
   }
 })
+
+test('reading is a mark on a referral of this site; a mark on anything else is not found and leaves nothing', async () => {
+  const { id, number } = await p.slip(p.sender, 98)
+  const doctor = await p.sender.at('bs.mot')
+  const unread = async () =>
+    (await doctor.get(`/fhir/Task/$worklist?list=all&q=${encodeURIComponent(number)}`)).json.rows[0].unread as boolean
+  assert.equal(await unread(), true)
+  const nothing = await doctor.post('/fhir/Task/01a20000-0000-7000-8000-000000000000/$mark-read')
+  assert.equal(nothing.status, 404)
+  assert.deepEqual(await p.sender.sql('select task from referral_read'), [])
+  assert.equal((await doctor.post(`/fhir/Task/${id}/$mark-read`)).status, 204)
+  assert.equal(await unread(), false)
+})
