@@ -190,7 +190,10 @@ async function findPatient(site: Site, tx: Transaction, planned: Patient): Promi
   return verdict.verdict === 'certain' ? other : null
 }
 
-/** The record verbatim: every table as it came, also those that do not become FHIR. */
+/**
+ * The record verbatim: every table as it came, also those that do not become FHIR. It names no custodian: a paper that
+ * names this facility is open to each of its doctors, and this one is the whole chart, for those who care only.
+ */
 function rawDocument(record: ClaimRecord, raw: string, patient: string, encounter: string, facility: string): FhirResource {
   const resource: DocumentReference = {
     resourceType: 'DocumentReference',
@@ -199,7 +202,6 @@ function rawDocument(record: ClaimRecord, raw: string, patient: string, encounte
     type: { text: 'Hồ sơ XML của HIS' },
     category: [{ coding: [{ system: codeSystemUrl('paper-kind'), code: 'claim' }] }],
     subject: { reference: patient },
-    custodian: { identifier: { system: SYSTEM.facility, value: facility } },
     content: [
       {
         attachment: {

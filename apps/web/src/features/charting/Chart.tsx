@@ -40,9 +40,12 @@ function Anchors({ chart }: { chart: ChartData }) {
   )
 }
 
-/** Nothing clinical came: the chart is empty, or this person has no relation of care to the patient. */
+/**
+ * Nothing clinical came: the chart is empty, or this person has no relation of care to the patient. Papers do not count:
+ * slips that this facility sent or got are seen without a relation, and an empty chart beside them would read as health.
+ */
 function isBare(chart: ChartData): boolean {
-  return chart.encounters.length + chart.conditions.length + chart.medicines.length + chart.results.length + chart.documents.length === 0
+  return chart.encounters.length + chart.conditions.length + chart.medicines.length + chart.results.length === 0
 }
 
 /** For desks and the auditor: who the patient is, and the stays where their role sees them. */
