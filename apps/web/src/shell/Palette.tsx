@@ -55,11 +55,14 @@ export default function Palette({ close }: { close(): void }) {
       searchProps={{ leftSection: <IconSearch size={17} aria-hidden />, placeholder: t('app.search'), 'aria-label': t('app.search') }}
       filter={(asking, all) => {
         const words = fold(asking).split(/\s+/).filter(Boolean)
-        return all.map((item) =>
-          'actions' in item && item.group === t('app.menu')
-            ? { ...item, actions: item.actions.filter((a) => words.every((word) => fold(a.label ?? '').includes(word))) }
-            : item,
-        )
+        // A group without entries would count as something found, and the box would stand empty without a word.
+        return all
+          .map((item) =>
+            'actions' in item && item.group === t('app.menu')
+              ? { ...item, actions: item.actions.filter((a) => words.every((word) => fold(a.label ?? '').includes(word))) }
+              : item,
+          )
+          .filter((item) => !('actions' in item) || item.actions.length > 0)
       }}
     />
   )

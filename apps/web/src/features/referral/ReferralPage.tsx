@@ -7,6 +7,7 @@ import { may, useSession } from '../../data/session.tsx'
 import { day } from '../../ui/format.ts'
 import { IconBack, IconEye, IconPencil, IconSign } from '../../ui/icons.ts'
 import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
+import { done } from '../../ui/notify.ts'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { PdfFrame } from '../documents/PdfFrame.tsx'
 import { Signatures } from '../documents/Signatures.tsx'
@@ -56,7 +57,12 @@ function SenderButtons({ view }: { view: ReferralView }) {
         </Button>
       )}
       {view.direction === 'sent' && view.outcome && view.unread && may(session, 'referral.mark-read') && (
-        <Button variant="default" loading={read.isPending} leftSection={<IconEye size={15} aria-hidden />} onClick={() => read.mutate()}>
+        <Button
+          variant="default"
+          loading={read.isPending}
+          leftSection={<IconEye size={15} aria-hidden />}
+          onClick={() => read.mutate(undefined, { onSuccess: () => done(t('referral.markedRead')) })}
+        >
           {t('referral.markRead')}
         </Button>
       )}

@@ -14,7 +14,7 @@ function Step({ entry, place }: { entry: ReferralHistoryEntry; place: string }) 
     <li data-event={entry.event}>
       <div className="row" style={{ gap: 6 }}>
         <span className="strong">{say(EVENT_TEXT[entry.event])}</span>
-        <span className="soft">→ {say(STATES[entry.state])}</span>
+        {say(STATES[entry.state]) !== say(EVENT_TEXT[entry.event]) && <span className="soft">→ {say(STATES[entry.state])}</span>}
       </div>
       <div className="soft">
         {happened}

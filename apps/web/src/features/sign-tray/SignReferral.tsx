@@ -30,7 +30,8 @@ export default function SignReferral() {
   if (referral.error) return <Failure error={referral.error} retry={() => void referral.refetch()} />
   const view = referral.data
   const document = view.documents.find((d) => d.kind === 'referral')
-  const editable = view.draft !== undefined && !document
+  const open = view.state === 'to-sign' || view.state === 'draft'
+  const editable = open && view.draft !== undefined && !document
   return (
     <>
       <PersonOf view={view}>
@@ -56,9 +57,11 @@ export default function SignReferral() {
         <div className={styles.side}>
           {!signing.role && (
             <Alert tone="blue">
-              {view.state === 'to-sign' || view.state === 'draft'
+              {open
                 ? t('signing.notYours')
-                : `${t('signing.allSigned')} ${say(STATES[view.state])}.`}
+                : view.state === 'void'
+                  ? `${say(STATES.void)}.`
+                  : `${t('signing.allSigned')} ${say(STATES[view.state])}.`}
             </Alert>
           )}
           <Signatories view={view} document={document} roles={ROLES} />

@@ -32,7 +32,8 @@ export function useSigning(
   const { t } = useTranslation()
   const failure = useFailure()
   const request = useSign(view?.id ?? '')
-  const role = view?.canSign[0]
+  // The view is read anew while the signature is made; the button stays, busy, until the answer is here.
+  const role = request.isPending ? request.variables.role : view?.canSign[0]
   const sign = async (): Promise<void> => {
     if (!role || !view || request.isPending) return
     try {
@@ -47,7 +48,7 @@ export function useSigning(
       refused(first?.text ?? '', first?.cure)
     }
   }
-  useActionHandler('referral.sign', role && !request.isPending ? () => void sign() : undefined)
+  useActionHandler('referral.sign', role ? () => void sign() : undefined)
   return { role, busy: request.isPending, sign }
 }
 

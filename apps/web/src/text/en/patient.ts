@@ -7,7 +7,8 @@ export const find: Texts['find'] = {
   hint: 'At least 2 characters. Accents are not needed; words combine, for example name and birth year.',
   hintKeys: '↓ walks the rows, Enter opens the chart',
   none: 'No patient matches “{{q}}”',
-  noneCure: 'Try fewer words, or the citizen id or insurance card. New patients appear when their record is imported.',
+  noneCure:
+    'Try fewer words, or the citizen id or insurance card. New patients appear when their record is imported; a referred patient stands under Received until arrival.',
   found: '{{n}} patients',
   name: 'Name',
   birth: 'Born',

@@ -5,7 +5,8 @@ export const find = {
   hint: 'Gõ ít nhất 2 ký tự. Không cần dấu; có thể ghép nhiều điều kiện, ví dụ tên và năm sinh.',
   hintKeys: '↓ chọn dòng, Enter mở hồ sơ',
   none: 'Không có người bệnh nào khớp với “{{q}}”',
-  noneCure: 'Thử bớt từ, bỏ dấu, hoặc tìm theo CCCD hay số thẻ BHYT. Người bệnh mới sẽ có khi hồ sơ được nhập.',
+  noneCure:
+    'Thử bớt từ, bỏ dấu, hoặc tìm theo CCCD hay số thẻ BHYT. Người bệnh mới sẽ có khi hồ sơ được nhập; người bệnh được chuyển đến nằm ở mục Đã nhận cho tới khi đến nơi.',
   found: '{{n}} người bệnh',
   name: 'Họ tên',
   birth: 'Ngày sinh',

@@ -49,8 +49,8 @@ export const actions = {
 export const roles = {
   reception: 'Tiếp đón',
   doctor: 'Bác sĩ',
-  signer: 'Người ký duyệt',
-  'referral-desk': 'Bàn chuyển tuyến',
+  signer: 'Người ký được ủy quyền',
+  'referral-desk': 'Bộ phận chuyển tuyến',
   auditor: 'Kiểm tra viên',
   administrator: 'Quản trị viên',
   'hub-operator': 'Vận hành trục',
