@@ -74,7 +74,7 @@ export const help: Texts['help'] = {
 
 export const lock: Texts['lock'] = {
   title: 'Screen locked',
-  body: 'Nobody used it for a while. Drafts are saved on the server.',
+  body: 'Type your password to go on. Drafts are saved on the server.',
   ended: 'Your session has ended',
   endedBody: 'Sign in again to continue where you were.',
   again: 'Sign in again',

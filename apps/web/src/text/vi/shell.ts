@@ -51,7 +51,7 @@ export const roles = {
   doctor: 'Bác sĩ',
   signer: 'Người ký được ủy quyền',
   'referral-desk': 'Bộ phận chuyển tuyến',
-  auditor: 'Kiểm tra viên',
+  auditor: 'Kiểm soát truy cập',
   administrator: 'Quản trị viên',
   'hub-operator': 'Vận hành trục',
   node: 'Nút liên thông',
@@ -72,7 +72,7 @@ export const help = {
 
 export const lock = {
   title: 'Màn hình đã khóa',
-  body: 'Không có thao tác trong một thời gian. Bản nháp đã được lưu trên máy chủ.',
+  body: 'Nhập mật khẩu để tiếp tục. Bản nháp đã được lưu trên máy chủ.',
   ended: 'Phiên làm việc đã kết thúc',
   endedBody: 'Đăng nhập lại để tiếp tục đúng chỗ đang làm.',
   again: 'Đăng nhập lại',
