@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { claimFile, type Stay, stay } from '@yba/people'
 import { systemCaller } from '../../access/index.ts'
+import { doctor } from '../../access/policies/doctor.ts'
 import { type TestSite, testSite } from '../../testing/site.ts'
 import { putFacilities } from '../directory/index.ts'
 import type { ReferralView } from '../referral/contract.ts'
@@ -186,4 +187,16 @@ test('a newer slip of the HIS follows into an untouched draft, never over what s
   )
   const after = (await view()).draft?.content
   assert.deepEqual([after?.condition, after?.signs], ['Bác sĩ ghi thêm', 'Sốt cao, khó thở tăng dần'])
+})
+
+test('the verbatim record is for those who care: a doctor of another department does not see it', async () => {
+  const one = transfer(577)
+  const patient = (await take([one])).records[0]?.patient?.id ?? ''
+  const seen = async (departments: string[]): Promise<number> => {
+    const who = { ...systemCaller('dr', '24997'), id: 'person:dr', departments, grants: doctor.grants }
+    return (await t.site.store.as(who).everything(patient, { types: ['DocumentReference'] })).length
+  }
+  await t.site.store.sql('update care set ends = null') // the stay is over; the department shall still care today
+  assert.equal(await seen((first(one, 'XML1').MA_KHOA ?? '').split(';')), 1)
+  assert.equal(await seen(['K99']), 0)
 })
