@@ -8,6 +8,7 @@ import { rmSync } from 'node:fs'
 import { OutcomeError, refuse } from '@yba/fhir'
 import type { Authority } from '@yba/signing'
 import type { SiteSettings } from '../settings.ts'
+import { ARCHIVING } from './archiving.ts'
 import { type Control, openControl } from './control.ts'
 import { openAuthority, prepareDatabase, prepareKeys } from './founding.ts'
 import { apartHost, innerHost, type SiteHost } from './hosts.ts'
@@ -131,7 +132,7 @@ async function clearTheWay(b: Building): Promise<void> {
 }
 
 async function startDatabase(b: Building, say: (line: string) => void): Promise<void> {
-  b.postgres = await startPostgres({ dataDir: layout.postgres(b.data), port: need(b.ports).postgres, log: say })
+  b.postgres = await startPostgres({ dataDir: layout.postgres(b.data), port: need(b.ports).postgres, log: say, settings: ARCHIVING })
 }
 
 async function layFoundations(b: Building): Promise<void> {

@@ -7,6 +7,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { refuse } from '@yba/fhir'
 import type { SiteSettings } from '../settings.ts'
+import { ARCHIVING } from './archiving.ts'
 import { layout, readJsonFile, readRuntime } from './layout.ts'
 import { tryLock } from './lock.ts'
 import { boxNotRunning, siteUnknown } from './outcomes.ts'
@@ -56,7 +57,7 @@ async function databaseOf(data: string, all: SiteSettings[]): Promise<(() => Pro
   }
   try {
     const port = Number(new URL(all[0]?.database ?? 'postgres://x:1/').port)
-    const postgres = await startPostgres({ dataDir: layout.postgres(data), port })
+    const postgres = await startPostgres({ dataDir: layout.postgres(data), port, settings: ARCHIVING })
     return async () => {
       await postgres.stop()
       lock.release()

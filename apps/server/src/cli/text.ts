@@ -37,6 +37,20 @@ export const HELP = {
   journey: { vi: 'đi hết một phiếu chuyển qua tỉnh, không cần trình duyệt', en: 'take one referral across the province without a browser' },
   audit: { vi: 'nhật ký truy cập', en: 'the audit trail' },
   auditVerify: { vi: 'kiểm nhật ký: nêu dòng bị sửa, xóa hoặc đổi chỗ', en: 'verify it: names a changed, removed or reordered row' },
+  backup: { vi: 'sao lưu tỉnh mẫu, đang chạy hoặc đã dừng', en: 'back up the province, running or stopped' },
+  backupTo: { vi: 'thư mục mới hoặc trống của bản sao lưu', en: 'new or empty folder of this backup' },
+  backupDrill: {
+    vi: 'diễn tập: phục hồi ở nơi tạm, so sánh, viết báo cáo rồi xóa nơi tạm',
+    en: 'the drill: restores to a scratch place, compares, writes a report, removes the place',
+  },
+  backupFrom: { vi: 'thư mục của bản sao lưu', en: 'folder of the backup' },
+  scratch: { vi: 'nơi tạm, mặc định ở cạnh bản sao lưu', en: 'scratch place, default is beside the backup' },
+  restore: { vi: 'phục hồi bản sao lưu vào một thư mục trống', en: 'restore a backup to an empty folder' },
+  newData: { vi: 'thư mục dữ liệu mới hoặc trống', en: 'new or empty data folder' },
+  toTime: {
+    vi: 'phục hồi tới thời điểm này sau bản sao lưu, ví dụ 2026-07-20T09:59:59+07:00',
+    en: 'restore to this time after the backup, for instance 2026-07-20T09:59:59+07:00',
+  },
   doctor: { vi: 'kiểm tra máy này và cách khắc phục', en: 'check this machine and say the cures' },
   data: { vi: 'thư mục dữ liệu', en: 'data folder' },
   port: {
