@@ -156,15 +156,16 @@ async function recover({ data, manifest, until }: Work): Promise<Postgres> {
       settings: {
         // In the cluster's folder, as PostgreSQL runs it.
         restore_command: 'test -f ../restore-wal/%f && cp ../restore-wal/%f %p',
-        ...(until ? { recovery_target_time: until } : { recovery_target_name: manifest.point.name }),
+        // Names of zones, even Z, are not known yet when PostgreSQL reads this.
+        ...(until ? { recovery_target_time: until.replace('Z', '+00') } : { recovery_target_name: manifest.point.name }),
         recovery_target_timeline: 'current',
         recovery_target_action: 'promote',
         hot_standby: 'off',
       },
     })
   } catch (error) {
-    if (until && error instanceof OutcomeError && /recovery target|recovery stop point/.test(error.message))
-      throw refuse(timeNotCovered, { asked: until, from: manifest.point.at })
+    const reason = error instanceof OutcomeError ? String(error.findings[0]?.values?.reason) : ''
+    if (until && /recovery target|recovery stop point/.test(reason)) throw refuse(timeNotCovered, { asked: until, from: manifest.point.at })
     throw error
   }
 }

@@ -28,7 +28,7 @@ export interface BackupMode {
 export async function enterBackupMode(superuserUrl: string, id: string): Promise<BackupMode> {
   const client = await connect(superuserUrl)
   try {
-    await client.query('select pg_create_physical_replication_slot($1, true, true)', [`yba_backup_${process.pid}`])
+    await client.query('select pg_create_physical_replication_slot($1, true, true)', [id.replaceAll('-', '_')])
     const begun = await one<{ segment: string }>(client, 'select pg_walfile_name(pg_backup_start($1, true)) as segment', [id])
     return {
       firstSegment: begun.segment,
