@@ -8,6 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { OutcomeError } from '@yba/fhir'
 import { random } from '@yba/people'
 import type pg from 'pg'
+import { systemCaller } from '../../access/index.ts'
+import { openStore } from '../../store/index.ts'
 import { emptyFolder, layout } from '../layout.ts'
 import { withClient } from '../postgres-databases.ts'
 import { openProvince, type Province } from '../province.ts'
@@ -72,10 +74,36 @@ function writers(seed: number): { stop(): Promise<number> } {
   }
 }
 
+/** A login is recorded and sealed; gives the verdict on all seals. */
+async function sealed(url: string, folder: string, record: boolean) {
+  const store = await openStore({
+    url,
+    siteKey: Buffer.alloc(32),
+    clock: { now: () => new Date() },
+    blobFolder: join(folder, 'blobs'),
+    witnessFile: join(folder, 'audit-seals.txt'),
+    sealEveryMs: 0,
+  })
+  try {
+    if (record) await store.audit.record(systemCaller('thu', '24998'), { action: 'login', outcome: 'ok' })
+    for (let i = 0, done = !record; i < 200 && !done; i++) {
+      done = (await store.audit.seal()).sealed > 0
+      if (!done) await sleep(20)
+    }
+    return await store.audit.verify()
+  } finally {
+    await store.close()
+  }
+}
+
 let first: Manifest
+/** On the audit as it was at the backup. */
+let verdict: Awaited<ReturnType<typeof sealed>>
 
 test('a backup taken while everybody writes restores to the very instant its manifest measured, and the drill says so', async () => {
   const seed = Date.now() % 2 ** 31
+  verdict = await sealed(urlOf('luc-nam'), layout.site(dataDir, 'luc-nam'), true)
+  assert.deepEqual([verdict.ok, verdict.seals], [true, 1])
   const busy = writers(seed)
   try {
     first = await backup({ data: dataDir, to: join(root, 'one') })
@@ -88,7 +116,9 @@ test('a backup taken while everybody writes restores to the very instant its man
   const report = await drill({ from: join(root, 'one') })
   assert.deepEqual(report.differences, [], `seed ${seed}`)
   assert.equal(report.ok, true, JSON.stringify(report))
-  assert.ok(report.sites.find((site) => site.name === 'luc-nam')?.blobs.named)
+  const lucNam = report.sites.find((site) => site.name === 'luc-nam')
+  assert.ok(lucNam?.blobs.named)
+  assert.deepEqual(lucNam.audit, verdict)
   assert.deepEqual(readdirSync(root).sort(), ['data', 'one', 'one.drill.json', 'one.drill.txt'])
 })
 
@@ -133,6 +163,8 @@ test('restored to one second before a deletion, the province opens in a new epoc
     `with gone as (delete from res returning 1) select clock_timestamp() as at, count(*) from gone`,
   )
   assert.equal(await count(), 0)
+  // A seal the restored database will not know.
+  assert.equal((await sealed(urlOf('luc-nam'), layout.site(dataDir, 'luc-nam'), true)).seals, 2)
   const at = new Date((deleted?.at.getTime() ?? 0) - 1000).toISOString()
   const later = join(root, 'later')
   const restored = await restore({ from: join(root, 'one'), data: later, toTime: at })
@@ -143,6 +175,10 @@ test('restored to one second before a deletion, the province opens in a new epoc
   const url = siteDatabases(later, again.postgres).find((site) => site.name === 'luc-nam')?.url ?? ''
   const kept = await withClient(url, async (c) => (await c.query(`select epoch, n from event where kind = 'sau-sao-luu'`)).rows)
   assert.equal(kept.length, 1)
+  const folder = layout.site(later, 'luc-nam')
+  assert.deepEqual(await sealed(url, folder, false), verdict)
+  assert.deepEqual(await sealed(url, folder, true).then((v) => [v.ok, v.seals]), [true, 2])
+  assert.equal(readFileSync(join(folder, 'audit-seals.before-restore.txt'), 'utf8').trim().split('\n').length, 2)
   for (const site of again.sites) assert.ok((await fetch(`${site.settings.baseUrl}/healthz`)).ok)
   await assert.rejects(restore({ from: join(root, 'one'), data: later }), code('folder-not-empty'))
 })
