@@ -9,8 +9,9 @@ import { OutcomeError } from '@yba/fhir'
 import { random } from '@yba/people'
 import type pg from 'pg'
 import { systemCaller } from '../../access/index.ts'
+import type { SiteSettings } from '../../settings.ts'
 import { openStore } from '../../store/index.ts'
-import { emptyFolder, layout } from '../layout.ts'
+import { emptyFolder, layout, readJsonFile } from '../layout.ts'
 import { withClient } from '../postgres-databases.ts'
 import { openProvince, type Province } from '../province.ts'
 import { backup } from './backup.ts'
@@ -170,6 +171,10 @@ test('restored to one second before a deletion, the province opens in a new epoc
   const restored = await restore({ from: join(root, 'one'), data: later, toTime: at })
   assert.equal(restored.sites.find((site) => site.name === 'luc-nam')?.tables.res?.rows, had)
   assert.deepEqual(restored.epochs, { hub: 2, 'luc-nam': 2 })
+  for (const name of SITES) {
+    // Before the first start: a command on the restored place must not reach the old one.
+    assert.equal(readJsonFile<SiteSettings>(layout.settings(later, name))?.folder, layout.site(later, name))
+  }
   const again = await openProvince({ dataDir: later, port: 'random', sites: SITES })
   extra.push(again)
   const url = siteDatabases(later, again.postgres).find((site) => site.name === 'luc-nam')?.url ?? ''

@@ -7,6 +7,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { OutcomeError, refuse } from '@yba/fhir'
+import type { SiteSettings } from '../../settings.ts'
 import { openPool, startEpoch } from '../../store/index.ts'
 import { emptyFolder, layout, readJsonFile } from '../layout.ts'
 import { freePort, type Postgres, startPostgres } from '../postgres.ts'
@@ -15,7 +16,7 @@ import { isAlive } from '../process.ts'
 import { writeWhole } from '../site-keys.ts'
 import { copyFile, eachOf, type Manifest, readManifest, type SiteMeasure, verifyFiles } from './manifest.ts'
 import { backupWrongVersion, badTime, folderNotEmpty, restoreDiffers, timeNotCovered } from './outcomes.ts'
-import { filesBelow, sealLinesUpTo, siteDatabases } from './source.ts'
+import { filesBelow, sealLinesUpTo, siteDatabases, siteNames } from './source.ts'
 import { measureSite, type SiteDatabase } from './tables.ts'
 import { gatherSegments } from './wal.ts'
 
@@ -125,6 +126,11 @@ async function copyFiles({ from, data, manifest }: Work): Promise<void> {
   await eachOf(rest, 4, async ({ path }) => {
     await copyFile(join(from, path), join(data, path))
   })
+  // Settings name the folder they came from; a command on the restored place must never reach back there.
+  for (const name of siteNames(data)) {
+    const settings = readJsonFile<SiteSettings>(layout.settings(data, name))
+    if (settings) writeWhole(layout.settings(data, name), `${JSON.stringify({ ...settings, folder: layout.site(data, name) }, null, 2)}\n`)
+  }
 }
 
 /** Owned by the database's account, in folders nobody else enters. */
