@@ -19,6 +19,7 @@ import { drill } from './drill.ts'
 import type { Manifest } from './manifest.ts'
 import { differencesOf, restore } from './restore.ts'
 import { siteDatabases } from './source.ts'
+import { measureSite } from './tables.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'yba-backup-'))
 const dataDir = join(root, 'data')
@@ -132,6 +133,24 @@ test('a difference of one row, one log position or one seal is seen', () => {
   assert.deepEqual(changed({ tables: { ...site.tables, event: { ...event, digest: `1${event.digest}` } } }), [`${site.name}.event`])
   assert.deepEqual(changed({ tables: { ...site.tables, event: { ...event, rows: event.rows + 1 } } }), [`${site.name}.event`])
   assert.deepEqual(changed({ log: '9.9' }), [`${site.name}.log or seals`])
+})
+
+test('one changed character in any kind of table changes its measure, and changing it back restores it', async () => {
+  const site = siteDatabases(dataDir, province.postgres).find((one) => one.name === 'luc-nam')
+  assert.ok(site)
+  const cases = { res: 'content', uniq: 'value', event: 'payload', audit: 'request', app_user: 'name', claim_record: 'ma_lk' }
+  const measured = async (table: string) => (await measureSite(site)).tables[table]
+  for (const [table, column] of Object.entries(cases)) {
+    const before = await measured(table)
+    const [row] = await sql<{ ctid: string }>(
+      'luc-nam',
+      `update ${table} set ${column} = ${column} || '.' where ctid = (select min(ctid) from ${table}) returning ctid::text`,
+    )
+    assert.ok(row, table)
+    assert.notDeepEqual(await measured(table), before, table)
+    await sql('luc-nam', `update ${table} set ${column} = left(${column}, -1) where ctid = $1::tid`, [row.ctid])
+    assert.deepEqual(await measured(table), before, table)
+  }
 })
 
 test('kill -9 in the middle leaves no half backup, a province at work, and the next backup clears up', async () => {

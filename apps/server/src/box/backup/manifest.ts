@@ -121,7 +121,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
 }
 
 /** Every file there and as it was. Throws `backup-file-missing`, `backup-damaged`. */
-export async function verifyFiles(folder: string, manifest: Manifest): Promise<void> {
+export async function verifyFiles(folder: string, manifest: Pick<Manifest, 'files'>): Promise<void> {
   const missing = manifest.files.filter((one) => !existsSync(join(folder, one.path)))
   if (missing[0]) throw refuse(backupFileMissing, { count: missing.length, file: missing[0].path })
   const damaged: string[] = []

@@ -151,10 +151,11 @@ async function measure(client: pg.Client, site: SiteDatabase): Promise<SiteMeasu
   const tables: Record<string, TableMeasure> = {}
   const names = await tablesOf(client)
   for (const name of names) {
+    // `whole.*`, never a bare alias: a column of that name would be taken instead of the row.
     const row = await one<{ rows: string; a: string; b: string }>(
       client,
-      `select count(*) as rows, coalesce(sum(hashtextextended(t::text, 1)::numeric), 0)::text as a,
-        coalesce(sum(hashtextextended(t::text, 2)::numeric), 0)::text as b from ${pg.escapeIdentifier(name)} t`,
+      `select count(*) as rows, coalesce(sum(hashtextextended((whole.*)::text, 1)::numeric), 0)::text as a,
+        coalesce(sum(hashtextextended((whole.*)::text, 2)::numeric), 0)::text as b from ${pg.escapeIdentifier(name)} whole`,
       [],
     )
     tables[name] = { rows: Number(row.rows), digest: `${row.a}/${row.b}` }
