@@ -24,6 +24,16 @@ export const HELP = {
   siteStop: { vi: 'đóng một cơ sở: cổng, tiến trình nền và kết nối', en: 'close one site: its listener, workers and pool' },
   siteStart: { vi: 'mở lại một cơ sở', en: 'open a site again' },
   siteList: { vi: 'liệt kê các cơ sở và trạng thái', en: 'list the sites and their state' },
+  siteExport: { vi: 'xuất toàn bộ một cơ sở để chuyển máy hoặc bàn giao', en: 'export a whole site, to move it or hand it over' },
+  siteImport: {
+    vi: 'nhập một cơ sở đã xuất vào cơ sở dữ liệu trống',
+    en: 'import an exported site into an empty database',
+  },
+  exportTo: { vi: 'thư mục mới hoặc trống của bản xuất', en: 'new or empty folder of the export' },
+  transferKey: {
+    vi: 'khóa chuyển mà lệnh export đã in; hoặc đặt YBA_TRANSFER_KEY',
+    en: 'the transfer key that the export printed; or set YBA_TRANSFER_KEY',
+  },
   migrate: { vi: 'đưa cơ sở dữ liệu lên cấu trúc của bản này', en: 'bring the databases to the layout of this version' },
   seed: { vi: 'nạp người dùng và hồ sơ mẫu (lặp lại không đổi gì)', en: 'load demo users and records (repeating changes nothing)' },
   user: { vi: 'người dùng của một cơ sở', en: 'users of one site' },
