@@ -172,6 +172,19 @@ test('kill -9 in the middle leaves no half backup, a province at work, and the n
   assert.deepEqual(await sql('hub', 'select slot_name from pg_replication_slots'), [])
 })
 
+test('kill -9 in the middle of a restore leaves a folder no box opens; the next restore clears it', async () => {
+  const data = join(root, 'half')
+  const words = ['--disable-warning=ExperimentalWarning', CLI, 'restore', '--from', join(root, 'killed'), '--data', data]
+  const child = spawn(process.execPath, words, { stdio: 'ignore' })
+  for (let i = 0; i < 3000 && !existsSync(join(data, 'postgres')); i++) await sleep(5)
+  child.kill('SIGKILL')
+  await new Promise((done) => child.once('exit', done))
+  assert.ok(existsSync(join(data, 'restoring.json')))
+  await assert.rejects(openProvince({ dataDir: data, port: 'random' }), code('not-a-province'))
+  assert.deepEqual((await restore({ from: join(root, 'killed'), data })).differences, [])
+  assert.equal(existsSync(join(data, 'restoring.json')), false)
+})
+
 test('restored to one second before a deletion, the province opens in a new epoch with its audit whole', async () => {
   const count = async () => (await sql<{ n: number }>('luc-nam', 'select count(*)::int as n from res'))[0]?.n ?? 0
   await sql('luc-nam', `insert into event (at, kind, thread, payload, by) values (now(), 'sau-sao-luu', 't', '{}', 'thu')`)

@@ -1,12 +1,13 @@
 /** The drill: a backup is restored to a scratch place and looked at; a backup nobody restored is a hope. */
 
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { openPool, openStore } from '../../store/index.ts'
-import { emptyFolder, layout } from '../layout.ts'
+import { layout } from '../layout.ts'
+import { isAlive } from '../process.ts'
 import { writeWhole } from '../site-keys.ts'
 import { digestOf, type Manifest, readManifest } from './manifest.ts'
-import { restore } from './restore.ts'
+import { clearRestored, restore } from './restore.ts'
 import { namedBlobs, type SiteDatabase } from './tables.ts'
 
 export interface SiteDrill {
@@ -39,6 +40,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
   const from = resolve(options.from)
   const scratch = resolve(options.scratch ?? `${from}.drill-${process.pid}`)
   const existed = existsSync(scratch)
+  await sweepDead(from)
   const manifest = await readManifest(from)
   const looked: Omit<SiteDrill, 'tables' | 'rows' | 'epoch'>[] = []
   mkdirSync(scratch, { recursive: true, mode: 0o755 })
@@ -70,8 +72,18 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
     writeWhole(`${from}.drill.txt`, drillText(report))
     return report
   } finally {
-    if (owned) emptyFolder(scratch)
+    if (owned) await clearRestored(scratch)
     if (!existed) rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+/** Scratch places of drills that were killed. */
+async function sweepDead(from: string): Promise<void> {
+  for (const name of readdirSync(dirname(from))) {
+    const pid = name.startsWith(`${basename(from)}.drill-`) ? Number(name.split('.drill-').at(-1)) : Number.NaN
+    if (!Number.isInteger(pid) || isAlive(pid)) continue
+    await clearRestored(join(dirname(from), name))
+    rmSync(join(dirname(from), name), { recursive: true, force: true })
   }
 }
 

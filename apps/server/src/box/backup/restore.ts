@@ -10,7 +10,7 @@ import { OutcomeError, refuse } from '@yba/fhir'
 import type { SiteSettings } from '../../settings.ts'
 import { openPool, startEpoch } from '../../store/index.ts'
 import { emptyFolder, layout, readJsonFile } from '../layout.ts'
-import { freePort, type Postgres, startPostgres } from '../postgres.ts'
+import { freePort, type Postgres, startPostgres, stopPostgres } from '../postgres.ts'
 import { giveTo, type PostgresHome, preparePostgresHome } from '../postgres-home.ts'
 import { isAlive } from '../process.ts'
 import { writeWhole } from '../site-keys.ts'
@@ -49,7 +49,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const say = options.say ?? (() => undefined)
   const manifest = await readManifest(from)
   const until = options.toTime === undefined ? undefined : checkedTime(options.toTime, manifest)
-  takeFolder(data)
+  await takeFolder(data)
   try {
     await verifyFiles(from, manifest)
     say(`${manifest.files.length} files are as the manifest says`)
@@ -72,14 +72,20 @@ function checkedTime(asked: string, manifest: Manifest): string {
 }
 
 /** The folder is empty, or holds a restore whose process died. Throws `folder-not-empty`. */
-function takeFolder(data: string): void {
+async function takeFolder(data: string): Promise<void> {
   if (existsSync(data) && readdirSync(data).length > 0) {
     const before = readJsonFile<{ pid: number }>(join(data, MARKER))
     if (!before || isAlive(before.pid)) throw refuse(folderNotEmpty, { folder: data })
-    emptyFolder(data)
+    await clearRestored(data)
   }
   mkdirSync(data, { recursive: true, mode: 0o755 })
   writeWhole(join(data, MARKER), JSON.stringify({ pid: process.pid }))
+}
+
+/** Empties the folder of a restore or drill that ended or died; its PostgreSQL may live on. */
+export async function clearRestored(data: string): Promise<void> {
+  await stopPostgres(layout.postgres(data))
+  emptyFolder(data)
 }
 
 interface Work {
