@@ -8,22 +8,29 @@ import {
   type Actor,
   EVENT_TEXT,
   type Guard,
-  type ReferralState,
   STATES,
   TRANSITIONS,
 } from '../apps/server/src/features/referral/transitions.ts'
 
 export const PAGE = join(import.meta.dirname, '..', 'docs', 'exchange.md')
 
-const ACTORS: Record<Actor, string> = { sender: 'sender', receiver: 'receiver', hub: 'hub' }
+const ACTORS: Record<Actor, string> = { sender: 'sender', receiver: 'receiver', hub: 'hub', timer: "hub's timer" }
 
 const GUARDS: Record<Guard, string> = {
   'gaps-settled': 'nothing required is missing',
   'all-signed': 'doctor, authorised signer and seal are there',
   registered: 'the hub holds the documents',
   reason: 'a reason is given',
+  info: 'a text, or a paper the hub holds',
+  date: 'a day is given',
+  facility: 'a third facility of the directory is named',
+  mistaken: 'a reason is given; nothing is charted in the stay, and the slip is there',
+  'other-asked': 'a reason is given; the other party has asked for it',
   'outcome-registered': 'the hub holds the outcome document',
   'outcome-present': 'an outcome document is there',
+  'day-over': 'the day and one working day after it are over',
+  silence: '24 hours without an answer, or never delivered',
+  'outcome-overdue': '7 days after the end of care without an outcome',
   none: '',
 }
 
@@ -33,21 +40,30 @@ const row = (...cells: string[]): string => `| ${cells.join(' | ')} |`
 export function printTransitions(): string {
   const states = Object.entries(STATES).map(([state, s]) => {
     const where = s.local ? "sender's site only" : s.terminal ? 'end' : ''
-    return row(`\`${state}\``, s.vi, s.en, `\`${s.taskStatus}\``, where)
+    const status = [`\`${s.taskStatus}\``, ...(s.withOutcome ? [`with an outcome \`${s.withOutcome}\``] : [])].join('; ')
+    return row(`\`${state}\``, s.vi, s.en, status, where)
   })
-  const name = (state: ReferralState) => `\`${state}\``
-  const transitions = TRANSITIONS.map((t) =>
-    row(name(t.from), `\`${t.event}\` (${EVENT_TEXT[t.event].vi})`, ACTORS[t.actor], GUARDS[t.guard], name(t.to)),
-  )
-  return [
-    row('State', 'On screens', 'English', 'Task.status', ''),
-    '|---|---|---|---|---|',
-    ...states,
-    '',
-    row('From', 'Event', 'By', 'If', 'To'),
-    '|---|---|---|---|---|',
-    ...transitions,
-  ].join('\n')
+  return [...stateTable(states), '', ...transitionTable()].join('\n')
+}
+
+const OPENS = { arrived: ', and a child Task `arrived`', sent: ', and a child Task `sent` to the third facility' }
+
+/** One line for all states from which the same step leads to the same place. */
+function transitionTable(): string[] {
+  const lines = new Map<string, { from: string[]; cells: string[] }>()
+  for (const t of TRANSITIONS) {
+    const to = `\`${t.to}\`${t.opens ? OPENS[t.opens] : ''}`
+    const cells = [`\`${t.event}\` (${EVENT_TEXT[t.event].vi})`, ACTORS[t.actor], GUARDS[t.guard], to]
+    const line = lines.get(cells.join('|')) ?? { from: [], cells }
+    line.from.push(`\`${t.from}\``)
+    lines.set(cells.join('|'), line)
+  }
+  const printed = [...lines.values()].map(({ from, cells }) => row(from.join(', '), ...cells))
+  return [row('From', 'Event', 'By', 'If', 'To'), '|---|---|---|---|---|', ...printed]
+}
+
+function stateTable(states: string[]): string[] {
+  return [row('State', 'On screens', 'English', 'Task.status', ''), '|---|---|---|---|---|', ...states]
 }
 
 const HEAD = '<!-- transitions: printed by scripts/print-transitions.ts -->\n'

@@ -55,6 +55,13 @@ export interface Parcel {
   by: { id: string; display: string; role: string }
 }
 
+export interface ShadowPerson {
+  name: string
+  birthDate: string
+  sex: '1' | '2' | '3'
+  mrn?: string
+}
+
 export interface TransitionMessage {
   thread: ThreadKey
   event: ReferralEvent
@@ -62,6 +69,11 @@ export interface TransitionMessage {
   occurredAt: string
   reason?: string
   by: { id: string; display: string; role: string }
+  /** schedule, reschedule: the day, yyyy-mm-dd; redirect: facility code. */
+  on?: string
+  to?: string
+  /** arrive with a paper slip the exchange has not seen: who stands at the desk, as the paper says. */
+  shadow?: { person: ShadowPerson }
   document?: { issuer: string; number: string; version: number; digest: string }
 }
 
@@ -81,8 +93,15 @@ export interface ThreadState {
     by: string
     facility: string
     reason?: string
+    on?: string
+    to?: string
+    child?: string
   }[]
   documents: CarriedDocument[]
+  /** A later visit with the same slip, or the slip sent on: the first thread. */
+  partOf?: ThreadKey
+  /** The slip itself has not come yet. */
+  shadow?: { person: ShadowPerson }
 }
 
 export interface FeedAnswer {

@@ -9,22 +9,38 @@ import { notPermitted, onBehalf } from '../../access/index.ts'
 import type { Permission } from '../../access/permissions.ts'
 import type { Site } from '../../site.ts'
 import type { Store, Transaction } from '../../store/types.ts'
+import { facilityName } from '../directory/index.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, openProposals, parcelUnderWay } from '../exchange/index.ts'
-import { registerArrival, startCare } from './arrival.ts'
+import { endStay, isCharted, registerArrival, startCare, undoArrival } from './arrival.ts'
 import type { TransitionRequest } from './contract.ts'
-import { notAllowed, proposedState, step } from './machine.ts'
-import { BAD_REQUEST } from './outcomes.ts'
-import { appendHistory } from './tables.ts'
-import { type ReferralTask, taskFacts, taskResource } from './task.ts'
+import { notAllowed, proposedState, type StepFacts, step } from './machine.ts'
+import { BAD_REQUEST, FACILITY_REQUIRED } from './outcomes.ts'
+import { appendHistory, loadHistory } from './tables.ts'
+import { isShadow, type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { type Actor, EVENT_TEXT, type ReferralEvent, type ReferralState, STATES } from './transitions.ts'
 
 /** Which permission a person needs for an event; events without one are not for people. */
 const NEEDS: Partial<Record<ReferralEvent, readonly Permission[]>> = {
   accept: ['referral.desk'],
   decline: ['referral.desk'],
+  'ask-info': ['referral.desk', 'referral.care'],
+  'add-info': ['referral.compose', 'referral.void'],
+  schedule: ['referral.desk'],
+  reschedule: ['referral.desk'],
+  'request-cancel': ['referral.void'],
+  'confirm-cancel': ['referral.desk'],
+  'refuse-cancel': ['referral.desk'],
   arrive: ['referral.arrive'],
+  'undo-arrival': ['referral.arrive'],
+  'left-unseen': ['referral.arrive'],
   'start-care': ['referral.care'],
+  interim: ['referral.care'],
+  'end-care': ['referral.care'],
+  redirect: ['referral.care'],
+  return: ['referral.care'],
+  died: ['referral.care', 'referral.desk'],
+  'ask-void': ['referral.void'],
   void: ['referral.void'],
 }
 
@@ -42,7 +58,8 @@ export function actorOf(task: ReferralTask, facility: string): Actor {
 export async function effectiveState(tx: Pick<Transaction, 'sql'>, task: ReferralTask, facility: string): Promise<ReferralState> {
   const open = await openProposals(tx, [{ issuer: task.issuer.code, number: task.number }])
   const events = open.filter((o) => o.state === 'pending').map((o) => (o.body as TransitionMessage).event)
-  return proposedState(task.state, events, actorOf(task, facility))
+  const story = events.length > 0 ? await loadHistory(tx, { issuer: task.issuer.code, number: task.number }, 'hub') : []
+  return proposedState(task.state, events, actorOf(task, facility), story)
 }
 
 /**
@@ -54,8 +71,10 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
   if (typeof event !== 'string' || !Object.hasOwn(EVENT_TEXT, event)) throw refuse(BAD_REQUEST, { what: 'event' })
   if (!mayCause(store.caller, event)) throw refuse(notPermitted, { permission: NEEDS[event]?.[0] ?? event })
   const occurredAt = statedTime(request.occurredAt, site.clock.now())
-  if (request.reason !== undefined && (typeof request.reason !== 'string' || request.reason.length > LONGEST_REASON))
-    throw refuse(BAD_REQUEST, { what: 'reason' })
+  for (const what of ['reason', 'on', 'to'] as const) {
+    const word = request[what]
+    if (word !== undefined && (typeof word !== 'string' || word.length > LONGEST_REASON)) throw refuse(BAD_REQUEST, { what })
+  }
   await site.store.as(onBehalf(store.caller)).transact(async (tx) => {
     const stored = await tx.read('Task', taskId, { lock: true })
     if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
@@ -64,8 +83,12 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     const actor = actorOf(task, facility)
     const state = await effectiveState(tx, task, facility)
     if (request.expectedVersion !== undefined && request.expectedVersion !== stored.versionId) throw notAllowed(state, event, actor)
-    const row = step(state, event, actor, request.reason)
+    const row = step(state, event, actor, await stepFacts(tx, task, facility, request))
+    if (event === 'redirect' && !(await facilityName(tx, request.to ?? ''))) throw refuse(FACILITY_REQUIRED)
     if (event === 'arrive') task = await registerArrival(site, tx, task, store.caller, occurredAt)
+    if (event === 'undo-arrival') task = await undoArrival(tx, task)
+    if (event === 'left-unseen') await endStay(tx, task, 'cancelled', occurredAt)
+    if (event === 'end-care') await endStay(tx, task, 'finished', occurredAt)
     if (event === 'start-care') await startCare(tx, task, store.caller)
     // A queued slip may have reached the hub without our knowing: its void travels behind it.
     const local = STATES[row.from].local && !(await parcelUnderWay(tx, { issuer: task.issuer.code, number: task.number }))
@@ -74,6 +97,15 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
     tx.emit({ kind: 'referral.step', thread: `Task/${taskId}`, payload: { task: taskId, event } })
   })
+}
+
+/** What this site knows for the guards; what only the hub can know is left to it. */
+async function stepFacts(tx: Transaction, task: ReferralTask, facility: string, request: TransitionRequest): Promise<StepFacts> {
+  const { reason, on, to } = request
+  const story = await loadHistory(tx, { issuer: task.issuer.code, number: task.number }, 'hub')
+  const charted = request.event === 'undo-arrival' && (await isCharted(tx, task))
+  const document = request.document ? true : undefined
+  return { reason, on, to, document, charted, shadow: isShadow(task), facility, story }
 }
 
 const LONGEST_REASON = 2000
@@ -117,6 +149,9 @@ async function propose(tx: Transaction, task: ReferralTask, caller: Caller, requ
     occurredAt,
     by: { id: caller.id, display: caller.display, role: caller.role },
     ...(request.reason ? { reason: request.reason } : {}),
+    ...(request.on ? { on: request.on } : {}),
+    ...(request.to ? { to: request.to } : {}),
+    ...(request.document ? { document: request.document } : {}),
   }
   await enqueue(tx, randomUUID(), 'transition', thread, message, tx.now)
 }

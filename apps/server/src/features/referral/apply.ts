@@ -4,15 +4,18 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { readDocument } from '@yba/forms'
+import type { ReferralContent } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import { addSignatures, type DocumentFacts, fileDocument, findDocument } from '../documents/index.ts'
-import type { CarriedDocument, ThreadState, TransitionMessage } from '../exchange/contract.ts'
+import type { CarriedDocument, ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, type HubClient, wasProposed } from '../exchange/index.ts'
-import { dropDraft, hubVersion, mergeHistory } from './tables.ts'
-import { personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { slipThread } from './child.ts'
+import { dropDraft, hubVersion, mergeHistory, moveDraft } from './tables.ts'
+import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { type ReferralEvent, transition } from './transitions.ts'
 
 /** Applies one thread's state at this site. `hub` fetches the papers this site does not hold yet. */
 export async function applyThread(site: Site, hub: HubClient, state: ThreadState): Promise<void> {
@@ -27,7 +30,7 @@ export async function applyThread(site: Site, hub: HubClient, state: ThreadState
     if (known > state.version) return
     const filed = await filePapers(site, tx, state, before)
     await mergeHistory(tx, state.thread, state.history)
-    const next: ReferralTask = { ...before, state: state.state, input: filed.input, output: filed.output }
+    const next: ReferralTask = { ...before, ...(await slipFacts(site, state, before)), state: state.state, ...filed.lists }
     const [task] = await tx.write([
       stored
         ? { kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }
@@ -35,6 +38,7 @@ export async function applyThread(site: Site, hub: HubClient, state: ThreadState
     ])
     if (!task) throw new Error('the store answered no task')
     await answerByItself(site, tx, state, filed.newOutcome)
+    if (!stored && state.partOf && next.encounter) await takeOverOutcome(tx, state.partOf, task.id)
     if (before.state !== 'completed' && state.state === 'completed') await dropDraft(tx, task.id, 'outcome')
     tx.emit({ kind: 'referral.changed', thread: `Task/${task.id}`, payload: { task: task.id, state: state.state } })
   })
@@ -51,23 +55,54 @@ async function fetchBlobs(site: Site, hub: HubClient, document: CarriedDocument)
   }
 }
 
-async function newReplica(site: Site, tx: Transaction, state: ThreadState): Promise<ReferralTask> {
+/** The slip's content among the thread's papers; null while a paper slip waits for its message. */
+async function slipContent(site: Site, state: ThreadState): Promise<ReferralContent | null> {
   const slip = state.documents.find((d) => d.kind === 'referral')
-  const text = slip ? (await site.store.blobs.get(slip.digest)).toString('utf8') : null
-  const content = text ? readDocument(text) : null
-  if (content?.kind !== 'referral') throw new Error('a referral without its slip')
+  const content = slip ? readDocument((await site.store.blobs.get(slip.digest)).toString('utf8')) : null
+  if (content?.kind !== 'referral' && !state.shadow) throw new Error('a referral without its slip')
+  return content?.kind === 'referral' ? content : null
+}
+
+async function newReplica(site: Site, tx: Transaction, state: ThreadState): Promise<ReferralTask> {
+  const content = await slipContent(site, state)
+  const shadow = state.shadow?.person
   return {
-    issuer: { code: state.from, name: (await facilityName(tx, state.from)) || content.from.name },
+    issuer: { code: state.from, name: (await facilityName(tx, state.from)) || content?.from.name || state.from },
     number: state.thread.number,
-    to: { code: state.to, name: (await facilityName(tx, state.to)) || content.to.name },
+    to: { code: state.to, name: (await facilityName(tx, state.to)) || content?.to.name || state.to },
     state: state.state,
-    person: personOf(content.patient),
-    diagnosis: content.diagnosisText,
-    departure: content.departure,
+    person: content ? personOf(content.patient) : { mrn: '', name: '', birthDate: '', sex: '3', ...shadow },
+    diagnosis: content?.diagnosisText ?? '',
+    ...(content ? { departure: content.departure } : {}),
     authoredOn: state.history[0]?.recordedAt ?? tx.now.toISOString(),
     input: [],
     output: [],
+    ...(state.partOf ? { partOf: state.partOf, ...(await firstVisit(tx, state)) } : {}),
   }
+}
+
+/** A visit that this site registered on the slip's first thread goes on in the child: same person, same stay. */
+async function firstVisit(tx: Transaction, state: ThreadState): Promise<Pick<ReferralTask, 'patient' | 'encounter'>> {
+  const parent = state.partOf
+  const stored = parent ? await tx.findByIdentifier('Task', taskIdentifierSystem(parent.issuer), parent.number) : null
+  const task = stored ? taskFacts(stored.resource()) : null
+  if (!task) return {}
+  const stay = state.history[0]?.event === 'arrive' && task.encounter ? { encounter: task.encounter } : {}
+  return { ...(task.patient ? { patient: task.patient } : {}), ...stay }
+}
+
+/** The slip of a patient who came first with the paper: now it says who and why. */
+async function slipFacts(site: Site, state: ThreadState, before: ReferralTask): Promise<Partial<ReferralTask>> {
+  if (!isShadow(before) || before.diagnosis || state.shadow) return {}
+  const content = await slipContent(site, state)
+  if (!content) return {}
+  return { person: personOf(content.patient), diagnosis: content.diagnosisText, departure: content.departure }
+}
+
+/** A draft that was begun on the first thread belongs to the visit. */
+async function takeOverOutcome(tx: Transaction, parent: ThreadKey, child: string): Promise<void> {
+  const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(parent.issuer), parent.number)
+  if (stored) await moveDraft(tx, stored.id, child, 'outcome')
 }
 
 async function filePapers(
@@ -75,7 +110,7 @@ async function filePapers(
   tx: Transaction,
   state: ThreadState,
   task: ReferralTask,
-): Promise<{ input: string[]; output: string[]; newOutcome: boolean }> {
+): Promise<{ lists: Pick<ReferralTask, 'input' | 'output'>; newOutcome: boolean }> {
   const input = [...task.input]
   const output = [...task.output]
   let newOutcome = false
@@ -87,7 +122,7 @@ async function filePapers(
     list.push(stored.id)
     if (document.kind === 'outcome') newOutcome = true
   }
-  return { input, output, newOutcome }
+  return { lists: { input, output }, newOutcome }
 }
 
 /** Papers of ours come back as we sent them; papers of others may have collected signatures. */
@@ -110,7 +145,7 @@ async function filed(site: Site, tx: Transaction, document: CarriedDocument, tas
     date: document.signatures.at(-1)?.signedAt ?? tx.now.toISOString(),
     patient: { ...(task.patient ? { reference: task.patient } : {}), display: content.patient.name },
     ...(task.encounter ? { encounter: task.encounter } : {}),
-    thread: state.thread,
+    thread: document.kind === 'outcome' ? state.thread : slipThread(state.thread),
     addressed: [state.from, state.to],
   }
   const stored = await fileDocument(tx, facts, document.signatures)
@@ -123,10 +158,10 @@ async function answerByItself(site: Site, tx: Transaction, state: ThreadState, n
   const here = site.settings.facility.code
   const outcomeHere = state.documents.some((d) => d.kind === 'outcome')
   const answered = state.history.some((h) => h.event === 'answer')
-  const event =
-    state.to === here && state.state === 'sent'
+  const event: ReferralEvent | null =
+    state.to === here && transition(state.state, 'deliver', 'receiver')
       ? 'deliver'
-      : state.from === here && state.state === 'in-care' && outcomeHere && answered
+      : state.from === here && transition(state.state, 'file-outcome', 'sender') && outcomeHere && answered
         ? 'file-outcome'
         : null
   if (!event || (await wasProposed(tx, state.thread, event))) return

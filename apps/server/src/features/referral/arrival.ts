@@ -5,10 +5,11 @@ import type { PaperPatient } from '@yba/vietnam'
 import type { Encounter, Identifier, Patient } from 'fhir/r4.d.ts'
 import type { Caller } from '../../access/caller.ts'
 import type { Site } from '../../site.ts'
-import type { FhirResource, Transaction } from '../../store/types.ts'
+import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
 import { documentFacts, documentReference } from '../documents/index.ts'
 import { judge, personFacts } from '../person-index/index.ts'
 import type { ReferralTask } from './task.ts'
+import { STATES } from './transitions.ts'
 
 const GENDER = { '1': 'male', '2': 'female', '3': 'unknown' } as const
 
@@ -26,11 +27,12 @@ export async function registerArrival(
   const content = readDocument((await site.store.blobs.get(documentFacts(slip.resource()).digest)).toString('utf8'))
   const patientId = await findOrRegister(site, tx, content.patient, content.from.code, `DocumentReference/${slip.id}`)
   const patient = `Patient/${patientId}`
+  const mark = { system: facilitySystem.encounter(site.settings.facility.code), value: stayNumber(task, occurredAt) }
   const encounter: Encounter = {
     resourceType: 'Encounter',
     status: 'arrived',
     class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
-    identifier: [{ system: facilitySystem.encounter(site.settings.facility.code), value: `YB-${task.issuer.code}-${task.number}` }],
+    identifier: [mark],
     subject: { reference: patient, display: content.patient.name },
     period: { start: occurredAt },
     reasonCode: [{ text: content.diagnosisText }],
@@ -38,7 +40,10 @@ export async function registerArrival(
     serviceProvider: { identifier: { system: SYSTEM.facility, value: site.settings.facility.code }, display: site.settings.facility.name },
     meta: { source: `urn:yba:document:${documentFacts(slip.resource()).digest}` },
   }
-  const [stay] = await tx.write([{ kind: 'create', resource: encounter as unknown as FhirResource }])
+  const resource = encounter as unknown as FhirResource
+  // After an arrival that was taken back the same stay begins again.
+  const before = await tx.findByIdentifier('Encounter', mark.system, mark.value, { lock: true })
+  const [stay] = await tx.write([before ? { kind: 'update', id: before.id, ifMatch: before.versionId, resource } : { kind: 'create', resource }])
   await tx.write(
     [...documents.values()].map((d) => ({
       kind: 'update' as const,
@@ -54,6 +59,51 @@ export async function registerArrival(
   return { ...task, patient, ...(stay ? { encounter: `Encounter/${stay.id}` } : {}) }
 }
 
+/** One stay for each arrival: a later visit with the same slip is another stay. */
+function stayNumber(task: ReferralTask, occurredAt: string): string {
+  const number = `YB-${task.issuer.code}-${task.number}`
+  return STATES[task.state].terminal ? `${number}~${occurredAt}` : number
+}
+
+async function stayOf(tx: Transaction, task: ReferralTask): Promise<Stored | null> {
+  const id = task.encounter?.split('/').at(-1)
+  return id ? tx.read('Encounter', id, { lock: true }) : null
+}
+
+async function changeStay(tx: Transaction, stay: Stored, change: Partial<Encounter>): Promise<void> {
+  const resource = { ...(stay.resource() as unknown as Encounter), ...change } as unknown as FhirResource
+  await tx.write([{ kind: 'update', id: stay.id, ifMatch: stay.versionId, ifChanged: true, resource }])
+}
+
+const CHARTED = ['Condition', 'Observation', 'Procedure', 'ServiceRequest', 'MedicationRequest', 'DiagnosticReport'] as const
+
+/** Whether anybody has begun the stay or written anything in it. */
+export async function isCharted(tx: Transaction, task: ReferralTask): Promise<boolean> {
+  const stay = await stayOf(tx, task)
+  if (!stay) return false
+  if ((stay.resource() as unknown as Encounter).status !== 'arrived') return true
+  for (const type of CHARTED) {
+    if ((await tx.search(type, `encounter=Encounter/${stay.id}&_count=1`)).entries.length > 0) return true
+  }
+  return false
+}
+
+/** A wrong click or a mistaken file: the stay is marked as such, never removed. Gives the Task without its stay. */
+export async function undoArrival(tx: Transaction, task: ReferralTask): Promise<ReferralTask> {
+  const stay = await stayOf(tx, task)
+  if (stay) await changeStay(tx, stay, { status: 'entered-in-error' })
+  const { encounter: _encounter, ...rest } = task
+  return rest
+}
+
+/** The stay ends: in the regular way, or because the patient left before being seen. */
+export async function endStay(tx: Transaction, task: ReferralTask, status: 'finished' | 'cancelled', occurredAt: string): Promise<void> {
+  const stay = await stayOf(tx, task)
+  if (!stay) return
+  const { period } = stay.resource() as unknown as Encounter
+  await changeStay(tx, stay, { status, period: { ...period, end: occurredAt } })
+}
+
 /** The Encounter goes on, arrived → in-progress, in the care of the one who starts it and of their department. */
 export async function startCare(tx: Transaction, task: ReferralTask, caller: Caller): Promise<void> {
   const patient = task.patient?.split('/').at(-1)
@@ -61,18 +111,8 @@ export async function startCare(tx: Transaction, task: ReferralTask, caller: Cal
     await tx.grantCare({ patient, who: caller.id, from: tx.now, basis: 'referral' })
     for (const department of caller.departments) await tx.grantCare({ patient, department, from: tx.now, basis: 'referral' })
   }
-  const id = task.encounter?.split('/').at(-1)
-  const stored = id ? await tx.read('Encounter', id, { lock: true }) : null
-  if (!stored) return
-  await tx.write([
-    {
-      kind: 'update',
-      id: stored.id,
-      ifMatch: stored.versionId,
-      ifChanged: true,
-      resource: { ...stored.resource(), status: 'in-progress' } as FhirResource,
-    },
-  ])
+  const stay = await stayOf(tx, task)
+  if (stay) await changeStay(tx, stay, { status: 'in-progress' })
 }
 
 async function findOrRegister(site: Site, tx: Transaction, paper: PaperPatient, issuer: string, source: string): Promise<string> {

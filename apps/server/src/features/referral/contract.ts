@@ -17,6 +17,8 @@ export interface ReferralRow {
   /** Local Task id. */
   id: string
   direction: 'sent' | 'received'
+  /** The slip's first thread, when this is a later visit or the way on to a third facility. */
+  partOf?: string
   number: string
   version: number
   patient: { id?: string; name: string; birthDate: string; sex: '1' | '2' | '3'; citizenId?: string; card?: string }
@@ -46,6 +48,12 @@ export interface ReferralHistoryEntry {
   by: string
   facility: string
   reason?: string
+  /** The day of an appointment. */
+  on?: string
+  /** The facility the patient is sent on to. */
+  to?: string
+  /** Number of the child thread that this step opened. */
+  child?: string
 }
 
 export interface ReferralView extends ReferralRow {
@@ -111,6 +119,10 @@ export interface TransitionRequest {
   expectedVersion?: number
   occurredAt?: string
   reason?: string
-  /** answer: the registered outcome document. */
+  /** schedule, reschedule: the day, yyyy-mm-dd. */
+  on?: string
+  /** redirect: facility code. */
+  to?: string
+  /** add-info: a paper already sent; answer: the registered outcome document. */
   document?: { issuer: string; number: string; version: number; digest: string }
 }

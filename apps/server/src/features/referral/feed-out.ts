@@ -4,7 +4,7 @@ import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { LogEntry } from '../../store/types.ts'
 import type { FeedAnswer } from '../exchange/contract.ts'
 import { noteContact } from '../exchange/index.ts'
-import { threadState } from './hub.ts'
+import { threadState } from './hub-thread.ts'
 import { taskFacts } from './task.ts'
 
 const BATCH = 500

@@ -3,7 +3,8 @@ import type { Operation, OperationAnswer, OperationContext } from '../../feature
 import { directorySnapshot, facilities } from '../directory/index.ts'
 import { nodeContacts } from '../exchange/index.ts'
 import { events } from './feed-out.ts'
-import { documentBytes, submit, transitionAtHub } from './hub.ts'
+import { documentBytes, submit } from './hub.ts'
+import { transitionAtHub } from './hub-steps.ts'
 import { hubView } from './hub-view.ts'
 import { worklist } from './worklist.ts'
 

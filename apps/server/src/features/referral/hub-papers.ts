@@ -7,6 +7,7 @@ import type { PaperContent } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import { type DocumentFacts, judgeActs } from '../documents/index.ts'
 import type { CarriedDocument, ThreadKey } from '../exchange/contract.ts'
+import { slipNumber } from './child.ts'
 import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE, SIGNATURE_REFUSED } from './hub-outcomes.ts'
 import type { ReferralTask } from './task.ts'
 
@@ -33,7 +34,8 @@ export function checkPaper(
 
 /** The slip has the thread's number, an outcome answers the slip, and each speaks of the thread's person. */
 function isAbout(content: PaperContent, thread: ThreadKey, task: ReferralTask): boolean {
-  if (content.kind === 'outcome') return content.answers.issuer.code === thread.issuer && content.answers.number === thread.number
-  if (content.kind === 'referral' && content.numbers.slip !== thread.number) return false
+  const slip = slipNumber(thread.number)
+  if (content.kind === 'outcome') return content.answers.issuer.code === thread.issuer && content.answers.number === slip
+  if (content.kind === 'referral' && content.numbers.slip !== slip) return false
   return content.patient.mrn === task.person.mrn
 }

@@ -7,55 +7,21 @@ import { refuse } from '@yba/fhir'
 import { pdfDigest, readDocument, readEnvelope } from '@yba/forms'
 import { contentDigest } from '@yba/signing'
 import { onBehalf } from '../../access/index.ts'
-import { faultPoint } from '../../faults.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
-import { carried, documentFacts, fileDocument, findDocument } from '../documents/index.ts'
-import type { CarriedDocument, Parcel, ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
-import { knownAnswer, noteContact, rememberAnswer } from '../exchange/index.ts'
+import { documentFacts, fileDocument, findDocument } from '../documents/index.ts'
+import type { CarriedDocument, Parcel, ThreadKey, ThreadState } from '../exchange/contract.ts'
 import { resolvePerson } from '../person-index/index.ts'
-import {
-  ACCESSIBLE_TO_PARTIES,
-  CONTENT_DIFFERS,
-  DIGEST_WRONG,
-  KEY_REUSED,
-  NOT_YOUR_THREAD,
-  OUTCOME_NOT_REGISTERED,
-  PARCEL_INCOMPLETE,
-} from './hub-outcomes.ts'
+import { openVisit, slipNumber } from './child.ts'
+import { once } from './hub-once.ts'
+import { ACCESSIBLE_TO_PARTIES, CONTENT_DIFFERS, DIGEST_WRONG, NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
 import { checkPaper } from './hub-papers.ts'
-import { checkedMessage, checkedParcel } from './hub-shape.ts'
-import { notAllowed, step } from './machine.ts'
-import { appendHistory, loadHistory } from './tables.ts'
-import { personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
-import type { Actor } from './transitions.ts'
-
-function bodyDigest(json: unknown): string {
-  return createHash('sha256').update(JSON.stringify(json)).digest('hex')
-}
-
-/** Runs a message once: the same key gives the stored answer; the same key over other bytes is refused. */
-async function once(context: OperationContext, work: (tx: Transaction) => Promise<ThreadState>): Promise<OperationAnswer> {
-  const { site, caller } = context
-  const key = String(context.headers['idempotency-key'] ?? '')
-  if (!key) throw refuse(PARCEL_INCOMPLETE, { what: 'Idempotency-Key' })
-  const digest = bodyDigest(context.json)
-  const answer = await site.store.as(onBehalf(caller)).transact(async (tx) => {
-    await tx.lockKey(`message:${caller.facility}:${key}`)
-    const known = await knownAnswer(tx, caller.facility, key)
-    if (known && known.digest !== digest) throw refuse(KEY_REUSED)
-    if (known) return known.response
-    const response = await work(tx)
-    await rememberAnswer(tx, caller.facility, key, digest, 200, response, tx.now)
-    await noteContact(tx, caller.facility, tx.now, { accepted: 1 })
-    faultPoint(site, 'hub.before-commit')
-    return response
-  })
-  faultPoint(site, 'hub.after-commit')
-  return { json: answer }
-}
+import { checkedParcel } from './hub-shape.ts'
+import { publish, record } from './hub-thread.ts'
+import { step } from './machine.ts'
+import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
 
 /** POST /fhir/$submit */
 export async function submit(context: OperationContext): Promise<OperationAnswer> {
@@ -64,7 +30,9 @@ export async function submit(context: OperationContext): Promise<OperationAnswer
   return once(context, async (tx) => {
     await tx.lockKey(`thread:${parcel.thread.issuer}:${parcel.thread.number}`)
     const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(parcel.thread.issuer), parcel.thread.number, { lock: true })
-    return stored ? addPapers(context, tx, parcel, stored) : openThread(context, tx, parcel)
+    return stored && !isShadow(taskFacts(stored.resource()))
+      ? addPapers(context, tx, parcel, stored)
+      : openThread(context, tx, parcel, stored)
   })
 }
 
@@ -82,13 +50,19 @@ async function keepBytes(site: Site, document: Parcel['documents'][number]): Pro
   await site.store.blobs.put(bytes)
 }
 
-async function openThread(context: OperationContext, tx: Transaction, parcel: Parcel): Promise<ThreadState> {
+/** A new thread from its slip; a patient who came first with the paper in hand (shadow) gets the slip behind the arrival. */
+async function openThread(context: OperationContext, tx: Transaction, parcel: Parcel, shadow: Stored | null): Promise<ThreadState> {
   const { site, caller } = context
   const slip = parcel.documents.find((d) => d.kind === 'referral')
   if (!slip) throw refuse(PARCEL_INCOMPLETE, { what: 'referral document' })
   if (parcel.thread.issuer !== caller.facility) throw refuse(NOT_YOUR_THREAD)
   const content = readDocument((await site.store.blobs.get(slip.digest)).toString('utf8'))
-  if (content.kind !== 'referral' || content.from.code !== caller.facility || content.numbers.slip !== parcel.thread.number) {
+  if (
+    content.kind !== 'referral' ||
+    content.from.code !== caller.facility ||
+    content.numbers.slip !== parcel.thread.number ||
+    slipNumber(parcel.thread.number) !== parcel.thread.number
+  ) {
     throw refuse(NOT_YOUR_THREAD)
   }
   const toName = await facilityName(tx, content.to.code)
@@ -100,7 +74,10 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
     { ...personOf(content.patient), cards: content.patient.cards.map((c) => c.number) },
     site.settings.environment === 'demo',
   )
-  const row = step('queued', 'send', 'hub')
+  const before = shadow && taskFacts(shadow.resource())
+  // The paper went to one hospital, its message to another: the message stands, and the desk that has the patient is told.
+  if (before && before.to.code !== content.to.code) throw refuse(PARCEL_INCOMPLETE, { what: `receiver ${before.to.code}` })
+  const row = step(before?.state ?? 'queued', 'send', 'hub')
   const task: ReferralTask = {
     issuer: content.from,
     number: parcel.thread.number,
@@ -116,16 +93,21 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
     output: [],
   }
   const filed = await filePapers(context, tx, parcel, task)
-  const [stored] = await tx.write([{ kind: 'create', resource: taskResource(filed) }])
+  const resource = taskResource(filed)
+  const [stored] = await tx.write([
+    shadow ? { kind: 'update', id: shadow.id, ifMatch: shadow.versionId, resource } : { kind: 'create', resource },
+  ])
   if (!stored) throw new Error('the store answered no task')
-  await record(tx, parcel.thread, filed, { event: 'send', occurredAt: parcel.occurredAt, by: parcel.by.display, facility: caller.facility })
+  await record(tx, filed, { event: 'send', occurredAt: parcel.occurredAt, by: parcel.by.display, facility: caller.facility })
   return publish(tx, stored.id, filed)
 }
 
 /** More papers for a known thread: the same again changes nothing, an outcome comes from the addressee only. */
-async function addPapers(context: OperationContext, tx: Transaction, parcel: Parcel, stored: Stored): Promise<ThreadState> {
-  const task = taskFacts(stored.resource())
+async function addPapers(context: OperationContext, tx: Transaction, parcel: Parcel, named: Stored): Promise<ThreadState> {
+  const first = taskFacts(named.resource())
   const from = context.caller.facility
+  const visit = await openVisit(tx, parcel.thread, first, from)
+  const { stored, task } = visit ?? { stored: named, task: first }
   for (const document of parcel.documents) {
     if ((document.kind === 'outcome' ? task.to.code : task.issuer.code) !== from) throw refuse(NOT_YOUR_THREAD)
   }
@@ -137,7 +119,7 @@ async function addPapers(context: OperationContext, tx: Transaction, parcel: Par
 async function filePapers(context: OperationContext, tx: Transaction, parcel: Parcel, task: ReferralTask): Promise<ReferralTask> {
   const next = { ...task, input: [...task.input], output: [...task.output] }
   for (const document of parcel.documents) {
-    const id = await filePaper(context, tx, document, parcel.thread, task)
+    const id = await filePaper(context, tx, document, { issuer: task.issuer.code, number: task.number }, task)
     const list = document.kind === 'outcome' ? next.output : next.input
     if (!list.includes(id)) list.push(id)
   }
@@ -189,74 +171,6 @@ async function filePaper(
   return stored.id
 }
 
-/** POST /fhir/Task/$transition: a node's proposal. Arbitration is here, under the Task's lock. */
-export async function transitionAtHub(context: OperationContext): Promise<OperationAnswer> {
-  const message = checkedMessage(context)
-  return once(context, async (tx) => {
-    const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(message.thread.issuer), message.thread.number, { lock: true })
-    const task = stored ? taskFacts(stored.resource()) : null
-    const from = context.caller.facility
-    if (!stored || !task || (task.issuer.code !== from && task.to.code !== from)) throw refuse(NOT_YOUR_THREAD)
-    const actor: Actor = task.issuer.code === from ? 'sender' : 'receiver'
-    if (actor === 'sender' && message.event === 'send') throw notAllowed(task.state, message.event, actor)
-    const row = step(task.state, message.event, actor, message.reason)
-    if (row.guard === 'outcome-registered') await requireOutcome(tx, task, message)
-    if (row.guard === 'outcome-present' && task.output.length === 0) throw refuse(OUTCOME_NOT_REGISTERED)
-    const next = { ...task, state: row.to }
-    await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
-    await record(tx, message.thread, next, {
-      event: message.event,
-      occurredAt: message.occurredAt,
-      by: message.by.display,
-      facility: from,
-      ...(message.reason ? { reason: message.reason } : {}),
-    })
-    return publish(tx, stored.id, next)
-  })
-}
-
-async function requireOutcome(tx: Transaction, task: ReferralTask, message: TransitionMessage): Promise<void> {
-  const known = message.document ? await findDocument(tx, message.document) : null
-  if (!known || !task.output.includes(known.id)) throw refuse(OUTCOME_NOT_REGISTERED)
-}
-
-async function record(
-  tx: Transaction,
-  thread: ThreadKey,
-  task: ReferralTask,
-  entry: { event: TransitionMessage['event']; occurredAt: string; by: string; facility: string; reason?: string },
-): Promise<void> {
-  await appendHistory(tx, thread, 'hub', { ...entry, state: task.state, recordedAt: tx.now.toISOString() })
-}
-
-/** Puts the thread's new state into the log, from where the feed takes it, and answers it. */
-async function publish(tx: Transaction, taskId: string, task: ReferralTask): Promise<ThreadState> {
-  const state = await threadState(tx, task)
-  tx.emit({
-    kind: 'referral.thread',
-    thread: `Task/${taskId}`,
-    payload: {
-      task: taskId,
-      issuer: task.issuer.code,
-      number: task.number,
-      from: task.issuer.code,
-      to: task.to.code,
-      version: state.version,
-    },
-  })
-  return state
-}
-
-/** The shared state of a thread as it travels. */
-export async function threadState(tx: Transaction, task: ReferralTask): Promise<ThreadState> {
-  const thread = { issuer: task.issuer.code, number: task.number }
-  const history = await loadHistory(tx, thread, 'hub')
-  const papers = await tx.readMany([...task.input, ...task.output].map((id) => `DocumentReference/${id}`))
-  const documents: CarriedDocument[] = []
-  for (const paper of papers.values()) documents.push(await carried(tx, paper))
-  return { thread, version: history.length, state: task.state, from: task.issuer.code, to: task.to.code, history, documents }
-}
-
 /** GET /fhir/$document?sha256=…: bytes of a paper, for the two parties of its thread only. */
 export async function documentBytes(context: OperationContext): Promise<OperationAnswer> {
   const sha256 = context.query.get('sha256') ?? ''
@@ -264,13 +178,7 @@ export async function documentBytes(context: OperationContext): Promise<Operatio
   const { site, caller } = context
   const allowed = await site.store.as(onBehalf(caller)).transact(async (tx) => {
     const page = await tx.search('DocumentReference', `location=Binary/${sha256}&_count=5`)
-    for (const entry of page.entries) {
-      const { thread } = documentFacts(entry.resource())
-      const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(thread.issuer), thread.number)
-      const task = stored ? taskFacts(stored.resource()) : null
-      if (task && (task.issuer.code === caller.facility || task.to.code === caller.facility)) return true
-    }
-    return false
+    return page.entries.some((entry) => documentFacts(entry.resource()).addressed?.includes(caller.facility))
   })
   if (!allowed) throw refuse(ACCESSIBLE_TO_PARTIES)
   return { bytes: await site.store.blobs.get(sha256), contentType: 'application/octet-stream' }

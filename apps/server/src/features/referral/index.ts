@@ -8,6 +8,7 @@ import { applyThread } from './apply.ts'
 import { hubOperations } from './hub-operations.ts'
 import { facilityOperations } from './operations.ts'
 import { migrations } from './tables.ts'
+import { startTimers } from './timers.ts'
 
 export { findingView } from './finding-view.ts'
 export { findReferral, type OpenedReferral, type Origin, openReferral } from './open.ts'
@@ -32,5 +33,10 @@ export const referralFacility: Feature = {
   },
 }
 
-/** The hub: accepts, arbitrates, feeds. */
-export const referralHub: Feature = { name: 'referral', operations: hubOperations, migrations }
+/** The hub: accepts, arbitrates, feeds, and keeps the clock. */
+export const referralHub: Feature = {
+  name: 'referral',
+  operations: hubOperations,
+  migrations,
+  start: async (site) => startTimers(site),
+}

@@ -3,53 +3,136 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OutcomeError } from '@yba/fhir'
 import fc from 'fast-check'
-import { proposedState, step } from './machine.ts'
-import { type Actor, allowedEvents, EVENT_TEXT, type ReferralEvent, type ReferralState, STATES, TRANSITIONS } from './transitions.ts'
+import { proposedState, rebuild, type StepFacts, step, type Told } from './machine.ts'
+import {
+  type Actor,
+  allowedEvents,
+  EVENT_TEXT,
+  type Guard,
+  type ReferralEvent,
+  type ReferralState,
+  STATES,
+  TRANSITIONS,
+  transition,
+} from './transitions.ts'
 
 const states = Object.keys(STATES) as ReferralState[]
 const events = Object.keys(EVENT_TEXT) as ReferralEvent[]
-const actors: Actor[] = ['sender', 'receiver', 'hub']
+const actors: Actor[] = ['sender', 'receiver', 'hub', 'timer']
 const every = states.flatMap((from) => events.flatMap((event) => actors.map((actor) => ({ from, event, actor }))))
 const isRow = (t: (typeof every)[number]) => TRANSITIONS.some((r) => r.from === t.from && r.event === t.event && r.actor === t.actor)
 
-/** The ways a referral may go, written out by hand: the test does not believe the table it tests. */
-const WAYS: [ReferralState, Actor, ReferralEvent, ReferralState][] = [
-  ['draft', 'sender', 'submit', 'to-sign'],
-  ['to-sign', 'sender', 'sign', 'queued'],
-  ['queued', 'hub', 'send', 'sent'],
-  ['sent', 'receiver', 'deliver', 'delivered'],
-  ['sent', 'receiver', 'accept', 'accepted'],
-  ['delivered', 'receiver', 'accept', 'accepted'],
-  ['sent', 'receiver', 'decline', 'declined'],
-  ['delivered', 'receiver', 'decline', 'declined'],
-  ['accepted', 'receiver', 'decline', 'declined'],
-  ['sent', 'receiver', 'arrive', 'arrived'],
-  ['delivered', 'receiver', 'arrive', 'arrived'],
-  ['accepted', 'receiver', 'arrive', 'arrived'],
-  ['arrived', 'receiver', 'start-care', 'in-care'],
-  ['arrived', 'receiver', 'answer', 'in-care'],
-  ['in-care', 'receiver', 'answer', 'in-care'],
-  ['in-care', 'sender', 'file-outcome', 'completed'],
-  ...(['draft', 'to-sign', 'queued', 'sent', 'delivered', 'accepted', 'declined'] as const).map(
-    (s): [ReferralState, Actor, ReferralEvent, ReferralState] => [s, 'sender', 'void', 'void'],
-  ),
-]
+/** Everything a guard may want, there. */
+const FACTS: StepFacts = {
+  reason: 'có lý do',
+  on: '2026-12-01',
+  to: '24998',
+  document: true,
+  outcomes: 0,
+  due: true,
+  facility: '24997',
+  story: [{ event: 'ask-void', state: 'in-care', facility: '01929' }],
+}
+const factsFor = (guard: Guard): StepFacts => (guard === 'outcome-present' ? { ...FACTS, outcomes: 1 } : FACTS)
+
+/** The ways a referral may go, written out by hand: the test does not believe the table it tests. `a b > to`. */
+const WAYS = `
+draft sender submit > to-sign
+to-sign sender sign > queued
+queued hub send > sent
+arrived in-care interim returned closed-no-outcome completed redirected died | hub send > same
+sent receiver deliver > delivered
+cancel-requested receiver deliver > same
+sent delivered info-needed | receiver accept > accepted
+sent delivered info-needed accepted scheduled arrived in-care | receiver decline > declined
+delivered accepted | receiver ask-info > info-needed
+info-needed sender add-info > delivered
+accepted receiver schedule > scheduled
+scheduled no-show | receiver reschedule > scheduled
+scheduled timer no-show > no-show
+sent delivered info-needed accepted scheduled | sender request-cancel > cancel-requested
+cancel-requested receiver confirm-cancel > cancelled
+cancel-requested timer confirm-cancel > cancelled
+cancel-requested receiver refuse-cancel > previous
+none sent delivered info-needed accepted scheduled no-show cancel-requested | receiver arrive > arrived
+completed declined cancelled redirected died void | receiver arrive > same+arrived
+arrived receiver undo-arrival > previous
+arrived receiver left-unseen > completed
+arrived receiver start-care > in-care
+in-care interim | receiver interim > interim
+in-care interim | receiver end-care > same
+arrived in-care interim | receiver redirect > redirected+sent
+in-care interim | receiver return > returned
+arrived in-care interim | receiver answer > in-care
+returned closed-no-outcome completed declined cancelled redirected died void | receiver answer > same
+in-care interim | timer close-no-outcome > closed-no-outcome
+in-care returned closed-no-outcome | sender file-outcome > completed
+sent delivered info-needed accepted scheduled no-show cancel-requested arrived in-care interim returned closed-no-outcome | sender,receiver died > died
+completed declined cancelled redirected died void | sender,receiver died > same
+arrived in-care interim returned closed-no-outcome completed redirected died | sender,receiver ask-void > same
+draft to-sign queued sent delivered info-needed accepted scheduled no-show cancel-requested declined cancelled | sender void > void
+arrived in-care interim returned closed-no-outcome completed redirected died | sender,receiver void > void
+`
+  .trim()
+  .split('\n')
+  .flatMap((line) => {
+    const [way = '', to] = line.split(' > ')
+    const words = way.replace(' |', '').split(' ')
+    const [who = '', event] = words.slice(-2)
+    return words.slice(0, -2).flatMap((from) => who.split(',').map((actor) => `${from} ${actor} ${event} ${to}`))
+  })
 
 test('the table holds the known ways and no other', () => {
-  const found = TRANSITIONS.map((t) => [t.from, t.actor, t.event, t.to].join(' '))
-  assert.deepEqual(found.sort(), WAYS.map((w) => w.join(' ')).sort())
+  const found = TRANSITIONS.map((t) => [t.from, t.actor, t.event, t.opens ? `${t.to}+${t.opens}` : t.to].join(' '))
+  assert.deepEqual(found.sort(), WAYS.sort())
   assert.equal(new Set(found.map((f) => f.split(' ').slice(0, 3).join(' '))).size, found.length, 'one next state for each')
+  const ways = new Map<string, string>()
+  for (const t of TRANSITIONS) {
+    const known = ways.get(`${t.from} ${t.event}`)
+    assert.ok(known === undefined || known === t.to, `${t.from} ${t.event} leads to one place, whoever says it`)
+    ways.set(`${t.from} ${t.event}`, t.to)
+  }
 })
 
 test('each row is applied', () => {
   for (const row of TRANSITIONS) {
-    assert.equal(step(row.from, row.event, row.actor, 'có lý do').to, row.to)
+    if (row.from === 'none') continue
+    const to = step(row.from, row.event, row.actor, factsFor(row.guard)).to
+    if (row.to === 'same') assert.equal(to, row.from)
+    else if (row.to !== 'previous') assert.equal(to, row.to)
     assert.ok(allowedEvents(row.from, row.actor).includes(row.event))
-    if (row.guard !== 'reason') continue
-    for (const reason of [undefined, '', '   ']) {
+  }
+})
+
+test('each guard refuses by its name what it does not find', () => {
+  const LACKS: Partial<Record<Guard, [StepFacts, string][]>> = {
+    reason: [undefined, '', '   '].map((reason) => [{ reason }, 'reason-required']),
+    info: [[{ reason: ' ', document: false }, 'reason-required']],
+    date: [undefined, '', '1/12/2026', '2026-02-30', '2026-13-01'].map((on) => [{ on }, 'date-required']),
+    facility: [undefined, '', '24997'].map((to) => [{ to }, 'facility-required']),
+    mistaken: [
+      [{ reason: '' }, 'reason-required'],
+      [{ charted: true }, 'stay-begun'],
+      [{ outcomes: 1 }, 'stay-begun'],
+      [{ shadow: true }, 'slip-missing'],
+    ],
+    'other-asked': [
+      [{ reason: '' }, 'reason-required'],
+      [{ story: [] }, 'void-needs-both'],
+      [{ facility: '01929' }, 'void-needs-both'],
+    ],
+    'outcome-registered': [[{ document: false }, 'outcome-not-registered']],
+    'outcome-present': [[{ outcomes: 0 }, 'outcome-not-registered']],
+    'day-over': [[{ due: false }, 'not-due']],
+    silence: [[{ due: false }, 'not-due']],
+    'outcome-overdue': [[{ due: false }, 'not-due']],
+  }
+  for (const row of TRANSITIONS) {
+    for (const [facts, code] of LACKS[row.guard] ?? []) {
       assert.throws(
-        () => step(row.from, row.event, row.actor, reason),
-        (e: unknown) => e instanceof OutcomeError && e.code === 'reason-required',
+        () => step(row.from as ReferralState, row.event, row.actor, { ...factsFor(row.guard), ...facts }),
+        (e: unknown) => e instanceof OutcomeError && e.code === code,
+        `${row.from} ${row.event} ${code}`,
       )
     }
   }
@@ -57,10 +140,10 @@ test('each row is applied', () => {
 
 test('every other (state, event, actor) is refused with 409, the state and what is possible', () => {
   const others = every.filter((t) => !isRow(t))
-  assert.equal(others.length + TRANSITIONS.length, every.length)
+  assert.equal(others.length + TRANSITIONS.filter((t) => t.from !== 'none').length, every.length)
   for (const { from, event, actor } of others) {
     assert.throws(
-      () => step(from, event, actor, 'có lý do'),
+      () => step(from, event, actor, FACTS),
       (error: unknown) => {
         assert.ok(error instanceof OutcomeError)
         assert.equal(error.code, 'transition-not-allowed')
@@ -79,14 +162,55 @@ test('an event nobody knows is refused the same way', () => {
   )
 })
 
-test('a terminal state lets nothing follow but a void of what was declined', () => {
+test('only a void leads away from a terminal state; arrival, outcome and death are told all the same', () => {
   for (const state of states.filter((s) => STATES[s].terminal)) {
-    const after = TRANSITIONS.filter((t) => t.from === state)
-    assert.deepEqual(
-      after.map((t) => t.event),
-      state === 'declined' ? ['void'] : [],
-    )
+    for (const row of TRANSITIONS.filter((t) => t.from === state)) assert.ok(row.to === 'same' || row.event === 'void', `${state} ${row.event}`)
   }
+  const shared = states.filter((s) => !STATES[s].local)
+  for (const state of shared) for (const actor of ['sender', 'receiver'] as const) assert.ok(transition(state, 'died', actor), state)
+  const there: ReferralState[] = ['arrived', 'in-care', 'interim', 'returned', 'closed-no-outcome']
+  for (const state of shared) assert.ok(transition(state, there.includes(state) ? 'answer' : 'arrive', 'receiver'), state)
+})
+
+test('what is taken back leads to the state before it, and what happened since counts', () => {
+  const cases: [ReferralEvent[], ReferralState][] = [
+    [['send', 'deliver', 'accept', 'schedule', 'request-cancel', 'refuse-cancel'], 'scheduled'],
+    [['send', 'request-cancel', 'deliver', 'refuse-cancel'], 'delivered'],
+    [['send', 'deliver', 'ask-info', 'arrive', 'undo-arrival'], 'info-needed'],
+    [['send', 'deliver', 'request-cancel', 'arrive', 'undo-arrival'], 'cancel-requested'],
+    [['send', 'deliver', 'request-cancel', 'arrive', 'undo-arrival', 'refuse-cancel'], 'delivered'],
+    [['send', 'accept', 'arrive', 'undo-arrival', 'arrive', 'undo-arrival', 'schedule', 'arrive', 'undo-arrival'], 'scheduled'],
+    [['arrive', 'send', 'undo-arrival'], 'sent'],
+    [['arrive', 'undo-arrival'], 'void'],
+  ]
+  for (const [list, state] of cases) assert.equal(rebuild(list), state, list.join(' '))
+  assert.throws(() => rebuild(['send', 'answer']), /answer in sent/)
+})
+
+test('for every generated history the state rebuilt from the log is the one reached step by step', () => {
+  const choices = fc.array(fc.nat(), { maxLength: 25 })
+  const reached = new Set<string>()
+  fc.assert(
+    fc.property(fc.boolean(), choices, (slipFirst, list) => {
+      const story: Told[] = [{ event: slipFirst ? 'send' : 'arrive', state: slipFirst ? 'sent' : 'arrived' }]
+      let state = story[0]?.state as ReferralState
+      for (const choice of list) {
+        const open = TRANSITIONS.filter((t) => t.from === state)
+        const row = open[choice % open.length]
+        assert.ok(row, state)
+        const facility = row.actor === 'sender' ? '24997' : '01929'
+        const asked: Told = { event: 'ask-void', state, facility: row.actor === 'sender' ? '01929' : '24997' }
+        if (row.guard === 'other-asked') story.push(asked)
+        state = step(state, row.event, row.actor, { ...factsFor(row.guard), facility, story }).to
+        story.push({ event: row.event, state, facility })
+        reached.add(state)
+      }
+      assert.equal(rebuild(story.map((t) => t.event)), state)
+    }),
+    { numRuns: 2000 },
+  )
+  const shared = states.filter((s) => !STATES[s].local)
+  assert.deepEqual([...reached].sort(), shared.sort(), 'the histories reach every state')
 })
 
 test('replica ⊕ proposals walks the table; what no longer fits is passed over', () => {
@@ -94,11 +218,21 @@ test('replica ⊕ proposals walks the table; what no longer fits is passed over'
   const anyEvents = fc.array(fc.constantFrom(...events), { maxLength: 8 })
   fc.assert(
     fc.property(anyState, anyEvents, fc.constantFrom(...actors), (from, list, actor) => {
+      const story: Told[] = [{ event: 'send', state: from }]
+      const told = [...story]
       let by: ReferralState = from
-      for (const event of list) if (isRow({ from: by, event, actor })) by = step(by, event, actor, 'x').to
-      assert.equal(proposedState(from, list, actor), by)
+      for (const event of list) {
+        const row = transition(by, event, actor)
+        if (!row) continue
+        const facility = 'x'
+        by = step(by, event, actor, { ...factsFor(row.guard), facility, story: [...told, { event: 'ask-void', state: by, facility: 'y' }] }).to
+        told.push({ event, state: by })
+      }
+      assert.equal(proposedState(from, list, actor, story), by)
     }),
   )
   assert.equal(proposedState('delivered', ['accept', 'accept', 'arrive'], 'receiver'), 'arrived')
   assert.equal(proposedState('arrived', ['arrive'], 'receiver'), 'arrived')
+  const story: Told[] = [{ event: 'send', state: 'sent' }]
+  assert.equal(proposedState('sent', ['accept', 'arrive', 'undo-arrival'], 'receiver', story), 'accepted')
 })

@@ -1,16 +1,84 @@
 /** Applying the table: one place where a (state, event, actor) is allowed or refused by name. */
-import { type OutcomeError, refuse } from '@yba/fhir'
-import { REASON_REQUIRED, TRANSITION_NOT_ALLOWED } from './outcomes.ts'
+import { type OutcomeDefinition, type OutcomeError, refuse } from '@yba/fhir'
+import { OUTCOME_NOT_REGISTERED } from './hub-outcomes.ts'
+import { DATE_REQUIRED, FACILITY_REQUIRED, NOT_DUE, OTHER_MUST_ASK, REASON_REQUIRED, SLIP_MISSING, STAY_BEGUN, TRANSITION_NOT_ALLOWED } from './outcomes.ts'
 import {
   type Actor,
   allowedEvents,
   EVENT_TEXT,
+  type Guard,
   type ReferralEvent,
   type ReferralState,
   STATES,
   type Transition,
+  TRANSITIONS,
   transition,
 } from './transitions.ts'
+
+/** One line of the story, as far as the machine reads it. */
+export interface Told {
+  event: ReferralEvent
+  state: ReferralState
+  facility?: string
+}
+
+/** What a guard may ask about. What a site cannot know stays undefined, and then only the hub judges it. */
+export interface StepFacts {
+  reason?: string | undefined
+  /** The day of an appointment, yyyy-mm-dd. */
+  on?: string | undefined
+  /** Facility code a patient is sent on to. */
+  to?: string | undefined
+  /** A document named with the step is known. */
+  document?: boolean | undefined
+  /** How many outcomes the thread holds. */
+  outcomes?: number | undefined
+  /** Something was charted in the stay that began with the arrival. */
+  charted?: boolean | undefined
+  /** The patient came with a paper whose slip has not reached the hub. */
+  shadow?: boolean | undefined
+  /** The timer's moment has come. */
+  due?: boolean | undefined
+  /** Who acts, and what happened before. */
+  facility?: string | undefined
+  story?: readonly Told[] | undefined
+}
+
+/** A row with its next state resolved. */
+export type Step = Omit<Transition, 'from' | 'to'> & { from: ReferralState; to: ReferralState }
+
+const wantsReason = (f: StepFacts) => (f.reason?.trim() ? null : REASON_REQUIRED)
+const isDue = (f: StepFacts) => (f.due ? null : NOT_DUE)
+const pass = () => null
+
+/** One small check each; what it gives is the refusal. */
+const GUARDS: Record<Guard, (facts: StepFacts) => OutcomeDefinition | null> = {
+  none: pass,
+  // Checked by the commands that freeze and sign, and by the filing of a parcel, before they come here.
+  'gaps-settled': pass,
+  'all-signed': pass,
+  registered: pass,
+  reason: wantsReason,
+  info: (f) => (f.document ? null : wantsReason(f)),
+  date: (f) => (isDay(f.on) ? null : DATE_REQUIRED),
+  facility: (f) => (f.to && f.to !== f.facility ? null : FACILITY_REQUIRED),
+  mistaken: (f) => wantsReason(f) ?? (f.shadow ? SLIP_MISSING : null) ?? (f.charted || f.outcomes ? STAY_BEGUN : null),
+  'other-asked': (f) => wantsReason(f) ?? (askedByOther(f) ? null : OTHER_MUST_ASK),
+  'outcome-registered': (f) => (f.document === false ? OUTCOME_NOT_REGISTERED : null),
+  'outcome-present': (f) => (f.outcomes === 0 ? OUTCOME_NOT_REGISTERED : null),
+  'day-over': isDue,
+  silence: isDue,
+  'outcome-overdue': isDue,
+}
+
+function isDay(text: string | undefined): boolean {
+  if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const at = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
+}
+
+const askedByOther = (f: StepFacts): boolean =>
+  (f.story ?? []).some((t) => t.event === 'ask-void' && t.facility !== undefined && t.facility !== f.facility)
 
 /** The refusal for an event the table does not hold: says the current state and what is possible (409). */
 export function notAllowed(state: ReferralState, event: ReferralEvent, actor: Actor): OutcomeError {
@@ -27,17 +95,72 @@ export function notAllowed(state: ReferralState, event: ReferralEvent, actor: Ac
   )
 }
 
-/** The table's row, with its reason guard checked. Throws `transition-not-allowed` or `reason-required`. */
-export function step(state: ReferralState, event: ReferralEvent, actor: Actor, reason?: string): Transition {
+/**
+ * The table's row with its guard checked and its next state resolved. Throws `transition-not-allowed`, or by the name of
+ * the guard that does not hold.
+ */
+export function step(state: ReferralState, event: ReferralEvent, actor: Actor, facts: StepFacts = {}): Step {
   const row = transition(state, event, actor)
   if (!row) throw notAllowed(state, event, actor)
-  if (row.guard === 'reason' && !reason?.trim()) throw refuse(REASON_REQUIRED)
-  return row
+  const lacking = GUARDS[row.guard](facts)
+  if (lacking) throw refuse(lacking)
+  return { ...row, from: state, to: nextState(row, state, facts.story ?? []) }
+}
+
+function nextState(row: Transition, state: ReferralState, story: readonly Told[]): ReferralState {
+  if (row.to === 'same') return state
+  if (row.to === 'previous') return previousState(story, row.event === 'refuse-cancel' ? 'request-cancel' : 'arrive')
+  return row.to
+}
+
+/**
+ * The state as if the last such step had not been taken; what happened since still counts (a slip may have been
+ * delivered while its cancelling was asked for). Of a visit of its own (child Task) nothing is left: void.
+ */
+function previousState(story: readonly Told[], taken: ReferralEvent): ReferralState {
+  const at = story.findLastIndex((t) => t.event === taken && (taken !== 'arrive' || t.state === 'arrived'))
+  const told = story.slice(0, Math.max(0, at))
+  let state: ReferralState = told.at(-1)?.state ?? 'queued'
+  for (const { event } of story.slice(at + 1)) {
+    const row = TRANSITIONS.find((t) => t.from === state && t.event === event)
+    if (!row) continue
+    state = nextState(row, state, told)
+    told.push({ event, state })
+  }
+  return state === 'queued' ? 'void' : state
 }
 
 /** Replica ⊕ proposals: the state a node shows, computed with the same table; steps that no longer fit are skipped. */
-export function proposedState(state: ReferralState, events: readonly ReferralEvent[], actor: Actor): ReferralState {
+export function proposedState(
+  state: ReferralState,
+  events: readonly ReferralEvent[],
+  actor: Actor,
+  story: readonly Told[] = [],
+): ReferralState {
   let current = state
-  for (const event of events) current = transition(current, event, actor)?.to ?? current
+  const told = [...story]
+  for (const event of events) {
+    const row = transition(current, event, actor)
+    if (!row) continue
+    current = nextState(row, current, told)
+    told.push({ event, state: current })
+  }
   return current
+}
+
+/**
+ * The state rebuilt from the log alone: the events of a thread's story, from its first. Throws on a step the table
+ * does not hold. Which of the two parties took a step never changes where it leads.
+ */
+export function rebuild(events: readonly ReferralEvent[]): ReferralState {
+  const told: Told[] = []
+  let state: Transition['from'] = events[0] === 'arrive' ? 'none' : 'queued'
+  for (const event of events) {
+    const row = TRANSITIONS.find((t) => t.from === state && t.event === event)
+    if (!row) throw new Error(`${event} in ${state}`)
+    const next: ReferralState = nextState(row, state === 'none' ? 'arrived' : state, told)
+    told.push({ event, state: next })
+    state = next
+  }
+  return state === 'none' ? 'void' : state
 }

@@ -70,7 +70,9 @@ async function startOutcome(context: OperationContext): Promise<OperationAnswer>
     if (!slip || content?.kind !== 'referral' || task.to.code !== site.settings.facility.code) throw refuse(BAD_REQUEST, { what: 'Task' })
     const history = await loadHistory(tx, { issuer: task.issuer.code, number: task.number })
     const arrived = history.find((h) => h.event === 'arrive')?.occurredAt ?? localDateTime(tx.now)
-    await saveDraft(tx, id, outcomeFromSlip(site, content, slip.digest, arrived, tx.now, caller), 0, caller.id, tx.now)
+    const draft = outcomeFromSlip(site, content, slip.digest, arrived, tx.now, caller)
+    // A later visit with the same slip is answered by a paper of its own number.
+    await saveDraft(tx, id, { ...draft, number: `PH-${task.issuer.code}-${task.number}` }, 0, caller.id, tx.now)
     tx.emit({ kind: 'referral.drafting', thread: `Task/${id}`, payload: { task: id } })
   })
   return view(context)
@@ -114,7 +116,7 @@ export const facilityOperations: readonly Operation[] = [
     name: '$transition',
     ...onTask,
     method: 'POST',
-    permission: ['referral.desk', 'referral.arrive', 'referral.care', 'referral.void'],
+    permission: ['referral.desk', 'referral.arrive', 'referral.care', 'referral.void', 'referral.compose'],
     body: 'json',
     handle: step,
   },

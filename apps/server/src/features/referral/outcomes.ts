@@ -105,3 +105,63 @@ export const BAD_REQUEST = defineOutcome({
   en: 'The request lacks or misstates: {what}.',
   cure: { vi: 'Gửi lại yêu cầu đúng cấu trúc đã công bố.', en: 'Send it again in the published shape.' },
 })
+
+export const DATE_REQUIRED = defineOutcome({
+  code: 'date-required',
+  http: 422,
+  severity: 'error',
+  issue: 'required',
+  vi: 'Cần ghi ngày hẹn.',
+  en: 'This step needs the day of the appointment.',
+  cure: { vi: 'Chọn ngày hẹn rồi làm lại.', en: 'Choose the day and repeat.' },
+})
+
+export const FACILITY_REQUIRED = defineOutcome({
+  code: 'facility-required',
+  http: 422,
+  severity: 'error',
+  issue: 'required',
+  vi: 'Cần chọn cơ sở khác trong danh bạ để chuyển tiếp.',
+  en: 'Choose another facility of the directory to redirect to.',
+  cure: { vi: 'Chọn cơ sở nhận rồi làm lại.', en: 'Choose the facility and repeat.' },
+})
+
+export const STAY_BEGUN = defineOutcome({
+  code: 'stay-begun',
+  http: 409,
+  severity: 'error',
+  issue: 'business-rule',
+  vi: 'Đợt khám đã có dữ liệu nên không rút ghi nhận đến được.',
+  en: 'The stay already holds data, so the arrival cannot be undone.',
+  cure: { vi: 'Nếu nhầm người bệnh, đề nghị vô hiệu phiếu.', en: 'For a wrong patient, ask to void the referral.' },
+})
+
+export const OTHER_MUST_ASK = defineOutcome({
+  code: 'void-needs-both',
+  http: 409,
+  severity: 'error',
+  issue: 'business-rule',
+  vi: 'Người bệnh đã đến: vô hiệu phiếu cần cả hai cơ sở đồng ý.',
+  en: 'The patient has arrived: both facilities must agree to void the referral.',
+  cure: { vi: 'Gửi đề nghị vô hiệu; cơ sở kia sẽ xác nhận.', en: 'Ask to void; the other facility confirms.' },
+})
+
+export const NOT_DUE = defineOutcome({
+  code: 'not-due',
+  http: 409,
+  severity: 'error',
+  issue: 'business-rule',
+  vi: 'Chưa đến hạn của việc này.',
+  en: 'This step is not due yet.',
+  cure: { vi: 'Chờ đến hạn.', en: 'Wait until it is due.' },
+})
+
+export const SLIP_MISSING = defineOutcome({
+  code: 'slip-missing',
+  http: 409,
+  severity: 'error',
+  issue: 'business-rule',
+  vi: 'Phiếu điện tử chưa đến trục nên chưa có trạng thái trước để trở về.',
+  en: 'The electronic slip has not reached the hub, so there is no earlier state to go back to.',
+  cure: { vi: 'Ghi «bỏ về chưa khám», hoặc chờ phiếu đến.', en: 'Record "left unseen", or wait for the slip.' },
+})

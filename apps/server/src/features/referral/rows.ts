@@ -6,9 +6,9 @@ import type { TransitionMessage } from '../exchange/contract.ts'
 import { type OutboxRow, openProposals, type StoredParcel } from '../exchange/index.ts'
 import { pendingRequests, type SignatureRequest } from '../sign-tray/index.ts'
 import { actorOf } from './act.ts'
-import type { ReferralRow } from './contract.ts'
+import type { ReferralHistoryEntry, ReferralRow } from './contract.ts'
 import { proposedState } from './machine.ts'
-import { readTasks } from './tables.ts'
+import { loadHistory, readTasks } from './tables.ts'
 import { type ReferralTask, taskFacts } from './task.ts'
 import type { ReferralEvent } from './transitions.ts'
 
@@ -24,6 +24,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
     ),
     readTasks(site.store, ids),
   ])
+  const stories = await storiesFor(site, proposals)
   return facts.map(({ stored, task }) => {
     const mine = proposals.filter((p) => p.issuer === task.issuer.code && p.number === task.number)
     const pending = mine.filter((p) => p.state === 'pending')
@@ -33,6 +34,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
       task.state,
       pending.map((p) => (p.body as TransitionMessage).event),
       actorOf(task, site.settings.facility.code),
+      stories.get(`${task.issuer.code}|${task.number}`),
     )
     return {
       ...base(site, stored, task),
@@ -53,6 +55,14 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
       unread: !read.has(stored.id),
     }
   })
+}
+
+/** Only a step that is taken back needs the story to know where it leads. */
+async function storiesFor(site: Site, proposals: readonly OutboxRow[]): Promise<Map<string, ReferralHistoryEntry[]>> {
+  const back = proposals.filter((p) => p.state === 'pending' && ['undo-arrival', 'refuse-cancel'].includes(eventOf(p)))
+  const stories = new Map<string, ReferralHistoryEntry[]>()
+  for (const { issuer, number } of back) stories.set(`${issuer}|${number}`, await loadHistory(site.store, { issuer, number }, 'hub'))
+  return stories
 }
 
 /** A refused paper is the step that would have followed it. */
@@ -88,6 +98,7 @@ function base(site: Site, stored: Stored, task: ReferralTask): Omit<ReferralRow,
     id: stored.id,
     direction: task.issuer.code === site.settings.facility.code ? 'sent' : 'received',
     number: task.number,
+    ...(task.partOf ? { partOf: task.partOf.number } : {}),
     version: 1,
     patient: {
       ...(patient ? { id: patient } : {}),

@@ -65,6 +65,10 @@ export async function dropDraft(db: Sql, task: string, kind: PaperKind): Promise
   await db.sql('delete from referral_draft where task = $1 and kind = $2', [task, kind])
 }
 
+export async function moveDraft(db: Sql, from: string, to: string, kind: PaperKind): Promise<void> {
+  await db.sql('update referral_draft set task = $2 where task = $1 and kind = $3', [from, to, kind])
+}
+
 export interface ThreadKey {
   issuer: string
   number: string

@@ -35,7 +35,12 @@ export interface ReferralTask {
   /** DocumentReference ids: what the sender sent, what the receiver answered. */
   input: string[]
   output: string[]
+  /** The first thread of the slip, when this is a later visit or the way on to a third facility. */
+  partOf?: { issuer: string; number: string }
 }
+
+/** A paper slip whose message has not come: the thread is there, its slip is not. */
+export const isShadow = (t: ReferralTask): boolean => t.input.length === 0 && !STATES[t.state].local
 
 export const taskIdentifierSystem = facilitySystem.referral
 
@@ -82,7 +87,8 @@ export function taskResource(t: ReferralTask): FhirResource {
       ...(t.departure ? [{ url: DEPARTURE_URL, valueDateTime: t.departure }] : []),
     ],
     identifier: [{ system: taskIdentifierSystem(t.issuer.code), value: t.number }],
-    status: STATES[t.state].taskStatus,
+    ...(t.partOf ? { partOf: [{ identifier: { system: taskIdentifierSystem(t.partOf.issuer), value: t.partOf.number } }] } : {}),
+    status: (t.output.length > 0 && STATES[t.state].withOutcome) || STATES[t.state].taskStatus,
     businessStatus: { coding: [{ system: STATE_SYSTEM, code: t.state, display: STATES[t.state].vi }] },
     intent: 'order',
     priority: 'routine',
@@ -108,6 +114,7 @@ export function taskFacts(resource: FhirResource): ReferralTask {
   const extension = (url: string) => t.extension?.find((e) => e.url === url)
   const party = (p: Task['requester']): FacilityRef => ({ code: p?.identifier?.value ?? '', name: p?.display ?? '' })
   const departure = extension(DEPARTURE_URL)?.valueDateTime
+  const parent = t.partOf?.[0]?.identifier?.value
   return {
     issuer: party(t.requester),
     number: t.identifier?.[0]?.value ?? '',
@@ -121,5 +128,6 @@ export function taskFacts(resource: FhirResource): ReferralTask {
     authoredOn: t.authoredOn ?? '',
     input: (t.input ?? []).map((i) => idOf(i.valueReference?.reference)),
     output: (t.output ?? []).map((o) => idOf(o.valueReference?.reference)),
+    ...(parent ? { partOf: { issuer: party(t.requester).code, number: parent } } : {}),
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The referral's state machine, spec exchange ii.3 with its amendments. Server, web, tests and docs read this one table.
- * Pure data: imports nothing. Further rows (no-show, redirect, cancel …) join this table, never a second one.
+ * Pure data: imports nothing. There is no second table, and no state "expired": validity is computed, never a state.
  */
 
 export type ReferralState =
@@ -9,17 +9,38 @@ export type ReferralState =
   | 'queued'
   | 'sent'
   | 'delivered'
+  | 'info-needed'
   | 'accepted'
-  | 'declined'
+  | 'scheduled'
+  | 'no-show'
+  | 'cancel-requested'
   | 'arrived'
   | 'in-care'
+  | 'interim'
+  | 'returned'
+  | 'closed-no-outcome'
   | 'completed'
+  | 'declined'
+  | 'cancelled'
+  | 'redirected'
+  | 'died'
   | 'void'
 
-export type TaskStatus = 'draft' | 'requested' | 'received' | 'accepted' | 'rejected' | 'in-progress' | 'completed' | 'entered-in-error'
+export type TaskStatus =
+  | 'draft'
+  | 'requested'
+  | 'received'
+  | 'accepted'
+  | 'rejected'
+  | 'in-progress'
+  | 'on-hold'
+  | 'cancelled'
+  | 'completed'
+  | 'failed'
+  | 'entered-in-error'
 
-/** sender: the issuing facility; receiver: the addressee; hub: the exchange itself. */
-export type Actor = 'sender' | 'receiver' | 'hub'
+/** sender: the issuing facility; receiver: the addressee; hub: the exchange itself; timer: the hub's clock. */
+export type Actor = 'sender' | 'receiver' | 'hub' | 'timer'
 
 export type ReferralEvent =
   | 'submit'
@@ -28,84 +49,187 @@ export type ReferralEvent =
   | 'deliver'
   | 'accept'
   | 'decline'
+  | 'ask-info'
+  | 'add-info'
+  | 'schedule'
+  | 'reschedule'
+  | 'no-show'
+  | 'request-cancel'
+  | 'confirm-cancel'
+  | 'refuse-cancel'
   | 'arrive'
+  | 'undo-arrival'
+  | 'left-unseen'
   | 'start-care'
+  | 'interim'
+  | 'end-care'
+  | 'redirect'
+  | 'return'
   | 'answer'
+  | 'close-no-outcome'
   | 'file-outcome'
+  | 'died'
+  | 'ask-void'
   | 'void'
 
 /** What must hold beside state and actor; each name is one small check beside the code that applies the table. */
-export type Guard = 'gaps-settled' | 'all-signed' | 'registered' | 'reason' | 'outcome-registered' | 'outcome-present' | 'none'
+export type Guard =
+  | 'none'
+  | 'gaps-settled'
+  | 'all-signed'
+  | 'registered'
+  | 'reason'
+  | 'info'
+  | 'date'
+  | 'facility'
+  | 'mistaken'
+  | 'other-asked'
+  | 'outcome-registered'
+  | 'outcome-present'
+  | 'day-over'
+  | 'silence'
+  | 'outcome-overdue'
 
 export interface Transition {
-  from: ReferralState
+  /** `none`: the hub knows nothing of the slip yet. */
+  from: ReferralState | 'none'
   event: ReferralEvent
   actor: Actor
   guard: Guard
-  to: ReferralState
+  /** `same`: only the story grows. `previous`: the state before the step that is taken back, read from the story. */
+  to: ReferralState | 'same' | 'previous'
+  /** A new Task, `partOf` this one: `arrived` at the same receiver, or `sent` to a third facility. */
+  opens?: 'arrived' | 'sent'
 }
 
 export interface StateInfo {
   taskStatus: TaskStatus
+  /** Task.status once an outcome document is there, where that makes a difference. */
+  withOutcome?: TaskStatus
   vi: string
   en: string
-  /** No event but `void` may follow. */
+  /** Only `void` may lead away from it; whatever else happens afterwards is told, or opens a child Task. */
   terminal: boolean
   /** Kept by the sender's site only, before the hub knows of it. */
   local: boolean
 }
 
+const info = (taskStatus: TaskStatus, vi: string, en: string, more: Partial<StateInfo> = {}): StateInfo => ({
+  taskStatus,
+  vi,
+  en,
+  terminal: false,
+  local: false,
+  ...more,
+})
+
 export const STATES: Record<ReferralState, StateInfo> = {
-  draft: { taskStatus: 'draft', vi: 'Nháp', en: 'Draft', terminal: false, local: true },
-  'to-sign': { taskStatus: 'draft', vi: 'Chờ ký', en: 'To sign', terminal: false, local: true },
-  queued: { taskStatus: 'draft', vi: 'Chờ gửi', en: 'Queued', terminal: false, local: true },
-  sent: { taskStatus: 'requested', vi: 'Đã gửi', en: 'Sent', terminal: false, local: false },
-  delivered: { taskStatus: 'received', vi: 'Đã đến cơ sở nhận', en: 'Delivered', terminal: false, local: false },
-  accepted: { taskStatus: 'accepted', vi: 'Đã tiếp nhận', en: 'Accepted', terminal: false, local: false },
-  declined: { taskStatus: 'rejected', vi: 'Đề nghị nơi khác', en: 'Declined', terminal: true, local: false },
-  arrived: { taskStatus: 'in-progress', vi: 'Người bệnh đã đến', en: 'Arrived', terminal: false, local: false },
-  'in-care': { taskStatus: 'in-progress', vi: 'Đang điều trị', en: 'In care', terminal: false, local: false },
-  completed: { taskStatus: 'completed', vi: 'Hoàn tất', en: 'Completed', terminal: true, local: false },
-  void: { taskStatus: 'entered-in-error', vi: 'Vô hiệu', en: 'Void', terminal: true, local: false },
+  draft: info('draft', 'Nháp', 'Draft', { local: true }),
+  'to-sign': info('draft', 'Chờ ký', 'To sign', { local: true }),
+  queued: info('draft', 'Chờ gửi', 'Queued', { local: true }),
+  sent: info('requested', 'Đã gửi', 'Sent'),
+  delivered: info('received', 'Đã đến cơ sở nhận', 'Delivered'),
+  'info-needed': info('on-hold', 'Cần bổ sung', 'Information needed'),
+  accepted: info('accepted', 'Đã tiếp nhận', 'Accepted'),
+  scheduled: info('accepted', 'Đã hẹn ngày', 'Scheduled'),
+  'no-show': info('on-hold', 'Không đến', 'No show'),
+  'cancel-requested': info('on-hold', 'Xin hủy', 'Cancel requested'),
+  arrived: info('in-progress', 'Người bệnh đã đến', 'Arrived'),
+  'in-care': info('in-progress', 'Đang điều trị', 'In care'),
+  interim: info('in-progress', 'Phản hồi tạm thời', 'Interim note'),
+  returned: info('in-progress', 'Chuyển về', 'Returned'),
+  'closed-no-outcome': info('on-hold', 'Đóng, thiếu phản hồi', 'Closed without outcome'),
+  completed: info('completed', 'Hoàn tất', 'Completed', { terminal: true }),
+  declined: info('rejected', 'Đề nghị nơi khác', 'Declined', { terminal: true }),
+  cancelled: info('cancelled', 'Đã hủy', 'Cancelled', { terminal: true }),
+  redirected: info('completed', 'Chuyển tiếp', 'Redirected', { terminal: true }),
+  died: info('failed', 'Tử vong', 'Died', { terminal: true, withOutcome: 'completed' }),
+  void: info('entered-in-error', 'Vô hiệu', 'Void', { terminal: true }),
 }
 
+const LOCAL: ReferralState[] = ['draft', 'to-sign', 'queued']
+/** Under way, the patient not there yet. */
+const PRE: ReferralState[] = ['sent', 'delivered', 'info-needed', 'accepted', 'scheduled']
+const WAITING: ReferralState[] = [...PRE, 'no-show', 'cancel-requested']
+/** The patient is, or was, at the receiver. */
+const OPEN: ReferralState[] = ['arrived', 'in-care', 'interim']
+const AFTER: ReferralState[] = [...OPEN, 'returned', 'closed-no-outcome']
+const TERMINAL: ReferralState[] = ['completed', 'declined', 'cancelled', 'redirected', 'died', 'void']
+
+const rows = (
+  from: readonly Transition['from'][],
+  event: ReferralEvent,
+  actor: Actor,
+  guard: Guard,
+  to: Transition['to'],
+  opens?: Transition['opens'],
+): Transition[] => from.map((state) => ({ from: state, event, actor, guard, to, ...(opens ? { opens } : {}) }))
+
 export const TRANSITIONS: readonly Transition[] = [
-  { from: 'draft', event: 'submit', actor: 'sender', guard: 'gaps-settled', to: 'to-sign' },
-  { from: 'to-sign', event: 'sign', actor: 'sender', guard: 'all-signed', to: 'queued' },
-  { from: 'queued', event: 'send', actor: 'hub', guard: 'registered', to: 'sent' },
-  { from: 'sent', event: 'deliver', actor: 'receiver', guard: 'none', to: 'delivered' },
-  { from: 'sent', event: 'accept', actor: 'receiver', guard: 'none', to: 'accepted' },
-  { from: 'delivered', event: 'accept', actor: 'receiver', guard: 'none', to: 'accepted' },
-  { from: 'sent', event: 'decline', actor: 'receiver', guard: 'reason', to: 'declined' },
-  { from: 'delivered', event: 'decline', actor: 'receiver', guard: 'reason', to: 'declined' },
-  { from: 'accepted', event: 'decline', actor: 'receiver', guard: 'reason', to: 'declined' },
-  { from: 'sent', event: 'arrive', actor: 'receiver', guard: 'none', to: 'arrived' },
-  { from: 'delivered', event: 'arrive', actor: 'receiver', guard: 'none', to: 'arrived' },
-  { from: 'accepted', event: 'arrive', actor: 'receiver', guard: 'none', to: 'arrived' },
-  { from: 'arrived', event: 'start-care', actor: 'receiver', guard: 'none', to: 'in-care' },
-  { from: 'arrived', event: 'answer', actor: 'receiver', guard: 'outcome-registered', to: 'in-care' },
-  { from: 'in-care', event: 'answer', actor: 'receiver', guard: 'outcome-registered', to: 'in-care' },
-  { from: 'in-care', event: 'file-outcome', actor: 'sender', guard: 'outcome-present', to: 'completed' },
-  { from: 'draft', event: 'void', actor: 'sender', guard: 'reason', to: 'void' },
-  { from: 'to-sign', event: 'void', actor: 'sender', guard: 'reason', to: 'void' },
-  { from: 'queued', event: 'void', actor: 'sender', guard: 'reason', to: 'void' },
-  { from: 'sent', event: 'void', actor: 'sender', guard: 'reason', to: 'void' },
-  { from: 'delivered', event: 'void', actor: 'sender', guard: 'reason', to: 'void' },
-  { from: 'accepted', event: 'void', actor: 'sender', guard: 'reason', to: 'void' },
-  { from: 'declined', event: 'void', actor: 'sender', guard: 'reason', to: 'void' },
+  ...rows(['draft'], 'submit', 'sender', 'gaps-settled', 'to-sign'),
+  ...rows(['to-sign'], 'sign', 'sender', 'all-signed', 'queued'),
+  ...rows(['queued'], 'send', 'hub', 'registered', 'sent'),
+  // T09: the slip follows a patient who came first with the paper in hand.
+  ...rows([...AFTER, 'completed', 'redirected', 'died'], 'send', 'hub', 'registered', 'same'),
+  ...rows(['sent'], 'deliver', 'receiver', 'none', 'delivered'),
+  ...rows(['cancel-requested'], 'deliver', 'receiver', 'none', 'same'),
+  ...rows(['sent', 'delivered', 'info-needed'], 'accept', 'receiver', 'none', 'accepted'),
+  ...rows(['sent', 'delivered', 'info-needed', 'accepted', 'scheduled', 'arrived', 'in-care'], 'decline', 'receiver', 'reason', 'declined'),
+  ...rows(['delivered', 'accepted'], 'ask-info', 'receiver', 'reason', 'info-needed'),
+  ...rows(['info-needed'], 'add-info', 'sender', 'info', 'delivered'),
+  ...rows(['accepted'], 'schedule', 'receiver', 'date', 'scheduled'),
+  ...rows(['scheduled', 'no-show'], 'reschedule', 'receiver', 'date', 'scheduled'),
+  ...rows(['scheduled'], 'no-show', 'timer', 'day-over', 'no-show'),
+  ...rows(PRE, 'request-cancel', 'sender', 'reason', 'cancel-requested'),
+  ...rows(['cancel-requested'], 'confirm-cancel', 'receiver', 'none', 'cancelled'),
+  ...rows(['cancel-requested'], 'confirm-cancel', 'timer', 'silence', 'cancelled'),
+  ...rows(['cancel-requested'], 'refuse-cancel', 'receiver', 'reason', 'previous'),
+  // Whoever stands at the desk is recorded, whatever the papers say (amendment 8).
+  ...rows(['none', ...WAITING], 'arrive', 'receiver', 'none', 'arrived'),
+  ...rows(TERMINAL, 'arrive', 'receiver', 'none', 'same', 'arrived'),
+  ...rows(['arrived'], 'undo-arrival', 'receiver', 'mistaken', 'previous'),
+  ...rows(['arrived'], 'left-unseen', 'receiver', 'reason', 'completed'),
+  ...rows(['arrived'], 'start-care', 'receiver', 'none', 'in-care'),
+  ...rows(['in-care', 'interim'], 'interim', 'receiver', 'reason', 'interim'),
+  ...rows(['in-care', 'interim'], 'end-care', 'receiver', 'none', 'same'),
+  ...rows(OPEN, 'redirect', 'receiver', 'facility', 'redirected', 'sent'),
+  ...rows(['in-care', 'interim'], 'return', 'receiver', 'reason', 'returned'),
+  ...rows(OPEN, 'answer', 'receiver', 'outcome-registered', 'in-care'),
+  ...rows(['returned', 'closed-no-outcome', ...TERMINAL], 'answer', 'receiver', 'outcome-registered', 'same'),
+  ...rows(['in-care', 'interim'], 'close-no-outcome', 'timer', 'outcome-overdue', 'closed-no-outcome'),
+  ...rows(['in-care', 'returned', 'closed-no-outcome'], 'file-outcome', 'sender', 'outcome-present', 'completed'),
+  ...rows([...WAITING, ...AFTER], 'died', 'sender', 'none', 'died'),
+  ...rows([...WAITING, ...AFTER], 'died', 'receiver', 'none', 'died'),
+  ...rows(TERMINAL, 'died', 'sender', 'none', 'same'),
+  ...rows(TERMINAL, 'died', 'receiver', 'none', 'same'),
+  ...rows([...AFTER, 'completed', 'redirected', 'died'], 'ask-void', 'sender', 'reason', 'same'),
+  ...rows([...AFTER, 'completed', 'redirected', 'died'], 'ask-void', 'receiver', 'reason', 'same'),
+  ...rows([...LOCAL, ...WAITING, 'declined', 'cancelled'], 'void', 'sender', 'reason', 'void'),
+  ...rows([...AFTER, 'completed', 'redirected', 'died'], 'void', 'sender', 'other-asked', 'void'),
+  ...rows([...AFTER, 'completed', 'redirected', 'died'], 'void', 'receiver', 'other-asked', 'void'),
 ]
 
 /** The row for (state, event, actor), or undefined: what is not in the table is refused. */
-export function transition(from: ReferralState, event: ReferralEvent, actor: Actor): Transition | undefined {
+export function transition(from: Transition['from'], event: ReferralEvent, actor: Actor): Transition | undefined {
   return TRANSITIONS.find((t) => t.from === from && t.event === event && t.actor === actor)
 }
 
 /** Events an actor may cause in a state, in table order. */
-export function allowedEvents(from: ReferralState, actor: Actor): ReferralEvent[] {
+export function allowedEvents(from: Transition['from'], actor: Actor): ReferralEvent[] {
   return TRANSITIONS.filter((t) => t.from === from && t.actor === actor).map((t) => t.event)
 }
 
-/** Vietnamese and English labels of the events people cause. */
+/** What a person states with an event, from its row's guard: the screens ask for it, the commands require it. */
+export const ASKS: Partial<Record<Guard, 'reason' | 'date' | 'facility'>> = {
+  reason: 'reason',
+  info: 'reason',
+  mistaken: 'reason',
+  'other-asked': 'reason',
+  date: 'date',
+  facility: 'facility',
+}
+
+/** Vietnamese and English labels of the events. */
 export const EVENT_TEXT: Record<ReferralEvent, { vi: string; en: string }> = {
   submit: { vi: 'Trình ký', en: 'Submit for signing' },
   sign: { vi: 'Ký', en: 'Sign' },
@@ -113,9 +237,26 @@ export const EVENT_TEXT: Record<ReferralEvent, { vi: string; en: string }> = {
   deliver: { vi: 'Đến cơ sở nhận', en: 'Deliver' },
   accept: { vi: 'Tiếp nhận', en: 'Accept' },
   decline: { vi: 'Đề nghị nơi khác', en: 'Decline' },
+  'ask-info': { vi: 'Hỏi bổ sung', en: 'Ask for information' },
+  'add-info': { vi: 'Bổ sung thông tin', en: 'Add information' },
+  schedule: { vi: 'Hẹn ngày', en: 'Schedule' },
+  reschedule: { vi: 'Hẹn lại', en: 'Reschedule' },
+  'no-show': { vi: 'Không đến theo hẹn', en: 'No show' },
+  'request-cancel': { vi: 'Xin hủy', en: 'Request cancellation' },
+  'confirm-cancel': { vi: 'Xác nhận hủy', en: 'Confirm cancellation' },
+  'refuse-cancel': { vi: 'Không đồng ý hủy', en: 'Refuse cancellation' },
   arrive: { vi: 'Người bệnh đã đến', en: 'Register arrival' },
+  'undo-arrival': { vi: 'Rút ghi nhận đến', en: 'Undo arrival' },
+  'left-unseen': { vi: 'Bỏ về chưa khám', en: 'Left unseen' },
   'start-care': { vi: 'Bắt đầu điều trị', en: 'Start care' },
+  interim: { vi: 'Phản hồi tạm thời', en: 'Interim note' },
+  'end-care': { vi: 'Kết thúc điều trị', en: 'End care' },
+  redirect: { vi: 'Chuyển tiếp cơ sở khác', en: 'Redirect' },
+  return: { vi: 'Chuyển về', en: 'Return' },
   answer: { vi: 'Gửi phản hồi', en: 'Send outcome' },
+  'close-no-outcome': { vi: 'Đóng vì thiếu phản hồi', en: 'Close without outcome' },
   'file-outcome': { vi: 'Lưu phản hồi vào hồ sơ', en: 'File outcome' },
+  died: { vi: 'Ghi nhận tử vong', en: 'Record death' },
+  'ask-void': { vi: 'Đề nghị vô hiệu', en: 'Ask to void' },
   void: { vi: 'Vô hiệu', en: 'Void' },
 }

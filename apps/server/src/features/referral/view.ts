@@ -24,7 +24,7 @@ import { namesAnotherDoctor } from './named-doctor.ts'
 import { referralRows } from './rows.ts'
 import { loadDraft, loadHistory } from './tables.ts'
 import { type ReferralTask, taskFacts } from './task.ts'
-import { allowedEvents } from './transitions.ts'
+import { allowedEvents, transition } from './transitions.ts'
 
 /** What a person needs to sign as a role. */
 export const SIGN_PERMISSION: Record<SigningRole, Permission> = {
@@ -136,5 +136,5 @@ async function canSign(context: OperationContext, task: ReferralTask, slip: Refe
 function firstSignature(caller: Caller, task: ReferralTask, sender: boolean, outcomeDraft: boolean): SigningRole[] {
   if (!caller.permissions.has('referral.sign-doctor')) return []
   if (sender) return task.input.length === 0 && ['draft', 'to-sign'].includes(task.state) ? ['doctor'] : []
-  return outcomeDraft && task.output.length === 0 && ['arrived', 'in-care'].includes(task.state) ? ['doctor'] : []
+  return outcomeDraft && task.output.length === 0 && transition(task.state, 'answer', 'receiver') ? ['doctor'] : []
 }

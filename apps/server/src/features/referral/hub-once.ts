@@ -1,0 +1,35 @@
+/** One message, one effect: the answer is remembered under the message's key, so a lost response costs nothing. */
+import { createHash } from 'node:crypto'
+import { refuse } from '@yba/fhir'
+import { onBehalf } from '../../access/index.ts'
+import { faultPoint } from '../../faults.ts'
+import type { OperationAnswer, OperationContext } from '../../feature.ts'
+import type { Transaction } from '../../store/types.ts'
+import type { ThreadState } from '../exchange/contract.ts'
+import { knownAnswer, noteContact, rememberAnswer } from '../exchange/index.ts'
+import { KEY_REUSED, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
+
+function bodyDigest(json: unknown): string {
+  return createHash('sha256').update(JSON.stringify(json)).digest('hex')
+}
+
+/** Runs a message once: the same key gives the stored answer; the same key over other bytes is refused. */
+export async function once(context: OperationContext, work: (tx: Transaction) => Promise<ThreadState>): Promise<OperationAnswer> {
+  const { site, caller } = context
+  const key = String(context.headers['idempotency-key'] ?? '')
+  if (!key) throw refuse(PARCEL_INCOMPLETE, { what: 'Idempotency-Key' })
+  const digest = bodyDigest(context.json)
+  const answer = await site.store.as(onBehalf(caller)).transact(async (tx) => {
+    await tx.lockKey(`message:${caller.facility}:${key}`)
+    const known = await knownAnswer(tx, caller.facility, key)
+    if (known && known.digest !== digest) throw refuse(KEY_REUSED)
+    if (known) return known.response
+    const response = await work(tx)
+    await rememberAnswer(tx, caller.facility, key, digest, 200, response, tx.now)
+    await noteContact(tx, caller.facility, tx.now, { accepted: 1 })
+    faultPoint(site, 'hub.before-commit')
+    return response
+  })
+  faultPoint(site, 'hub.after-commit')
+  return { json: answer }
+}

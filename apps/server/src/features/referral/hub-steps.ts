@@ -1,0 +1,173 @@
+/**
+ * A node's step at the hub. Arbitration is here, under the Task's lock, by the one table. Arrival, outcome and death are
+ * never refused: what no longer fits the thread opens a child Task, or is told.
+ */
+import { refuse } from '@yba/fhir'
+import type { OperationAnswer, OperationContext } from '../../feature.ts'
+import type { Stored, Transaction } from '../../store/types.ts'
+import { facilityName } from '../directory/index.ts'
+import { documentFacts, documentReference, findDocument } from '../documents/index.ts'
+import type { ThreadState, TransitionMessage } from '../exchange/contract.ts'
+import { childNumber, childrenOf, openVisit, slipNumber } from './child.ts'
+import { isInstant } from './hub-checks.ts'
+import { once } from './hub-once.ts'
+import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
+import { publish, record } from './hub-thread.ts'
+import { type Step, step } from './machine.ts'
+import { FACILITY_REQUIRED } from './outcomes.ts'
+import { loadHistory } from './tables.ts'
+import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import type { Actor } from './transitions.ts'
+
+const LONGEST_WORD = 2000
+const LONGEST_NUMBER = 100
+
+function checkedMessage(context: OperationContext): TransitionMessage {
+  const message = context.json as TransitionMessage | undefined
+  if (!message?.thread?.issuer || !message.event) throw refuse(PARCEL_INCOMPLETE, { what: 'thread, event' })
+  if (typeof message.by?.display !== 'string' || !isInstant(message.occurredAt)) throw refuse(PARCEL_INCOMPLETE, { what: 'by, occurredAt' })
+  for (const what of ['reason', 'on', 'to'] as const) {
+    const word = message[what]
+    if (word !== undefined && (typeof word !== 'string' || word.length > LONGEST_WORD)) throw refuse(PARCEL_INCOMPLETE, { what })
+  }
+  return message
+}
+
+/** POST /fhir/Task/$transition: a node's proposal. */
+export async function transitionAtHub(context: OperationContext): Promise<OperationAnswer> {
+  const message = checkedMessage(context)
+  const { thread } = message
+  const from = context.caller.facility
+  return once(context, async (tx) => {
+    await tx.lockKey(`thread:${thread.issuer}:${thread.number}`)
+    const named = await tx.findByIdentifier('Task', taskIdentifierSystem(thread.issuer), thread.number, { lock: true })
+    if (!named) return openShadow(context, tx, message)
+    const first = taskFacts(named.resource())
+    const sender = first.issuer.code === from && !isShadow(first)
+    if (!sender && first.to.code !== from) throw refuse(NOT_YOUR_THREAD)
+    const actor: Actor = sender ? 'sender' : 'receiver'
+    const visit = sender ? null : await openVisit(tx, thread, first, from)
+    const { stored, task } = visit ?? { stored: named, task: first }
+    return apply(tx, stored, task, actor, message, from)
+  })
+}
+
+async function apply(
+  tx: Transaction,
+  stored: Stored,
+  task: ReferralTask,
+  actor: Actor,
+  message: TransitionMessage,
+  from: string,
+): Promise<ThreadState> {
+  const story = await loadHistory(tx, { issuer: task.issuer.code, number: task.number }, 'hub')
+  const row = step(task.state, message.event, actor, {
+    reason: message.reason,
+    on: message.on,
+    to: message.to,
+    document: await knows(tx, task, message),
+    outcomes: task.output.length,
+    shadow: isShadow(task),
+    facility: from,
+    story,
+  })
+  if (row.opens === 'sent' && !(await mayReceive(tx, task, message.to))) throw refuse(FACILITY_REQUIRED)
+  const next = { ...task, state: row.to }
+  await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
+  const child = row.opens ? childNumber(task.number, (await childrenOf(tx, { issuer: task.issuer.code, number: task.number })).length) : null
+  await record(tx, next, {
+    event: message.event,
+    occurredAt: message.occurredAt,
+    by: message.by.display,
+    facility: from,
+    ...(message.reason ? { reason: message.reason } : {}),
+    ...(message.on ? { on: message.on } : {}),
+    ...(message.to ? { to: message.to } : {}),
+    ...(child ? { child } : {}),
+  })
+  const state = await publish(tx, stored.id, next)
+  if (!child) return state
+  const opened = await openChild(tx, next, row, child, message, from)
+  // Who registered an arrival goes on with the visit; who sent a patient on goes on with the thread it had.
+  return row.opens === 'arrived' ? opened : state
+}
+
+/** Whether the document a step names is one of the thread's: an outcome for the answer, a paper of the sender's for more information. */
+async function knows(tx: Transaction, task: ReferralTask, message: TransitionMessage): Promise<boolean> {
+  const known = message.document ? await findDocument(tx, message.document) : null
+  if (!known) return false
+  return (message.event === 'answer' ? task.output : task.input).includes(known.id)
+}
+
+async function mayReceive(tx: Transaction, task: ReferralTask, to: string | undefined): Promise<boolean> {
+  return to !== undefined && to !== task.issuer.code && to !== task.to.code && (await facilityName(tx, to)) !== ''
+}
+
+/**
+ * The child Task: arrived at the same receiver (rule T28), or sent to a third facility (T19), who may then read the
+ * papers.
+ */
+async function openChild(
+  tx: Transaction,
+  parent: ReferralTask,
+  row: Step,
+  number: string,
+  message: TransitionMessage,
+  from: string,
+): Promise<ThreadState> {
+  const onward = row.opens === 'sent'
+  const to = onward ? { code: message.to ?? '', name: await facilityName(tx, message.to ?? '') } : parent.to
+  const task: ReferralTask = {
+    ...parent,
+    number,
+    to,
+    state: row.opens ?? 'sent',
+    authoredOn: tx.now.toISOString(),
+    output: [],
+    partOf: { issuer: parent.issuer.code, number: parent.number },
+  }
+  if (onward) await addressPapers(tx, parent.input, to.code)
+  const [stored] = await tx.write([{ kind: 'create', resource: taskResource(task) }])
+  if (!stored) throw new Error('the store answered no task')
+  const event = onward ? 'send' : message.event
+  await record(tx, task, { event, occurredAt: message.occurredAt, by: message.by.display, facility: from })
+  return publish(tx, stored.id, task)
+}
+
+async function addressPapers(tx: Transaction, papers: readonly string[], to: string): Promise<void> {
+  const found = await tx.readMany(papers.map((id) => `DocumentReference/${id}`))
+  for (const paper of found.values()) {
+    const facts = documentFacts(paper.resource())
+    const resource = documentReference({ ...facts, addressed: [...new Set([...(facts.addressed ?? []), to])] })
+    await tx.write([{ kind: 'update', id: paper.id, ifMatch: paper.versionId, ifChanged: true, resource }])
+  }
+}
+
+/**
+ * none → arrived (T09): a patient is here with a paper slip whose message the hub has not seen. Its Task holds what the
+ * desk read from the paper; the slip joins it when it comes, by number.
+ */
+async function openShadow(context: OperationContext, tx: Transaction, message: TransitionMessage): Promise<ThreadState> {
+  const { thread, shadow } = message
+  const here = context.caller.facility
+  const person = shadow?.person
+  const issuer = await facilityName(tx, thread.issuer)
+  if (message.event !== 'arrive' || !person || thread.number.length > LONGEST_NUMBER || thread.issuer === here || !issuer || slipNumber(thread.number) !== thread.number) throw refuse(NOT_YOUR_THREAD)
+  if (typeof person.name !== 'string' || !/^\d{4}(-\d{2}(-\d{2})?)?$/.test(person.birthDate) || !['1', '2', '3'].includes(person.sex))
+    throw refuse(PARCEL_INCOMPLETE, { what: 'shadow.person' })
+  const task: ReferralTask = {
+    issuer: { code: thread.issuer, name: issuer },
+    number: thread.number,
+    to: { code: here, name: (await facilityName(tx, here)) || here },
+    state: 'arrived',
+    person: { name: person.name, birthDate: person.birthDate, sex: person.sex, mrn: person.mrn ?? '' },
+    diagnosis: '',
+    authoredOn: tx.now.toISOString(),
+    input: [],
+    output: [],
+  }
+  const [stored] = await tx.write([{ kind: 'create', resource: taskResource(task) }])
+  if (!stored) throw new Error('the store answered no task')
+  await record(tx, task, { event: 'arrive', occurredAt: message.occurredAt, by: message.by.display, facility: here })
+  return publish(tx, stored.id, task)
+}

@@ -1,0 +1,52 @@
+/** The hub's thread: its story, and its state as it travels. */
+import type { Transaction } from '../../store/types.ts'
+import { carried } from '../documents/index.ts'
+import type { CarriedDocument, ThreadState } from '../exchange/contract.ts'
+import type { ReferralHistoryEntry } from './contract.ts'
+import { appendHistory, loadHistory } from './tables.ts'
+import { isShadow, type ReferralTask } from './task.ts'
+
+/** One line more of the story; the Task's state is the state after it. */
+export async function record(tx: Transaction, task: ReferralTask, entry: Omit<ReferralHistoryEntry, 'state' | 'recordedAt'>): Promise<void> {
+  const thread = { issuer: task.issuer.code, number: task.number }
+  await appendHistory(tx, thread, 'hub', { ...entry, state: task.state, recordedAt: tx.now.toISOString() })
+}
+
+/** Puts the thread's new state into the log, from where the feed takes it, and answers it. */
+export async function publish(tx: Transaction, taskId: string, task: ReferralTask): Promise<ThreadState> {
+  const state = await threadState(tx, task)
+  tx.emit({
+    kind: 'referral.thread',
+    thread: `Task/${taskId}`,
+    payload: {
+      task: taskId,
+      issuer: task.issuer.code,
+      number: task.number,
+      // A paper slip that came before its message: its sender, who may still be signing, hears of it with its own parcel.
+      from: isShadow(task) ? '' : task.issuer.code,
+      to: task.to.code,
+      version: state.version,
+    },
+  })
+  return state
+}
+
+/** The shared state of a thread as it travels. */
+export async function threadState(tx: Transaction, task: ReferralTask): Promise<ThreadState> {
+  const thread = { issuer: task.issuer.code, number: task.number }
+  const history = await loadHistory(tx, thread, 'hub')
+  const papers = await tx.readMany([...task.input, ...task.output].map((id) => `DocumentReference/${id}`))
+  const documents: CarriedDocument[] = []
+  for (const paper of papers.values()) documents.push(await carried(tx, paper))
+  return {
+    thread,
+    version: history.length,
+    state: task.state,
+    from: task.issuer.code,
+    to: task.to.code,
+    history,
+    documents,
+    ...(task.partOf ? { partOf: task.partOf } : {}),
+    ...(isShadow(task) ? { shadow: { person: task.person } } : {}),
+  }
+}
