@@ -4,13 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  type Actor,
-  EVENT_TEXT,
-  type Guard,
-  STATES,
-  TRANSITIONS,
-} from '../apps/server/src/features/referral/transitions.ts'
+import { type Actor, EVENT_TEXT, type Guard, STATES, TRANSITIONS } from '../apps/server/src/features/referral/transitions.ts'
 
 export const PAGE = join(import.meta.dirname, '..', 'docs', 'exchange.md')
 

@@ -43,7 +43,9 @@ export async function registerArrival(
   const resource = encounter as unknown as FhirResource
   // After an arrival that was taken back the same stay begins again.
   const before = await tx.findByIdentifier('Encounter', mark.system, mark.value, { lock: true })
-  const [stay] = await tx.write([before ? { kind: 'update', id: before.id, ifMatch: before.versionId, resource } : { kind: 'create', resource }])
+  const [stay] = await tx.write([
+    before ? { kind: 'update', id: before.id, ifMatch: before.versionId, resource } : { kind: 'create', resource },
+  ])
   await tx.write(
     [...documents.values()].map((d) => ({
       kind: 'update' as const,

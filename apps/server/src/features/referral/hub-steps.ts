@@ -74,7 +74,9 @@ async function apply(
   if (row.opens === 'sent' && !(await mayReceive(tx, task, message.to))) throw refuse(FACILITY_REQUIRED)
   const next = { ...task, state: row.to }
   await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
-  const child = row.opens ? childNumber(task.number, (await childrenOf(tx, { issuer: task.issuer.code, number: task.number })).length) : null
+  const child = row.opens
+    ? childNumber(task.number, (await childrenOf(tx, { issuer: task.issuer.code, number: task.number })).length)
+    : null
   await record(tx, next, {
     event: message.event,
     occurredAt: message.occurredAt,
@@ -152,7 +154,15 @@ async function openShadow(context: OperationContext, tx: Transaction, message: T
   const here = context.caller.facility
   const person = shadow?.person
   const issuer = await facilityName(tx, thread.issuer)
-  if (message.event !== 'arrive' || !person || thread.number.length > LONGEST_NUMBER || thread.issuer === here || !issuer || slipNumber(thread.number) !== thread.number) throw refuse(NOT_YOUR_THREAD)
+  if (
+    message.event !== 'arrive' ||
+    !person ||
+    thread.number.length > LONGEST_NUMBER ||
+    thread.issuer === here ||
+    !issuer ||
+    slipNumber(thread.number) !== thread.number
+  )
+    throw refuse(NOT_YOUR_THREAD)
   if (typeof person.name !== 'string' || !/^\d{4}(-\d{2}(-\d{2})?)?$/.test(person.birthDate) || !['1', '2', '3'].includes(person.sex))
     throw refuse(PARCEL_INCOMPLETE, { what: 'shadow.person' })
   const task: ReferralTask = {

@@ -7,7 +7,11 @@ import { appendHistory, loadHistory } from './tables.ts'
 import { isShadow, type ReferralTask } from './task.ts'
 
 /** One line more of the story; the Task's state is the state after it. */
-export async function record(tx: Transaction, task: ReferralTask, entry: Omit<ReferralHistoryEntry, 'state' | 'recordedAt'>): Promise<void> {
+export async function record(
+  tx: Transaction,
+  task: ReferralTask,
+  entry: Omit<ReferralHistoryEntry, 'state' | 'recordedAt'>,
+): Promise<void> {
   const thread = { issuer: task.issuer.code, number: task.number }
   await appendHistory(tx, thread, 'hub', { ...entry, state: task.state, recordedAt: tx.now.toISOString() })
 }

@@ -164,7 +164,8 @@ test('an event nobody knows is refused the same way', () => {
 
 test('only a void leads away from a terminal state; arrival, outcome and death are told all the same', () => {
   for (const state of states.filter((s) => STATES[s].terminal)) {
-    for (const row of TRANSITIONS.filter((t) => t.from === state)) assert.ok(row.to === 'same' || row.event === 'void', `${state} ${row.event}`)
+    for (const row of TRANSITIONS.filter((t) => t.from === state))
+      assert.ok(row.to === 'same' || row.event === 'void', `${state} ${row.event}`)
   }
   const shared = states.filter((s) => !STATES[s].local)
   for (const state of shared) for (const actor of ['sender', 'receiver'] as const) assert.ok(transition(state, 'died', actor), state)
@@ -225,7 +226,11 @@ test('replica ⊕ proposals walks the table; what no longer fits is passed over'
         const row = transition(by, event, actor)
         if (!row) continue
         const facility = 'x'
-        by = step(by, event, actor, { ...factsFor(row.guard), facility, story: [...told, { event: 'ask-void', state: by, facility: 'y' }] }).to
+        by = step(by, event, actor, {
+          ...factsFor(row.guard),
+          facility,
+          story: [...told, { event: 'ask-void', state: by, facility: 'y' }],
+        }).to
         told.push({ event, state: by })
       }
       assert.equal(proposedState(from, list, actor, story), by)

@@ -1,7 +1,16 @@
 /** Applying the table: one place where a (state, event, actor) is allowed or refused by name. */
 import { type OutcomeDefinition, type OutcomeError, refuse } from '@yba/fhir'
 import { OUTCOME_NOT_REGISTERED } from './hub-outcomes.ts'
-import { DATE_REQUIRED, FACILITY_REQUIRED, NOT_DUE, OTHER_MUST_ASK, REASON_REQUIRED, SLIP_MISSING, STAY_BEGUN, TRANSITION_NOT_ALLOWED } from './outcomes.ts'
+import {
+  DATE_REQUIRED,
+  FACILITY_REQUIRED,
+  NOT_DUE,
+  OTHER_MUST_ASK,
+  REASON_REQUIRED,
+  SLIP_MISSING,
+  STAY_BEGUN,
+  TRANSITION_NOT_ALLOWED,
+} from './outcomes.ts'
 import {
   type Actor,
   allowedEvents,
@@ -10,8 +19,8 @@ import {
   type ReferralEvent,
   type ReferralState,
   STATES,
-  type Transition,
   TRANSITIONS,
+  type Transition,
   transition,
 } from './transitions.ts'
 

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ReferralView } from '../../data/contracts.ts'
+import { type ReferralState, type ReferralView, STATES, TRANSITIONS } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { day } from '../../ui/format.ts'
 import { IconBack, IconEye, IconPencil, IconSign } from '../../ui/icons.ts'
@@ -20,13 +20,16 @@ import { StateBadge } from './StateBadge.tsx'
 import { Steps } from './Steps.tsx'
 import { Timeline } from './Timeline.tsx'
 
+/** States in which a stay waits for its outcome; a closed one still takes a late outcome. */
+const ANSWERABLE = new Set(TRANSITIONS.filter((t) => t.event === 'answer' && !STATES[t.from as ReferralState].terminal).map((t) => t.from))
+
 /** The receiver's way to the outcome: opens its draft, or goes on with it. */
 function OutcomeButton({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
   const session = useSession()
   const navigate = useNavigate()
   const start = useStartOutcome(view.id)
-  const writable = view.direction === 'received' && ['arrived', 'in-care'].includes(view.state) && !view.outcome
+  const writable = view.direction === 'received' && ANSWERABLE.has(view.state) && !view.outcome
   const signable = view.direction === 'received' && view.canSign.length > 0
   if (!(writable && may(session, 'referral.outcome')) && !signable) return null
   const open = async (): Promise<void> => {

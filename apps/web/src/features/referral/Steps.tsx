@@ -1,17 +1,51 @@
-import { Button } from '@mantine/core'
+import { Button, Menu } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { EVENT_TEXT, type ReferralEvent, type ReferralView } from '../../data/contracts.ts'
+import { ASKS, EVENT_TEXT, type ReferralEvent, type ReferralView, STATES, TRANSITIONS } from '../../data/contracts.ts'
 import { ApiError } from '../../data/http.ts'
 import { say } from '../../text/index.ts'
 import { useFailure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
 import { fetchReferral, useTransition } from './queries.ts'
-import { ReasonDialog } from './ReasonDialog.tsx'
+import { type Asked, type Said, StepDialog } from './StepDialog.tsx'
 
-/** Steps a person presses a button for; the others follow from signing or are the exchange's own. */
-const BY_HAND: readonly ReferralEvent[] = ['accept', 'arrive', 'start-care', 'file-outcome', 'submit', 'decline', 'void']
-const NEEDS_REASON: readonly ReferralEvent[] = ['decline', 'void']
+/** Steps a person presses a button for, the usual ones first; the others follow from signing or are the exchange's own. */
+const BY_HAND: readonly ReferralEvent[] = [
+  'accept',
+  'arrive',
+  'start-care',
+  'file-outcome',
+  'submit',
+  'confirm-cancel',
+  'refuse-cancel',
+  'add-info',
+  'decline',
+  'void',
+]
+/** Less usual ones, behind "more". */
+const MORE: readonly ReferralEvent[] = [
+  'ask-info',
+  'schedule',
+  'reschedule',
+  'request-cancel',
+  'interim',
+  'end-care',
+  'return',
+  'redirect',
+  'left-unseen',
+  'undo-arrival',
+  'died',
+  'ask-void',
+]
+/** Steps nobody should take by a slip of the hand. */
+const SURE: readonly ReferralEvent[] = ['died', 'end-care', 'confirm-cancel']
+
+/** What the table wants stated with an event in the state on screen. */
+function asks(view: Pick<ReferralView, 'state' | 'direction'>, event: ReferralEvent): Asked | undefined {
+  const actor = view.direction === 'sent' ? 'sender' : 'receiver'
+  const row = TRANSITIONS.find((t) => t.from === view.state && t.event === event && t.actor === actor)
+  return (row && ASKS[row.guard]) ?? (SURE.includes(event) ? 'nothing' : undefined)
+}
 
 /**
  * One step of the referral, with the version on screen. When only something beside the state changed meanwhile (the hub
@@ -19,22 +53,22 @@ const NEEDS_REASON: readonly ReferralEvent[] = ['decline', 'void']
  */
 export function useStep(view: Pick<ReferralView, 'id' | 'taskVersion' | 'state'>): {
   busy: boolean
-  step(event: ReferralEvent, reason?: string): Promise<boolean>
+  step(event: ReferralEvent, said?: Said): Promise<boolean>
 } {
   const { t } = useTranslation()
   const failure = useFailure()
   const transition = useTransition(view.id)
-  const attempt = (event: ReferralEvent, expectedVersion: number, reason?: string): Promise<unknown> =>
-    transition.mutateAsync({ event, expectedVersion, ...(reason ? { reason } : {}) })
-  const again = async (event: ReferralEvent, reason?: string): Promise<unknown> => {
+  const attempt = (event: ReferralEvent, expectedVersion: number, said: Said): Promise<unknown> =>
+    transition.mutateAsync({ event, expectedVersion, ...said })
+  const again = async (event: ReferralEvent, said: Said): Promise<unknown> => {
     const now = await fetchReferral(view.id)
     if (now.state !== view.state || !now.allowed.includes(event)) throw new ApiError(409, [])
-    return attempt(event, now.taskVersion, reason)
+    return attempt(event, now.taskVersion, said)
   }
-  const step = async (event: ReferralEvent, reason?: string): Promise<boolean> => {
+  const step = async (event: ReferralEvent, said: Said = {}): Promise<boolean> => {
     try {
-      await attempt(event, view.taskVersion, reason).catch((error: unknown) => {
-        if (error instanceof ApiError && error.status === 409) return again(event, reason)
+      await attempt(event, view.taskVersion, said).catch((error: unknown) => {
+        if (error instanceof ApiError && error.status === 409) return again(event, said)
         throw error
       })
       done(t('referral.done', { event: say(EVENT_TEXT[event]) }))
@@ -53,29 +87,53 @@ export function useStep(view: Pick<ReferralView, 'id' | 'taskVersion' | 'state'>
 export function Steps({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
   const { busy, step } = useStep(view)
-  const [asking, setAsking] = useState<'decline' | 'void'>()
+  const [asking, setAsking] = useState<ReferralEvent>()
+  const ended = STATES[view.state].terminal
   const events = BY_HAND.filter((event) => view.allowed.includes(event))
-  const first = events.find((event) => !NEEDS_REASON.includes(event))
+  // A further visit with a slip that has ended is there when it is needed, and in nobody's way.
+  const direct = ended ? events.filter((event) => event !== 'arrive') : events
+  const more = [
+    ...(ended && events.includes('arrive') ? (['arrive'] as const) : []),
+    ...MORE.filter((event) => view.allowed.includes(event)),
+  ]
+  const first = direct.find((event) => asks(view, event) === undefined)
   const press = (event: ReferralEvent): void => {
-    if (event === 'decline' || event === 'void') setAsking(event)
+    if (asks(view, event)) setAsking(event)
     else void step(event)
   }
+  const wanted = asking && asks(view, asking)
   return (
     <>
-      {events.map((event) => (
+      {direct.map((event) => (
         <Button key={event} variant={event === first ? 'filled' : 'default'} disabled={busy} onClick={() => press(event)}>
           {say(EVENT_TEXT[event])}
         </Button>
       ))}
-      {asking && (
-        <ReasonDialog
-          title={t(asking === 'decline' ? 'referral.declineTitle' : 'referral.voidTitle')}
-          label={t(asking === 'decline' ? 'referral.declineWhy' : 'referral.voidWhy')}
-          confirm={say(EVENT_TEXT[asking])}
+      {more.length > 0 && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" disabled={busy}>
+              {t('referral.more')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {more.map((event) => (
+              <Menu.Item key={event} onClick={() => press(event)}>
+                {say(EVENT_TEXT[event])}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {asking && wanted && (
+        <StepDialog
+          event={asking}
+          asked={wanted}
+          view={view}
           close={() => setAsking(undefined)}
-          done={(reason) => {
+          done={(said) => {
             setAsking(undefined)
-            void step(asking, reason)
+            void step(asking, said)
           }}
         />
       )}

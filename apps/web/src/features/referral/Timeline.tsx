@@ -2,13 +2,15 @@ import { useTranslation } from 'react-i18next'
 import { EVENT_TEXT, type ReferralHistoryEntry, type ReferralView, STATES } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
 import { Badge } from '../../ui/Badge.tsx'
-import { when } from '../../ui/format.ts'
+import { day, when } from '../../ui/format.ts'
 import { Empty } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { useFacilities } from './queries.ts'
 import styles from './referral.module.css'
 
-function Step({ entry, place }: { entry: ReferralHistoryEntry; place: string }) {
+function Step({ entry, nameOf }: { entry: ReferralHistoryEntry; nameOf(code: string): string }) {
   const { t } = useTranslation()
+  const place = nameOf(entry.facility)
   const [happened, recorded] = [when(entry.occurredAt), when(entry.recordedAt)]
   return (
     <li data-event={entry.event}>
@@ -21,6 +23,9 @@ function Step({ entry, place }: { entry: ReferralHistoryEntry; place: string }) 
         {recorded !== happened && ` (${t('referral.recorded', { at: recorded })})`} · {entry.by}
         {place !== entry.by && ` · ${place}`}
       </div>
+      {entry.on && <div>{t('referral.appointment', { on: day(entry.on) })}</div>}
+      {entry.to && <div>{t('referral.sentOn', { to: nameOf(entry.to) })}</div>}
+      {entry.child && <div>{t('referral.child', { number: entry.child })}</div>}
       {entry.reason && <div>{entry.reason}</div>}
     </li>
   )
@@ -30,13 +35,14 @@ function Step({ entry, place }: { entry: ReferralHistoryEntry; place: string }) 
 export function Timeline({ view }: { view: Pick<ReferralView, 'history' | 'proposed' | 'from' | 'to'> }) {
   const { t } = useTranslation()
   const { history, proposed } = view
-  const nameOf = (code: string): string => [view.from, view.to].find((f) => f.code === code)?.name ?? code
+  const facilities = useFacilities(history.some((entry) => entry.to))
+  const nameOf = (code: string): string => [view.from, view.to, ...(facilities.data?.rows ?? [])].find((f) => f.code === code)?.name ?? code
   return (
     <Panel id="timeline" title={t('referral.timeline')}>
       {history.length === 0 && !proposed && <Empty title={t('referral.noHistory')} />}
       <ol className={styles.timeline}>
         {history.map((entry) => (
-          <Step key={`${entry.event}${entry.recordedAt}`} entry={entry} place={nameOf(entry.facility)} />
+          <Step key={`${entry.event}${entry.recordedAt}`} entry={entry} nameOf={nameOf} />
         ))}
         {proposed && (
           <li data-proposed={proposed.event}>

@@ -41,9 +41,10 @@ export function useReferral(id: string) {
   return useQuery({ queryKey: ['referral', id], queryFn: ({ signal }) => fetchReferral(id, signal) })
 }
 
-/** Facilities of the exchange, for "Kính gửi". */
-export function useFacilities() {
+/** Facilities of the exchange, for "Kính gửi" and for who a patient is sent on to. */
+export function useFacilities(wanted = true) {
   return useQuery({
+    enabled: wanted,
     queryKey: ['facilities'],
     queryFn: ({ signal }) => api<{ rows: { code: string; name: string }[] }>('/fhir/Organization/$facilities', { signal }),
     staleTime: 600_000,

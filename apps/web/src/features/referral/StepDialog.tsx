@@ -1,0 +1,96 @@
+import { Button, Modal, Select, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { EVENT_TEXT, type ReferralEvent, type ReferralView, type TransitionRequest } from '../../data/contracts.ts'
+import { say } from '../../text/index.ts'
+import { useFacilities } from './queries.ts'
+import { ReasonDialog } from './ReasonDialog.tsx'
+
+/** What a step wants stated; `nothing`: only a second click. */
+export type Asked = 'reason' | 'date' | 'facility' | 'nothing'
+export type Said = Pick<TransitionRequest, 'reason' | 'on' | 'to'>
+
+interface Props {
+  event: ReferralEvent
+  asked: Asked
+  view: ReferralView
+  close(): void
+  done(said: Said): void
+}
+
+/** Today where the person sits, yyyy-mm-dd. */
+const today = (): string => new Date().toLocaleDateString('sv-SE')
+
+/** Asks what a step needs before it is taken. */
+export function StepDialog(props: Props) {
+  const { t } = useTranslation()
+  const { event, asked, close, done } = props
+  if (asked !== 'reason') return <FieldDialog {...props} />
+  const [title, label] =
+    event === 'decline'
+      ? [t('referral.declineTitle'), t('referral.declineWhy')]
+      : event === 'void'
+        ? [t('referral.voidTitle'), t('referral.voidWhy')]
+        : [say(EVENT_TEXT[event]), t(WRITES[event] ?? 'referral.reasonRead')]
+  return <ReasonDialog title={title} label={label} confirm={say(EVENT_TEXT[event])} close={close} done={(reason) => done({ reason })} />
+}
+
+/** Events whose text is not a reason but what the other side asked for or shall read. */
+const WRITES: Partial<Record<ReferralEvent, 'referral.question' | 'referral.answerText' | 'referral.note' | 'referral.returnPlan'>> = {
+  'ask-info': 'referral.question',
+  'add-info': 'referral.answerText',
+  interim: 'referral.note',
+  return: 'referral.returnPlan',
+}
+
+function FieldDialog({ event, asked, view, close, done }: Props) {
+  const { t } = useTranslation()
+  const [value, setValue] = useState('')
+  const [tried, setTried] = useState(false)
+  const facilities = useFacilities(asked === 'facility')
+  const given = asked === 'nothing' || value !== ''
+  const submit = (form: FormEvent): void => {
+    form.preventDefault()
+    setTried(true)
+    if (given) done(asked === 'date' ? { on: value } : asked === 'facility' ? { to: value } : {})
+  }
+  const others = (facilities.data?.rows ?? []).filter((f) => f.code !== view.from.code && f.code !== view.to.code)
+  const title = say(EVENT_TEXT[event])
+  return (
+    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t('app.close') }}>
+      <form className="stack" noValidate onSubmit={submit}>
+        {asked === 'date' && (
+          <TextInput
+            type="date"
+            label={t('referral.appointmentDay')}
+            required
+            data-autofocus
+            min={today()}
+            value={value}
+            onChange={(change) => setValue(change.currentTarget.value)}
+            error={tried && !given ? t('referral.dayNeeded') : undefined}
+          />
+        )}
+        {asked === 'facility' && (
+          <Select
+            label={t('referral.sendOnTo')}
+            required
+            searchable
+            data-autofocus
+            data={others.map((f) => ({ value: f.code, label: f.name }))}
+            value={value || null}
+            onChange={(code) => setValue(code ?? '')}
+            error={tried && !given ? t('referral.facilityNeeded') : undefined}
+          />
+        )}
+        {asked === 'nothing' && <p>{t('referral.sure', { event: title })}</p>}
+        <div className="row" style={{ justifyContent: 'flex-end' }}>
+          <Button variant="default" onClick={close}>
+            {t('app.cancel')}
+          </Button>
+          <Button type="submit">{title}</Button>
+        </div>
+      </form>
+    </Modal>
+  )
+}
