@@ -63,13 +63,16 @@ export function dueEvent(state: ReferralState, story: readonly ReferralHistoryEn
 export async function runTimers(site: Site): Promise<number> {
   const store = site.store.as(systemCaller('timers', site.settings.facility.code))
   const states = [...new Set(timed.map((t) => t.from))]
-  let taken = 0
+  const ids: string[] = []
   for (let cursor = ''; ; ) {
-    const page = await store.search('Task', `business-status=${states.join(',')}&_sort=_id&_count=${PAGE}${cursor}`)
-    for (const { id } of page.entries) if (await strike(site, id)) taken += 1
-    if (page.entries.length < PAGE || !page.next) return taken
+    const page = await store.search('Task', `business-status=${states.join(',')}&_sort=_lastUpdated&_count=${PAGE}${cursor}`)
+    ids.push(...page.entries.map((e) => e.id))
+    if (!page.next) break
     cursor = `&_cursor=${encodeURIComponent(page.next)}`
   }
+  let taken = 0
+  for (const id of new Set(ids)) if (await strike(site, id)) taken += 1
+  return taken
 }
 
 /** Takes the step that is due for one thread, under its lock: an arrival that came a moment earlier has won. */
