@@ -23,7 +23,7 @@ import { localDateTime } from './local-time.ts'
 import { namesAnotherDoctor } from './named-doctor.ts'
 import { referralRows } from './rows.ts'
 import { loadDraft, loadHistory } from './tables.ts'
-import { type ReferralTask, taskFacts } from './task.ts'
+import { isShadow, type ReferralTask, taskFacts } from './task.ts'
 import { allowedEvents, transition } from './transitions.ts'
 
 /** What a person needs to sign as a role. */
@@ -44,10 +44,16 @@ export async function view(context: OperationContext): Promise<OperationAnswer> 
   const papers = await contents(site, documents)
   const drafts = await openDrafts(site, id)
   const referral = papers.find((p): p is ReferralContent => p.kind === 'referral') ?? drafts.referral?.content
+  const state = await effectiveState(site.store, task, site.settings.facility.code)
+  const allowed = allowedEvents(state, actorOf(task, site.settings.facility.code)).filter((e) => mayCause(caller, e))
+  const history = await loadHistory(site.store, { issuer: task.issuer.code, number: task.number })
+  if (!referral && isShadow(task)) {
+    // A paper slip whose message has not come: who and what happened, and no papers yet.
+    return { json: { ...row, taskVersion: stored.versionId, documents, history, allowed, canSign: [], findings: [] } }
+  }
   if (!referral) throw new Error('a referral without content')
   const summary = papers.find((p): p is SummaryContent => p.kind === 'summary') ?? drafts.summary?.content
   const outcome = papers.find((p): p is OutcomeContent => p.kind === 'outcome')
-  const state = await effectiveState(site.store, task, site.settings.facility.code)
   const signed = documents.find((d) => d.kind === 'referral')?.signatures.find((s) => s.role === 'seal')?.signedAt
   const answer: ReferralView = {
     ...row,
@@ -59,8 +65,8 @@ export async function view(context: OperationContext): Promise<OperationAnswer> 
     ...(drafts.outcome && !outcome ? { outcomeDraft: drafts.outcome } : {}),
     ...(drafts.referral && task.input.length === 0 ? { draft: drafts.referral } : {}),
     documents,
-    history: await loadHistory(site.store, { issuer: task.issuer.code, number: task.number }),
-    allowed: allowedEvents(state, actorOf(task, site.settings.facility.code)).filter((e) => mayCause(caller, e)),
+    history,
+    allowed,
     canSign: await canSign(context, task, drafts.referral?.content),
     findings: task.input.length === 0 ? gaps(referral) : drafts.outcome && !outcome ? gaps(drafts.outcome.content) : [],
     ...(signed ? { validity: referralValidity({ signedOn: localDateTime(new Date(signed)), oneYear: referral.oneYear }) } : {}),
