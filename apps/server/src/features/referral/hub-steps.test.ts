@@ -1,6 +1,7 @@
 /** The whole table at the hub, over real HTTP: cancelling, questions, visits, third facilities, slips that come late. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
 import { type Answer, type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import {
@@ -225,6 +226,18 @@ test('after the arrival both facilities must agree to void; a death is recorded 
   assert.equal(await status(), 'failed')
 })
 
+/** Many messages in a short time meet the hub's limit: a node waits and goes on. */
+async function patiently(send: () => Promise<Answer>): Promise<Answer> {
+  for (let left = 20; ; left--) {
+    try {
+      return await send()
+    } catch (error) {
+      if (left === 0 || !String(error).includes('hub-unreachable')) throw error
+      await delay(500)
+    }
+  }
+}
+
 test('for every generated history of events the state rebuilt from the log is the projection', async () => {
   let seed = 320
   await fc.assert(
@@ -232,7 +245,7 @@ test('for every generated history of events the state rebuilt from the log is th
       const number = await sent(seed++)
       for (const [event, bySender] of list) {
         const more = { reason: 'lý do', on: '2026-12-01', to: '24998' }
-        const answer = await tell(bySender ? p.sender : p.receiver, number, event, more)
+        const answer = await patiently(() => tell(bySender ? p.sender : p.receiver, number, event, more))
         assert.ok([200, 409, 422].includes(answer.status), `${event} ${answer.status} ${answer.code}`)
       }
       for (const suffix of ['', '~2', '~3']) {
@@ -241,6 +254,6 @@ test('for every generated history of events the state rebuilt from the log is th
         assert.deepEqual(found.tasks, [rebuild(found.events as ReferralEvent[])], `${number}${suffix}: ${found.events}`)
       }
     }),
-    { numRuns: 12, endOnFailure: true },
+    { numRuns: 8, endOnFailure: true },
   )
 })
