@@ -1,7 +1,7 @@
 /** What a node's message must look like at least; the rest of the hub's code reads it without asking again. */
 import { refuse } from '@yba/fhir'
 import type { OperationContext } from '../../feature.ts'
-import type { CarriedDocument, Parcel, TransitionMessage } from '../exchange/contract.ts'
+import type { CarriedDocument, Parcel, ShadowPerson, TransitionMessage } from '../exchange/contract.ts'
 import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
 
 const AHEAD_MS = 24 * 3_600_000
@@ -68,5 +68,20 @@ export function checkedMessage(context: OperationContext): TransitionMessage {
   if (!isWord(message?.thread?.issuer) || !isWord(message.thread.number) || !isWord(message.event)) throw lacks('thread, event')
   if (!isText(message.by?.display) || !isInstant(message.occurredAt, context.site.clock.now())) throw lacks('by, occurredAt')
   if (!isMissingOr(message.reason, (value) => isText(value, LONG))) throw lacks('reason')
+  for (const what of ['on', 'to'] as const) if (!isMissingOr(message[what], (value) => isText(value))) throw lacks(what)
+  if (!isMissingOr(message.document, isPaperKey)) throw lacks('document')
+  if (!isMissingOr(message.shadow?.person, isPerson)) throw lacks('shadow.person')
   return message
+}
+
+function isPaperKey(value: unknown): boolean {
+  const key = value as TransitionMessage['document'] | null
+  return isWord(key?.issuer) && isWord(key.number) && Number.isSafeInteger(key.version)
+}
+
+/** Who stands at a desk with a paper slip: a name, a date as exact as the paper says, a sex. */
+function isPerson(value: unknown): boolean {
+  const person = value as ShadowPerson | null
+  if (!isWord(person?.name) || !isMissingOr(person.mrn, (mrn) => isText(mrn))) return false
+  return isText(person.birthDate) && /^\d{4}(-\d{2}(-\d{2})?)?$/.test(person.birthDate) && ['1', '2', '3'].includes(person.sex)
 }

@@ -9,9 +9,9 @@ import { facilityName } from '../directory/index.ts'
 import { documentFacts, documentReference, findDocument } from '../documents/index.ts'
 import type { ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { childNumber, childrenOf, openVisit, slipNumber } from './child.ts'
-import { isInstant } from './hub-checks.ts'
 import { once } from './hub-once.ts'
 import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
+import { checkedMessage } from './hub-shape.ts'
 import { publish, record } from './hub-thread.ts'
 import { type Step, step } from './machine.ts'
 import { FACILITY_REQUIRED } from './outcomes.ts'
@@ -19,19 +19,7 @@ import { loadHistory } from './tables.ts'
 import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
 import type { Actor } from './transitions.ts'
 
-const LONGEST_WORD = 2000
 const LONGEST_NUMBER = 100
-
-function checkedMessage(context: OperationContext): TransitionMessage {
-  const message = context.json as TransitionMessage | undefined
-  if (!message?.thread?.issuer || !message.event) throw refuse(PARCEL_INCOMPLETE, { what: 'thread, event' })
-  if (typeof message.by?.display !== 'string' || !isInstant(message.occurredAt)) throw refuse(PARCEL_INCOMPLETE, { what: 'by, occurredAt' })
-  for (const what of ['reason', 'on', 'to'] as const) {
-    const word = message[what]
-    if (word !== undefined && (typeof word !== 'string' || word.length > LONGEST_WORD)) throw refuse(PARCEL_INCOMPLETE, { what })
-  }
-  return message
-}
 
 /** POST /fhir/Task/$transition: a node's proposal. */
 export async function transitionAtHub(context: OperationContext): Promise<OperationAnswer> {
@@ -163,8 +151,6 @@ async function openShadow(context: OperationContext, tx: Transaction, message: T
     slipNumber(thread.number) !== thread.number
   )
     throw refuse(NOT_YOUR_THREAD)
-  if (typeof person.name !== 'string' || !/^\d{4}(-\d{2}(-\d{2})?)?$/.test(person.birthDate) || !['1', '2', '3'].includes(person.sex))
-    throw refuse(PARCEL_INCOMPLETE, { what: 'shadow.person' })
   const task: ReferralTask = {
     issuer: { code: thread.issuer, name: issuer },
     number: thread.number,
