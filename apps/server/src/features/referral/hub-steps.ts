@@ -10,7 +10,7 @@ import { documentFacts, documentReference, findDocument } from '../documents/ind
 import type { ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { childNumber, childrenOf, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
-import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
+import { NOT_YOUR_THREAD } from './hub-outcomes.ts'
 import { checkedMessage } from './hub-shape.ts'
 import { publish, record } from './hub-thread.ts'
 import { type Step, step } from './machine.ts'
