@@ -29,7 +29,8 @@ export async function events(context: OperationContext): Promise<OperationAnswer
   }
 }
 
-function concerns(entry: LogEntry, facility: string): boolean {
+/** Whether an entry is a step of a thread this facility is a party of. */
+export function concerns(entry: LogEntry, facility: string): boolean {
   return entry.kind === 'referral.thread' && (entry.payload.from === facility || entry.payload.to === facility)
 }
 

@@ -1,30 +1,46 @@
 /** The hub's operations: for nodes, and the console's lists for its operator. */
+import { OutcomeError } from '@yba/fhir'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
+import type { Site } from '../../site.ts'
 import { directorySnapshot, facilities } from '../directory/index.ts'
 import { nodeContacts } from '../exchange/index.ts'
-import { events } from './feed-out.ts'
+import { concerns, events } from './feed-out.ts'
 import { documentBytes, submit } from './hub.ts'
 import { transitionAtHub } from './hub-steps.ts'
 import { hubView } from './hub-view.ts'
 import { worklist } from './worklist.ts'
 
+const LOOKED_AT = 1000
+
+/** Entries of the log a node has not taken yet and that concern it; what concerns others is no backlog of its own. */
+async function waitingFor(site: Site, facility: string, cursor: string): Promise<number | null> {
+  try {
+    const page = await site.store.log.read(cursor, LOOKED_AT)
+    return page.entries.filter((e) => concerns(e, facility)).length
+  } catch (error) {
+    // The node has not been heard of since the hub was restored: nobody knows what it has.
+    if (error instanceof OutcomeError && error.code === 'cursor-unknown') return null
+    throw error
+  }
+}
+
 /** GET /fhir/$nodes: who was heard of when. */
 async function nodes(context: OperationContext): Promise<OperationAnswer> {
   const { site } = context
   const contacts = new Map((await nodeContacts(site.store)).map((c) => [c.facility, c]))
-  const end = Number((await site.store.log.end()).split('.').at(-1) ?? 0)
-  const rows = (await facilities(site.store)).map((f) => {
-    const contact = contacts.get(f.code)
-    const at = Number(contact?.cursor?.split('.').at(-1) ?? 0)
-    return {
-      facility: f.code,
-      name: f.name,
-      lastSeen: contact?.seen_at.toISOString() ?? null,
-      cursorLag: contact ? Math.max(0, end - at) : null,
-      accepted: contact?.accepted ?? 0,
-      refused: contact?.refused ?? 0,
-    }
-  })
+  const rows = await Promise.all(
+    (await facilities(site.store)).map(async (f) => {
+      const contact = contacts.get(f.code)
+      return {
+        facility: f.code,
+        name: f.name,
+        lastSeen: contact?.seen_at.toISOString() ?? null,
+        cursorLag: contact ? await waitingFor(site, f.code, contact.cursor ?? '') : null,
+        accepted: contact?.accepted ?? 0,
+        refused: contact?.refused ?? 0,
+      }
+    }),
+  )
   return { json: { rows } }
 }
 
