@@ -138,7 +138,7 @@ async function writeRecord(
     patient,
     encounter,
     managingBody: site.settings.facility.managingBody,
-    by: { id: caller.id, display: caller.display },
+    by: { id: caller.id, display: caller.kind === 'system' ? 'Phần mềm bệnh viện (HIS)' : caller.display },
   })
   await rememberRecord(
     tx,
