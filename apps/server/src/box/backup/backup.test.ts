@@ -105,7 +105,9 @@ let verdict: Awaited<ReturnType<typeof sealed>>
 test('a backup taken while everybody writes restores to the very instant its manifest measured, and the drill says so', async () => {
   const seed = Date.now() % 2 ** 31
   verdict = await sealed(urlOf('luc-nam'), layout.site(dataDir, 'luc-nam'), true)
-  assert.deepEqual([verdict.ok, verdict.seals], [true, 1])
+  // The site's own sealer may have sealed the demo records before us: what counts is what comes on top.
+  assert.equal(verdict.ok, true)
+  assert.ok(verdict.seals >= 1)
   const busy = writers(seed)
   try {
     first = await backup({ data: dataDir, to: join(root, 'one') })
@@ -197,7 +199,7 @@ test('restored to one second before a deletion, the province opens in a new epoc
   )
   assert.equal(await count(), 0)
   // A seal the restored database will not know.
-  assert.equal((await sealed(urlOf('luc-nam'), layout.site(dataDir, 'luc-nam'), true)).seals, 2)
+  assert.equal((await sealed(urlOf('luc-nam'), layout.site(dataDir, 'luc-nam'), true)).seals, verdict.seals + 1)
   const at = new Date((deleted?.at.getTime() ?? 0) - 1000).toISOString()
   const later = join(root, 'later')
   const restored = await restore({ from: join(root, 'one'), data: later, toTime: at })
@@ -214,8 +216,8 @@ test('restored to one second before a deletion, the province opens in a new epoc
   assert.equal(kept.length, 1)
   const folder = layout.site(later, 'luc-nam')
   assert.deepEqual(await sealed(url, folder, false), verdict)
-  assert.deepEqual(await sealed(url, folder, true).then((v) => [v.ok, v.seals]), [true, 2])
-  assert.equal(readFileSync(join(folder, 'audit-seals.before-restore.txt'), 'utf8').trim().split('\n').length, 2)
+  assert.deepEqual(await sealed(url, folder, true).then((v) => [v.ok, v.seals]), [true, verdict.seals + 1])
+  assert.equal(readFileSync(join(folder, 'audit-seals.before-restore.txt'), 'utf8').trim().split('\n').length, verdict.seals + 1)
   for (const site of again.sites) assert.ok((await fetch(`${site.settings.baseUrl}/healthz`)).ok)
   await assert.rejects(restore({ from: join(root, 'one'), data: later }), code('folder-not-empty'))
 })
