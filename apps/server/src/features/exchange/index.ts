@@ -1,7 +1,9 @@
 /** Door of the transport: ordered outbox, feed, idempotency. It knows nothing of what it carries. */
 import type { Feature } from '../../feature.ts'
+import { alertMigrations } from './tables/alerts.ts'
 import { migrations } from './tables.ts'
 
+export { type AlertRow, type AlertSeverity, alertStory, clearAlert, type NewAlert, openAlerts, raiseAlert } from './alerts.ts'
 export { type ApplyThread, startFeed } from './feed.ts'
 export { HUB_UNREACHABLE, type HubClient, hubClient } from './hub-client.ts'
 export { type OnAnswer, startOutbox } from './outbox.ts'
@@ -19,4 +21,4 @@ export {
   wasProposed,
 } from './tables.ts'
 
-export const exchange: Feature = { name: 'exchange', operations: [], migrations }
+export const exchange: Feature = { name: 'exchange', operations: [], migrations: [...migrations, ...alertMigrations] }
