@@ -8,6 +8,7 @@ import { existsSync, globSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChromium, INSTALL_CHROMIUM } from '../apps/server/src/box/chromium.ts'
+import { installedPostgres } from '../apps/server/src/box/postgres-installed.ts'
 import { stopTestCluster } from '../apps/server/src/testing/database.ts'
 import { checkLicences } from './licences.ts'
 import { runFiles, type Tally } from './run-files.ts'
@@ -39,6 +40,7 @@ const stages: Stage[] = [
     run: () => runFiles(chosen(['packages/*/{src,build}/**/*.test.ts', 'scripts/*.test.ts', 'apps/web/src/**/*.test.ts']), 2),
   },
   { name: 'integration', run: () => runFiles(chosen(['apps/server/src/**/*.test.ts']), 2) },
+  { name: 'postgres-15', run: olderPostgres },
   { name: 'browser', run: browser },
 ]
 
@@ -66,6 +68,30 @@ async function licences(): Promise<Tally> {
   const failures = checkLicences(root)
   for (const one of failures) console.log(`  ✖ ${one}`)
   return { passed: failures.length ? 0 : 1, failed: failures.length, failures }
+}
+
+/** What speaks SQL of its own, once more on the oldest PostgreSQL a site may run on; the stages above ran on the newest. */
+const ON_OLDER = [
+  'apps/server/src/store/**/*.test.ts',
+  'apps/server/src/features/exchange/*.test.ts',
+  'apps/server/src/features/person-index/*.test.ts',
+  'apps/server/src/features/referral/{desks,hub,hub-steps,timers}.test.ts',
+  'apps/server/src/box/move/*.test.ts',
+]
+
+async function olderPostgres(): Promise<Tally> {
+  const found = installedPostgres().find((one) => one.major === 15)
+  if (!found) {
+    console.log('  PostgreSQL 15 is not installed here (apt-get install postgresql-15): this stage ran nothing')
+    return { passed: 0, failed: 0, failures: [] }
+  }
+  process.env.YBA_TEST_POSTGRES = found.programs
+  try {
+    return await runFiles(chosen(ON_OLDER), 2)
+  } finally {
+    if (!values.keep) await stopTestCluster(found.programs)
+    delete process.env.YBA_TEST_POSTGRES
+  }
 }
 
 async function browser(): Promise<Tally> {

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refuse } from '@yba/fhir'
-import { giveTo, type PostgresHome } from './postgres-home.ts'
+import { giveTo, majorOf, type PostgresHome } from './postgres-home.ts'
 import { dataDamaged, postgresDidNotStart, versionMismatch } from './postgres-outcomes.ts'
 
 interface ClusterNote {
@@ -34,7 +34,9 @@ export async function makeCluster(dataDir: string, home: PostgresHome, log: (lin
   giveTo(secret, home.runAs)
   giveTo(nursery, home.runAs)
   const made = join(nursery, 'cluster')
-  const args = ['-D', made, '-U', USER, '--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+  // Before 17 there is no provider of its own; texts are compared as "C" by every column and query anyway.
+  const locale = majorOf(home) >= 17 ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : ['--locale=C']
+  const args = ['-D', made, '-U', USER, '--encoding=UTF8', ...locale]
   const result = await run(home, 'initdb', [...args, '--auth=scram-sha-256', `--pwfile=${secret}`])
   if (result.code !== 0) {
     rmSync(nursery, { recursive: true, force: true })

@@ -45,12 +45,18 @@ export interface PostgresHome {
   version: string
 }
 
-/** Decides account, programs and data place for the asked folder. Throws named outcomes. */
-export function preparePostgresHome(dataDir: string): PostgresHome {
+/** Major version of the programs. */
+export const majorOf = (home: PostgresHome): number => Number(home.version.split('.')[0])
+
+/**
+ * Decides account, programs and data place for the asked folder. `installed` is the folder above `bin/` of a PostgreSQL of
+ * the machine, taken instead of the one the box brings. Throws named outcomes.
+ */
+export function preparePostgresHome(dataDir: string, installed?: string): PostgresHome {
   makeWritable(dataDir)
   const folder = realpathSync(dataDir)
   const runAs = process.getuid?.() === 0 ? (clusterOwner(folder) ?? databaseAccount()) : undefined
-  const programs = reachablePrograms(bundledPrograms(), runAs)
+  const programs = installed ?? reachablePrograms(bundledPrograms(), runAs)
   const version = programVersion(programs, runAs)
   if (!version) throw refuse(binariesMissing, { platform: platform(), reason: firstError(programs, runAs) })
   return { runAs, programs, version, state: statePlace(folder, runAs) }

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { refuse } from '@yba/fhir'
 import { clusterPassword, makeCluster } from './postgres-cluster.ts'
 import { type CreateOptions, createDatabase, dropDatabase } from './postgres-databases.ts'
-import { type PostgresHome, preparePostgresHome } from './postgres-home.ts'
+import { majorOf, type PostgresHome, preparePostgresHome } from './postgres-home.ts'
 import { dataDamaged, portTaken, postgresDidNotStart, postgresInUse } from './postgres-outcomes.ts'
 import { commandLine, isAlive, waitUntilGone } from './process.ts'
 
@@ -30,6 +30,8 @@ export interface PostgresOptions {
   attached?: boolean
   /** More settings, `{ work_mem: '8MB' }`. */
   settings?: Record<string, string>
+  /** Folder above `bin/` of a PostgreSQL of the machine, 15 or newer, instead of the one the box brings. */
+  programs?: string
 }
 
 export interface Postgres {
@@ -66,7 +68,6 @@ const SETTINGS: Record<string, string> = {
   jit: 'off',
   max_parallel_workers_per_gather: '0',
   max_worker_processes: '4',
-  io_method: 'sync',
   timezone: 'UTC',
   log_timezone: 'UTC',
   logging_collector: 'off',
@@ -76,12 +77,15 @@ const SETTINGS: Record<string, string> = {
   log_parameter_max_length_on_error: '0',
 }
 
+/** Known to newer servers only: the first major version and the setting. */
+const SETTINGS_SINCE: readonly [number, Record<string, string>][] = [[18, { io_method: 'sync' }]]
+
 const UNSAFE_FOR_TESTS: Record<string, string> = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
 /** Starts PostgreSQL on the folder, making the cluster first when there is none. Throws the outcomes of postgres-outcomes.ts. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const log = options.log ?? (() => undefined)
-  const home = preparePostgresHome(options.dataDir)
+  const home = preparePostgresHome(options.dataDir, options.programs)
   const cluster = join(home.state, 'cluster')
   const running = runningServer(cluster)
   if (running && options.running === 'reuse') return handle(running, await clusterPassword(options.dataDir, home))
@@ -168,7 +172,13 @@ type Launched = { pid: number } | { lines: string[] }
 
 async function launch(home: PostgresHome, cluster: string, port: number, options: PostgresOptions): Promise<Launched> {
   const logFile = join(home.state, 'server.log')
-  const settings = { ...SETTINGS, ...(options.durable === false ? UNSAFE_FOR_TESTS : {}), ...options.settings }
+  const newer = SETTINGS_SINCE.filter(([since]) => majorOf(home) >= since).map(([, some]) => some)
+  const settings = {
+    ...SETTINGS,
+    ...Object.assign({}, ...newer),
+    ...(options.durable === false ? UNSAFE_FOR_TESTS : {}),
+    ...options.settings,
+  }
   const args = ['-D', cluster, '-p', String(port), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
   const output = openSync(logFile, 'a', 0o600)
   const from = readFileSync(logFile).length

@@ -1,6 +1,7 @@
 /**
  * Databases for tests: one embedded cluster per checkout, shared by all test processes and by later runs,
  * and a fresh database for each caller. Commits do not wait for the disk here; crash tests start their own cluster.
+ * `YBA_TEST_POSTGRES` names the folder above `bin/` of another PostgreSQL to run the same tests on.
  */
 
 import { createHash } from 'node:crypto'
@@ -30,7 +31,16 @@ export interface TestDatabaseOptions {
 }
 
 const checkout = join(import.meta.dirname, '../../../..')
-const place = join(tmpdir(), `yba-test-${createHash('sha256').update(`${checkout}:${process.getuid?.()}`).digest('hex').slice(0, 12)}`)
+const programs = process.env.YBA_TEST_POSTGRES
+const placeOf = (installed: string | undefined): string =>
+  join(
+    tmpdir(),
+    `yba-test-${createHash('sha256')
+      .update(`${checkout}:${process.getuid?.()}:${installed ?? ''}`)
+      .digest('hex')
+      .slice(0, 12)}`,
+  )
+const place = placeOf(programs)
 
 let cluster: Promise<Postgres> | undefined
 let counter = 0
@@ -59,7 +69,13 @@ export function testCluster(): Promise<Postgres> {
 async function openCluster(): Promise<Postgres> {
   const lock = await takeLock(join(place, 'start.lock'), 120_000)
   try {
-    const server = await startPostgres({ dataDir: place, durable: false, running: 'reuse', attached: false })
+    const server = await startPostgres({
+      dataDir: place,
+      durable: false,
+      running: 'reuse',
+      attached: false,
+      ...(programs ? { programs } : {}),
+    })
     await dropAbandoned(server)
     return server
   } finally {
@@ -93,8 +109,9 @@ async function preparedTemplate(server: Postgres, template: { key: string; prepa
   }
 }
 
-/** Stops the shared cluster and removes its data; for the end of `npm test`. */
-export async function stopTestCluster(): Promise<void> {
+/** Stops the shared cluster (of the PostgreSQL named) and removes its data; for the end of `npm test`. */
+export async function stopTestCluster(installed = programs): Promise<void> {
+  const place = placeOf(installed)
   const lock = await takeLock(join(place, 'start.lock'), 120_000)
   await stopPostgres(place)
   lock.release()
