@@ -3,6 +3,7 @@
  */
 import type { Caller } from './access/caller.ts'
 import type { Permission } from './access/permissions.ts'
+import type { PublicPage } from './page.ts'
 import type { Site } from './site.ts'
 import type { Store } from './store/types.ts'
 
@@ -50,6 +51,8 @@ export interface Operation {
 export interface Feature {
   name: string
   operations: readonly Operation[]
+  /** Pages for people nobody knows, without sign-in. */
+  pages?: readonly PublicPage[]
   /** Numbered SQL of the feature's own tables, applied in order, recorded as `<feature>/<name>`. */
   migrations?: readonly { name: string; sql: string }[]
   /** Starts consumers and workers; called after the listener is up. */

@@ -20,6 +20,18 @@ const Settings = Type.Object(
     database: Type.String({ pattern: '^postgres(ql)?://', description: "PostgreSQL URL of the site's own database." }),
     listen: Type.Object({ host: Type.String({ minLength: 1 }), port: Type.Integer({ minimum: 0, maximum: 65_535 }) }),
     baseUrl: Type.String({ pattern: '^https?://[^/]+$', description: 'Public base address, no trailing slash.' }),
+    publicUrl: Type.Optional(
+      Type.String({
+        pattern: '^https?://[^/]+$',
+        maxLength: 100,
+        description: 'Hub role: address a phone in the street reaches, printed in slips; default: baseUrl.',
+      }),
+    ),
+    proxies: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Addresses or networks of the proxies before this site, whose word about the visitor’s address is taken.',
+      }),
+    ),
     hubUrl: Type.Optional(Type.String({ pattern: '^https?://[^/]+$', description: 'Facility role: address of the hub.' })),
     folder: Type.String({ minLength: 1, description: 'Folder with keys/ and blobs/.' }),
     lang: Type.Union([Type.Literal('vi'), Type.Literal('en')]),

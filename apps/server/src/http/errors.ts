@@ -3,6 +3,7 @@ import { type Finding, finding, OutcomeError, operationOutcome } from '@yba/fhir
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Site } from '../site.ts'
 import { badRequest, bodyTooLarge, bodyUnreadable, requestTooSlow, unforeseen } from './outcomes.ts'
+import { sendRefusalPage } from './pages.ts'
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8'
 
@@ -35,19 +36,24 @@ function known(error: FastifyError): Finding | undefined {
 }
 
 export function handleErrors(server: FastifyInstance, site: Site): void {
+  /** People on a public page read a page; all others get an OperationOutcome. */
+  const send = (reply: FastifyReply, request: FastifyRequest, findings: Finding[], extra: Record<string, unknown> = {}) => {
+    const page = request.routeOptions.config?.page
+    return page ? sendRefusalPage(reply, request, site, page, findings) : sendOutcome(reply, request, findings, extra)
+  }
   server.setErrorHandler(async (error: FastifyError | OutcomeError, request, reply) => {
     if (error instanceof OutcomeError) {
       if (error.code === 'not-permitted') await recordRefusal(site, request)
-      return sendOutcome(reply, request, error.findings, error.extra)
+      return send(reply, request, error.findings, error.extra)
     }
     const ours = known(error)
-    if (ours) return sendOutcome(reply, request, [ours])
+    if (ours) return send(reply, request, [ours])
     // The stack names code, not data: messages of the database may quote values, so they stay out.
     site.log.error(
       { request: request.id, route: request.routeOptions.url, error: error.name, code: error.code, stack: frames(error) },
       'unforeseen',
     )
-    return sendOutcome(reply, request, [finding(unforeseen, { request: request.id })])
+    return send(reply, request, [finding(unforeseen, { request: request.id })])
   })
 }
 

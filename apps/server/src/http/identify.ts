@@ -53,6 +53,12 @@ export function languageOf(site: Site, request: FastifyRequest, session: Session
   return wanted[0]?.lang === 'en' ? 'en' : 'vi'
 }
 
+/** The language a visitor chose on a public page, where no cookie keeps it. */
+function wantedLanguage(url = ''): 'vi' | 'en' | undefined {
+  const chosen = new URLSearchParams(url.split('?')[1]).get('lang')
+  return chosen === 'vi' || chosen === 'en' ? chosen : undefined
+}
+
 /** Whether the caller satisfies the policy. */
 export function permits(policy: RoutePolicy, caller: Caller): boolean {
   return 'open' in policy || [policy.permission].flat().some((p) => caller.permissions.has(p))
@@ -92,6 +98,13 @@ export function identifyCallers(server: FastifyInstance, site: Site, issuer: Tok
     request.caller = publicCaller('web', facility, request.id)
     if (!policy) return
     if (NUL.test(request.raw.url ?? '')) throw refuse(badRequest)
+    const page = request.routeOptions.config?.page
+    if (page) {
+      // A signed-in person on a public page is a visitor like everybody.
+      request.caller = publicCaller(page.name, facility, request.id)
+      request.lang = wantedLanguage(request.raw.url) ?? request.lang
+      return
+    }
     const now = site.clock.now()
     request.caller = await find(request, now)
     request.lang = languageOf(site, request, request.session)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Permission, POLICIES, ROLES } from '../access/index.ts'
 import type { Feature, Operation } from '../feature.ts'
+import { html } from '../page.ts'
 import { featuresOf } from '../roles.ts'
 import { MAY, tryEverything } from '../testing/matrix.ts'
 import { type TestSite, testSite } from '../testing/site.ts'
@@ -67,6 +68,11 @@ test('a route without a policy does not start', async () => {
     const loose: Feature = { name: 'loose', operations: [operation(permission)] }
     await assert.rejects(buildServer(t.site, { features: [loose] }), /\/fhir\/\$loose has no policy/)
   }
+})
+
+test('a public page that does not say why nobody has to be known does not start', async () => {
+  const page = { name: 'loose', path: '/loose', why: '', answer: async () => ({ title: '', body: html`` }) }
+  await assert.rejects(buildServer(t.site, { features: [{ name: 'loose', operations: [], pages: [page] }] }), /\/loose has no policy/)
 })
 
 test('operations stand at their addresses, with or without the dollar in their name', () => {

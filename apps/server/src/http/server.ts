@@ -15,6 +15,7 @@ import { fhirRoutes } from './fhir/index.ts'
 import { identifyCallers } from './identify.ts'
 import { nodeAuthRoutes } from './node-auth.ts'
 import { BODY_LIMIT, operationRoutes } from './operations.ts'
+import { pageRoutes } from './pages.ts'
 import { requirePolicies } from './routes.ts'
 import { secureHeaders } from './security.ts'
 import { serveWeb } from './static.ts'
@@ -34,6 +35,8 @@ export async function buildServer(site: Site, options: ServerOptions): Promise<F
     requestTimeout: 60_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: true,
+    // Whose word about a visitor's address is taken; nobody's without a proxy before the site.
+    trustProxy: site.settings.proxies ?? false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
     // Own lines from an allow-list: no address values, no headers, no bodies.
@@ -54,6 +57,7 @@ export async function buildServer(site: Site, options: ServerOptions): Promise<F
   operationRoutes(server, site, options.features)
   fhirRoutes(server, site, options.features)
   eventRoutes(server, site)
+  pageRoutes(server, site, options.features)
   healthRoute(server, site)
   serveWeb(server, options.webRoot)
   await server.ready()
