@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
+import { typeNumber } from '@yba/fhir'
 import { systemCaller } from '../access/index.ts'
 import type { SignedIn } from '../testing/browser.ts'
 import { type TestSite, testSite } from '../testing/site.ts'
@@ -116,4 +119,90 @@ test('one person does not hold all the lines', { timeout: 20_000 }, async () => 
 
 test('strangers hear nothing', async () => {
   assert.equal((await fetch(`${t.url}/events`)).status, 401)
+})
+
+const follow = async (by: SignedIn, last: string) => {
+  const stop = new AbortController()
+  const response = await by.fetch('/events', { signal: stop.signal, headers: { 'last-event-id': last } })
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  /** Reads until the text holds the words; gives all of it. */
+  const reading = async (words: string): Promise<string> => {
+    while (!text.includes(words)) {
+      const part = await reader?.read()
+      if (!part || part.done) throw new Error(`stream ended: ${text}`)
+      text += part.value
+    }
+    return text
+  }
+  return { reading, stop: () => stop.abort() }
+}
+
+test('a screen that comes back with the last id it saw hears what it missed, and only that', { timeout: 20_000 }, async () => {
+  const seen = await t.site.store.log.end()
+  const missed = await write({ resourceType: 'Patient', ...{ gender: 'female' } })
+  await t.site.store.log.wait(seen, 10_000)
+  const live = await follow(doctor, seen)
+  const text = await live.reading(missed)
+  assert.ok(!text.includes('event: reset'))
+  assert.equal(text.split('data: ').length - 1, 1)
+  live.stop()
+})
+
+test('after a new epoch, or with an id nobody gave, the stream says reset and goes on from the end', { timeout: 20_000 }, async () => {
+  for (const last of ['7.1', '1.999999', 'nonsense', `0.${'9'.repeat(30)}`]) {
+    const live = await follow(doctor, last)
+    const text = await live.reading('event: reset')
+    assert.match(text, new RegExp(`id: ${(await t.site.store.log.end()).replace('.', '\\.')}\n`))
+    const id = await write({ resourceType: 'Patient', ...{ gender: 'other' } })
+    await live.reading(id)
+    live.stop()
+  }
+})
+
+test('a client that does not take its events is let go by name, with one page of them in memory; the others go on', {
+  timeout: 60_000,
+}, async () => {
+  const healthy = await listen(doctor, '/events')
+  const heard = new Set<string | undefined>()
+  const reading = (async () => {
+    for (;;) heard.add((await healthy.next()).id)
+  })().catch(() => undefined)
+  const slow = connect(Number(new URL(t.url).port), '127.0.0.1')
+  await once(slow, 'connect')
+  slow.write(`GET /events HTTP/1.1\r\nhost: x\r\ncookie: ${[...doctor.cookies].map(([k, v]) => `${k}=${v}`).join('; ')}\r\n\r\n`)
+  await once(slow, 'readable')
+  // What follows stays untaken; sockets of this machine swallow megabytes before they say no.
+  await t.site.store.sql(
+    `insert into event (at, kind, thread, t, id, payload, by)
+     select now(), 'write', 'Organization/' || i, $1, repeat('x', 180), '{}', 'flood' from generate_series(1, 60000) i`,
+    [typeNumber('Organization')],
+  )
+  const dropped = () => t.logLines.some((l) => l.includes('event-stream-too-slow'))
+  for (let i = 0; i < 800 && !dropped(); i++) await new Promise((done) => setTimeout(done, 50))
+  assert.ok(dropped())
+  slow.destroy()
+  const id = await write({ resourceType: 'Patient', ...{ gender: 'male' } })
+  for (let i = 0; i < 800 && !heard.has(id); i++) await new Promise((done) => setTimeout(done, 50))
+  assert.ok(heard.has(id))
+  healthy.stop()
+  await reading
+})
+
+test('fifty screens ask the database no more often than one', { timeout: 60_000 }, async () => {
+  const people = await Promise.all(Array.from({ length: 5 }, (_, i) => t.as('doctor', { login: `bs.${i}` })))
+  const screens = await Promise.all(people.flatMap((by) => Array.from({ length: 10 }, () => listen(by, '/events'))))
+  const reads = async () =>
+    Number(
+      (await t.site.store.sql<{ n: string }>(`select idx_scan as n from pg_stat_user_indexes where indexrelname = 'event_n'`))[0]?.n ?? 0,
+    )
+  await new Promise((done) => setTimeout(done, 1500))
+  const before = await reads()
+  const id = await write({ resourceType: 'Patient', ...{ gender: 'male' } })
+  const heard = await Promise.all(screens.map((s) => s.next()))
+  assert.ok(heard.every((e) => e.id === id))
+  await new Promise((done) => setTimeout(done, 1500))
+  const asked = (await reads()) - before
+  assert.ok(asked < 50, `${asked} looks at the log for fifty screens in about two seconds`)
+  for (const one of screens) one.stop()
 })

@@ -1,7 +1,9 @@
 /**
  * Live screens: server-sent events from the site's log. Only kind, type and id travel; the screen fetches again,
- * under its own rights. `?patient=` adds what happens to one patient the caller has in care.
+ * under its own rights. `?patient=` adds what happens to one patient the caller has in care. Each event carries its
+ * cursor as id; `reset` says: fetch everything again.
  */
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { OutcomeError, refuse } from '@yba/fhir'
 import type { FastifyInstance } from 'fastify'
@@ -74,8 +76,7 @@ export function eventRoutes(server: FastifyInstance, site: Site): void {
         throw refuse(tooManyRequests)
       }
       const patients = await openedCharts(site, request.caller, request.query.patient)
-      const last = request.headers['last-event-id']
-      const from = typeof last === 'string' && last !== '' ? last : await site.store.log.end()
+      const place = await startingPlace(site, request.headers['last-event-id'])
       count(id, 1)
       reply.hijack()
       const gone = new AbortController()
@@ -88,7 +89,9 @@ export function eventRoutes(server: FastifyInstance, site: Site): void {
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       })
-      await follow(site, reply.raw, from, (entry) => visibility(request.caller, entry, patients), held, signal).finally(() => count(id, -1))
+      await follow(site, reply.raw, place, (entry) => visibility(request.caller, entry, patients), held, signal).finally(() =>
+        count(id, -1),
+      )
     },
   )
 }
@@ -110,31 +113,69 @@ function watchSession(site: Site, cookie: string | undefined, role: string | und
   }
 }
 
+/** Entries a screen that comes back still gets one by one; after more it fetches everything again at once. */
+const REPLAYED = 5000
+
+/**
+ * Where a stream begins. A screen that comes back names what it saw last; when the log does not know that any more (a
+ * restore began a new epoch) or too much has happened since, the stream says `reset` and begins at the end.
+ */
+async function startingPlace(site: Site, last: string | string[] | undefined): Promise<{ cursor: string; reset: boolean }> {
+  const end = await site.store.log.end()
+  if (typeof last !== 'string' || last === '') return { cursor: end, reset: false }
+  const [epoch, n] = last.split('.')
+  const [epochNow, endN] = end.split('.')
+  const known = epoch === epochNow && /^\d{1,18}$/.test(n ?? '') && Number(n) <= Number(endN) && Number(endN) - Number(n) <= REPLAYED
+  return known ? { cursor: last, reset: false } : { cursor: end, reset: true }
+}
+
+/** How long a client may leave what was sent to it untaken. What waits for it in memory is one page of entries. */
+const SLOW_MS = 5000
+
+/** Waits until the client has taken what was written. False: it is too slow, and is let go. */
+async function taken(out: ServerResponse, signal: AbortSignal): Promise<boolean> {
+  if (!out.writableNeedDrain) return true
+  try {
+    await once(out, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(SLOW_MS)]) })
+    return true
+  } catch {
+    // Stopped or timed out; the caller tells the two apart.
+    return signal.aborted
+  }
+}
+
 async function follow(
   site: Site,
   out: ServerResponse,
-  from: string,
+  place: { cursor: string; reset: boolean },
   show: (entry: LogEntry) => ReturnType<typeof visibility>,
   held: () => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<void> {
-  let cursor = from
+  let { cursor } = place
   out.write('retry: 2000\n: ready\n\n')
+  if (place.reset) out.write(`event: reset\nid: ${cursor}\ndata: {}\n\n`)
   try {
     while (!signal.aborted) {
       const page = await site.store.log.read(cursor, 200)
       cursor = page.cursor
       if (!(await held())) return
-      for (const entry of page.entries) {
+      const told = page.entries.flatMap((entry) => {
         const shown = show(entry)
-        if (shown !== 'nothing') out.write(line(entry, shown))
+        return shown === 'nothing' ? [] : [line(entry, shown)]
+      })
+      if (told.length > 0) out.write(told.join(''))
+      if (!(await taken(out, signal))) {
+        site.log.warn({ code: 'event-stream-too-slow' }, 'a screen does not take its events: its stream ends')
+        out.destroy()
+        return
       }
       if (page.entries.length > 0) continue
       await site.store.log.wait(cursor, HEARTBEAT_MS, signal)
       if (!signal.aborted) out.write(': alive\n\n')
     }
   } catch (error) {
-    // The browser connects again and starts at the end of the log.
+    // The browser connects again with the last id it saw.
     if (!signal.aborted) site.log.warn({ error: error instanceof Error ? error.name : 'unknown' }, 'event stream ended')
   } finally {
     out.end()

@@ -53,6 +53,8 @@ export function openPool(url: string, size: number): pg.Pool {
     pipeline: true,
     idleTimeoutMillis: 30_000,
     statement_timeout: 60_000,
+    // Work that forgot its transaction must not hold locks, dead rows and the sealing of the audit for ever.
+    idle_in_transaction_session_timeout: 600_000,
   }
   const pool = new pg.Pool(config)
   // A connection that dies while idle (PostgreSQL restarted) is replaced at its next use; without a listener it ends the process.

@@ -4,9 +4,10 @@ import type { Logger } from 'pino'
 import type { Caller } from '../access/caller.ts'
 import type { Clock } from '../site.ts'
 import { openAudit } from './audit/index.ts'
+import { openWitness } from './audit/witness.ts'
 import { fileBlobs } from './blobs/index.ts'
 import type { Context, Gate } from './context.ts'
-import { openPool, poolDb } from './db.ts'
+import { openPool, poolDb, transaction } from './db.ts'
 import { storeFor } from './handle.ts'
 import { hasher } from './hash.ts'
 import { rowNumbers } from './ids.ts'
@@ -48,6 +49,25 @@ export async function startEpoch(pool: pg.Pool, why: string): Promise<number> {
   return rows[0]?.epoch ?? 1
 }
 
+/**
+ * A database that was put back by other means than ours (a copy of the disk, the operator's own tools) does not say so.
+ * The list of seals beside it does: seals written down that the database has not got mean that what was given out since,
+ * numbers of the log included, is unknown to it. Begins a new epoch then, once.
+ */
+async function epochAfterSetBack(pool: pg.Pool, witnessFile: string | undefined, now: Date): Promise<number | undefined> {
+  if (witnessFile === undefined) return undefined
+  const lost = await openWitness(poolDb(pool), witnessFile).aheadOf()
+  if (lost === undefined) return undefined
+  const why = `older than its list of seals (${lost})`
+  return transaction(pool, async (db) => {
+    await db.query("select pg_advisory_xact_lock(hashtextextended('yba epoch', 0))")
+    const [last] = await db.query<{ epoch: number; why: string }>('select epoch, why from epoch order by epoch desc limit 1')
+    if (!last || last.why === why) return undefined
+    await db.query('insert into epoch (epoch, started, why) values ($1, $2, $3)', [last.epoch + 1, now, why])
+    return last.epoch + 1
+  })
+}
+
 function everyMs(ms: number, work: () => Promise<unknown>, failed: (error: unknown) => void): () => void {
   if (ms <= 0) return () => undefined
   const timer = setInterval(() => {
@@ -65,6 +85,8 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   const onPoolError = (error: unknown) => failed('pool', error)
   pool.on('error', onPoolError)
+  const began = await epochAfterSetBack(pool, options.witnessFile, options.clock.now())
+  if (began !== undefined) options.log?.warn({ epoch: began }, 'the database is older than its list of seals: a new epoch began')
   const epoch = await currentEpoch(pool)
   const hashes = hasher(options.siteKey)
   const audit = openAudit(pool, options.clock, hashes, epoch, options.witnessFile)

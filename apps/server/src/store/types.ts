@@ -151,6 +151,15 @@ export interface AuditRow {
   outcome: string
 }
 
+export interface AuditState {
+  seals: number
+  lastSeal?: { n: number; at: Date; hash: string }
+  unsealed: number
+  oldestUnsealed?: Date
+  /** Start of the oldest transaction that is writing; rows after it are sealed when it ends. */
+  heldBy?: { since: Date; pid: number; application: string }
+}
+
 export interface AuditTrail {
   /** For what is not a store call: sign-in, refused routes, exports. */
   record(
@@ -160,6 +169,8 @@ export interface AuditTrail {
   list(filter: { patient?: string; caller?: string; from?: Date; to?: Date; limit: number; before?: string }): Promise<AuditRow[]>
   /** Seals what is settled now (also runs by itself once a minute). */
   seal(): Promise<{ sealed: number; upTo: number }>
+  /** How far sealing has come. Rows wait while an older writing transaction runs; `heldBy` says since when one does. */
+  state(): Promise<AuditState>
   /** Recomputes every seal; names the first changed, removed or reordered row. */
   verify(): Promise<{
     ok: boolean

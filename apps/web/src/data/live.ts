@@ -71,6 +71,8 @@ export function startLive(client: QueryClient, onLine: (up: boolean) => void): (
       // A refusal (the session ended, the patient may not be read) closes the stream for good: ask again, more widely.
       if (source?.readyState === EventSource.CLOSED) setTimeout(() => source?.readyState === EventSource.CLOSED && reopen(), 5000)
     }
+    // The log began anew or went on too far: what was missed is not told one by one.
+    source.addEventListener('reset', () => void client.invalidateQueries())
     source.onmessage = (message: MessageEvent<string>) => {
       if (!message.data.startsWith('{')) return
       for (const key of touched(JSON.parse(message.data) as LiveEvent)) waiting.set(key.join('/'), key)

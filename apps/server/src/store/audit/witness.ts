@@ -10,6 +10,8 @@ export interface Witness {
   note(): Promise<void>
   /** Number of the first seal that is not as written down; undefined when all fit. */
   firstDiffering(): Promise<number | undefined>
+  /** Number of the newest seal written down, when the database does not have it: the database was put back. */
+  aheadOf(): Promise<number | undefined>
 }
 
 interface Head {
@@ -42,6 +44,12 @@ export function openWitness(db: Db, file: string): Witness {
     async firstDiffering() {
       const now = new Map((await sealed(0)).map((s) => [Number(s.n), s.hash]))
       return (await headsOf(file)).find((head) => now.get(head.n) !== head.hash)?.n
+    },
+    async aheadOf() {
+      const head = (await headsOf(file)).at(-1)
+      if (!head) return undefined
+      const [newest] = await db.query<{ n: string }>('select coalesce(max(n), 0)::text as n from seal')
+      return head.n > Number(newest?.n ?? 0) ? head.n : undefined
     },
   }
 }

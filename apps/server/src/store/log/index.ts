@@ -1,10 +1,13 @@
 /** The site's one log: sequencer, readers, consumers. */
+import { refuse } from '@yba/fhir'
 import type pg from 'pg'
 import { poolDb } from '../db.ts'
+import { cursorUnknown } from '../outcomes.ts'
 import type { EventLog } from '../types.ts'
 import { lockSession, startConsumer } from './consumers.ts'
-import { cursorNumber, cursorText, endNumber, entriesAfter } from './reader.ts'
+import { cursorNumber, cursorText, entriesAfter } from './reader.ts'
 import { startSequencer } from './sequencer.ts'
+import { openTail } from './tail.ts'
 
 export interface Log extends EventLog {
   committed(): void
@@ -23,6 +26,7 @@ const READ_LIMIT = 1000
 /** Opens the log of a migrated database. */
 export function openLog({ pool, epoch, pollMs = 1000, failed }: LogOptions): Log {
   const db = poolDb(pool)
+  const tail = openTail(db, epoch)
   const sleepers = new Set<() => void>()
   const wakeAll = () => {
     for (const wake of [...sleepers]) wake()
@@ -35,7 +39,7 @@ export function openLog({ pool, epoch, pollMs = 1000, failed }: LogOptions): Log
     while (!signal?.aborted) {
       // The place in line is taken before looking, so that nothing slips in between.
       const slept = sleep(Math.min(pollMs, Math.max(0, until - Date.now())), signal)
-      if (BigInt(await endNumber(db)) > BigInt(n)) return slept.cancel()
+      if ((await tail.end()) > BigInt(n)) return slept.cancel()
       await slept.done
       if (Date.now() >= until) return
     }
@@ -64,7 +68,12 @@ export function openLog({ pool, epoch, pollMs = 1000, failed }: LogOptions): Log
   return {
     committed: sequencer.wake,
     async read(cursor, limit) {
-      const entries = await entriesAfter(db, epoch, cursorNumber(cursor, epoch), Math.min(limit, READ_LIMIT))
+      const n = cursorNumber(cursor, epoch)
+      const end = await tail.end()
+      // A number nobody has given yet: the database was put back by other means than ours.
+      if (BigInt(n) > end) throw refuse(cursorUnknown)
+      const most = Math.min(limit, READ_LIMIT)
+      const entries = tail.after(BigInt(n), most) ?? (await entriesAfter(db, epoch, n, most))
       return { entries, cursor: entries.at(-1)?.cursor ?? (cursor === '' ? cursorText(epoch, 0) : cursor) }
     },
     async wait(cursor, ms, signal) {
@@ -80,7 +89,7 @@ export function openLog({ pool, epoch, pollMs = 1000, failed }: LogOptions): Log
         },
       }
     },
-    end: async () => cursorText(epoch, await endNumber(db)),
+    end: async () => cursorText(epoch, String(await tail.end())),
     async close() {
       await sequencer.stop()
       await Promise.all([...running].map((c) => c.stop()))

@@ -12,11 +12,12 @@ export interface EventRow {
   payload: Record<string, string | number | boolean | null>
 }
 
+// The transaction takes its number before the rows take theirs (offset 0 keeps the order): the sequencer's floor leans on it.
 const INSERT = `
-insert into event (at, kind, thread, t, id, ver, pat, payload, by)
-select $1, u.kind, u.thread, u.t, u.id, u.ver, u.pat, u.payload, $2
-from unnest($3::text[], $4::text[], $5::smallint[], $6::text[], $7::integer[], $8::text[], $9::text[]) with ordinality
-  as u(kind, thread, t, id, ver, pat, payload, k)
+insert into event (xid, at, kind, thread, t, id, ver, pat, payload, by)
+select x.xid, $1, u.kind, u.thread, u.t, u.id, u.ver, u.pat, u.payload, $2
+from (select pg_current_xact_id() as xid offset 0) x, unnest($3::text[], $4::text[], $5::smallint[], $6::text[], $7::integer[],
+  $8::text[], $9::text[]) with ordinality as u(kind, thread, t, id, ver, pat, payload, k)
 order by u.k`
 
 /** One statement for all rows, in their order. */

@@ -9,22 +9,55 @@ const ROUND = 5000
 
 const NUMBER = `
 with fresh as (select seq, row_number() over (order by seq) as k
-    from (select seq from event where n is null order by seq limit ${ROUND}) f),
+    from (select seq from event where n is null and seq > $2 order by seq limit ${ROUND}) f),
   last as (select coalesce(max(n), 0) as n from event where n is not null)
 update event e set n = last.n + fresh.k, epoch = $1 from fresh, last where e.seq = fresh.seq`
 
+const LOCK = `
+select pg_try_advisory_xact_lock(hashtextextended('yba sequencer', 0)) as mine,
+  coalesce(pg_sequence_last_value('event_seq_seq'), 0)::text as seq`
+
+// After LOCK: whoever had taken a place by then has a transaction number below ours.
+const HORIZON = 'select pg_current_xact_id()::text as next, pg_snapshot_xmin(pg_current_snapshot())::text as xmin'
+
+interface Horizon {
+  xmin: string
+  next: string
+  seq: string
+}
+
+/**
+ * Where to begin looking. While somebody holds an old snapshot (a long read, a dump) the index keeps every row that was
+ * unnumbered once, and each look would walk over all of them. Rows that took their place before a moment whose running
+ * transactions have all ended are numbered or gone for ever; a transaction that hangs open only keeps the floor where it is.
+ */
+class Floor {
+  seq = '0'
+  #mark: Horizon | undefined
+
+  /** After a round; `whole`: it took all there was. The horizon is older than what the round saw. */
+  after(now: Horizon, whole: boolean): void {
+    if (this.#mark && BigInt(now.xmin) >= BigInt(this.#mark.next) && whole) {
+      this.seq = this.#mark.seq
+      this.#mark = undefined
+    }
+    this.#mark ??= now
+  }
+}
+
 /** Numbers what is there. Gives how many rows; -1 when another process is at it. */
-async function numberRound(pool: pg.Pool, epoch: number): Promise<number> {
+async function numberRound(pool: pg.Pool, epoch: number, floor: Floor): Promise<number> {
   return transaction(pool, async (db) => {
-    const [lock] = await db.query<{ mine: boolean }>(
-      "select pg_try_advisory_xact_lock(hashtextextended('yba sequencer', 0)) as mine",
-      [],
-      true,
-    )
+    const [lock] = await db.query<{ mine: boolean; seq: string }>(LOCK, [], true)
     if (!lock?.mine) return -1
-    // A statement of its own: its snapshot must be younger than the lock.
-    const rows = await db.query<{ n: string }>(`with done as (${NUMBER} returning 1) select count(*) as n from done`, [epoch], true)
-    return Number(rows[0]?.n ?? 0)
+    // Statements of their own: their snapshots must be younger than the lock.
+    const [horizon, rows] = await db.together([
+      [HORIZON, []],
+      [`with done as (${NUMBER} returning 1) select count(*) as n from done`, [epoch, floor.seq]],
+    ])
+    const n = Number(rows?.[0]?.n ?? 0)
+    floor.after({ ...(horizon?.[0] as Omit<Horizon, 'seq'>), seq: lock.seq }, n < ROUND)
+    return n
   })
 }
 
@@ -50,12 +83,13 @@ export function startSequencer(options: SequencerOptions): Sequencer {
   let wanted = false
   let stopped = false
   let running: Promise<void> | undefined
+  const floor = new Floor()
 
   async function run(): Promise<void> {
     while (wanted && !stopped) {
       wanted = false
       try {
-        const n = await numberRound(options.pool, options.epoch)
+        const n = await numberRound(options.pool, options.epoch, floor)
         if (n > 0) options.numbered()
         if (n === ROUND) wanted = true
         if (n < 0) {
@@ -76,7 +110,7 @@ export function startSequencer(options: SequencerOptions): Sequencer {
   }
   const look = async () => {
     try {
-      const { rows } = await options.pool.query('select 1 from event where n is null limit 1')
+      const { rows } = await options.pool.query('select 1 from event where n is null and seq > $1 limit 1', [floor.seq])
       if (rows.length > 0) wake()
     } catch (error) {
       if (!stopped) options.failed(error)
