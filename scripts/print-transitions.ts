@@ -16,8 +16,9 @@ const GUARDS: Record<Guard, string> = {
   registered: 'the hub holds the documents',
   reason: 'a reason is given',
   info: 'a text, or a paper the hub holds',
-  date: 'a day is given',
+  date: 'a day is given that is not over',
   facility: 'a third facility of the directory is named',
+  'one-year': 'the slip holds for one year',
   mistaken: 'a reason is given; nothing is charted in the stay, and the slip is there',
   'other-asked': 'a reason is given; the other party has asked for it',
   'outcome-registered': 'the hub holds the outcome document',
@@ -25,6 +26,7 @@ const GUARDS: Record<Guard, string> = {
   'day-over': 'the day and one working day after it are over',
   silence: '24 hours without an answer, or never delivered',
   'outcome-overdue': '7 days after the end of care without an outcome',
+  'year-over': 'the last day of the slip is over, or the working day after it',
   none: '',
 }
 

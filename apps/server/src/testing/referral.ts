@@ -101,6 +101,8 @@ type Sql = TestNode['sql']
 export interface Effects {
   /** Events of the hub's story, in order. */
   events: string[]
+  /** The same with what a rebuild needs beside: which step opened a thread of its own. */
+  story: { event: ReferralEvent; child?: string }[]
   /** States of the Tasks of this slip; exactly one is right. */
   tasks: string[]
   /** `number#version` of each filed paper. */
@@ -120,8 +122,8 @@ interface Loose {
 const at = (r: any, ...path: (string | number)[]): any => path.reduce((v, k) => v?.[k], r)
 
 export async function effects(sql: Sql, issuer: string, number: string): Promise<Effects> {
-  const events = await sql<{ event: string }>(
-    `select entry->>'event' as event from referral_history where issuer = $1 and number = $2 and scope = 'hub' order by seq`,
+  const told = await sql<{ event: ReferralEvent; child: string | null }>(
+    `select entry->>'event' as event, entry->>'child' as child from referral_history where issuer = $1 and number = $2 and scope = 'hub' order by seq`,
     [issuer, number],
   )
   const rows = await sql<{ id: string; content: string }>('select id, content from res where not deleted')
@@ -134,7 +136,8 @@ export async function effects(sql: Sql, issuer: string, number: string): Promise
   const kinds = new Map(papers.map((d) => [`DocumentReference/${d.id}`, String(at(d, 'category', 0, 'coding', 0, 'code'))]))
   const acts = of('Provenance').filter((a) => kinds.has(at(a, 'target', 0, 'reference')))
   return {
-    events: events.map((e) => e.event),
+    events: told.map((e) => e.event),
+    story: told.map(({ event, child }) => ({ event, ...(child ? { child } : {}) })),
     tasks: of('Task')
       .filter((t) => at(t, 'identifier', 0, 'value') === number && String(at(t, 'identifier', 0, 'system')).endsWith(`/${issuer}`))
       .map((t) => String(at(t, 'businessStatus', 'coding', 0, 'code'))),

@@ -20,4 +20,4 @@ export type {
   WorklistAnswer,
 } from '../../../server/src/features/referral/contract.ts'
 export type { ReferralEvent, ReferralState } from '../../../server/src/features/referral/transitions.ts'
-export { ASKS, EVENT_TEXT, STATES, TRANSITIONS } from '../../../server/src/features/referral/transitions.ts'
+export { ASKS, EVENT_TEXT, STATES, TRANSITIONS, transition } from '../../../server/src/features/referral/transitions.ts'

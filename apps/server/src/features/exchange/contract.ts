@@ -100,6 +100,8 @@ export interface ThreadState {
   documents: CarriedDocument[]
   /** A later visit with the same slip, or the slip sent on: the first thread. */
   partOf?: ThreadKey
+  /** Of a visit: the how-manieth with the slip. */
+  use?: number
   /** The slip itself has not come yet. */
   shadow?: { person: ShadowPerson }
 }

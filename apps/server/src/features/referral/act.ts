@@ -13,11 +13,13 @@ import { facilityName } from '../directory/index.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, openProposals, parcelUnderWay } from '../exchange/index.ts'
 import { endStay, isCharted, registerArrival, startCare, undoArrival } from './arrival.ts'
+import { openVisit } from './child.ts'
 import type { TransitionRequest } from './contract.ts'
+import { localDateTime } from './local-time.ts'
 import { notAllowed, proposedState, type StepFacts, step } from './machine.ts'
 import { BAD_REQUEST, FACILITY_REQUIRED } from './outcomes.ts'
 import { appendHistory, loadHistory } from './tables.ts'
-import { isShadow, type ReferralTask, taskFacts, taskResource } from './task.ts'
+import { isOneYear, isShadow, type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { type Actor, EVENT_TEXT, type ReferralEvent, type ReferralState, STATES } from './transitions.ts'
 
 /** Which permission a person needs for an event; events without one are not for people. */
@@ -59,7 +61,7 @@ export async function effectiveState(tx: Pick<Transaction, 'sql'>, task: Referra
   const open = await openProposals(tx, [{ issuer: task.issuer.code, number: task.number }])
   const events = open.filter((o) => o.state === 'pending').map((o) => (o.body as TransitionMessage).event)
   const story = events.length > 0 ? await loadHistory(tx, { issuer: task.issuer.code, number: task.number }, 'hub') : []
-  return proposedState(task.state, events, actorOf(task, facility), story)
+  return proposedState(task.state, events, actorOf(task, facility), story, isOneYear(task))
 }
 
 /**
@@ -83,6 +85,12 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     const actor = actorOf(task, facility)
     const state = await effectiveState(tx, task, facility)
     if (request.expectedVersion !== undefined && request.expectedVersion !== stored.versionId) throw notAllowed(state, event, actor)
+    const visit =
+      event === 'arrive'
+        ? await openVisit(tx, { issuer: task.issuer.code, number: task.number }, { ...task, state }, facility, event)
+        : null
+    // The patient is here already: their visit has a thread of its own.
+    if (visit) throw notAllowed(visit.task.state, event, actor)
     const row = step(state, event, actor, await stepFacts(tx, task, facility, request))
     if (event === 'redirect' && !(await facilityName(tx, request.to ?? ''))) throw refuse(FACILITY_REQUIRED)
     if (event === 'arrive') task = await registerArrival(site, tx, task, store.caller, occurredAt)
@@ -105,7 +113,8 @@ async function stepFacts(tx: Transaction, task: ReferralTask, facility: string, 
   const story = await loadHistory(tx, { issuer: task.issuer.code, number: task.number }, 'hub')
   const charted = request.event === 'undo-arrival' && (await isCharted(tx, task))
   const document = request.document ? true : undefined
-  return { reason, on, to, document, charted, shadow: isShadow(task), facility, story }
+  const today = localDateTime(tx.now).slice(0, 10)
+  return { reason, on, to, today, document, charted, oneYear: isOneYear(task), shadow: isShadow(task), facility, story }
 }
 
 const LONGEST_REASON = 2000

@@ -14,7 +14,7 @@ import type { CarriedDocument, ThreadKey, ThreadState, TransitionMessage } from 
 import { enqueue, type HubClient, wasProposed } from '../exchange/index.ts'
 import { slipThread } from './child.ts'
 import { dropDraft, hubVersion, mergeHistory, moveDraft } from './tables.ts'
-import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 import { type ReferralEvent, transition } from './transitions.ts'
 
 /** Applies one thread's state at this site. `hub` fetches the papers this site does not hold yet. */
@@ -77,8 +77,15 @@ async function newReplica(site: Site, tx: Transaction, state: ThreadState): Prom
     authoredOn: state.history[0]?.recordedAt ?? tx.now.toISOString(),
     input: [],
     output: [],
+    ...(content && !state.partOf ? { validity: slipValidity(state, content) } : {}),
+    ...(state.use ? { use: state.use } : {}),
     ...(state.partOf ? { partOf: state.partOf, ...(await firstVisit(tx, state)) } : {}),
   }
+}
+
+function slipValidity(state: ThreadState, content: ReferralContent): ReferralTask['validity'] {
+  const slip = state.documents.find((d) => d.kind === 'referral')
+  return slip && validityOf(content, slip, state.history[0]?.recordedAt ?? content.departure)
 }
 
 /** A visit that this site registered on the slip's first thread goes on in the child: same person, same stay. */
@@ -93,10 +100,19 @@ async function firstVisit(tx: Transaction, state: ThreadState): Promise<Pick<Ref
 
 /** The slip of a patient who came first with the paper: now it says who and why. */
 async function slipFacts(site: Site, state: ThreadState, before: ReferralTask): Promise<Partial<ReferralTask>> {
-  if (!isShadow(before) || before.diagnosis || state.shadow) return {}
+  const late = isShadow(before) && !before.diagnosis && !state.shadow
+  // The sender's own Task learns from the sealed paper until when it holds.
+  if (!late && (before.validity || state.partOf || state.shadow)) return {}
   const content = await slipContent(site, state)
   if (!content) return {}
-  return { person: personOf(content.patient), diagnosis: content.diagnosisText, departure: content.departure }
+  const validity = state.partOf ? undefined : slipValidity(state, content)
+  if (!late) return validity ? { validity } : {}
+  return {
+    ...(validity ? { validity } : {}),
+    person: personOf(content.patient),
+    diagnosis: content.diagnosisText,
+    departure: content.departure,
+  }
 }
 
 /** A draft that was begun on the first thread belongs to the visit. */

@@ -8,8 +8,8 @@ import type { Site } from '../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
 import { documentFacts, documentReference } from '../documents/index.ts'
 import { judge, personFacts } from '../person-index/index.ts'
+import { servesVisits } from './child.ts'
 import type { ReferralTask } from './task.ts'
-import { STATES } from './transitions.ts'
 
 const GENDER = { '1': 'male', '2': 'female', '3': 'unknown' } as const
 
@@ -64,7 +64,7 @@ export async function registerArrival(
 /** One stay for each arrival: a later visit with the same slip is another stay. */
 function stayNumber(task: ReferralTask, occurredAt: string): string {
   const number = `YB-${task.issuer.code}-${task.number}`
-  return STATES[task.state].terminal ? `${number}~${occurredAt}` : number
+  return servesVisits(task.state) ? `${number}~${occurredAt}` : number
 }
 
 async function stayOf(tx: Transaction, task: ReferralTask): Promise<Stored | null> {

@@ -19,6 +19,10 @@ export interface ReferralRow {
   direction: 'sent' | 'received'
   /** The slip's first thread, when this is a later visit or the way on to a third facility. */
   partOf?: string
+  /** Of a visit: the how-manieth with this slip. */
+  use?: number
+  /** The slip holds for one year and serves many visits. */
+  oneYear?: boolean
   number: string
   version: number
   patient: { id?: string; name: string; birthDate: string; sex: '1' | '2' | '3'; citizenId?: string; card?: string }
@@ -73,6 +77,8 @@ export interface ReferralView extends ReferralRow {
   allowed: ReferralEvent[]
   canSign: SigningRole[]
   findings: FindingView[]
+  /** Visits with a slip of one year, and later visits with any slip, in their order. */
+  uses?: { id?: string; number: string; use: number; at: string; state?: ReferralState }[]
   validity?: { from: string; until: string; basis: 'ten-working-days' | 'one-year' }
 }
 

@@ -238,22 +238,36 @@ async function patiently(send: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-test('for every generated history of events the state rebuilt from the log is the projection', async () => {
+test('for every generated history of events the state rebuilt from the log is the projection: visits and shadows too', async () => {
   let seed = 320
+  const kinds = ['slip', 'one-year', 'shadow'] as const
+  const seen = new Set<string>()
+  const steps = fc.array(fc.tuple(fc.constantFrom(...events), fc.boolean()), { minLength: 20, maxLength: 40 })
   await fc.assert(
-    fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...events), fc.boolean()), { minLength: 20, maxLength: 40 }), async (list) => {
-      const number = await sent(seed++)
-      for (const [event, bySender] of list) {
+    fc.asyncProperty(steps, fc.nat(), async (list, late) => {
+      const kind = kinds[seed % 3] ?? 'slip'
+      const slip = await contentOf(p.sender, (await p.slip(p.sender, seed++)).id)
+      const number = slip.numbers.slip
+      const parcel = parcelOf({ ...slip, oneYear: kind === 'one-year' })
+      const { name, birthDate, sex } = slip.patient
+      const shadow = { person: { name, birthDate, sex } }
+      const first = kind === 'shadow' ? await tell(p.receiver, number, 'arrive', { shadow }) : await ask(p.sender, '/fhir/$submit', parcel)
+      assert.equal(first.status, 200)
+      for (const [i, [event, bySender]] of list.entries()) {
+        if (kind === 'shadow' && i === late % list.length)
+          assert.equal((await patiently(() => ask(p.sender, '/fhir/$submit', parcel))).status, 200)
         const more = { reason: 'lý do', on: '2026-12-01', to: '24998' }
         const answer = await patiently(() => tell(bySender ? p.sender : p.receiver, number, event, more))
-        assert.ok([200, 409, 422].includes(answer.status), `${event} ${answer.status} ${answer.code}`)
+        assert.ok([200, 404, 409, 422].includes(answer.status), `${event} ${answer.status} ${answer.code}`)
       }
-      for (const suffix of ['', '~2', '~3']) {
+      for (const suffix of ['', '~1', '~2', '~3', '~4', '~5']) {
         const found = await effects(p.hub.sql, SENDER, number + suffix)
         if (found.tasks.length === 0) continue
-        assert.deepEqual(found.tasks, [rebuild(found.events as ReferralEvent[])], `${number}${suffix}: ${found.events}`)
+        seen.add(`${kind}${suffix}`)
+        assert.deepEqual(found.tasks, [rebuild(found.story)], `${number}${suffix}: ${found.events}`)
       }
     }),
-    { numRuns: 8, endOnFailure: true },
+    { numRuns: 9, endOnFailure: true },
   )
+  for (const kind of kinds) assert.ok(seen.has(kind), kind)
 })

@@ -8,15 +8,16 @@ import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import { documentFacts, documentReference, findDocument } from '../documents/index.ts'
 import type { ThreadState, TransitionMessage } from '../exchange/contract.ts'
-import { childNumber, childrenOf, openVisit, slipNumber } from './child.ts'
+import { childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
 import { NOT_YOUR_THREAD } from './hub-outcomes.ts'
 import { checkedMessage } from './hub-shape.ts'
 import { publish, record } from './hub-thread.ts'
+import { localDateTime } from './local-time.ts'
 import { type Step, step } from './machine.ts'
 import { FACILITY_REQUIRED } from './outcomes.ts'
 import { loadHistory } from './tables.ts'
-import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { isOneYear, isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
 import type { Actor } from './transitions.ts'
 
 const LONGEST_NUMBER = 100
@@ -34,7 +35,7 @@ export async function transitionAtHub(context: OperationContext): Promise<Operat
     const sender = first.issuer.code === from && !isShadow(first)
     if (!sender && first.to.code !== from) throw refuse(NOT_YOUR_THREAD)
     const actor: Actor = sender ? 'sender' : 'receiver'
-    const visit = sender ? null : await openVisit(tx, thread, first, from)
+    const visit = sender ? null : await openVisit(tx, thread, first, from, message.event)
     const { stored, task } = visit ?? { stored: named, task: first }
     return apply(tx, stored, task, actor, message, from)
   })
@@ -55,6 +56,9 @@ async function apply(
     to: message.to,
     document: await knows(tx, task, message),
     outcomes: task.output.length,
+    oneYear: isOneYear(task),
+    // A day is judged when it was said: the message may come days later.
+    today: localDateTime(new Date(message.occurredAt)).slice(0, 10),
     shadow: isShadow(task),
     facility: from,
     story,
@@ -62,9 +66,8 @@ async function apply(
   if (row.opens === 'sent' && !(await mayReceive(tx, task, message.to))) throw refuse(FACILITY_REQUIRED)
   const next = { ...task, state: row.to }
   await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
-  const child = row.opens
-    ? childNumber(task.number, (await childrenOf(tx, { issuer: task.issuer.code, number: task.number })).length)
-    : null
+  const thread = { issuer: task.issuer.code, number: task.number }
+  const child = row.opens ? nextChild(next, await childrenOf(tx, thread), story) : null
   await record(tx, next, {
     event: message.event,
     occurredAt: message.occurredAt,
@@ -73,7 +76,7 @@ async function apply(
     ...(message.reason ? { reason: message.reason } : {}),
     ...(message.on ? { on: message.on } : {}),
     ...(message.to ? { to: message.to } : {}),
-    ...(child ? { child } : {}),
+    ...(child ? { child: child.number } : {}),
   })
   const state = await publish(tx, stored.id, next)
   if (!child) return state
@@ -101,15 +104,17 @@ async function openChild(
   tx: Transaction,
   parent: ReferralTask,
   row: Step,
-  number: string,
+  child: { number: string; use: number },
   message: TransitionMessage,
   from: string,
 ): Promise<ThreadState> {
   const onward = row.opens === 'sent'
   const to = onward ? { code: message.to ?? '', name: await facilityName(tx, message.to ?? '') } : parent.to
+  const { validity: _validity, use: _use, ...slip } = parent
   const task: ReferralTask = {
-    ...parent,
-    number,
+    ...slip,
+    number: child.number,
+    ...(onward ? {} : { use: child.use }),
     to,
     state: row.opens ?? 'sent',
     authoredOn: tx.now.toISOString(),

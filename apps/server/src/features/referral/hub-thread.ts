@@ -51,6 +51,7 @@ export async function threadState(tx: Transaction, task: ReferralTask): Promise<
     history,
     documents,
     ...(task.partOf ? { partOf: task.partOf } : {}),
+    ...(task.use ? { use: task.use } : {}),
     ...(isShadow(task) ? { shadow: { person: task.person } } : {}),
   }
 }

@@ -21,7 +21,7 @@ import { checkPaper } from './hub-papers.ts'
 import { checkedParcel } from './hub-shape.ts'
 import { publish, record } from './hub-thread.ts'
 import { step } from './machine.ts'
-import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 
 /** POST /fhir/$submit */
 export async function submit(context: OperationContext): Promise<OperationAnswer> {
@@ -88,6 +88,7 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
     // The exchange carries papers and does not read them out: no clinical word stands in its own records.
     diagnosis: '',
     departure: content.departure,
+    validity: validityOf(content, slip, parcel.occurredAt),
     authoredOn: tx.now.toISOString(),
     input: [],
     output: [],

@@ -34,7 +34,11 @@ const FACTS: StepFacts = {
   facility: '24997',
   story: [{ event: 'ask-void', state: 'in-care', facility: '01929' }],
 }
-const factsFor = (guard: Guard): StepFacts => (guard === 'outcome-present' ? { ...FACTS, outcomes: 1 } : FACTS)
+const factsFor = (guard: Guard): StepFacts => ({
+  ...FACTS,
+  ...(guard === 'outcome-present' ? { outcomes: 1 } : {}),
+  ...(guard === 'one-year' ? { oneYear: true } : {}),
+})
 
 /** The ways a referral may go, written out by hand: the test does not believe the table it tests. `a b > to`. */
 const WAYS = `
@@ -57,6 +61,14 @@ cancel-requested timer confirm-cancel > cancelled
 cancel-requested receiver refuse-cancel > previous
 none sent delivered info-needed accepted scheduled no-show cancel-requested | receiver arrive > arrived
 completed declined cancelled redirected died void | receiver arrive > same+arrived
+sent delivered info-needed accepted scheduled no-show cancel-requested | receiver arrive > multi-use+arrived
+multi-use returned closed-no-outcome | receiver arrive > same+arrived
+multi-use timer end-of-use > completed
+multi-use receiver decline > declined
+multi-use receiver answer > same
+multi-use | sender,receiver died > died
+multi-use | sender,receiver ask-void > same
+multi-use | sender,receiver void > void
 arrived receiver undo-arrival > previous
 arrived receiver left-unseen > completed
 arrived receiver start-care > in-care
@@ -86,19 +98,24 @@ arrived in-care interim returned closed-no-outcome completed redirected died | s
 test('the table holds the known ways and no other', () => {
   const found = TRANSITIONS.map((t) => [t.from, t.actor, t.event, t.opens ? `${t.to}+${t.opens}` : t.to].join(' '))
   assert.deepEqual(found.sort(), WAYS.sort())
-  assert.equal(new Set(found.map((f) => f.split(' ').slice(0, 3).join(' '))).size, found.length, 'one next state for each')
+  const chosen = (t: Transition) => [t.from, t.event, t.actor, t.guard === 'one-year'].join(' ')
+  assert.equal(new Set(TRANSITIONS.map(chosen)).size, found.length, 'one next state for each')
   const ways = new Map<string, string>()
   for (const t of TRANSITIONS) {
-    const known = ways.get(`${t.from} ${t.event}`)
-    assert.ok(known === undefined || known === t.to, `${t.from} ${t.event} leads to one place, whoever says it`)
-    ways.set(`${t.from} ${t.event}`, t.to)
+    // With or without a thread of its own: the story tells which.
+    const way = `${t.from} ${t.event} ${t.opens ?? ''}`
+    const known = ways.get(way)
+    assert.ok(known === undefined || known === t.to, `${way} leads to one place, whoever says it`)
+    ways.set(way, t.to)
   }
 })
 
 test('each row is applied', () => {
   for (const row of TRANSITIONS) {
     if (row.from === 'none') continue
-    const to = step(row.from, row.event, row.actor, factsFor(row.guard)).to
+    const taken = step(row.from, row.event, row.actor, factsFor(row.guard))
+    assert.equal(taken.opens, row.opens)
+    const to = taken.to
     if (row.to === 'same') assert.equal(to, row.from)
     else if (row.to !== 'previous') assert.equal(to, row.to)
     assert.ok(allowedEvents(row.from, row.actor).includes(row.event))
@@ -109,7 +126,9 @@ test('each guard refuses by its name what it does not find', () => {
   const LACKS: Partial<Record<Guard, [StepFacts, string][]>> = {
     reason: [undefined, '', '   '].map((reason) => [{ reason }, 'reason-required']),
     info: [[{ reason: ' ', document: false }, 'reason-required']],
-    date: [undefined, '', '1/12/2026', '2026-02-30', '2026-13-01'].map((on) => [{ on }, 'date-required']),
+    date: [undefined, '', '1/12/2026', '2026-02-30', '2026-13-01']
+      .map((on): [StepFacts, string] => [{ on }, 'date-required'])
+      .concat([[{ today: '2026-12-02' }, 'appointment-past']]),
     facility: [undefined, '', '24997'].map((to) => [{ to }, 'facility-required']),
     mistaken: [
       [{ reason: '' }, 'reason-required'],
@@ -127,6 +146,7 @@ test('each guard refuses by its name what it does not find', () => {
     'day-over': [[{ due: false }, 'not-due']],
     silence: [[{ due: false }, 'not-due']],
     'outcome-overdue': [[{ due: false }, 'not-due']],
+    'year-over': [[{ due: false }, 'not-due']],
   }
   for (const row of TRANSITIONS) {
     for (const [facts, code] of LACKS[row.guard] ?? []) {
@@ -141,7 +161,8 @@ test('each guard refuses by its name what it does not find', () => {
 
 test('every other (state, event, actor) is refused with 409, the state and what is possible', () => {
   const others = every.filter((t) => !isRow(t))
-  assert.equal(others.length + TRANSITIONS.filter((t) => t.from !== 'none').length, every.length)
+  const ways = new Set(TRANSITIONS.filter((t) => t.from !== 'none').map((t) => `${t.from} ${t.event} ${t.actor}`))
+  assert.equal(others.length + ways.size, every.length)
   for (const { from, event, actor } of others) {
     assert.throws(
       () => step(from, event, actor, FACTS),
@@ -170,7 +191,7 @@ test('only a void leads away from a terminal state; arrival, outcome and death a
   }
   const shared = states.filter((s) => !STATES[s].local)
   for (const state of shared) for (const actor of ['sender', 'receiver'] as const) assert.ok(transition(state, 'died', actor), state)
-  const there: ReferralState[] = ['arrived', 'in-care', 'interim', 'returned', 'closed-no-outcome']
+  const there: ReferralState[] = ['arrived', 'in-care', 'interim']
   for (const state of shared) assert.ok(transition(state, there.includes(state) ? 'answer' : 'arrive', 'receiver'), state)
 })
 
@@ -186,6 +207,9 @@ test('what is taken back leads to the state before it, and what happened since c
     [['arrive', 'undo-arrival'], 'void'],
   ]
   for (const [list, state] of cases) assert.equal(rebuild(list), state, list.join(' '))
+  const uses: Parameters<typeof rebuild>[0] = ['send', 'accept', { event: 'arrive', child: 'x~1' }, { event: 'arrive', child: 'x~2' }]
+  assert.equal(rebuild(uses), 'multi-use')
+  assert.equal(rebuild([...uses, 'end-of-use', { event: 'arrive', child: 'x~3' }]), 'completed')
   assert.throws(() => rebuild(['send', 'answer']), /answer in sent/)
 })
 
@@ -220,11 +244,12 @@ test('for every generated history the state rebuilt from the log is the one reac
         const facility = row.actor === 'sender' ? '24997' : '01929'
         const asked: Told = { event: 'ask-void', state, facility: row.actor === 'sender' ? '01929' : '24997' }
         if (row.guard === 'other-asked') story.push(asked)
-        state = step(state, row.event, row.actor, { ...factsFor(row.guard), facility, story }).to
-        story.push({ event: row.event, state, facility })
+        const taken = step(state, row.event, row.actor, { ...factsFor(row.guard), facility, story })
+        state = taken.to
+        story.push({ event: row.event, state, facility, ...(taken.opens ? { child: 'x~2' } : {}) })
         reached.add(state)
       }
-      assert.equal(rebuild(story.map((t) => t.event)), state)
+      assert.equal(rebuild(story), state)
     }),
     { numRuns: 2000 },
   )
@@ -236,26 +261,31 @@ test('replica ⊕ proposals walks the table; what no longer fits is passed over'
   const anyState = fc.constantFrom(...states)
   const anyEvents = fc.array(fc.constantFrom(...events), { maxLength: 8 })
   fc.assert(
-    fc.property(anyState, anyEvents, fc.constantFrom(...actors), (from, list, actor) => {
+    fc.property(anyState, anyEvents, fc.constantFrom(...actors), fc.boolean(), (from, list, actor, oneYear) => {
       const story: Told[] = [{ event: 'send', state: from }]
       const told = [...story]
       let by: ReferralState = from
       for (const event of list) {
-        const row = transition(by, event, actor)
+        const row = transition(by, event, actor, oneYear)
         if (!row) continue
         const facility = 'x'
-        by = step(by, event, actor, {
+        const taken = step(by, event, actor, {
           ...factsFor(row.guard),
+          oneYear,
           facility,
           story: [...told, { event: 'ask-void', state: by, facility: 'y' }],
-        }).to
+        })
+        // The desk goes on with the visit that the arrival opened.
+        by = taken.opens === 'arrived' ? 'arrived' : taken.to
         told.push({ event, state: by })
       }
-      assert.equal(proposedState(from, list, actor, story), by)
+      assert.equal(proposedState(from, list, actor, story, oneYear), by)
     }),
   )
   assert.equal(proposedState('delivered', ['accept', 'accept', 'arrive'], 'receiver'), 'arrived')
   assert.equal(proposedState('arrived', ['arrive'], 'receiver'), 'arrived')
+  assert.equal(proposedState('cancelled', ['arrive', 'start-care', 'answer'], 'receiver'), 'in-care')
+  assert.equal(proposedState('delivered', ['arrive', 'start-care'], 'receiver', [], true), 'in-care')
   const story: Told[] = [{ event: 'send', state: 'sent' }]
   assert.equal(proposedState('sent', ['accept', 'arrive', 'undo-arrival'], 'receiver', story), 'accepted')
 })

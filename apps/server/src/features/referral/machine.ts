@@ -2,6 +2,7 @@
 import { type OutcomeDefinition, type OutcomeError, refuse } from '@yba/fhir'
 import { OUTCOME_NOT_REGISTERED } from './hub-outcomes.ts'
 import {
+  DATE_PAST,
   DATE_REQUIRED,
   FACILITY_REQUIRED,
   NOT_DUE,
@@ -18,8 +19,8 @@ import {
   type Guard,
   type ReferralEvent,
   type ReferralState,
+  rowTold,
   STATES,
-  TRANSITIONS,
   type Transition,
   transition,
 } from './transitions.ts'
@@ -29,6 +30,8 @@ export interface Told {
   event: ReferralEvent
   state: ReferralState
   facility?: string
+  /** Number of the child thread the step opened. */
+  child?: string
 }
 
 /** What a guard may ask about. What a site cannot know stays undefined, and then only the hub judges it. */
@@ -36,6 +39,10 @@ export interface StepFacts {
   reason?: string | undefined
   /** The day of an appointment, yyyy-mm-dd. */
   on?: string | undefined
+  /** Today where the site is, yyyy-mm-dd; no appointment is made for a day before it. */
+  today?: string | undefined
+  /** The slip holds for one year (TT 01/2025 Annex III). */
+  oneYear?: boolean | undefined
   /** Facility code a patient is sent on to. */
   to?: string | undefined
   /** A document named with the step is known. */
@@ -69,7 +76,9 @@ const GUARDS: Record<Guard, (facts: StepFacts) => OutcomeDefinition | null> = {
   registered: pass,
   reason: wantsReason,
   info: (f) => (f.document ? null : wantsReason(f)),
-  date: (f) => (isDay(f.on) ? null : DATE_REQUIRED),
+  date: (f) => (isDay(f.on) ? (f.today && f.on < f.today ? DATE_PAST : null) : DATE_REQUIRED),
+  // It chooses the row; a slip of ten days takes the other.
+  'one-year': pass,
   facility: (f) => (f.to && f.to !== f.facility ? null : FACILITY_REQUIRED),
   mistaken: (f) => wantsReason(f) ?? (f.shadow ? SLIP_MISSING : null) ?? (f.charted || f.outcomes ? STAY_BEGUN : null),
   'other-asked': (f) => wantsReason(f) ?? (askedByOther(f) ? null : OTHER_MUST_ASK),
@@ -78,9 +87,10 @@ const GUARDS: Record<Guard, (facts: StepFacts) => OutcomeDefinition | null> = {
   'day-over': isDue,
   silence: isDue,
   'outcome-overdue': isDue,
+  'year-over': isDue,
 }
 
-function isDay(text: string | undefined): boolean {
+function isDay(text: string | undefined): text is string {
   if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
   const at = new Date(`${text}T00:00:00Z`)
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
@@ -109,7 +119,7 @@ export function notAllowed(state: ReferralState, event: ReferralEvent, actor: Ac
  * the guard that does not hold.
  */
 export function step(state: ReferralState, event: ReferralEvent, actor: Actor, facts: StepFacts = {}): Step {
-  const row = transition(state, event, actor)
+  const row = transition(state, event, actor, facts.oneYear)
   if (!row) throw notAllowed(state, event, actor)
   const lacking = GUARDS[row.guard](facts)
   if (lacking) throw refuse(lacking)
@@ -130,8 +140,8 @@ function previousState(story: readonly Told[], taken: ReferralEvent): ReferralSt
   const at = story.findLastIndex((t) => t.event === taken && (taken !== 'arrive' || t.state === 'arrived'))
   const told = story.slice(0, Math.max(0, at))
   let state: ReferralState = told.at(-1)?.state ?? 'queued'
-  for (const { event } of story.slice(at + 1)) {
-    const row = TRANSITIONS.find((t) => t.from === state && t.event === event)
+  for (const { event, child } of story.slice(at + 1)) {
+    const row = rowTold(state, event, child !== undefined)
     if (!row) continue
     state = nextState(row, state, told)
     told.push({ event, state })
@@ -139,36 +149,41 @@ function previousState(story: readonly Told[], taken: ReferralEvent): ReferralSt
   return state === 'queued' ? 'void' : state
 }
 
-/** Replica ⊕ proposals: the state a node shows, computed with the same table; steps that no longer fit are skipped. */
+/**
+ * Replica ⊕ proposals: the state a node shows, computed with the same table; steps that no longer fit are skipped. Where
+ * an arrival opens a visit of its own, the desk goes on with the visit before the hub has given it its number.
+ */
 export function proposedState(
   state: ReferralState,
   events: readonly ReferralEvent[],
   actor: Actor,
   story: readonly Told[] = [],
+  oneYear = false,
 ): ReferralState {
   let current = state
   const told = [...story]
   for (const event of events) {
-    const row = transition(current, event, actor)
+    const row = transition(current, event, actor, oneYear)
     if (!row) continue
-    current = nextState(row, current, told)
+    current = row.opens === 'arrived' ? 'arrived' : nextState(row, current, told)
     told.push({ event, state: current })
   }
   return current
 }
 
 /**
- * The state rebuilt from the log alone: the events of a thread's story, from its first. Throws on a step the table
+ * The state rebuilt from the log alone: the steps of a thread's story, from its first. Throws on a step the table
  * does not hold. Which of the two parties took a step never changes where it leads.
  */
-export function rebuild(events: readonly ReferralEvent[]): ReferralState {
+export function rebuild(story: readonly (ReferralEvent | Pick<Told, 'event' | 'child'>)[]): ReferralState {
+  const steps = story.map((s) => (typeof s === 'string' ? { event: s } : s))
   const told: Told[] = []
-  let state: Transition['from'] = events[0] === 'arrive' ? 'none' : 'queued'
-  for (const event of events) {
-    const row = TRANSITIONS.find((t) => t.from === state && t.event === event)
+  let state: Transition['from'] = steps[0]?.event === 'arrive' ? 'none' : 'queued'
+  for (const { event, child } of steps) {
+    const row = rowTold(state, event, child !== undefined)
     if (!row) throw new Error(`${event} in ${state}`)
     const next: ReferralState = nextState(row, state === 'none' ? 'arrived' : state, told)
-    told.push({ event, state: next })
+    told.push({ event, state: next, ...(child === undefined ? {} : { child }) })
     state = next
   }
   return state === 'none' ? 'void' : state

@@ -116,6 +116,16 @@ export const DATE_REQUIRED = defineOutcome({
   cure: { vi: 'Chọn ngày hẹn rồi làm lại.', en: 'Choose the day and repeat.' },
 })
 
+export const DATE_PAST = defineOutcome({
+  code: 'appointment-past',
+  http: 422,
+  severity: 'error',
+  issue: 'business-rule',
+  vi: 'Ngày hẹn đã qua.',
+  en: 'The day of the appointment is over.',
+  cure: { vi: 'Chọn hôm nay hoặc một ngày sau.', en: 'Choose today or a later day.' },
+})
+
 export const FACILITY_REQUIRED = defineOutcome({
   code: 'facility-required',
   http: 422,

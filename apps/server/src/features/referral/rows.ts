@@ -9,7 +9,7 @@ import { actorOf } from './act.ts'
 import type { ReferralHistoryEntry, ReferralRow } from './contract.ts'
 import { proposedState } from './machine.ts'
 import { loadHistory, readTasks } from './tables.ts'
-import { type ReferralTask, taskFacts } from './task.ts'
+import { isOneYear, type ReferralTask, taskFacts } from './task.ts'
 import type { ReferralEvent } from './transitions.ts'
 
 /** Rows of many Tasks in three statements. */
@@ -35,6 +35,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
       pending.map((p) => (p.body as TransitionMessage).event),
       actorOf(task, site.settings.facility.code),
       stories.get(`${task.issuer.code}|${task.number}`),
+      isOneYear(task),
     )
     return {
       ...base(site, stored, task),
@@ -99,6 +100,8 @@ function base(site: Site, stored: Stored, task: ReferralTask): Omit<ReferralRow,
     direction: task.issuer.code === site.settings.facility.code ? 'sent' : 'received',
     number: task.number,
     ...(task.partOf ? { partOf: task.partOf.number } : {}),
+    ...(task.use ? { use: task.use } : {}),
+    ...(isOneYear(task) ? { oneYear: true } : {}),
     version: 1,
     patient: {
       ...(patient ? { id: patient } : {}),

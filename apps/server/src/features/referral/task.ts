@@ -1,14 +1,17 @@
 /** A referral as the store knows it: one Task per slip number, owned by this feature. */
 import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
-import type { FacilityRef, PaperPatient, ReferralContent } from '@yba/vietnam'
+import { type FacilityRef, type PaperPatient, type ReferralContent, type ReferralValidity, referralValidity } from '@yba/vietnam'
 import type { Task } from 'fhir/r4.d.ts'
 import type { FhirResource } from '../../store/types.ts'
+import type { CarriedDocument } from '../exchange/contract.ts'
+import { localDateTime } from './local-time.ts'
 import { type ReferralState, STATES } from './transitions.ts'
 
 const STATE_SYSTEM = codeSystemUrl('referral-state')
 const TASK_SYSTEM = codeSystemUrl('task-kind')
 const PERSON_URL = extensionUrl('paper-person')
 const DEPARTURE_URL = extensionUrl('departure')
+const USE_URL = extensionUrl('referral-use')
 
 export interface PersonFacts {
   name: string
@@ -31,6 +34,10 @@ export interface ReferralTask {
   encounter?: string
   diagnosis: string
   departure?: string
+  /** How long the slip holds, from its signing; a computed fact, never a state. */
+  validity?: ReferralValidity
+  /** Of a visit: the how-manieth with this slip. */
+  use?: number
   authoredOn: string
   /** DocumentReference ids: what the sender sent, what the receiver answered. */
   input: string[]
@@ -41,6 +48,15 @@ export interface ReferralTask {
 
 /** A paper slip whose message has not come: the thread is there, its slip is not. */
 export const isShadow = (t: ReferralTask): boolean => t.input.length === 0 && !STATES[t.state].local
+
+/** TT 01/2025/TT-BYT Art. 12: a slip of one year serves many visits. */
+export const isOneYear = (t: ReferralTask): boolean => t.validity?.basis === 'one-year'
+
+/** A slip holds from the day its facility sealed it; while the seal is pending, from the last word that is there. */
+export function validityOf(content: ReferralContent, slip: Pick<CarriedDocument, 'signatures'>, otherwise: string): ReferralValidity {
+  const signed = slip.signatures.find((s) => s.role === 'seal') ?? slip.signatures.at(-1)
+  return referralValidity({ signedOn: localDateTime(new Date(signed?.signedAt ?? otherwise)), oneYear: content.oneYear })
+}
 
 export const taskIdentifierSystem = facilitySystem.referral
 
@@ -85,6 +101,7 @@ export function taskResource(t: ReferralTask): FhirResource {
     extension: [
       { url: PERSON_URL, valueString: JSON.stringify(t.person) },
       ...(t.departure ? [{ url: DEPARTURE_URL, valueDateTime: t.departure }] : []),
+      ...(t.use ? [{ url: USE_URL, valuePositiveInt: t.use }] : []),
     ],
     identifier: [{ system: taskIdentifierSystem(t.issuer.code), value: t.number }],
     ...(t.partOf ? { partOf: [{ identifier: { system: taskIdentifierSystem(t.partOf.issuer), value: t.partOf.number } }] } : {}),
@@ -97,6 +114,15 @@ export function taskResource(t: ReferralTask): FhirResource {
     for: { ...(t.patient ? { reference: t.patient } : {}), display: t.person.name },
     ...(t.encounter ? { encounter: { reference: t.encounter } } : {}),
     authoredOn: t.authoredOn,
+    // R4: `repetitions` bounds how often it may be used, and a slip of one year has no such bound.
+    ...(t.validity
+      ? {
+          restriction: {
+            ...(isOneYear(t) ? {} : { repetitions: 1 }),
+            period: { start: t.validity.from, end: t.validity.until },
+          },
+        }
+      : {}),
     requester: facility(t.issuer),
     // A draft from the chart has no receiver yet, and FHIR knows no empty value.
     ...(t.to.code ? { owner: facility(t.to) } : {}),
@@ -114,6 +140,9 @@ export function taskFacts(resource: FhirResource): ReferralTask {
   const extension = (url: string) => t.extension?.find((e) => e.url === url)
   const party = (p: Task['requester']): FacilityRef => ({ code: p?.identifier?.value ?? '', name: p?.display ?? '' })
   const departure = extension(DEPARTURE_URL)?.valueDateTime
+  const use = extension(USE_URL)?.valuePositiveInt
+  const { period, repetitions } = t.restriction ?? {}
+  const basis = repetitions ? 'ten-working-days' : 'one-year'
   const parent = t.partOf?.[0]?.identifier?.value
   return {
     issuer: party(t.requester),
@@ -125,6 +154,8 @@ export function taskFacts(resource: FhirResource): ReferralTask {
     ...(t.encounter?.reference ? { encounter: t.encounter.reference } : {}),
     diagnosis: t.description ?? '',
     ...(departure ? { departure } : {}),
+    ...(period?.start && period.end ? { validity: { from: period.start, until: period.end, basis } } : {}),
+    ...(use ? { use } : {}),
     authoredOn: t.authoredOn ?? '',
     input: (t.input ?? []).map((i) => idOf(i.valueReference?.reference)),
     output: (t.output ?? []).map((o) => idOf(o.valueReference?.reference)),

@@ -70,7 +70,7 @@ test('an appointment is missed when its day and a working day of grace are over,
   const number = await sent(404)
   await tell(p.receiver, number, 'accept')
   // 30 April and 1 May 2026 are holidays, then comes a week-end: the grace is Monday 4 May.
-  await tell(p.receiver, number, 'schedule', { on: '2026-04-29' })
+  await tell(p.receiver, number, 'schedule', { on: '2026-04-29', occurredAt: '2026-04-28T09:00:00.000Z' })
   assert.equal(await runTimers(hubAt(new Date('2026-05-04T23:59:00+07:00'))), 0)
   assert.equal(await stateOf(number), 'scheduled')
   assert.equal(await runTimers(hubAt(new Date('2026-05-05T00:00:00+07:00'))), 1)

@@ -24,7 +24,7 @@ const PASS_EVERY_MS = 60_000
 const PAGE = 500
 
 /** One timer of the table: from when on it is due, read from the story; null while it is not running. */
-type Due = (story: readonly ReferralHistoryEntry[]) => number | null
+type Due = (story: readonly ReferralHistoryEntry[], validUntil?: string) => number | null
 
 const DUE: Partial<Record<ReferralEvent, Due>> = {
   'confirm-cancel': (story) => {
@@ -38,6 +38,8 @@ const DUE: Partial<Record<ReferralEvent, Due>> = {
     const day = story.findLast((e) => e.event === 'schedule' || e.event === 'reschedule')?.on
     return day ? endOfDay(addWorkingDays(day, NO_SHOW_GRACE_DAYS)) : null
   },
+  // A term whose last day is no working day ends with the next one (Civil Code 2015 Art. 148.5).
+  'end-of-use': (_story, validUntil) => (validUntil ? endOfDay(addWorkingDays(dayBefore(validUntil), 1)) : null),
   'close-no-outcome': (story) => {
     const ended = story.findLast((e) => e.event === 'end-care')
     const answered = story.some((e) => e.event === 'answer')
@@ -48,12 +50,19 @@ const DUE: Partial<Record<ReferralEvent, Due>> = {
 /** Midnight in Vietnam after a day, yyyy-mm-dd. */
 const endOfDay = (day: string): number => Date.parse(`${day}T00:00:00+07:00`) + DAY
 
+const dayBefore = (day: string): string => new Date(Date.parse(`${day}T00:00:00Z`) - DAY).toISOString().slice(0, 10)
+
 const timed = TRANSITIONS.filter((t) => t.actor === 'timer')
 
 /** The event that is due for a thread at a moment, if any. */
-export function dueEvent(state: ReferralState, story: readonly ReferralHistoryEntry[], now: Date): ReferralEvent | null {
+export function dueEvent(
+  state: ReferralState,
+  story: readonly ReferralHistoryEntry[],
+  now: Date,
+  validUntil?: string,
+): ReferralEvent | null {
   for (const { from, event } of timed) {
-    const at = from === state ? DUE[event]?.(story) : null
+    const at = from === state ? DUE[event]?.(story, validUntil) : null
     if (at !== null && at !== undefined && now.getTime() >= at) return event
   }
   return null
@@ -84,7 +93,7 @@ async function strike(site: Site, id: string): Promise<boolean> {
     const task: ReferralTask = taskFacts(stored.resource())
     const story = await loadHistory(tx, { issuer: task.issuer.code, number: task.number }, 'hub')
     const now = site.clock.now()
-    const event = dueEvent(task.state, story, now)
+    const event = dueEvent(task.state, story, now, task.validity?.until)
     if (!event) return false
     const facts: StepFacts = { due: true, story }
     const next = { ...task, state: step(task.state, event, 'timer', facts).to }

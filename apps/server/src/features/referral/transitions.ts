@@ -14,6 +14,7 @@ export type ReferralState =
   | 'scheduled'
   | 'no-show'
   | 'cancel-requested'
+  | 'multi-use'
   | 'arrived'
   | 'in-care'
   | 'interim'
@@ -67,6 +68,7 @@ export type ReferralEvent =
   | 'return'
   | 'answer'
   | 'close-no-outcome'
+  | 'end-of-use'
   | 'file-outcome'
   | 'died'
   | 'ask-void'
@@ -82,6 +84,7 @@ export type Guard =
   | 'info'
   | 'date'
   | 'facility'
+  | 'one-year'
   | 'mistaken'
   | 'other-asked'
   | 'outcome-registered'
@@ -89,6 +92,7 @@ export type Guard =
   | 'day-over'
   | 'silence'
   | 'outcome-overdue'
+  | 'year-over'
 
 export interface Transition {
   /** `none`: the hub knows nothing of the slip yet. */
@@ -134,6 +138,7 @@ export const STATES: Record<ReferralState, StateInfo> = {
   scheduled: info('accepted', 'Đã hẹn ngày', 'Scheduled'),
   'no-show': info('on-hold', 'Không đến', 'No show'),
   'cancel-requested': info('on-hold', 'Xin hủy', 'Cancel requested'),
+  'multi-use': info('accepted', 'Đang dùng (giá trị 1 năm)', 'In use (valid for a year)'),
   arrived: info('in-progress', 'Người bệnh đã đến', 'Arrived'),
   'in-care': info('in-progress', 'Đang điều trị', 'In care'),
   interim: info('in-progress', 'Phản hồi tạm thời', 'Interim note'),
@@ -174,7 +179,13 @@ export const TRANSITIONS: readonly Transition[] = [
   ...rows(['sent'], 'deliver', 'receiver', 'none', 'delivered'),
   ...rows(['cancel-requested'], 'deliver', 'receiver', 'none', 'same'),
   ...rows(['sent', 'delivered', 'info-needed'], 'accept', 'receiver', 'none', 'accepted'),
-  ...rows(['sent', 'delivered', 'info-needed', 'accepted', 'scheduled', 'arrived', 'in-care'], 'decline', 'receiver', 'reason', 'declined'),
+  ...rows(
+    ['sent', 'delivered', 'info-needed', 'accepted', 'scheduled', 'multi-use', 'arrived', 'in-care'],
+    'decline',
+    'receiver',
+    'reason',
+    'declined',
+  ),
   ...rows(['delivered', 'accepted'], 'ask-info', 'receiver', 'reason', 'info-needed'),
   ...rows(['info-needed'], 'add-info', 'sender', 'info', 'delivered'),
   ...rows(['accepted'], 'schedule', 'receiver', 'date', 'scheduled'),
@@ -186,7 +197,10 @@ export const TRANSITIONS: readonly Transition[] = [
   ...rows(['cancel-requested'], 'refuse-cancel', 'receiver', 'reason', 'previous'),
   // Whoever stands at the desk is recorded, whatever the papers say (amendment 8).
   ...rows(['none', ...WAITING], 'arrive', 'receiver', 'none', 'arrived'),
-  ...rows(TERMINAL, 'arrive', 'receiver', 'none', 'same', 'arrived'),
+  // T27: a slip of one year stays open; every visit with it, from the first, is a child Task of its own.
+  ...rows(WAITING, 'arrive', 'receiver', 'one-year', 'multi-use', 'arrived'),
+  ...rows(['multi-use', 'returned', 'closed-no-outcome', ...TERMINAL], 'arrive', 'receiver', 'none', 'same', 'arrived'),
+  ...rows(['multi-use'], 'end-of-use', 'timer', 'year-over', 'completed'),
   ...rows(['arrived'], 'undo-arrival', 'receiver', 'mistaken', 'previous'),
   ...rows(['arrived'], 'left-unseen', 'receiver', 'reason', 'completed'),
   ...rows(['arrived'], 'start-care', 'receiver', 'none', 'in-care'),
@@ -195,28 +209,35 @@ export const TRANSITIONS: readonly Transition[] = [
   ...rows(OPEN, 'redirect', 'receiver', 'facility', 'redirected', 'sent'),
   ...rows(['in-care', 'interim'], 'return', 'receiver', 'reason', 'returned'),
   ...rows(OPEN, 'answer', 'receiver', 'outcome-registered', 'in-care'),
-  ...rows(['returned', 'closed-no-outcome', ...TERMINAL], 'answer', 'receiver', 'outcome-registered', 'same'),
+  ...rows(['multi-use', 'returned', 'closed-no-outcome', ...TERMINAL], 'answer', 'receiver', 'outcome-registered', 'same'),
   ...rows(['in-care', 'interim'], 'close-no-outcome', 'timer', 'outcome-overdue', 'closed-no-outcome'),
   ...rows(['in-care', 'returned', 'closed-no-outcome'], 'file-outcome', 'sender', 'outcome-present', 'completed'),
-  ...rows([...WAITING, ...AFTER], 'died', 'sender', 'none', 'died'),
-  ...rows([...WAITING, ...AFTER], 'died', 'receiver', 'none', 'died'),
+  ...rows([...WAITING, 'multi-use', ...AFTER], 'died', 'sender', 'none', 'died'),
+  ...rows([...WAITING, 'multi-use', ...AFTER], 'died', 'receiver', 'none', 'died'),
   ...rows(TERMINAL, 'died', 'sender', 'none', 'same'),
   ...rows(TERMINAL, 'died', 'receiver', 'none', 'same'),
-  ...rows([...AFTER, 'completed', 'redirected', 'died'], 'ask-void', 'sender', 'reason', 'same'),
-  ...rows([...AFTER, 'completed', 'redirected', 'died'], 'ask-void', 'receiver', 'reason', 'same'),
+  ...rows(['multi-use', ...AFTER, 'completed', 'redirected', 'died'], 'ask-void', 'sender', 'reason', 'same'),
+  ...rows(['multi-use', ...AFTER, 'completed', 'redirected', 'died'], 'ask-void', 'receiver', 'reason', 'same'),
   ...rows([...LOCAL, ...WAITING, 'declined', 'cancelled'], 'void', 'sender', 'reason', 'void'),
-  ...rows([...AFTER, 'completed', 'redirected', 'died'], 'void', 'sender', 'other-asked', 'void'),
-  ...rows([...AFTER, 'completed', 'redirected', 'died'], 'void', 'receiver', 'other-asked', 'void'),
+  ...rows(['multi-use', ...AFTER, 'completed', 'redirected', 'died'], 'void', 'sender', 'other-asked', 'void'),
+  ...rows(['multi-use', ...AFTER, 'completed', 'redirected', 'died'], 'void', 'receiver', 'other-asked', 'void'),
 ]
 
-/** The row for (state, event, actor), or undefined: what is not in the table is refused. */
-export function transition(from: Transition['from'], event: ReferralEvent, actor: Actor): Transition | undefined {
-  return TRANSITIONS.find((t) => t.from === from && t.event === event && t.actor === actor)
+/** The row for (state, event, actor), or undefined: what is not in the table is refused. A slip of one year has rows of its own. */
+export function transition(from: Transition['from'], event: ReferralEvent, actor: Actor, oneYear = false): Transition | undefined {
+  const found = TRANSITIONS.filter((t) => t.from === from && t.event === event && t.actor === actor)
+  return found.find((t) => (t.guard === 'one-year') === oneYear) ?? found.find((t) => t.guard !== 'one-year')
+}
+
+/** The row of a step that was taken, as the story tells it: whoever took it, with or without a visit of its own. */
+export function rowTold(from: Transition['from'], event: ReferralEvent, child: boolean): Transition | undefined {
+  const found = TRANSITIONS.filter((t) => t.from === from && t.event === event)
+  return found.find((t) => (t.opens !== undefined) === child) ?? found[0]
 }
 
 /** Events an actor may cause in a state, in table order. */
 export function allowedEvents(from: Transition['from'], actor: Actor): ReferralEvent[] {
-  return TRANSITIONS.filter((t) => t.from === from && t.actor === actor).map((t) => t.event)
+  return [...new Set(TRANSITIONS.filter((t) => t.from === from && t.actor === actor).map((t) => t.event))]
 }
 
 /** What a person states with an event, from its row's guard: the screens ask for it, the commands require it. */
@@ -254,6 +275,7 @@ export const EVENT_TEXT: Record<ReferralEvent, { vi: string; en: string }> = {
   redirect: { vi: 'Chuyển tiếp cơ sở khác', en: 'Redirect' },
   return: { vi: 'Chuyển về', en: 'Return' },
   answer: { vi: 'Gửi phản hồi', en: 'Send outcome' },
+  'end-of-use': { vi: 'Hết hạn dùng phiếu', en: 'End of use' },
   'close-no-outcome': { vi: 'Đóng vì thiếu phản hồi', en: 'Close without outcome' },
   'file-outcome': { vi: 'Lưu phản hồi vào hồ sơ', en: 'File outcome' },
   died: { vi: 'Ghi nhận tử vong', en: 'Record death' },

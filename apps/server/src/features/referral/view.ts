@@ -4,15 +4,17 @@ import {
   type OutcomeContent,
   type PaperContent,
   type ReferralContent,
+  type ReferralValidity,
   referralValidity,
   type SigningRole,
   type SummaryContent,
 } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
-import { onBehalf } from '../../access/index.ts'
+import { onBehalf, systemCaller } from '../../access/index.ts'
 import type { Permission } from '../../access/permissions.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
+import type { Stored } from '../../store/types.ts'
 import type { DocumentView } from '../documents/contract.ts'
 import { documentViews } from '../documents/index.ts'
 import { requestsOf } from '../sign-tray/index.ts'
@@ -23,7 +25,7 @@ import { localDateTime } from './local-time.ts'
 import { namesAnotherDoctor } from './named-doctor.ts'
 import { referralRows } from './rows.ts'
 import { loadDraft, loadHistory } from './tables.ts'
-import { isShadow, type ReferralTask, taskFacts } from './task.ts'
+import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
 import { allowedEvents, transition } from './transitions.ts'
 
 /** What a person needs to sign as a role. */
@@ -52,6 +54,7 @@ export async function view(context: OperationContext): Promise<OperationAnswer> 
     return { json: { ...row, taskVersion: stored.versionId, documents, history, allowed, canSign: [], findings: [] } }
   }
   if (!referral) throw new Error('a referral without content')
+  const uses = await usesOf(site, task, history)
   const summary = papers.find((p): p is SummaryContent => p.kind === 'summary') ?? drafts.summary?.content
   const outcome = papers.find((p): p is OutcomeContent => p.kind === 'outcome')
   const signed = documents.find((d) => d.kind === 'referral')?.signatures.find((s) => s.role === 'seal')?.signedAt
@@ -67,11 +70,35 @@ export async function view(context: OperationContext): Promise<OperationAnswer> 
     documents,
     history,
     allowed,
+    ...(uses.length > 0 ? { uses } : {}),
     canSign: await canSign(context, task, drafts.referral?.content),
     findings: task.input.length === 0 ? gaps(referral) : drafts.outcome && !outcome ? gaps(drafts.outcome.content) : [],
-    ...(signed ? { validity: referralValidity({ signedOn: localDateTime(new Date(signed)), oneYear: referral.oneYear }) } : {}),
+    ...(task.validity || signed ? { validity: task.validity ?? sealedValidity(referral, signed ?? '') } : {}),
   }
   return { json: caller.permissions.has('referral.papers') ? answer : withoutPapers(answer) }
+}
+
+const sealedValidity = (slip: ReferralContent, sealed: string): ReferralValidity =>
+  referralValidity({ signedOn: localDateTime(new Date(sealed)), oneYear: slip.oneYear })
+
+/** The visits a thread's story opened, as far as this site is a party of them. */
+async function usesOf(site: Site, task: ReferralTask, history: ReferralView['history']): Promise<NonNullable<ReferralView['uses']>> {
+  const opened = history.filter((h) => h.event === 'arrive' && h.child)
+  if (opened.length === 0) return []
+  const own = history.some((h) => h.event === 'arrive' && !h.child) ? 1 : 0
+  const known = await site.store.as(systemCaller('view', site.settings.facility.code)).transact(async (tx) => {
+    const found = new Map<string, Stored>()
+    for (const { child = '' } of opened) {
+      const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(task.issuer.code), child)
+      if (stored) found.set(child, stored)
+    }
+    return found
+  })
+  const rows = new Map((await referralRows(site, [...known.values()])).map((r) => [r.number, r]))
+  return opened.map(({ child = '', occurredAt }, i) => {
+    const row = rows.get(child)
+    return { number: child, use: row?.use ?? own + i + 1, at: occurredAt, ...(row ? { id: row.id, state: row.state } : {}) }
+  })
 }
 
 /** For a desk that registers the arrival: who comes, from where, with which slip and what may be done; nothing the papers say. */

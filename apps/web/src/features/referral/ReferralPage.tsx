@@ -19,6 +19,7 @@ import styles from './referral.module.css'
 import { StateBadge } from './StateBadge.tsx'
 import { Steps } from './Steps.tsx'
 import { Timeline } from './Timeline.tsx'
+import { Uses } from './Uses.tsx'
 
 /** States in which a stay waits for its outcome; a closed one still takes a late outcome. */
 const ANSWERABLE = new Set(TRANSITIONS.filter((t) => t.event === 'answer' && !STATES[t.from as ReferralState].terminal).map((t) => t.from))
@@ -97,6 +98,7 @@ function Papers({ view }: { view: ReferralView }) {
           </Panel>
         )}
         {view.direction === 'received' && <FiveLines highlights={view.highlights} />}
+        <Uses view={view} />
         <Timeline view={view} />
         <Panel id="content" title={`${t('referral.document')} · ${view.number}`}>
           <ReferralPaper content={view.content} />

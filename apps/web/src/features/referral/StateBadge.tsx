@@ -15,6 +15,7 @@ const TONE: Record<ReferralState, Tone> = {
   scheduled: 'green',
   'no-show': 'amber',
   'cancel-requested': 'amber',
+  'multi-use': 'green',
   arrived: 'green',
   'in-care': 'green',
   interim: 'green',
@@ -29,7 +30,7 @@ const TONE: Record<ReferralState, Tone> = {
 }
 
 /** State of a referral, with our own step beside it while the hub has not confirmed it. */
-export function StateBadge({ row, full }: { row: Pick<ReferralRow, 'state' | 'proposed'>; full?: boolean }) {
+export function StateBadge({ row, full }: { row: Pick<ReferralRow, 'state' | 'proposed' | 'use'>; full?: boolean }) {
   const { t } = useTranslation()
   const { state, proposed } = row
   const refused = proposed?.refusedBecause
@@ -38,6 +39,7 @@ export function StateBadge({ row, full }: { row: Pick<ReferralRow, 'state' | 'pr
       <span className={styles.badge} data-tone={TONE[state]}>
         {say(STATES[state])}
       </span>
+      {row.use !== undefined && <Badge tone="grey">{t('referral.use', { n: row.use })}</Badge>}
       {proposed && (
         <Badge tone={refused ? 'red' : 'amber'} title={t('worklist.proposedFull', { event: say(EVENT_TEXT[proposed.event]) })}>
           {refused ? t('worklist.refused', { reason: refused }) : t(full ? 'worklist.proposed' : 'worklist.proposedShort')}

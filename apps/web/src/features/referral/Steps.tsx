@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ASKS, EVENT_TEXT, type ReferralEvent, type ReferralView, STATES, TRANSITIONS } from '../../data/contracts.ts'
+import { ASKS, EVENT_TEXT, type ReferralEvent, type ReferralView, STATES, transition } from '../../data/contracts.ts'
 import { ApiError } from '../../data/http.ts'
 import { say } from '../../text/index.ts'
 import { useFailure } from '../../ui/Notice.tsx'
@@ -41,10 +41,12 @@ const MORE: readonly ReferralEvent[] = [
 const SURE: readonly ReferralEvent[] = ['died', 'end-care', 'confirm-cancel']
 
 /** What the table wants stated with an event in the state on screen. */
-function asks(view: Pick<ReferralView, 'state' | 'direction'>, event: ReferralEvent): Asked | undefined {
+function asks(view: Pick<ReferralView, 'state' | 'direction' | 'oneYear'>, event: ReferralEvent): Asked | undefined {
   const actor = view.direction === 'sent' ? 'sender' : 'receiver'
-  const row = TRANSITIONS.find((t) => t.from === view.state && t.event === event && t.actor === actor)
-  return (row && ASKS[row.guard]) ?? (SURE.includes(event) ? 'nothing' : undefined)
+  const row = transition(view.state, event, actor, view.oneYear)
+  // A visit of its own is opened on purpose, not by a key too many.
+  const sure = SURE.includes(event) || (row?.opens === 'arrived' && row.to === 'same')
+  return (row && ASKS[row.guard]) ?? (sure ? 'nothing' : undefined)
 }
 
 /**

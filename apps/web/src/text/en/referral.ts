@@ -158,6 +158,8 @@ export const referral: Texts['referral'] = {
   sentOn: 'To {{to}}',
   facilityNeeded: 'Choose a facility.',
   child: 'Opened as its own: {{number}}',
+  uses: 'Uses of the slip',
+  use: 'Visit {{n}}',
   sure: 'Record “{{event}}” on this referral? The other facility sees it at once.',
   voidTitle: 'Void the referral',
   voidWhy: 'Reason for voiding',

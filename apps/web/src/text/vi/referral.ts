@@ -156,6 +156,8 @@ export const referral = {
   sentOn: 'Đến {{to}}',
   facilityNeeded: 'Cần chọn cơ sở.',
   child: 'Mở lượt riêng: {{number}}',
+  uses: 'Các lượt dùng phiếu',
+  use: 'Lượt {{n}}',
   sure: 'Ghi «{{event}}» vào phiếu này? Cơ sở kia sẽ thấy ngay.',
   voidTitle: 'Vô hiệu phiếu',
   voidWhy: 'Lý do vô hiệu',
