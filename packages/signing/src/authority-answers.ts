@@ -6,6 +6,7 @@ import * as pkijs from 'pkijs'
 import type { Authority } from './authority.ts'
 import { CMS_OID, signedAttributes, signedData } from './cms.ts'
 import { ISSUE_REQUEST_INVALID } from './outcomes.ts'
+import { NONCE_OID } from './verify/answers.ts'
 import { arrayBuffer, der, readCertificate, sha, signDer, x509Time } from './x509/certificate.ts'
 
 const HOUR = 3_600_000
@@ -74,8 +75,11 @@ function read<T>(parse: () => T): T {
   }
 }
 
-/** Answers an OCSP request (DER → DER), signed by the issuing authority itself. Throws ISSUE_REQUEST_INVALID. */
-export function ocspResponse(authority: Authority, request: Uint8Array): Buffer {
+/**
+ * Answers an OCSP request (DER → DER), signed by the issuing authority itself. Throws ISSUE_REQUEST_INVALID.
+ * `wrong` lets the demo answer with another nonce, or that it knows nothing.
+ */
+export function ocspResponse(authority: Authority, request: Uint8Array, wrong: { nonce?: Buffer; unknown?: boolean } = {}): Buffer {
   const asked = read(() => pkijs.OCSPRequest.fromBER(arrayBuffer(request)))
   const issuing = readCertificate(authority.issuingCert)
   const at = wholeSeconds(authority.clock())
@@ -86,12 +90,13 @@ export function ocspResponse(authority: Authority, request: Uint8Array): Buffer 
     ({ reqCert }) =>
       new pkijs.SingleResponse({
         certID: reqCert,
-        certStatus: statusOf(authority, reqCert),
+        certStatus: wrong.unknown ? new asn1js.Primitive({ idBlock: { tagClass: 3, tagNumber: 2 } }) : statusOf(authority, reqCert),
         thisUpdate: at,
         nextUpdate: new Date(at.getTime() + 12 * HOUR),
       }),
   )
-  const nonce = asked.tbsRequest.requestExtensions?.filter((e) => e.extnID === '1.3.6.1.5.5.7.48.1.2')
+  const other = wrong.nonce && [new pkijs.Extension({ extnID: NONCE_OID, extnValue: arrayBuffer(wrong.nonce) })]
+  const nonce = other ?? asked.tbsRequest.requestExtensions?.filter((e) => e.extnID === NONCE_OID)
   if (nonce?.length) basic.tbsResponseData.responseExtensions = nonce
   basic.tbsResponseData.tbsView = new Uint8Array(der(basic.tbsResponseData.toSchema(true) as asn1js.BaseBlock))
   const signed = signDer(privateKey(authority.issuingKey), basic.tbsResponseData.tbsView)
@@ -163,12 +168,15 @@ export function timestampToken(authority: Authority, hash: Uint8Array, nonce?: a
   return signedData({ signer, attributes, signature, content: { type: CMS_OID.tstInfo, bytes: content } })
 }
 
-/** Answers an RFC 3161 TimeStampReq (DER → DER TimeStampResp). SHA-256 only. Throws ISSUE_REQUEST_INVALID. */
-export function timestampResponse(authority: Authority, request: Uint8Array): Buffer {
+/**
+ * Answers an RFC 3161 TimeStampReq (DER → DER TimeStampResp). SHA-256 only. Throws ISSUE_REQUEST_INVALID.
+ * `wrong` lets the demo stamp something else, or leave the nonce out.
+ */
+export function timestampResponse(authority: Authority, request: Uint8Array, wrong: { hash?: Buffer; nonce?: false } = {}): Buffer {
   const asked = read(() => pkijs.TimeStampReq.fromBER(arrayBuffer(request)))
   const hash = Buffer.from(asked.messageImprint.hashedMessage.valueBlock.valueHexView)
   if (asked.messageImprint.hashAlgorithm.algorithmId !== CMS_OID.sha256 || hash.length !== 32) throw refuse(ISSUE_REQUEST_INVALID)
-  const token = timestampToken(authority, hash, asked.nonce)
+  const token = timestampToken(authority, wrong.hash ?? hash, wrong.nonce === false ? undefined : asked.nonce)
   const status = new asn1js.Sequence({ value: [new asn1js.Integer({ value: 0 })] })
   return der(new asn1js.Sequence({ value: [status, asn1js.fromBER(arrayBuffer(token)).result as asn1js.BaseBlock] }))
 }

@@ -15,6 +15,7 @@ import { REASON, SIGNATURE_UNUSABLE } from './outcomes.ts'
 import type { SignerCertificate } from './signer.ts'
 import { judgeCertificate } from './verify/chain.ts'
 import { readAll, tryRead } from './verify/links.ts'
+import { earliestProof } from './verify/timestamp.ts'
 import { Judgement, type SignatureVerdict, type TrustContext } from './verify/verdict.ts'
 import { readCertificate, sha } from './x509/certificate.ts'
 import { nameAttribute, nameText } from './x509/names.ts'
@@ -139,7 +140,11 @@ export function verifyJws(bytes: Uint8Array, jws: string, context: TrustContext)
   const claimed = typeof header.sigT === 'string' && !Number.isNaN(Date.parse(header.sigT)) ? new Date(header.sigT) : undefined
   if (!claimed) judgement.add(REASON.malformed, { detail: 'sigT' })
   const enclosed = readAll(x5c.slice(1).map((c) => Buffer.from(c, 'base64')))
-  judgeCertificate(signer, enclosed, { claimed, proven: context.existedAt }, context, judgement)
+  const stamped = jwsStamped(jws)
+  const stamp = context.timeProofs ? earliestProof(context.timeProofs(stamped), stamped, context) : null
+  if (stamp) judgement.used.push(stamp.token)
+  const proven = [stamp?.at, context.existedAt].filter((d) => d instanceof Date).toSorted((a, b) => a.getTime() - b.getTime())[0]
+  judgeCertificate(signer, enclosed, { claimed, proven }, context, judgement)
   const role = header[JWS_ROLE]
   return {
     kind: 'jws',
@@ -150,6 +155,13 @@ export function verifyJws(bytes: Uint8Array, jws: string, context: TrustContext)
     ...(claimed ? { signedAt: claimed.toISOString() } : {}),
     verdict: judgement.verdict,
     reasons: judgement.reasons,
+    ...(stamp ? { timestampedAt: stamp.at.toISOString() } : {}),
     certificate: signer.der,
+    ...(judgement.issuer ? { issuer: judgement.issuer } : {}),
+    stamped,
+    used: judgement.used,
   }
 }
+
+/** What a signature timestamp of a JWS stamps: its value as it is written, base64url (ETSI TS 119 182-1, 5.3.4). */
+export const jwsStamped = (jws: string): Buffer => Buffer.from(jws.slice(jws.lastIndexOf('.') + 1), 'ascii')

@@ -237,6 +237,50 @@ export const REASON = {
     'Revocation of the certificate has not been checked.',
     evidence,
   ),
+  revocationAwaited: define(
+    'revocation-awaited',
+    'information',
+    'Đang chờ tổ chức chứng thực trả lời về tình trạng thu hồi.',
+    "The authority's answer about revocation is awaited.",
+    { vi: 'Hệ thống tự hỏi lại; việc khám chữa bệnh không phải chờ.', en: 'It is asked again by itself; care does not wait.' },
+  ),
+  revocationOlder: define(
+    'revocation-evidence-older',
+    'information',
+    'Trả lời đang có được lập trước lúc ký; đang chờ trả lời lập sau lúc ký.',
+    'The answer at hand was given before the signature; one given after it is awaited.',
+    { vi: 'Hệ thống tự hỏi lại; việc khám chữa bệnh không phải chờ.', en: 'It is asked again by itself; care does not wait.' },
+  ),
+  revocationOverdue: define(
+    'revocation-overdue',
+    'warning',
+    'Quá 48 giờ chưa có trả lời về tình trạng thu hồi.',
+    'No answer about revocation for more than 48 hours.',
+    {
+      vi: 'Kiểm tra đường tới dịch vụ OCSP/CRL của tổ chức chứng thực; hệ thống vẫn tự hỏi lại.',
+      en: 'Check the line to the OCSP and CRL services of the authority; it is still asked by itself.',
+    },
+  ),
+  revocationUnusable: define(
+    'revocation-answer-unusable',
+    'warning',
+    'Dịch vụ của tổ chức chứng thực có trả lời nhưng trả lời không dùng được.',
+    'The services of the authority answer, but with nothing that can be used.',
+    {
+      vi: 'Báo tổ chức chứng thực; không coi đây là chữ ký hợp lệ. Hệ thống vẫn tự hỏi lại.',
+      en: 'Tell the authority; do not take the signature as valid. It is still asked by itself.',
+    },
+  ),
+  revocationNoService: define(
+    'revocation-no-service',
+    'warning',
+    'Không biết hỏi tình trạng thu hồi của chứng thư này ở đâu.',
+    'Nothing says where revocation of this certificate is answered.',
+    {
+      vi: 'Khai báo dịch vụ của tổ chức chứng thực trong cấu hình (trustServices).',
+      en: 'Name the services of the authority in the settings (trustServices).',
+    },
+  ),
   timestampWrong: define(
     'timestamp-wrong',
     'warning',

@@ -23,6 +23,7 @@ export function judgeCertificate(
   judgeUsage(signer, judgement)
   const when = judgeTime(signer, time, context, judgement)
   const path = findPath(signer, enclosed, when, context, judgement)
+  judgement.issuer = path?.[1]?.der
   if (path) judgeRevocation(path, time, context, judgement)
 }
 

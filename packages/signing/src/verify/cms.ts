@@ -4,8 +4,8 @@ import * as pkijs from 'pkijs'
 import { CMS_OID } from '../cms.ts'
 import { REASON } from '../outcomes.ts'
 import { arrayBuffer, der, type ReadCertificate, sha, verifyDer } from '../x509/certificate.ts'
+import { serialText } from './answers.ts'
 import { readAll } from './links.ts'
-import { serialText } from './revocation.ts'
 import type { Judgement } from './verdict.ts'
 
 const HASHES: Record<string, { name: string; bits: 256 | 384 | 512 }> = {

@@ -8,7 +8,7 @@ import { nameAttribute, nameText } from '../x509/names.ts'
 import { judgeCertificate } from './chain.ts'
 import { unlawfulChange } from './changes.ts'
 import { judgeCms, readCms } from './cms.ts'
-import { provenTime } from './timestamp.ts'
+import { earliestProof, provenTime } from './timestamp.ts'
 import { Judgement, type SignatureVerdict, type TrustContext } from './verdict.ts'
 
 /**
@@ -111,7 +111,11 @@ function judgeField(file: PdfFile, field: Field, context: TrustContext): Signatu
   const claimed = readPdfDate(textOf(value.get(PDFName.of('M'))))
   const stamped = cms.timestampToken ? provenTime(cms.timestampToken, cms.value, context) : null
   if (cms.timestampToken && !stamped) judgement.add(REASON.timestampWrong)
-  const proven = [stamped, context.existedAt].filter((d) => d instanceof Date).toSorted((a, b) => a.getTime() - b.getTime())[0]
+  const beside = context.timeProofs ? earliestProof(context.timeProofs(cms.value), cms.value, context) : null
+  const timestamped = earliest(stamped, beside?.at)
+  const proven = earliest(timestamped, context.existedAt)
+  if (beside && timestamped === beside.at) judgement.used.push(beside.token)
+  else if (stamped && cms.timestampToken) judgement.used.push(cms.timestampToken)
   judgeCertificate(cms.signer, cms.enclosed, { claimed, proven }, context, judgement)
   const role = textOf(value.get(PDFName.of('YBA_Role')))
   return verdict({
@@ -120,11 +124,19 @@ function judgeField(file: PdfFile, field: Field, context: TrustContext): Signatu
     ...(role ? { role } : {}),
     serial: cms.signer.serialHex,
     ...(claimed ? { signedAt: claimed.toISOString() } : {}),
-    ...(stamped ? { timestampedAt: stamped.toISOString() } : {}),
+    ...(timestamped ? { timestampedAt: timestamped.toISOString() } : {}),
     coversWholeRevision: true,
     modifiedAfter,
     certificate: cms.signer.der,
+    ...(judgement.issuer ? { issuer: judgement.issuer } : {}),
+    stamped: cms.value,
+    used: judgement.used,
   })
+}
+
+/** The earliest of those that are there. */
+export function earliest(...dates: (Date | null | undefined)[]): Date | undefined {
+  return dates.filter((d) => d instanceof Date).toSorted((a, b) => a.getTime() - b.getTime())[0]
 }
 
 /** Reads a CMS followed by nothing but zeros: this is the one place of the file that no digest covers. */

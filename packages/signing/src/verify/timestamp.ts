@@ -1,10 +1,20 @@
 /** RFC 3161 timestamps: what a token proves, if anything. */
 import * as pkijs from 'pkijs'
 import { CMS_OID } from '../cms.ts'
+import { merkleRoot } from '../merkle.ts'
 import { arrayBuffer, EKU, sha } from '../x509/certificate.ts'
 import { judgeCms, readCms } from './cms.ts'
 import { readAll, signedBy } from './links.ts'
-import { Judgement, type TrustContext } from './verdict.ts'
+import { Judgement, type TimeProof, type TrustContext } from './verdict.ts'
+
+/** The earliest time that proofs kept beside a signature prove for `value`; those that prove nothing are passed over. */
+export function earliestProof(proofs: readonly TimeProof[], value: Buffer, context: TrustContext): { at: Date; token: Uint8Array } | null {
+  const found = proofs.flatMap(({ token, path }) => {
+    const at = provenTime(token, path ? merkleRoot(value, path) : value, context)
+    return at ? [{ at, token }] : []
+  })
+  return found.toSorted((a, b) => a.at.getTime() - b.at.getTime())[0] ?? null
+}
 
 /** The time a token proves for `value` (the stamped bytes), or null when it proves nothing. Never throws on bad tokens. */
 export function provenTime(token: Uint8Array, value: Uint8Array, context: TrustContext): Date | null {

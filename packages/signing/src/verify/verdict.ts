@@ -1,5 +1,6 @@
 /** What a verification says, and what it is given to judge with. */
 import { type Finding, finding, findingText, type OutcomeDefinition, type OutcomeValues } from '@yba/fhir'
+import { REASON } from '../outcomes.ts'
 
 export type Verdict = 'valid' | 'invalid' | 'indeterminate' | 'pending'
 
@@ -33,7 +34,30 @@ export interface SignatureVerdict {
   modifiedAfter?: boolean
   /** The signer's certificate, DER. */
   certificate?: Buffer
+  /** The certificate that issued it, DER, where the chain reaches trust. */
+  issuer?: Buffer
+  /** What a timestamp of this signature stamps: the signature value as its format says. */
+  stamped?: Buffer
+  /** The evidence that decided, as it was given. */
+  used?: Uint8Array[]
 }
+
+/** A token over one value, or over the root of a tree of values with the way to that root. */
+export interface TimeProof {
+  /** RFC 3161 token, DER. */
+  token: Uint8Array
+  /** Siblings from the leaf upwards; absent = the token stamps the value itself. */
+  path?: MerkleStep[]
+}
+
+export interface MerkleStep {
+  side: 'left' | 'right'
+  /** Hex. */
+  hash: string
+}
+
+/** Why there is no answer about a certificate's revocation. */
+export type Lacking = 'awaited' | 'overdue' | 'unusable' | 'no-service'
 
 export interface TrustContext {
   /** Trusted authority certificates, DER: roots, or issuing authorities taken as anchors. */
@@ -46,13 +70,26 @@ export interface TrustContext {
   ocsp?: Uint8Array[]
   /** The caller's own proof that the signature existed at this time (when the hub received it). */
   existedAt?: Date
+  /** Timestamps kept beside a signature, by the value they stamp. */
+  timeProofs?: (stamped: Buffer) => TimeProof[]
+  /**
+   * Judge revocation strictly: evidence from after the signature is needed, and this says why there is none for a
+   * certificate. Absent: what is given is judged, and nothing given is said to be not checked.
+   */
+  lacking?: (certificate: Buffer) => Lacking
   /** More authority certificates for building chains; not trusted by themselves. */
   intermediates?: Uint8Array[]
 }
 
-/** Collects findings and draws the verdict: an error makes it invalid, a warning indeterminate. */
+const WAITS: ReadonlySet<string> = new Set([REASON.revocationAwaited.code, REASON.revocationOlder.code])
+
+/** Collects findings and draws the verdict: an error makes it invalid, a warning indeterminate, an awaited answer pending. */
 export class Judgement {
   readonly findings: Finding[] = []
+  /** Evidence that decided something. */
+  readonly used: Uint8Array[] = []
+  /** Who issued the signer's certificate, where the path reaches trust. */
+  issuer: Buffer | undefined
 
   add(definition: OutcomeDefinition, values: OutcomeValues = {}): void {
     this.findings.push(finding(definition, values))
@@ -61,7 +98,8 @@ export class Judgement {
   get verdict(): Verdict {
     const has = (severity: string): boolean => this.findings.some((f) => f.definition.severity === severity)
     if (has('error') || has('fatal')) return 'invalid'
-    return has('warning') ? 'indeterminate' : 'valid'
+    if (has('warning')) return 'indeterminate'
+    return this.findings.some((f) => WAITS.has(f.definition.code)) ? 'pending' : 'valid'
   }
 
   get reasons(): VerdictReason[] {
