@@ -17,6 +17,7 @@ import { type HubClient, hubClient } from '../features/exchange/index.ts'
 import { type ImportAnswer, importClaim } from '../features/insurance/index.ts'
 import { type OpenedSite, openSite } from '../open-site.ts'
 import type { SiteSettings } from '../settings.ts'
+import type { Clock } from '../site.ts'
 import { type SignedIn, signIn } from './browser.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import type { LossyLine } from './lossy-line.ts'
@@ -81,6 +82,8 @@ export interface TestProvince {
 export interface TestProvinceOptions {
   /** A line that loses answers, between the facilities and the hub. */
   line?: LossyLine
+  /** The clock of every site. */
+  clock?: Clock
 }
 
 interface Place {
@@ -90,9 +93,10 @@ interface Place {
   /** Public address where it differs from the listener's. */
   baseUrl?: string
   hubUrl?: string
+  idleLockSeconds?: number
 }
 
-async function makeNode({ role, name, facility, baseUrl, hubUrl }: Place, authority: Authority) {
+async function makeNode({ role, name, facility, baseUrl, hubUrl, idleLockSeconds = 900 }: Place, authority: Authority) {
   const folder = mkdtempSync(join(tmpdir(), 'yba-node-'))
   const [database, port] = await Promise.all([testDatabase(), freePort()])
   await makeSiteKeys(folder, role, [authority.rootCert])
@@ -108,13 +112,13 @@ async function makeNode({ role, name, facility, baseUrl, hubUrl }: Place, author
     folder,
     lang: 'vi',
     careDaysAfterStay: 365,
-    idleLockSeconds: 900,
+    idleLockSeconds,
     poolSize: 6,
   }
   return { folder, database, settings }
 }
 
-function handle(settings: SiteSettings, database: TestDatabase): TestNode {
+function handle(settings: SiteSettings, database: TestDatabase, clock: Clock | undefined): TestNode {
   let site: OpenedSite | undefined
   const desks = new Map<string, Promise<Desk>>()
   const opened = (): OpenedSite => {
@@ -127,7 +131,11 @@ function handle(settings: SiteSettings, database: TestDatabase): TestNode {
       return opened()
     },
     async open() {
-      const fresh = await openSite(settings, { log: pino({ level: process.env.YBA_TEST_LOG ?? 'silent' }), webRoot: '' })
+      const fresh = await openSite(settings, {
+        log: pino({ level: process.env.YBA_TEST_LOG ?? 'silent' }),
+        webRoot: '',
+        ...(clock ? { clock } : {}),
+      })
       await fresh.listen()
       site = fresh
     },
@@ -183,13 +191,17 @@ export async function testProvince(options: TestProvinceOptions = {}): Promise<T
   const authority = await createAuthority({ clock: () => new Date() })
   const health = { code: '24000', name: 'Trục liên thông y tế tỉnh', managingBody: 'Sở Y tế' }
   const { line } = options
-  const centre = await makeNode({ role: 'hub', name: 'hub', facility: health, ...(line ? { baseUrl: line.url } : {}) }, authority)
+  // A clock that a test moves must not lock the desks.
+  const lock = options.clock ? { idleLockSeconds: 86_400 } : {}
+  const centre = await makeNode({ role: 'hub', name: 'hub', facility: health, ...lock, ...(line ? { baseUrl: line.url } : {}) }, authority)
   if (line) line.target = `http://127.0.0.1:${centre.settings.listen.port}`
   const hubUrl = centre.settings.baseUrl
   const names = Object.keys(FACILITIES) as FacilityName[]
-  const made = await Promise.all(names.map((name) => makeNode({ role: 'facility', name, facility: FACILITIES[name], hubUrl }, authority)))
+  const made = await Promise.all(
+    names.map((name) => makeNode({ role: 'facility', name, facility: FACILITIES[name], hubUrl, ...lock }, authority)),
+  )
   const all = [centre, ...made]
-  const nodes = all.map((m) => handle(m.settings, m.database))
+  const nodes = all.map((m) => handle(m.settings, m.database, options.clock))
   await Promise.all(made.map((m) => enrol(authority, m.settings)))
   const [hub, sender, other, receiver] = nodes as [TestNode, TestNode, TestNode, TestNode]
   await hub.open()

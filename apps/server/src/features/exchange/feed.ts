@@ -3,8 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
 import type { FeedAnswer, ThreadState } from './contract.ts'
-import { type HubClient, HubRefusal } from './hub-client.ts'
+import { failedTaking, takenIn } from './dead-letters.ts'
+import { type HubClient, HubRefusal, unreachableBecause } from './hub-client.ts'
+import { noteLine } from './line.ts'
+import { noteTaken } from './tables/tries.ts'
 import { feedCursor, moveCursor, park, parkedThreads, unpark } from './tables.ts'
+import { whyOf } from './why.ts'
 
 const WAIT_SECONDS = 25
 const PAUSE_MS = 1_000
@@ -33,10 +37,13 @@ async function listen(site: Site, hub: HubClient, apply: ApplyThread, signal: Ab
   let failures = 0
   while (!signal.aborted) {
     try {
-      const wait = await retryParked(site, apply, signal)
+      const parked = await retryParked(site, apply, signal)
+      // After a break the first question is whether anybody is there: its answer must not wait for news.
+      const wait = failures > 0 ? 0 : parked
       const after = await feedCursor(site.store, 'hub')
       const path = `/fhir/$events?after=${encodeURIComponent(after)}&wait=${wait}`
       const answer = await hub.json<FeedAnswer>('GET', path, undefined, { signal, timeoutMs: (WAIT_SECONDS + 10) * 1000 })
+      await noteLine(site, null)
       await applyAll(site, answer, apply, signal)
       failures = 0
     } catch (error) {
@@ -47,8 +54,9 @@ async function listen(site: Site, hub: HubClient, apply: ApplyThread, signal: Ab
         continue
       }
       failures += 1
-      const code = (error as { code?: string }).code ?? 'exception'
+      const { code } = whyOf(error)
       if (code === 'exception') site.log.error({ err: error }, 'feed')
+      await noteLine(site, unreachableBecause(error) ?? code)
       await delay(Math.min(LONGEST_PAUSE_MS, PAUSE_MS * failures), undefined, { signal }).catch(() => undefined)
     }
   }
@@ -57,7 +65,7 @@ async function listen(site: Site, hub: HubClient, apply: ApplyThread, signal: Ab
 async function applyAll(site: Site, answer: FeedAnswer, apply: ApplyThread, signal: AbortSignal): Promise<void> {
   for (const event of answer.events) {
     faultPoint(site, 'feed.before-apply')
-    await applyOrPark(site, event.thread, apply, 0, signal)
+    await applyOrPark(site, event, apply, 0, signal)
     await moveCursor(site.store, 'hub', event.cursor, site.clock.now())
     faultPoint(site, 'feed.after-apply')
   }
@@ -69,24 +77,54 @@ async function applyAll(site: Site, answer: FeedAnswer, apply: ApplyThread, sign
  * waiting: it is put aside in the database, then the cursor may pass it. Throws only when the site stops, or when it
  * cannot even be put aside.
  */
-async function applyOrPark(site: Site, state: ThreadState, apply: ApplyThread, attempts: number, signal: AbortSignal): Promise<void> {
+async function applyOrPark(site: Site, event: FeedEvent, apply: ApplyThread, attempts: number, signal: AbortSignal): Promise<void> {
   try {
-    await apply(state)
-    await unpark(site.store, state.thread)
+    await takeIn(site, event, apply)
   } catch (error) {
     if (signal.aborted) throw error
-    const code = (error as { code?: string }).code ?? 'exception'
-    site.log.error({ err: error, thread: state.thread, attempts }, 'a thread is put aside')
+    const why = whyOf(error)
+    site.log.error({ err: error, thread: event.thread.thread, attempts }, 'a thread is put aside')
     const pause = Math.min(LONGEST_PARKED_MS, PAUSE_MS * 2 ** Math.min(attempts, 10))
-    await park(site.store, state, new Date(site.clock.now().getTime() + pause), code)
+    await park(site.store, event.thread, new Date(site.clock.now().getTime() + pause), why.code)
+    await failedTaking(site, event.thread.thread, why, unreachableBecause(error) === undefined)
   }
 }
+
+/** One event of the feed, or what lies aside of it. */
+export type FeedEvent = FeedAnswer['events'][number]
+
+/** Applies one event and notes that it is in; throws what applying throws. */
+export async function takeIn(site: Site, event: FeedEvent, apply: ApplyThread): Promise<void> {
+  const { thread: state } = event
+  await apply(state)
+  await unpark(site.store, state.thread)
+  const last = state.history.at(-1)
+  const here = site.settings.facility.code
+  const taken = {
+    ...state.thread,
+    version: state.version,
+    event: last?.event ?? '',
+    state: state.state,
+    facility: last?.facility ?? '',
+    other: state.from === here ? state.to : state.from,
+    cursor: event.cursor,
+  }
+  await noteTaken(site.store, taken, new Date(event.at), site.clock.now())
+  await takenIn(site, state.thread)
+}
+
+/** What lies aside has lost its place in the feed; the hub's last word in it says when it was told. */
+export const parkedEvent = (state: ThreadState): FeedEvent => ({
+  cursor: '',
+  at: state.history.at(-1)?.recordedAt ?? new Date(0).toISOString(),
+  thread: state,
+})
 
 /** Tries again what is due; gives how many seconds the feed may then wait for news. */
 async function retryParked(site: Site, apply: ApplyThread, signal: AbortSignal): Promise<number> {
   const now = site.clock.now()
   for (const { body, attempts, next_at } of await parkedThreads(site.store)) {
-    if (next_at <= now) await applyOrPark(site, body, apply, attempts, signal)
+    if (next_at <= now) await applyOrPark(site, parkedEvent(body), apply, attempts, signal)
   }
   const [next] = await parkedThreads(site.store)
   if (!next) return WAIT_SECONDS

@@ -28,6 +28,29 @@ export class HubRefusal extends Error {
   }
 }
 
+/** The hub is there but failed over this one message: the message is tried again by itself, the others go on. */
+export class HubFault extends Error {
+  readonly code: string
+  readonly body: unknown
+  constructor(code: string, body: unknown) {
+    super(code)
+    this.name = 'HubFault'
+    this.code = code
+    this.body = body
+  }
+}
+
+/** The hub does not answer; `why` says what was met instead, for the exchange page. */
+function unreachable(why: string): OutcomeError {
+  return refuse(HUB_UNREACHABLE, {}, undefined, { why })
+}
+
+/** What stands between this site and its hub, as a code; undefined when the error is no absence of the hub. */
+export function unreachableBecause(error: unknown): string | undefined {
+  if (!(error instanceof OutcomeError) || error.code !== HUB_UNREACHABLE.code) return undefined
+  return typeof error.extra.why === 'string' ? error.extra.why : HUB_UNREACHABLE.code
+}
+
 export interface HubClient {
   json<T>(
     method: 'GET' | 'POST',
@@ -49,7 +72,7 @@ export function hubClient(site: Site): HubClient {
     const now = site.clock.now().getTime()
     if (token && token.until > now + TOKEN_MARGIN_MS) return token.value
     const key = site.keys.client
-    if (!key) throw refuse(HUB_UNREACHABLE)
+    if (!key) throw unreachable('no-key')
     const endpoint = `${hub}/auth/token`
     const assertion = await new SignJWT({})
       .setProtectedHeader({ alg: 'ES384', kid: key.kid, typ: 'JWT' })
@@ -72,10 +95,7 @@ export function hubClient(site: Site): HubClient {
       }).toString(),
     })
     // No word about any message: a node that is not let in (key renewed, clock wrong) queues and keeps what it has.
-    if (!response.ok) {
-      site.log.warn({ status: response.status, refusal: (await refusal(response)).message }, 'the hub gave no token')
-      throw refuse(HUB_UNREACHABLE)
-    }
+    if (!response.ok) throw await notLetIn(site, response)
     const answer = (await response.json()) as { access_token: string; expires_in: number }
     token = { value: answer.access_token, until: now + answer.expires_in * 1000 }
     return answer.access_token
@@ -118,11 +138,38 @@ export function hubClient(site: Site): HubClient {
   }
 }
 
+async function notLetIn(site: Site, response: Response): Promise<OutcomeError> {
+  const said = await refusal(response)
+  site.log.warn({ status: response.status, refusal: said.message }, 'the hub gave no token')
+  return unreachable(said instanceof HubRefusal ? `not-let-in:${said.code}` : (unreachableBecause(said) ?? `status-${response.status}`))
+}
+
 /** An answer cut in the middle is no answer. */
 function whole<T>(body: Promise<T>): Promise<T> {
   return body.catch(() => {
-    throw refuse(HUB_UNREACHABLE)
+    throw unreachable('cut')
   })
+}
+
+const NETWORK: Record<string, string> = {
+  ECONNREFUSED: 'connection-refused',
+  ENOTFOUND: 'name-unknown',
+  EAI_AGAIN: 'name-unknown',
+  ECONNRESET: 'cut',
+  UND_ERR_SOCKET: 'cut',
+  EHOSTUNREACH: 'no-route',
+  ENETUNREACH: 'no-route',
+  ETIMEDOUT: 'timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+}
+
+/** A refused connection, a name nobody knows and a line that swallows everything are told apart: each has another cure. */
+function networkFailure(error: unknown): string {
+  if ((error as Error | null)?.name === 'TimeoutError') return 'timeout'
+  const cause = (error as { cause?: { code?: unknown; errors?: { code?: unknown }[] } } | null)?.cause
+  const code = String(cause?.code ?? cause?.errors?.[0]?.code ?? '')
+  if (NETWORK[code]) return NETWORK[code]
+  return /CERT|TLS|SSL/.test(code) ? 'certificate' : 'no-answer'
 }
 
 async function dial(url: string, init: RequestInit): Promise<Response> {
@@ -130,20 +177,23 @@ async function dial(url: string, init: RequestInit): Promise<Response> {
     return await fetch(url, init)
   } catch (error) {
     if (error instanceof OutcomeError) throw error
-    throw refuse(HUB_UNREACHABLE)
+    throw unreachable(networkFailure(error))
   }
 }
 
 /**
  * 408, 425, 429 and every 5xx are tried again. The rest is the hub's verdict where it is said in an outcome; a page of
- * something in between (a gateway's 404) is no verdict and must not end a message.
+ * something in between (a gateway's 404) is no verdict and must not end a message. A 500 with the hub's own outcome is a
+ * failure over this message, not an absence of the hub.
  */
 async function refusal(response: Response): Promise<Error> {
-  if (response.status >= 500 || [401, 408, 425, 429].includes(response.status)) {
+  const { status } = response
+  if ((status > 500 && status < 600) || [401, 408, 425, 429].includes(status)) {
     await response.body?.cancel()
-    return refuse(HUB_UNREACHABLE)
+    return unreachable(status === 429 ? 'throttled' : `status-${status}`)
   }
   const body = (await response.json().catch(() => null)) as { issue?: { details?: { coding?: { code?: string }[] } }[] } | null
   const code = body?.issue?.[0]?.details?.coding?.[0]?.code
-  return code ? new HubRefusal(response.status, code, body) : refuse(HUB_UNREACHABLE)
+  if (!code) return unreachable(`status-${status}`)
+  return status === 500 ? new HubFault(code, body) : new HubRefusal(status, code, body)
 }

@@ -1,6 +1,8 @@
 /** Door of the transport: ordered outbox, feed, idempotency. It knows nothing of what it carries. */
 import type { Feature } from '../../feature.ts'
 import { alertMigrations } from './tables/alerts.ts'
+import { deadLetterMigrations } from './tables/dead-letters.ts'
+import { tryMigrations } from './tables/tries.ts'
 import { migrations } from './tables.ts'
 
 export { type AlertRow, type AlertSeverity, alertStory, clearAlert, type NewAlert, openAlerts, raiseAlert } from './alerts.ts'
@@ -21,4 +23,8 @@ export {
   wasProposed,
 } from './tables.ts'
 
-export const exchange: Feature = { name: 'exchange', operations: [], migrations: [...migrations, ...alertMigrations] }
+export const exchange: Feature = {
+  name: 'exchange',
+  operations: [],
+  migrations: [...migrations, ...alertMigrations, ...tryMigrations, ...deadLetterMigrations],
+}

@@ -6,13 +6,19 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
 import type { CarriedDocument, Parcel, ThreadState } from './contract.ts'
-import { type HubClient, HubRefusal } from './hub-client.ts'
+import { delivered, failedTry, refusedByHub } from './dead-letters.ts'
+import { type HubClient, HubFault, HubRefusal, unreachableBecause } from './hub-client.ts'
+import { noteLine } from './line.ts'
 import { dueMessages, makeDue, type OutboxRow, postpone, type StoredParcel, settle } from './tables.ts'
+import { whyOf } from './why.ts'
 
 const BATCH = 20
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 15_000
 const IDLE_MS = 2_000
+/** A message that fails by itself: its own doubling pause, so that it is soon out of the way of the others. */
+const OWN_FIRST_MS = 1_000
+const OWN_LONGEST_MS = 900_000
 
 /** What the site does with the hub's answer to one message, before the message is settled. */
 export type OnAnswer = (state: ThreadState) => Promise<void>
@@ -31,13 +37,26 @@ async function withBytes(site: Site, document: CarriedDocument): Promise<Parcel[
   return { ...document, bytesBase64: bytes.toString('base64'), ...pdf }
 }
 
-async function send(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnswer): Promise<void> {
+const underWay = new WeakMap<Site, string>()
+
+/** The message that is being sent at this moment, if any. */
+export const beingSent = (site: Site): string | undefined => underWay.get(site)
+
+/** Sends one message under its key; throws what the line or the site throws. Says nothing in the table. */
+export async function deliver(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnswer): Promise<void> {
   const path = row.kind === 'parcel' ? '/fhir/$submit' : '/fhir/Task/$transition'
   faultPoint(site, 'outbox.before-send')
   const state = await hub.json<ThreadState>('POST', path, await body(site, row), { idempotencyKey: row.id })
   faultPoint(site, 'outbox.after-send')
   await onAnswer(state)
+}
+
+async function send(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnswer): Promise<void> {
+  underWay.set(site, row.id)
+  await deliver(site, hub, row, onAnswer).finally(() => underWay.delete(site))
   await settle(site.store, row.id, 'acked', site.clock.now(), null)
+  await delivered(site, row)
+  await noteLine(site, null)
 }
 
 /** Sends until stopped. `wake` is called by nobody: the loop listens to the site's log. */
@@ -87,15 +106,27 @@ async function attempt(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnA
   } catch (error) {
     if (error instanceof HubRefusal) {
       site.log.warn({ message: row.id, kind: row.kind, code: error.code, status: error.status }, 'the hub refused a message')
-      await settle(site.store, row.id, 'refused', site.clock.now(), error.code)
+      await refusedByHub(site, row, whyOf(error))
+      await noteLine(site, null)
       return 0
     }
-    const code = (error as { code?: string }).code ?? 'exception'
-    if (code === 'exception') site.log.error({ err: error, message: row.id }, 'sending failed')
-    const pause = pauseAfter(failures + 1)
-    await postpone(site.store, row.id, new Date(site.clock.now().getTime() + pause), code)
-    return pause
+    return failed(site, row, error, failures)
   }
+}
+
+/** No verdict: the message stays. Without the hub all wait; what fails over this message alone makes only it wait. */
+async function failed(site: Site, row: OutboxRow, error: unknown, failures: number): Promise<number> {
+  const because = unreachableBecause(error)
+  const why = whyOf(error)
+  if (because) await noteLine(site, because)
+  else site.log.error({ err: error, message: row.id, code: why.code }, 'sending failed')
+  const own = Math.min(OWN_LONGEST_MS, OWN_FIRST_MS * 2 ** Math.min(row.attempts, 20))
+  const pause = because ? pauseAfter(failures + 1) : own
+  await postpone(site.store, row.id, new Date(site.clock.now().getTime() + pause), because ? 'hub-unreachable' : why.code)
+  await failedTry(site, row, why, !because)
+  if (because) return pause
+  // The hub may fail over everything: it gets a breath as well. What fails here at home needs none.
+  return error instanceof HubFault ? pauseAfter(failures + 1) : 0
 }
 
 /** Full jitter over a doubling window. */

@@ -103,9 +103,9 @@ export async function postpone(db: Sql, id: string, next: Date, error: string): 
   await db.sql(`update outbox set attempts = attempts + 1, next_at = $2, last_error = $3 where id = $1`, [id, next, error])
 }
 
-/** Everything that waits is due now: the line is back. */
+/** Everything that waited for the line is due now; what fails by itself keeps its own pause. */
 export async function makeDue(db: Sql, now: Date): Promise<void> {
-  await db.sql(`update outbox set next_at = $1 where state = 'pending' and next_at > $1`, [now])
+  await db.sql(`update outbox set next_at = $1 where state = 'pending' and next_at > $1 and last_error = 'hub-unreachable'`, [now])
 }
 
 /** Steps of ours the hub has not answered, and what it refused (papers too) until a later message of the thread got through. */

@@ -1,0 +1,59 @@
+/**
+ * When a message becomes a person's work. The hub's "no" does at once: saying the same again changes nothing. What fails
+ * without a word about it does after five tries, and what could not be handed over does after 72 hours; both go on being
+ * tried and settle themselves when they get through.
+ */
+import type { Site } from '../../site.ts'
+import type { TransitionMessage } from './contract.ts'
+import { openDeadLetter, settleDeadLetter } from './tables/dead-letters.ts'
+import { recordTry, threadName } from './tables/tries.ts'
+import { type OutboxRow, type ParkedThread, settle } from './tables.ts'
+import type { Why } from './why.ts'
+
+/** Failures of one message, not of the line, until a person is told. */
+export const TRIES_BEFORE_DEATH = 5
+/** Hours without the hub until a person is told and the paper goes by hand. */
+export const UNREACHABLE_HOURS = 72
+
+/** A step the machine took by itself and the hub no longer wants: nothing is lost and nobody has to do anything. */
+const ownStep = (row: OutboxRow): boolean => row.kind === 'transition' && (row.body as TransitionMessage).by.role === 'system'
+
+/** The hub said no: the message ends, and the desk is told. One transaction. */
+export async function refusedByHub(site: Site, row: OutboxRow, why: Why): Promise<void> {
+  const now = site.clock.now()
+  await settle(site.store, row.id, 'refused', now, why.code)
+  await recordTry(site.store, 'out', row.id, why.code, why.words, now)
+  if (ownStep(row) && why.code === 'transition-not-allowed') return
+  const { issuer, number } = row
+  const letter = { direction: 'out', message: row.id, issuer, number, cause: 'refused', code: why.code, role: 'referral-desk' } as const
+  await openDeadLetter(site.store, letter, now)
+}
+
+/** A try failed. `own`: over this message, so that after five of them a person is told. */
+export async function failedTry(site: Site, row: OutboxRow, why: Why, own: boolean): Promise<void> {
+  const now = site.clock.now()
+  const times = await recordTry(site.store, 'out', row.id, why.code, why.words, now)
+  if (!own || times < TRIES_BEFORE_DEATH) return
+  const { issuer, number } = row
+  const letter = { direction: 'out', message: row.id, issuer, number, cause: 'failing', code: why.code, role: 'administrator' } as const
+  await openDeadLetter(site.store, letter, now)
+}
+
+/** It got through after all. */
+export async function delivered(site: Site, row: OutboxRow): Promise<void> {
+  await settleDeadLetter(site.store, 'out', row.id, { settlement: 'delivered' }, site.clock.now())
+}
+
+/** An incoming thread could not be applied. `own`: not for want of the hub. */
+export async function failedTaking(site: Site, thread: ParkedThread['body']['thread'], why: Why, own: boolean): Promise<void> {
+  const now = site.clock.now()
+  const message = threadName(thread)
+  const times = await recordTry(site.store, 'in', message, why.code, why.words, now)
+  if (!own || times < TRIES_BEFORE_DEATH) return
+  const letter = { direction: 'in', message, ...thread, cause: 'failing', code: why.code, role: 'administrator' } as const
+  await openDeadLetter(site.store, letter, now)
+}
+
+export async function takenIn(site: Site, thread: ParkedThread['body']['thread']): Promise<void> {
+  await settleDeadLetter(site.store, 'in', threadName(thread), { settlement: 'delivered' }, site.clock.now())
+}
