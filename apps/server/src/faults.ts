@@ -5,6 +5,7 @@
 import type { Site } from './site.ts'
 
 export const FAULT_POINTS = [
+  'sign.after-prepare',
   'sign.before-record',
   'sign.after-record',
   'outbox.before-send',

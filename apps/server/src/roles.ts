@@ -4,6 +4,7 @@ import type { Feature } from './feature.ts'
 import { administration } from './features/administration/index.ts'
 import { audit } from './features/audit/index.ts'
 import { charting } from './features/charting/index.ts'
+import { delegation } from './features/delegation/index.ts'
 import { directory } from './features/directory/index.ts'
 import { documents } from './features/documents/index.ts'
 import { exchange } from './features/exchange/index.ts'
@@ -17,7 +18,7 @@ import type { SiteSettings } from './settings.ts'
 const everywhere: readonly Feature[] = [accessFeature, administration, audit]
 
 const FEATURES: Readonly<Record<SiteSettings['role'], readonly Feature[]>> = {
-  facility: [...everywhere, directory, registration, charting, insurance, documents, signTray, exchange, referralFacility],
+  facility: [...everywhere, directory, registration, charting, insurance, documents, delegation, signTray, exchange, referralFacility],
   // The hub signs nothing; the lists it shares with facilities read the tray's table.
   hub: [...everywhere, directory, personIndex, documents, signTray, exchange, referralHub],
   // Conformance tests, foreign clients and the store's bench: FHIR and sign-in alone.

@@ -22,6 +22,7 @@ import { nameAttribute, nameText } from './x509/names.ts'
 
 export const JWS_ROLE = `${CANONICAL}/jws/role`
 export const JWS_DIGEST = `${CANONICAL}/jws/sha256`
+export const JWS_MANDATE = `${CANONICAL}/jws/mandate`
 const UNDERSTOOD = new Set(['b64', 'sigT'])
 
 export interface PreparedJws {
@@ -36,6 +37,8 @@ export interface PrepareJwsOptions {
   certificate: SignerCertificate
   at: Date
   role?: string
+  /** For whom and by which decision: any JSON object; put under the signature as it is. */
+  mandate?: object
   contentType?: string
 }
 
@@ -53,6 +56,7 @@ export function prepareJws(options: PrepareJwsOptions): PreparedJws {
     x5c: enclosedCertificates(certificate).map((c) => c.toString('base64')),
     [JWS_DIGEST]: sha(256, options.bytes).toString('hex'),
     ...(options.role ? { [JWS_ROLE]: options.role } : {}),
+    ...(options.mandate ? { [JWS_MANDATE]: options.mandate } : {}),
   }
   const protectedHeader = Buffer.from(JSON.stringify(header)).toString('base64url')
   return { protectedHeader, tbs: signingInput(protectedHeader, options.bytes), certificate }
@@ -106,6 +110,12 @@ function parseObject(text: string): Record<string, unknown> | null {
     if (error instanceof SyntaxError) return null
     throw error
   }
+}
+
+/** What the signature's header says about the signer's mandate; undefined without one. Says nothing about its validity. */
+export function statedMandate(jws: string): unknown {
+  const read = readJws(jws)
+  return typeof read === 'string' ? undefined : read.header[JWS_MANDATE]
 }
 
 function headerFault(header: Record<string, unknown>): string | null {

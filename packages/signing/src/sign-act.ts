@@ -25,6 +25,10 @@ export interface SignActOptions {
   /** Machine-readable role: `author`, `approver`, `seal` … */
   role: string
   roleText?: string
+  /** For whom and by which decision the signer signs; it stands in the signed header. */
+  mandate?: object
+  /** The lines above the name that say so: `KT. GIÁM ĐỐC`, `PHÓ GIÁM ĐỐC`. */
+  capacity?: readonly string[]
   reason?: string
   /** Printed name and title; taken from the certificate where not given. */
   signerName?: string
@@ -64,7 +68,8 @@ export async function prepareAct(options: SignActOptions, certificate: SignerCer
   const { subject } = readCertificate(certificate.certificate).parsed
   const signerName = options.signerName ?? nameAttribute(subject, 'commonName') ?? ''
   const title = options.title ?? nameAttribute(subject, 'title')
-  const jws = prepareJws({ bytes: options.bytes, certificate, at: options.at, role: options.role, contentType: options.contentType })
+  const { bytes, at, role, mandate, contentType } = options
+  const jws = prepareJws({ bytes, certificate, at, role, mandate, contentType })
   const pdf = await preparePdfSignature({ ...options, signerName, title, certificate })
   const digest = createHash('sha256').update(options.bytes).digest('hex')
   const reference = options.reference ?? `${digest}/${options.fieldName}/${options.role}`

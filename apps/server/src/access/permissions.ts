@@ -16,6 +16,8 @@ export const PERMISSIONS = [
   'referral.outcome',
   'referral.void',
   'referral.mark-read',
+  'delegation.read',
+  'delegation.manage',
   'audit.read',
   'user.manage',
   'site.status',

@@ -20,6 +20,7 @@ const WAYS = {
   'bac-giang': [
     'import.before-commit',
     'import.after-commit',
+    'sign.after-prepare',
     'sign.before-record',
     'sign.after-record',
     'outbox.before-send',

@@ -1,5 +1,6 @@
 /** The demo province: which sites it has, on which ports, who works there. All persons are invented. */
 
+import type { SigningForm } from '@yba/vietnam'
 import type { Role } from '../access/permissions.ts'
 import type { SiteSettings } from '../settings.ts'
 
@@ -13,6 +14,8 @@ export interface DemoUser {
   title?: string
   /** Has a signing key issued by the demo authority. */
   signs?: boolean
+  /** What the register of signing authority says of the person from the start of the year of founding. */
+  authority?: { form: SigningForm; decision: string; head?: string; title: string; years?: number }
 }
 
 export interface DemoSite {
@@ -39,7 +42,7 @@ const doctor = (login: string, name: string, licence: string, departments: strin
   signs: true,
 })
 
-const signer = (login: string, name: string, licence: string, title: string): DemoUser => ({
+const signer = (login: string, name: string, licence: string, title: string, authority: DemoUser['authority']): DemoUser => ({
   login,
   name,
   role: 'signer',
@@ -47,6 +50,7 @@ const signer = (login: string, name: string, licence: string, title: string): De
   licence,
   title,
   signs: true,
+  ...(authority ? { authority } : {}),
 })
 
 /** The desk people every facility has. */
@@ -80,7 +84,11 @@ export const DEMO_SITES: readonly DemoSite[] = [
     users: [
       doctor('bs.an', 'Nguyễn Bình An', '000001/BG-CCHN', ['K01', 'K03']),
       doctor('bs.yen', 'Lê Hải Yến', '000002/BG-CCHN', ['K03']),
-      signer('gd.truong', 'Trần Văn Trường', '000003/BG-CCHN', 'Phó giám đốc chuyên môn'),
+      signer('gd.truong', 'Trần Văn Trường', '000003/BG-CCHN', 'Phó giám đốc chuyên môn', {
+        form: 'KT',
+        decision: '15/QĐ-BV',
+        title: 'Phó Giám đốc',
+      }),
       ...desks('Vũ Thị Đón', 'Hoàng Minh Chuyển', 'Phạm Thị Soát', 'Đỗ Văn Trị'),
     ],
   },
@@ -91,7 +99,7 @@ export const DEMO_SITES: readonly DemoSite[] = [
     port: 3,
     users: [
       doctor('bs.nam', 'Giáp Văn Nam', '000011/BG-CCHN', ['K01', 'K03']),
-      signer('gd.luc', 'Thân Thị Lục', '000012/BG-CCHN', 'Giám đốc'),
+      signer('gd.luc', 'Thân Thị Lục', '000012/BG-CCHN', 'Giám đốc', { form: 'head', decision: '208/QĐ-SYT', title: 'Giám đốc' }),
       ...desks('Nông Thị Mến', 'Chu Văn Tuyến', 'Hà Thị Xét', 'Lương Văn Máy'),
     ],
   },
@@ -103,7 +111,12 @@ export const DEMO_SITES: readonly DemoSite[] = [
     users: [
       doctor('bs.mai', 'Đặng Ngọc Mai', '000021/HNO-CCHN', ['K02', 'K03', 'K48']),
       doctor('bs.son', 'Bùi Thái Sơn', '000022/HNO-CCHN', ['K02']),
-      signer('gd.bach', 'Ngô Xuân Bách', '000023/HNO-CCHN', 'Phó giám đốc chuyên môn'),
+      signer('gd.bach', 'Ngô Xuân Bách', '000023/HNO-CCHN', 'Trưởng phòng Kế hoạch tổng hợp', {
+        form: 'TUQ',
+        decision: '34/UQ-BM',
+        title: 'Trưởng phòng Kế hoạch tổng hợp',
+        years: 1,
+      }),
       ...desks('Tạ Thị Mời', 'Phan Thu Nhận', 'Dương Văn Kiểm', 'Cao Thị Mạng'),
     ],
   },

@@ -1,8 +1,9 @@
 /** Fills a demo site at the first start: users, directory, the hub's register of nodes, records. Repeating it changes nothing. */
 
 import { OutcomeError } from '@yba/fhir'
-import { addUser, registerNode } from '../access/index.ts'
+import { addUser, registerNode, systemCaller } from '../access/index.ts'
 import { userExists } from '../access/outcomes.ts'
+import { grantSigningAuthority, hasSigningAuthority } from '../features/delegation/index.ts'
 import { type Facility, putFacilities } from '../features/directory/index.ts'
 import { layout } from './layout.ts'
 import type { OpenedSite } from './parts.ts'
@@ -13,6 +14,7 @@ import { publicKeyOf } from './site-keys.ts'
 /** @param say progress, one short line each */
 export async function seedSite(data: string, site: DemoSite, opened: OpenedSite, say: (line: string) => void): Promise<void> {
   await seedUsers(site, opened)
+  await seedAuthority(site, opened)
   await putFacilities(opened.store, directory(data), opened.clock.now())
   if (site.role === 'hub') await registerNodes(data, opened)
   say(`${site.users.length} users`)
@@ -40,6 +42,30 @@ async function seedUsers(site: DemoSite, opened: OpenedSite): Promise<void> {
     } catch (error) {
       if (!(error instanceof OutcomeError) || error.code !== userExists.code) throw error
     }
+  }
+}
+
+/** Who signs for whom, once: what people record later stands beside it. */
+async function seedAuthority(site: DemoSite, opened: OpenedSite): Promise<void> {
+  const caller = systemCaller('seed', site.facility.code)
+  const year = new Date(opened.clock.now().getTime() + 7 * 3_600_000).getUTCFullYear()
+  for (const { login, authority } of site.users) {
+    const user = demoUserId(site.name, login)
+    if (!authority || (await hasSigningAuthority(opened.store, user))) continue
+    const { form, decision, title, head = 'Giám đốc', years } = authority
+    const day = `${year}-01-02`
+    const until = years === undefined ? {} : { until: `${year + years}-12-31` }
+    await grantSigningAuthority(opened, caller, {
+      user,
+      form,
+      head,
+      title,
+      kinds: ['referral'],
+      decision,
+      decidedOn: day,
+      from: day,
+      ...until,
+    })
   }
 }
 

@@ -11,6 +11,7 @@ import { type Authority, createAuthority, issueCertificate } from '@yba/signing'
 import { pino } from 'pino'
 import { addUser, type NewUser, registerNode, systemCaller } from '../access/index.ts'
 import { makeSiteKeys, publicKeyOf, readMasterKey } from '../box/site-keys.ts'
+import { grantSigningAuthority } from '../features/delegation/index.ts'
 import { putFacilities } from '../features/directory/index.ts'
 import { enrolSigner } from '../features/documents/index.ts'
 import { type HubClient, hubClient } from '../features/exchange/index.ts'
@@ -222,6 +223,16 @@ export async function testProvince(options: TestProvinceOptions = {}): Promise<T
     await putFacilities(one.site.store, directory, new Date())
     if (one.settings.role === 'hub') continue
     for (const user of PEOPLE) await addUser(one.site.store.sql, user, new Date())
+    await grantSigningAuthority(one.site, systemCaller('seed', one.settings.facility.code), {
+      user: 'ky',
+      form: 'KT',
+      head: 'Giám đốc',
+      title: 'Phó Giám đốc',
+      kinds: ['referral'],
+      decision: '15/QĐ-BV',
+      decidedOn: '2026-01-02',
+      from: '2026-01-05',
+    })
   }
   return {
     hub,

@@ -22,6 +22,8 @@ export const MAY: Record<Permission, Role[]> = {
   'referral.outcome': ['doctor'],
   'referral.void': ['doctor', 'signer', 'referral-desk'],
   'referral.mark-read': ['doctor', 'signer', 'referral-desk'],
+  'delegation.read': ['signer', 'referral-desk', 'auditor', 'administrator'],
+  'delegation.manage': ['referral-desk', 'administrator'],
   'audit.read': ['auditor'],
   'user.manage': ['administrator', 'hub-operator'],
   'site.status': ['administrator', 'hub-operator'],

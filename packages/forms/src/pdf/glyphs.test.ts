@@ -59,7 +59,7 @@ test('the printed words are those of the paper, markup included', (t) => {
     'Hướng điều trị:',
     'Thời gian chuyển: 10 giờ 00 phút, ngày 05/08/2026',
     'Phương tiện vận chuyển: Xe cứu thương',
-    'PHẠM VĂN GIÁM ĐỐC MẪU',
+    'TRẦN VĂN BÁC SĨ MẪU',
   ]
   let at = -1
   for (const words of order) {
@@ -67,4 +67,6 @@ test('the printed words are those of the paper, markup included', (t) => {
     assert.ok(next > at, `${words} stands after the one before: ${text}`)
     at = next
   }
+  // Who signs with authority is told by the signature; the paper of a HIS may name another.
+  assert.ok(!text.includes('PHẠM VĂN GIÁM ĐỐC MẪU'))
 })

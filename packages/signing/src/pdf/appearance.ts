@@ -27,6 +27,8 @@ export function defaultFont(): Uint8Array {
 }
 
 export interface AppearanceText {
+  /** For whom somebody signs: `KT. GIÁM ĐỐC`, `PHÓ GIÁM ĐỐC`. */
+  capacity?: readonly string[]
   roleText?: string
   signerName: string
   title?: string
@@ -47,6 +49,7 @@ export function vietnameseTime(at: Date): string {
 /** The lines of the box, most important first. */
 export function appearanceLines(text: AppearanceText): string[] {
   return [
+    ...(text.capacity ?? []),
     ...(text.roleText ? [text.roleText] : []),
     `Ký bởi: ${text.signerName}`,
     ...(text.title ? [`Chức danh: ${text.title}`] : []),

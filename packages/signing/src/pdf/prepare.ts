@@ -34,6 +34,8 @@ export interface PreparePdfOptions {
   organization?: string
   /** Printed above the name: “Người chuyển”. */
   roleText?: string
+  /** `KT. GIÁM ĐỐC`, `PHÓ GIÁM ĐỐC`: printed first. */
+  capacity?: readonly string[]
   /** Machine-readable role, kept inside the signed bytes as `YBA_Role`. */
   role?: string
   reason?: string

@@ -9,6 +9,8 @@ export interface SignatureView {
   by: string
   organization?: string
   title?: string
+  /** For whom and by which decision, as the signer stated it under the signature: shown, not judged. */
+  mandate?: { lines: string[]; basis: string }
   signedAt: string
   verdict: Verdict
   reasons: { code: string; vi: string; en: string }[]

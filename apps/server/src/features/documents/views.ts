@@ -1,5 +1,6 @@
 /** Documents as screens show them: what it is, who signed, and what our verifier says. */
-import { REQUIRED_SIGNATURES, type SigningRole } from '@yba/vietnam'
+import { statedMandate } from '@yba/signing'
+import { mandateBasis, REQUIRED_SIGNATURES, readMandate, type SigningRole, signingLines } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import type { Store } from '../../store/types.ts'
 import type { DocumentView } from './contract.ts'
@@ -28,8 +29,14 @@ async function documentView(site: Site, store: Store, id: string): Promise<Docum
     ...(facts.pdf ? { pdf: `/fhir/Binary/${facts.pdf}` } : {}),
     required: [...REQUIRED_SIGNATURES[facts.kind]],
     signatures: verdicts.map((v) => {
-      const title = acts.find((a) => a.role === v.role)?.title
-      return { ...v, role: v.role as SigningRole, ...(title ? { title } : {}) }
+      const act = acts.find((a) => a.role === v.role)
+      const mandate = act && readMandate(statedMandate(act.jws))
+      return {
+        ...v,
+        role: v.role as SigningRole,
+        ...(act?.title ? { title: act.title } : {}),
+        ...(mandate ? { mandate: { lines: signingLines(mandate), basis: mandateBasis(mandate) } } : {}),
+      }
     }),
   }
 }

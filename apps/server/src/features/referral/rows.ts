@@ -86,10 +86,14 @@ function waitingFor(requests: readonly SignatureRequest[], task: ReferralTask): 
   )
 }
 
-const TROUBLE: Record<SignatureRequest['state'], number> = { done: 0, open: 1, signing: 2, failed: 3 }
+const TROUBLE: Record<SignatureRequest['state'], number> = { done: 0, withdrawn: 0, open: 1, signing: 2, failed: 3 }
 
 function waiting(r: SignatureRequest): ReferralRow['waitingFor'][number] {
-  return { role: r.role as SigningRole, state: r.state === 'done' ? 'open' : r.state, ...(r.reason ? { reason: r.reason } : {}) }
+  return {
+    role: r.role as SigningRole,
+    state: r.state === 'done' || r.state === 'withdrawn' ? 'open' : r.state,
+    ...(r.reason ? { reason: r.reason } : {}),
+  }
 }
 
 function base(site: Site, stored: Stored, task: ReferralTask): Omit<ReferralRow, 'state' | 'waitingFor' | 'unread' | 'proposed'> {

@@ -6,6 +6,7 @@ import type { Caller } from '../../access/caller.ts'
 import { findUser } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Store, Transaction } from '../../store/types.ts'
+import { mandateAt } from '../delegation/index.ts'
 import { documentFacts } from '../documents/index.ts'
 import { ALREADY_SIGNED, NOT_YOUR_TURN, requestsOf, type SignatureRequest, signNext, startSigning } from '../sign-tray/index.ts'
 import { effectiveState } from './act.ts'
@@ -106,6 +107,8 @@ async function start(
   await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
   const request = await requestFor(tx, task, taskId, kind, role)
   if (!(await isAsSeen(tx, request.document, asked, fresh))) throw refuse(DRAFT_CHANGED)
+  // Said at once where it can be said at once; judged again at the instant of signing.
+  if (role === 'authorised') await mandateAt(tx, caller.id, kind, tx.now)
   const title = (await findUser(tx.sql, caller.id)).title ?? (role === 'authorised' ? 'Người có thẩm quyền chuyển cơ sở' : 'Bác sĩ')
   if (!(await startSigning(tx, request, { id: caller.id, name: caller.display, title }, tx.now))) throw refuse(ALREADY_SIGNED)
   tx.emit({ kind: 'referral.signing', thread: `Task/${taskId}`, payload: { task: taskId, role } })

@@ -24,6 +24,22 @@ export const migrations = [
      create index on signature_request(next_at) where state = 'signing';
      create index on signature_request(task)`,
   },
+  {
+    name: '002-prepared-act',
+    // What a signer has been asked to sign, until the act is recorded: a restart asks for the same, never for another.
+    sql: `create table prepared_act(
+      document text collate "C" not null,
+      role text collate "C" not null,
+      signer text collate "C" not null,
+      base text collate "C" not null,
+      mandate text collate "C",
+      act text not null,
+      prepared_at timestamptz not null,
+      primary key (document, role));
+     alter table signature_request drop constraint signature_request_state_check;
+     alter table signature_request add constraint signature_request_state_check
+       check (state in ('open', 'signing', 'failed', 'done', 'withdrawn'))`,
+  },
 ]
 
 export interface SignatureRequest extends Record<string, unknown> {
@@ -31,7 +47,8 @@ export interface SignatureRequest extends Record<string, unknown> {
   role: SigningRole
   position: number
   task: string
-  state: 'open' | 'signing' | 'failed' | 'done'
+  /** `withdrawn`: the paper was sent back or replaced before this signature was made. */
+  state: 'open' | 'signing' | 'failed' | 'done' | 'withdrawn'
   signer: string | null
   signer_name: string | null
   signer_title: string | null
@@ -53,7 +70,7 @@ export function requestsOf(db: Sql, task: string): Promise<SignatureRequest[]> {
 /** Requests of many Tasks that are not done, for worklists. */
 export function pendingRequests(db: Sql, tasks: readonly string[]): Promise<SignatureRequest[]> {
   return db.sql<SignatureRequest>(
-    `select ${COLUMNS} from signature_request where task = any($1) and state <> 'done' order by document, position`,
+    `select ${COLUMNS} from signature_request where task = any($1) and state not in ('done', 'withdrawn') order by document, position`,
     [tasks],
   )
 }
@@ -138,4 +155,45 @@ export async function nextDue(db: Sql): Promise<Date | null> {
     `select min(greatest(next_at, lease_until)) as next_at from signature_request where state = 'signing'`,
   )
   return rows[0]?.next_at ?? null
+}
+
+/** Signatures of a paper that are not wanted any more; what a signer is still asked for will not be used. */
+export async function withdrawRequests(db: Sql, document: string): Promise<void> {
+  await db.sql(
+    `update signature_request set state = 'withdrawn', lease_until = null, next_at = null where document = $1 and state <> 'done'`,
+    [document],
+  )
+  await db.sql('delete from prepared_act where document = $1', [document])
+}
+
+export interface PreparedRow extends Record<string, unknown> {
+  signer: string
+  /** sha-256 of the PDF the act was prepared on. */
+  base: string
+  /** The register's id of the authority it states. */
+  mandate: string | null
+  /** As `storeAct` gives it. */
+  act: string
+}
+
+/** The act a signer was asked for, when it was asked in the same person's name over the same PDF. */
+export async function loadAct(db: Sql, key: { document: string; role: SigningRole }): Promise<PreparedRow | null> {
+  const rows = await db.sql<PreparedRow>('select signer, base, mandate, act from prepared_act where document = $1 and role = $2', [
+    key.document,
+    key.role,
+  ])
+  return rows[0] ?? null
+}
+
+export async function saveAct(db: Sql, key: { document: string; role: SigningRole }, row: PreparedRow, now: Date): Promise<void> {
+  await db.sql(
+    `insert into prepared_act(document, role, signer, base, mandate, act, prepared_at) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (document, role) do update set signer = excluded.signer, base = excluded.base, mandate = excluded.mandate,
+       act = excluded.act, prepared_at = excluded.prepared_at`,
+    [key.document, key.role, row.signer, row.base, row.mandate, row.act, now],
+  )
+}
+
+export async function dropAct(db: Sql, key: { document: string; role: SigningRole }): Promise<void> {
+  await db.sql('delete from prepared_act where document = $1 and role = $2', [key.document, key.role])
 }
