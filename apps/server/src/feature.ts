@@ -1,6 +1,7 @@
 /**
  * What a care area gives to a site: its operations, its own (non-clinical) tables and its workers.
  */
+import type { OutcomeError } from '@yba/fhir'
 import type { Caller } from './access/caller.ts'
 import type { Permission } from './access/permissions.ts'
 import type { PublicPage } from './page.ts'
@@ -45,7 +46,29 @@ export interface Operation {
   permission: Permission | readonly Permission[]
   body: 'none' | 'json' | 'bytes'
   bodyLimit?: number
+  /** A suspended node may call it all the same: its own standing, its appeal. */
+  whileSuspended?: boolean
+  /**
+   * Whether this call is about an emergency: it then passes the limits of a flooding node in a lane of its own, and a
+   * suspension. Without it no call of the operation is.
+   */
+  urgent?(context: OperationContext): Promise<boolean>
   handle(context: OperationContext): Promise<OperationAnswer>
+}
+
+/** What the hub makes of the behaviour of nodes. The HTTP layer asks and tells; it decides nothing itself. */
+export interface NodeGuard {
+  /** The refusal for a suspended node, or null. */
+  suspension(facility: string): Promise<OutcomeError | null>
+  /** A request whose sender is proven was refused with this code. */
+  refused(caller: Caller, code: string, route: string): Promise<void>
+  /**
+   * Somebody used a name or a token of this node without its key, or repeated its request. The node did nothing: told,
+   * counted, never held against it.
+   */
+  impersonated(facility: string, code: string, requestId: string): Promise<void>
+  /** How far the node's clock is from ours, in milliseconds. */
+  clock(facility: string, skewMs: number): Promise<void>
 }
 
 export interface Feature {
@@ -55,6 +78,8 @@ export interface Feature {
   pages?: readonly PublicPage[]
   /** Numbered SQL of the feature's own tables, applied in order, recorded as `<feature>/<name>`. */
   migrations?: readonly { name: string; sql: string }[]
+  /** Hub: who watches over the nodes; one feature of a role at most. */
+  guard?(site: Site): NodeGuard
   /** Starts consumers and workers; called after the listener is up. */
   start?(site: Site): Promise<{ stop(): Promise<void> }>
 }

@@ -32,7 +32,11 @@ export interface OpenedSite extends Site {
   stop(): Promise<void>
 }
 
-const SYSTEM_CLOCK: Clock = { now: () => new Date() }
+/** The machine's clock, or a wrong one for tests (F10). */
+function clockOf({ clockOffsetSeconds = 0 }: SiteSettings): Clock {
+  return { now: () => new Date(Date.now() + clockOffsetSeconds * 1000) }
+}
+
 const WEB = join(import.meta.dirname, '../../web/dist')
 
 function openLog(settings: SiteSettings, file: string | undefined): Logger {
@@ -42,7 +46,7 @@ function openLog(settings: SiteSettings, file: string | undefined): Logger {
 
 /** Migrates the database where needed. Throws what the store, the keys or a route without a policy throw. */
 export async function openSite(settings: SiteSettings, options: OpenSiteOptions = {}): Promise<OpenedSite> {
-  const { clock = SYSTEM_CLOCK, webRoot = existsSync(WEB) ? WEB : undefined } = options
+  const { clock = clockOf(settings), webRoot = existsSync(WEB) ? WEB : undefined } = options
   // Who brings its own features does not load those of every role.
   const features = options.features ?? (await import('./roles.ts')).featuresOf(settings.role)
   checkedSettings(settings)

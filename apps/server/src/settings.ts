@@ -5,6 +5,24 @@ import { DEMO_AUTHORITY_NAMES, nameAttribute, readCertificate } from '@yba/signi
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 
+const whole = (least: number, most: number, description: string) =>
+  Type.Optional(Type.Integer({ minimum: least, maximum: most, description }))
+
+/** Limits of one client; what is not said is as in LIMITS. */
+const LimitSettings = Type.Object(
+  {
+    perSecond: whole(1, 10_000, 'Requests a second of one node.'),
+    burst: whole(1, 100_000, 'Requests a node may send at once after a rest.'),
+    perMinute: whole(10, 1_000_000, 'Requests a minute of one node; accepted messages do not count.'),
+    statPerSecond: whole(2, 1000, 'Emergency requests a second that pass when the ordinary limit is used up.'),
+    anonymousPerSecond: whole(1, 10_000, 'Requests a second of one address without sign-in.'),
+    anonymousBurst: whole(10, 100_000, 'The same at once after a rest.'),
+    connectionsPerAddress: whole(10, 100_000, 'Open connections of one address.'),
+    atOnce: whole(2, 1000, 'Requests of one node in work at the same time.'),
+  },
+  { additionalProperties: false },
+)
+
 const Settings = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z][a-z0-9-]{1,30}$', description: 'Short name in addresses and cookies.' }),
@@ -42,11 +60,35 @@ const Settings = Type.Object(
     }),
     idleLockSeconds: Type.Integer({ minimum: 30, maximum: 86_400 }),
     poolSize: Type.Integer({ minimum: 2, maximum: 200, description: 'Most connections to PostgreSQL.' }),
+    limits: Type.Optional(LimitSettings),
+    trustedProxies: Type.Optional(
+      Type.Array(Type.String({ minLength: 2, maxLength: 60 }), {
+        maxItems: 20,
+        description: 'Addresses or networks of proxies whose X-Forwarded-For is believed; without them it never is.',
+      }),
+    ),
+    clockOffsetSeconds: Type.Optional(
+      Type.Integer({ minimum: -86_400, maximum: 86_400, description: 'Tests: runs this site with a clock that is wrong. Demo only.' }),
+    ),
   },
   { additionalProperties: false },
 )
 
 export type SiteSettings = Static<typeof Settings>
+export type Limits = Required<Static<typeof LimitSettings>>
+
+export const LIMITS: Limits = {
+  perSecond: 20,
+  burst: 100,
+  perMinute: 600,
+  statPerSecond: 2,
+  anonymousPerSecond: 50,
+  anonymousBurst: 500,
+  connectionsPerAddress: 500,
+  atOnce: 32,
+}
+
+export const limitsOf = (settings: Pick<SiteSettings, 'limits'>): Limits => ({ ...LIMITS, ...settings.limits })
 
 const check = Compile(Settings)
 
@@ -88,6 +130,7 @@ export function refuseUnsafe(settings: SiteSettings, trust: readonly Buffer[]): 
   if (settings.environment !== 'production') return
   if (!settings.baseUrl.startsWith('https://')) throw refuse(SETTINGS_UNSAFE, { what: 'baseUrl http://' })
   if (settings.hubUrl && !settings.hubUrl.startsWith('https://')) throw refuse(SETTINGS_UNSAFE, { what: 'hubUrl http://' })
+  if (settings.clockOffsetSeconds) throw refuse(SETTINGS_UNSAFE, { what: 'clockOffsetSeconds' })
   const demo = trust.some((der) => nameAttribute(readCertificate(der).parsed.subject, 'organization') === DEMO_AUTHORITY_NAMES.organization)
   if (demo || trust.length === 0) throw refuse(SETTINGS_UNSAFE, { what: 'keys/trust.json: demo authority' })
 }

@@ -1,17 +1,22 @@
 /**
- * SMART backend services for nodes: a client assertion signed with ES384 buys a token of at most five minutes.
- * The token is a short JWT of the site, so no request of a node costs a look-up of its token.
+ * SMART backend services for nodes: a client assertion signed with ES384 buys a token of at most five minutes, bound to
+ * the key that proves every request made with it (proof.ts). The token is a short JWT of the site, so no request of a
+ * node costs a look-up of its token.
  */
 import { randomUUID } from 'node:crypto'
 import { type Finding, finding, OutcomeError } from '@yba/fhir'
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWK, jwtVerify, SignJWT } from 'jose'
-import { invalidClient, invalidToken } from './outcomes.ts'
+import { clockSkew, invalidClient, invalidToken } from './outcomes.ts'
 import { nodes, type Sql } from './tables.ts'
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 const TOKEN_SECONDS = 300
 const LONGEST_ASSERTION_SECONDS = 300
 const SKEW_SECONDS = 60
+const FACILITY = /^\d{2}[0-9A-Z]{3}$/
+
+/** Printable and short: ids of keys and messages are looked up in the database. */
+const isId = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value)
 
 export interface TokenIssuer {
   sql: Sql
@@ -19,6 +24,27 @@ export interface TokenIssuer {
   baseUrl: string
   /** ES256 key of the site. */
   key: { kid: string; privateKey: CryptoKey; publicKey: CryptoKey }
+  /**
+   * Made anew at every start: proofs are remembered by the running process alone, so a token does not outlive it. Who
+   * brings an older one is refused and asks for another.
+   */
+  instance: string
+}
+
+/** Whom a token speaks for, and the key that must prove each use of it. */
+export interface NodeToken {
+  facility: string
+  jkt: string
+  jti: string
+  /** ms */
+  ends: number
+}
+
+/** What the assertion said about the clock of its maker; `iat` is told, never checked. */
+export interface Granted {
+  facility: string
+  skewMs: number | null
+  answer: { access_token: string; token_type: string; expires_in: number; scope: string }
 }
 
 type CryptoKey = import('jose').CryptoKey
@@ -46,12 +72,12 @@ const fail = (reason: string): never => {
   throw new OutcomeError([refused(reason)])
 }
 
-/** Answers POST /auth/token. Throws `invalid-client`. */
-export async function grantToken(issuer: TokenIssuer, form: URLSearchParams, now: Date) {
+/** Answers POST /auth/token; `jkt` is the key of the DPoP proof that came along. Throws `invalid-client`, `clock-skew`. */
+export async function grantToken(issuer: TokenIssuer, form: URLSearchParams, jkt: string, now: Date): Promise<Granted> {
   if (form.get('grant_type') !== 'client_credentials') fail('grant_type')
   if (form.get('client_assertion_type') !== ASSERTION_TYPE) fail('client_assertion_type')
-  const facility = await checkAssertion(issuer, form.get('client_assertion') ?? '', now)
-  const token = await new SignJWT({ client_id: facility })
+  const { facility, iat } = await checkAssertion(issuer, form.get('client_assertion') ?? '', jkt, now)
+  const token = await new SignJWT({ client_id: facility, cnf: { jkt }, ins: issuer.instance })
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: issuer.key.kid })
     .setIssuer(issuer.baseUrl)
     .setAudience(`${issuer.baseUrl}/fhir`)
@@ -60,18 +86,20 @@ export async function grantToken(issuer: TokenIssuer, form: URLSearchParams, now
     .setIssuedAt(now)
     .setExpirationTime(new Date(now.getTime() + TOKEN_SECONDS * 1000))
     .sign(issuer.key.privateKey)
-  return { access_token: token, token_type: 'Bearer', expires_in: TOKEN_SECONDS, scope: 'system/*.rs' }
+  const answer = { access_token: token, token_type: 'DPoP', expires_in: TOKEN_SECONDS, scope: 'system/*.rs' }
+  return { facility, skewMs: typeof iat === 'number' ? Math.round(iat * 1000 - now.getTime()) : null, answer }
 }
 
-async function checkAssertion(issuer: TokenIssuer, assertion: string, now: Date): Promise<string> {
+async function checkAssertion(issuer: TokenIssuer, assertion: string, jkt: string, now: Date): Promise<{ facility: string; iat: unknown }> {
   const { alg, kid } = peek(() => decodeProtectedHeader(assertion))
   const claimed = peek(() => decodeJwt(assertion))
   // The algorithm is fixed here and never taken from the assertion.
   if (alg !== 'ES384') fail('alg')
   const facility = claimed.iss ?? fail('iss')
+  if (!FACILITY.test(facility)) fail('iss')
   if (claimed.sub !== facility) fail('sub')
-  const client = (await nodeClients(issuer.sql)).find((c) => c.facility === facility)
-  const jwk = client?.keys.find((k) => k.kid === kid) ?? fail('key')
+  // One look-up by its key: a flood of unknown key ids costs no more than a flood of known ones.
+  const jwk = (isId(kid) && (await nodes.key(issuer.sql, facility, kid))) || fail('key')
   const key = await importJWK(jwk, 'ES384')
   const { payload } = await jwtVerify(assertion, key, {
     algorithms: ['ES384'],
@@ -79,12 +107,30 @@ async function checkAssertion(issuer: TokenIssuer, assertion: string, now: Date)
     clockTolerance: SKEW_SECONDS,
     currentDate: now,
     requiredClaims: ['exp', 'jti', 'aud'],
-  }).catch((error: unknown) => fail(reasonOf(error)))
+  }).catch((error: unknown) => {
+    const reason = reasonOf(error)
+    // Whose signature holds is told the time, whatever its clock says.
+    if (isExpired(error) || reason === 'nbf') throw skewed(claimed, now)
+    return fail(reason)
+  })
   const exp = payload.exp ?? fail('exp')
-  if (exp - now.getTime() / 1000 > LONGEST_ASSERTION_SECONDS + SKEW_SECONDS) fail('exp')
+  if (exp - now.getTime() / 1000 > LONGEST_ASSERTION_SECONDS + SKEW_SECONDS) throw skewed(claimed, now)
+  // Else who gets hold of an assertion on its way could bind the token to a key of its own.
+  if ((payload.cnf as { jkt?: unknown } | undefined)?.jkt !== jkt) fail('cnf')
+  const jti = isId(payload.jti) ? payload.jti : fail('jti')
   const ends = new Date((exp + SKEW_SECONDS) * 1000)
-  if (!(await nodes.useJti(issuer.sql, facility, payload.jti ?? fail('jti'), ends))) fail('jti')
-  return facility
+  if (!(await nodes.useJti(issuer.sql, facility, jti, ends))) fail('replay')
+  return { facility, iat: payload.iat }
+}
+
+/** The assertion is by the node and of another time than now. */
+function skewed(claimed: { iat?: unknown; exp?: unknown }, now: Date): OutcomeError {
+  const said = Number(typeof claimed.iat === 'number' ? claimed.iat : claimed.exp)
+  const skew = Math.round(said - now.getTime() / 1000)
+  return new OutcomeError([finding(clockSkew, { skew: Number.isFinite(skew) ? skew : '?', now: now.toISOString() })], {
+    error: 'invalid_client',
+    serverTime: now.toISOString(),
+  })
 }
 
 function peek<T>(decode: () => T): T {
@@ -100,17 +146,22 @@ function reasonOf(error: unknown): string {
   return error instanceof Error && 'claim' in error && typeof error.claim === 'string' ? error.claim : 'signature'
 }
 
-/** The facility a bearer token speaks for. Throws `invalid-token`. */
-export async function checkToken(issuer: TokenIssuer, token: string, now: Date): Promise<string> {
-  const verified = await jwtVerify(token, issuer.key.publicKey, {
+const isExpired = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ERR_JWT_EXPIRED'
+
+/** Whom a token speaks for, and to which key it is bound. Throws `invalid-token`. */
+export async function checkToken(issuer: TokenIssuer, token: string, now: Date): Promise<NodeToken> {
+  const refusal = () => new OutcomeError([finding(invalidToken)])
+  const { payload } = await jwtVerify(token, issuer.key.publicKey, {
     algorithms: ['ES256'],
     typ: 'at+jwt',
     issuer: issuer.baseUrl,
     audience: `${issuer.baseUrl}/fhir`,
     currentDate: now,
-    requiredClaims: ['exp', 'sub'],
+    requiredClaims: ['exp', 'sub', 'jti', 'cnf'],
   }).catch(() => {
-    throw new OutcomeError([finding(invalidToken)])
+    throw refusal()
   })
-  return String(verified.payload.sub)
+  const jkt = (payload.cnf as { jkt?: unknown } | undefined)?.jkt
+  if (typeof jkt !== 'string' || payload.ins !== issuer.instance) throw refusal()
+  return { facility: String(payload.sub), jkt, jti: String(payload.jti), ends: (payload.exp ?? 0) * 1000 }
 }

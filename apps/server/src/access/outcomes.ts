@@ -163,3 +163,55 @@ export const invalidToken = defineOutcome({
   en: 'The access token is not valid or has expired.',
   cure: { vi: 'Lấy mã mới tại /auth/token.', en: 'Get a new one at /auth/token.' },
 })
+
+/** The token's key is not the caller's, or the proof was made for another request or used before. */
+export const invalidProof = defineOutcome({
+  code: 'invalid-proof',
+  http: 401,
+  severity: 'error',
+  issue: 'security',
+  vi: 'Bằng chứng giữ khóa của yêu cầu không hợp lệ ({reason}).',
+  en: 'The proof of possession of this request is not valid ({reason}).',
+  cure: {
+    vi: 'Gửi tiêu đề DPoP mới cho từng yêu cầu, ký bằng khóa đã dùng khi lấy mã truy cập.',
+    en: 'Send a fresh DPoP header with every request, made by the key the token was given to.',
+  },
+})
+
+/** A copy of a request that was answered already: somebody has seen it on its way. */
+export const proofReplayed = defineOutcome({
+  code: 'proof-replayed',
+  http: 401,
+  severity: 'error',
+  issue: 'security',
+  vi: 'Yêu cầu này đã được dùng một lần.',
+  en: 'This request was used before.',
+  cure: { vi: 'Tạo bằng chứng mới cho mỗi lần gửi.', en: 'Make a new proof for every sending.' },
+})
+
+export const bodyAltered = defineOutcome({
+  code: 'content-digest-mismatch',
+  http: 422,
+  severity: 'error',
+  issue: 'security',
+  vi: 'Nội dung nhận được khác nội dung cơ sở gửi đã ký.',
+  en: 'The body received is not the one its sender has vouched for.',
+  cure: {
+    vi: 'Kiểm tra đường truyền và thiết bị trung gian rồi gửi lại với Content-Digest (sha-256) đúng.',
+    en: 'Check the line and what stands in it, then send again with the right Content-Digest (sha-256).',
+  },
+})
+
+/** F10: a node whose clock is off learns the hub's time and goes on by itself. */
+export const clockSkew = defineOutcome({
+  code: 'clock-skew',
+  http: 401,
+  severity: 'error',
+  issue: 'expired',
+  vi: 'Đồng hồ của cơ sở gửi lệch {skew} giây so với máy chủ; giờ máy chủ là {now}.',
+  en: "The sending facility's clock is {skew} seconds off; the time here is {now}.",
+  cure: {
+    vi: 'Chỉnh đồng hồ (NTP). Phần mềm Y Bạ tự bù theo tiêu đề X-Server-Time và gửi lại.',
+    en: 'Set the clock (NTP). Y Bạ nodes correct themselves by the X-Server-Time header and try again.',
+  },
+})

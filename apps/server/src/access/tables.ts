@@ -251,6 +251,14 @@ export const nodes = {
       'select facility, kid, jwk from node_client where active order by facility, kid',
     )
   },
+  /** The one key named, or undefined. */
+  async key(sql: Sql, facility: string, kid: string): Promise<Record<string, unknown> | undefined> {
+    const rows = await sql<{ jwk: Record<string, unknown> }>('select jwk from node_client where facility = $1 and kid = $2 and active', [
+      facility,
+      kid,
+    ])
+    return rows[0]?.jwk
+  },
   /** False when this id was used before. */
   async useJti(sql: Sql, facility: string, jti: string, ends: Date): Promise<boolean> {
     return (

@@ -1,6 +1,7 @@
 /** Every failure leaves as an OperationOutcome in the caller's language; what is not foreseen leaves nothing but its request id. */
 import { type Finding, finding, OutcomeError, operationOutcome } from '@yba/fhir'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { NodeGuard } from '../feature.ts'
 import type { Site } from '../site.ts'
 import { badRequest, bodyTooLarge, bodyUnreadable, requestTooSlow, unforeseen } from './outcomes.ts'
 import { sendRefusalPage } from './pages.ts'
@@ -10,7 +11,7 @@ export const FHIR_JSON = 'application/fhir+json; charset=utf-8'
 /** Sends findings as an outcome; the first one decides the status. */
 export function sendOutcome(reply: FastifyReply, request: FastifyRequest, findings: Finding[], extra: Record<string, unknown> = {}) {
   const status = findings[0]?.definition.http ?? 500
-  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  if (status === 401) reply.header('www-authenticate', 'DPoP algs="ES256 ES384"')
   return reply
     .code(status)
     .type(FHIR_JSON)
@@ -35,7 +36,7 @@ function known(error: FastifyError): Finding | undefined {
   }
 }
 
-export function handleErrors(server: FastifyInstance, site: Site): void {
+export function handleErrors(server: FastifyInstance, site: Site, guard: NodeGuard | undefined): void {
   /** People on a public page read a page; all others get an OperationOutcome. */
   const send = (reply: FastifyReply, request: FastifyRequest, findings: Finding[], extra: Record<string, unknown> = {}) => {
     const page = request.routeOptions.config?.page
@@ -44,6 +45,7 @@ export function handleErrors(server: FastifyInstance, site: Site): void {
   server.setErrorHandler(async (error: FastifyError | OutcomeError, request, reply) => {
     if (error instanceof OutcomeError) {
       if (error.code === 'not-permitted') await recordRefusal(site, request)
+      await tell(guard, request, error.code)
       return send(reply, request, error.findings, error.extra)
     }
     const ours = known(error)
@@ -55,6 +57,10 @@ export function handleErrors(server: FastifyInstance, site: Site): void {
     )
     return send(reply, request, [finding(unforeseen, { request: request.id })])
   })
+}
+
+async function tell(guard: NodeGuard | undefined, request: FastifyRequest, code: string): Promise<void> {
+  if (guard && request.node) await guard.refused(request.caller, code, `${request.method} ${request.routeOptions.url ?? ''}`)
 }
 
 /** An error as log lines hold it: its name, code and places in the program; never its words, which may quote patients. */

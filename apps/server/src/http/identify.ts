@@ -2,13 +2,14 @@
 import { refuse } from '@yba/fhir'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Caller } from '../access/caller.ts'
-import { nodeCaller, publicCaller, userCaller } from '../access/callers.ts'
-import { checkToken, type TokenIssuer } from '../access/node-tokens.ts'
+import { publicCaller, userCaller } from '../access/callers.ts'
+import type { TokenIssuer } from '../access/node-tokens.ts'
 import { foreignOrigin, notPermitted, sessionLocked, signInRequired } from '../access/outcomes.ts'
 import { findSession, type Session } from '../access/sessions.ts'
+import type { NodeGuard } from '../feature.ts'
 import type { Site } from '../site.ts'
-import { badRequest, tooManyRequests } from './outcomes.ts'
-import { nodeLanes } from './rate.ts'
+import { nodeCallers } from './node-callers.ts'
+import { badRequest } from './outcomes.ts'
 import type { RoutePolicy } from './routes.ts'
 
 declare module 'fastify' {
@@ -72,8 +73,8 @@ function requirePermission(policy: RoutePolicy, request: FastifyRequest): void {
 }
 
 /** Adds caller, session and language to every request of the server. */
-export function identifyCallers(server: FastifyInstance, site: Site, issuer: TokenIssuer): void {
-  const lanes = nodeLanes()
+export function identifyCallers(server: FastifyInstance, site: Site, issuer: TokenIssuer, guard: NodeGuard | undefined): void {
+  const nodes = nodeCallers(server, site, issuer, guard)
   const { sql } = site.store
   const rules = { sql, idleLockSeconds: site.settings.idleLockSeconds }
   const facility = site.settings.facility.code
@@ -82,8 +83,7 @@ export function identifyCallers(server: FastifyInstance, site: Site, issuer: Tok
   server.decorateRequest('lang', 'vi')
 
   async function find(request: FastifyRequest, now: Date): Promise<Caller> {
-    const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
-    if (bearer) return nodeCaller(await checkToken(issuer, bearer, now), request.id)
+    if (request.headers.authorization !== undefined) return nodes.find(request, now)
     const background = request.routeOptions.config?.background === true || request.headers['x-background'] !== undefined
     const cookie = request.cookies[cookieNames(site.name).session]
     request.session = (await findSession(rules, cookie, now, !background)) ?? null
@@ -108,13 +108,7 @@ export function identifyCallers(server: FastifyInstance, site: Site, issuer: Tok
     const now = site.clock.now()
     request.caller = await find(request, now)
     request.lang = languageOf(site, request, request.session)
-    if (request.caller.kind === 'node') {
-      const wait = lanes.take(request.caller.id, request.headers['x-urgent'] !== undefined, now.getTime())
-      if (wait > 0) {
-        reply.header('retry-after', String(Math.ceil(wait / 1000)))
-        throw refuse(tooManyRequests)
-      }
-    }
+    if (request.caller.kind === 'node') await nodes.admit(request, reply)
     requirePermission(policy, request)
   })
 }

@@ -1,9 +1,10 @@
 /** Named operations of the features as routes. */
 import { refuse } from '@yba/fhir'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Feature, Operation, OperationAnswer } from '../feature.ts'
+import type { Feature, Operation, OperationAnswer, OperationContext } from '../feature.ts'
 import type { Site } from '../site.ts'
 import { bytesOf, jsonOf, textOf } from './body.ts'
+import { holdToLane } from './node-callers.ts'
 import { bodyMissing } from './outcomes.ts'
 
 /** Largest body of an operation that names no limit of its own. */
@@ -24,7 +25,7 @@ export function operationRoutes(server: FastifyInstance, site: Site, features: r
       method: operation.method,
       url: operationUrl(operation),
       bodyLimit: operation.bodyLimit ?? BODY_LIMIT,
-      config: { policy: { permission: operation.permission } },
+      config: { policy: { permission: operation.permission }, operation },
       handler: (request, reply) => run(site, operation, request, reply),
     })
   }
@@ -37,7 +38,7 @@ async function run(site: Site, operation: Operation, request: FastifyRequest<{ P
   })
   const body = await readBody(operation, request)
   const at = request.url.indexOf('?')
-  const answer = await operation.handle({
+  const context: OperationContext = {
     site,
     caller: request.caller,
     store: site.store.as(request.caller),
@@ -48,8 +49,11 @@ async function run(site: Site, operation: Operation, request: FastifyRequest<{ P
     headers: body.name === undefined ? request.headers : { ...request.headers, 'x-file-name': body.name },
     lang: request.lang,
     signal: AbortSignal.any([gone.signal, site.stopping]),
-  })
-  return send(reply, answer)
+  }
+  if (request.node?.suspension || request.node?.urgentLane) {
+    holdToLane(request, operation.whileSuspended === true || (await operation.urgent?.(context)) === true)
+  }
+  return send(reply, await operation.handle(context))
 }
 
 async function readBody(operation: Operation, request: FastifyRequest): Promise<{ json: unknown; bytes: Buffer; name?: string }> {

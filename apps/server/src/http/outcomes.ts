@@ -101,6 +101,17 @@ export const tooManyRequests = defineOutcome({
   cure: { vi: 'Đợi theo tiêu đề Retry-After.', en: 'Wait as the Retry-After header says.' },
 })
 
+/** The emergency lane is narrow because people's lives may wait in it. */
+export const urgentLaneMisused = defineOutcome({
+  code: 'urgent-lane-misused',
+  http: 429,
+  severity: 'error',
+  issue: 'throttled',
+  vi: 'Yêu cầu đi làn cấp cứu nhưng nội dung không phải cấp cứu.',
+  en: 'The request came by the emergency lane and is no emergency.',
+  cure: { vi: 'Bỏ tiêu đề X-Urgent và đợi theo Retry-After.', en: 'Leave the X-Urgent header out and wait as Retry-After says.' },
+})
+
 export const requestTooSlow = defineOutcome({
   code: 'request-too-slow',
   http: 408,

@@ -1,8 +1,7 @@
-/** A node's line to the hub: tokens by private_key_jwt (ES384), JSON and bytes, nothing but outbound HTTPS. */
-import { randomUUID } from 'node:crypto'
+/** A node's line to the hub: key-bound tokens by private_key_jwt (ES384), JSON and bytes, nothing but outbound HTTPS. */
 import { defineOutcome, OutcomeError, refuse } from '@yba/fhir'
-import { SignJWT } from 'jose'
 import type { Site } from '../../site.ts'
+import { nodeIdentity } from './hub-line.ts'
 
 export const HUB_UNREACHABLE = defineOutcome({
   code: 'hub-unreachable',
@@ -52,41 +51,35 @@ export function unreachableBecause(error: unknown): string | undefined {
 }
 
 export interface HubClient {
-  json<T>(
-    method: 'GET' | 'POST',
-    path: string,
-    body?: unknown,
-    options?: { idempotencyKey?: string; signal?: AbortSignal; timeoutMs?: number },
-  ): Promise<T>
+  json<T>(method: 'GET' | 'POST', path: string, body?: unknown, options?: HubCall): Promise<T>
   bytes(path: string): Promise<Buffer>
+  /** This site's clock minus the hub's, in milliseconds; 0 while nothing notable is known. */
+  skewMs(): number
+}
+
+export interface HubCall {
+  idempotencyKey?: string
+  signal?: AbortSignal
+  timeoutMs?: number
+  /** An emergency: passes the hub's limits in a lane of its own. */
+  urgent?: boolean
 }
 
 const TOKEN_MARGIN_MS = 30_000
 
-/** Opens the line; nothing is sent until the first call. Throws `hub-unreachable` (retry) or `HubRefusal` (the hub's answer). */
-export function hubClient(site: Site): HubClient {
-  const hub = site.settings.hubUrl ?? ''
+/** The token of the line and what it is bound to; asked for anew when it is about to run out or was refused. */
+function lineToken(site: Site, hub: string) {
+  const identity = nodeIdentity(site)
   let token: { value: string; until: number } | null = null
 
-  async function freshToken(signal: AbortSignal): Promise<string> {
-    const now = site.clock.now().getTime()
-    if (token && token.until > now + TOKEN_MARGIN_MS) return token.value
-    const key = site.keys.client
-    if (!key) throw unreachable('no-key')
+  async function ask(signal: AbortSignal): Promise<Response> {
+    if (!identity) throw unreachable('no-key')
     const endpoint = `${hub}/auth/token`
-    const assertion = await new SignJWT({})
-      .setProtectedHeader({ alg: 'ES384', kid: key.kid, typ: 'JWT' })
-      .setIssuer(site.settings.facility.code)
-      .setSubject(site.settings.facility.code)
-      .setAudience(endpoint)
-      .setJti(randomUUID())
-      .setIssuedAt(Math.floor(now / 1000))
-      .setExpirationTime(Math.floor(now / 1000) + 240)
-      .sign(key.privateKey)
-    const response = await dial(endpoint, {
+    const { assertion, proof } = await identity.introduce(endpoint)
+    return dial(endpoint, {
       method: 'POST',
       signal,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', dpop: proof },
       body: new URLSearchParams({
         grant_type: 'client_credentials',
         scope: 'system/*.cruds',
@@ -94,23 +87,64 @@ export function hubClient(site: Site): HubClient {
         client_assertion: assertion,
       }).toString(),
     })
-    // No word about any message: a node that is not let in (key renewed, clock wrong) queues and keeps what it has.
-    if (!response.ok) throw await notLetIn(site, response)
-    const answer = (await response.json()) as { access_token: string; expires_in: number }
-    token = { value: answer.access_token, until: now + answer.expires_in * 1000 }
-    return answer.access_token
   }
 
-  async function call(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
-    const withToken = async () =>
-      dial(`${hub}${path}`, {
+  return {
+    identity,
+    drop(): void {
+      token = null
+    },
+    async fresh(signal: AbortSignal): Promise<string> {
+      const now = site.clock.now().getTime()
+      if (token && token.until > now + TOKEN_MARGIN_MS) return token.value
+      let response = await ask(signal)
+      if (identity?.correct(response.headers.get('x-server-time'))) {
+        site.log.warn({ skewMs: identity.skewMs() }, "this site's clock is not the hub's; the hub's time is used towards it")
+        if (!response.ok) {
+          await response.body?.cancel()
+          response = await ask(signal)
+        }
+      }
+      // No word about any message: a node that is not let in (key renewed) queues and keeps what it has.
+      if (!response.ok) throw await notLetIn(site, response)
+      const answer = await whole(response.json() as Promise<{ access_token: string; expires_in: number }>)
+      token = { value: answer.access_token, until: now + answer.expires_in * 1000 }
+      return answer.access_token
+    },
+  }
+}
+
+/** Opens the line; nothing is sent until the first call. Throws `hub-unreachable` (retry) or `HubRefusal` (the hub's answer). */
+export function hubClient(site: Site): HubClient {
+  const hub = site.settings.hubUrl ?? ''
+  const token = lineToken(site, hub)
+  const { identity } = token
+
+  async function call(path: string, init: { method: string; headers?: Record<string, string>; body?: string }, signal: AbortSignal) {
+    const url = `${hub}${path}`
+    const withToken = async () => {
+      const value = await token.fresh(signal)
+      const proven = await identity?.prove({
+        method: init.method,
+        url,
+        token: value,
+        ...(init.body === undefined ? {} : { body: init.body }),
+      })
+      return dial(url, {
         ...init,
         signal,
-        headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${await freshToken(signal)}` },
+        headers: {
+          ...init.headers,
+          authorization: `DPoP ${value}`,
+          dpop: proven?.proof ?? '',
+          ...(proven?.digest ? { 'content-digest': proven.digest } : {}),
+        },
       })
+    }
     let response = await withToken()
     if (response.status === 401) {
-      token = null
+      token.drop()
+      await response.body?.cancel()
       response = await withToken()
     }
     if (!response.ok) throw await refusal(response)
@@ -119,19 +153,16 @@ export function hubClient(site: Site): HubClient {
 
   const limit = (ms: number, signal?: AbortSignal) => AbortSignal.any([AbortSignal.timeout(ms), site.stopping, ...(signal ? [signal] : [])])
   return {
-    async json<T>(
-      method: 'GET' | 'POST',
-      path: string,
-      body?: unknown,
-      options: { idempotencyKey?: string; signal?: AbortSignal; timeoutMs?: number } = {},
-    ) {
+    async json<T>(method: 'GET' | 'POST', path: string, body?: unknown, options: HubCall = {}) {
       const headers: Record<string, string> = { accept: 'application/json' }
       if (body !== undefined) headers['content-type'] = 'application/json'
+      if (options.urgent) headers['x-urgent'] = '1'
       if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey
-      const init: RequestInit = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
+      const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
       const response = await call(path, init, limit(options.timeoutMs ?? 30_000, options.signal))
       return (await whole(response.json())) as T
     },
+    skewMs: () => identity?.skewMs() ?? 0,
     async bytes(path) {
       return Buffer.from(await whole((await call(path, { method: 'GET' }, limit(60_000))).arrayBuffer()))
     },
@@ -195,5 +226,7 @@ async function refusal(response: Response): Promise<Error> {
   const body = (await response.json().catch(() => null)) as { issue?: { details?: { coding?: { code?: string }[] } }[] } | null
   const code = body?.issue?.[0]?.details?.coding?.[0]?.code
   if (!code) return unreachable(`status-${status}`)
+  // Held back by the hub's operator or its rules: everything waits, nothing is lost, emergencies pass.
+  if (code === 'node-suspended') return refuse(HUB_UNREACHABLE, {}, undefined, { why: code, standing: body })
   return status === 500 ? new HubFault(code, body) : new HubRefusal(status, code, body)
 }
