@@ -106,13 +106,6 @@ export const ISSUE_REQUEST_INVALID = define(
   400,
   'structure',
 )
-export const SLIP_INVALID = define(
-  'slip-invalid',
-  'error',
-  'Mã QR trên phiếu không do cơ sở đã đăng ký phát hành ({detail}).',
-  'The QR code on the slip was not issued by a registered facility ({detail}).',
-  { vi: 'Nhập số phiếu bằng tay và liên hệ nơi chuyển.', en: 'Type the slip number and call the sending facility.' },
-)
 
 /** Reasons of a verdict. `error` makes it invalid, `warning` indeterminate, `information` is a note beside it. */
 export const REASON = {

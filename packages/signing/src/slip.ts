@@ -12,15 +12,16 @@ import {
   KeyObject,
   type webcrypto,
 } from 'node:crypto'
-import { type Finding, finding } from '@yba/fhir'
-import { SLIP_INVALID } from './outcomes.ts'
+import { type Finding, finding, type OutcomeDefinition } from '@yba/fhir'
+import { SLIP_ALTERED, SLIP_KEY_REVOKED, SLIP_KEY_TIME, SLIP_KEY_UNKNOWN, SLIP_MANGLED } from './slip-outcomes.ts'
 import { newKeyPair } from './x509/keys.ts'
 
 export interface Slip {
   number: string
   /** Facility code of the issuer. */
   issuer: string
-  /** Last day of validity, YYYY-MM-DD, in Vietnam. */
+  /** First and last day of validity, YYYY-MM-DD, in Vietnam. */
+  validFrom: string
   validUntil: string
   /** SHA-256 of the document, hex. */
   digest: string
@@ -45,6 +46,11 @@ export interface SlipPublicKey {
   kid: string
   issuer: string
   jwk: { kty?: string; crv?: string; x?: string; y?: string }
+  /** Days between which the issuer signed with it; a key that was replaced judges the slips of its time for ever. */
+  from?: string
+  until?: string
+  /** Day on which it became known that somebody else may have it: from then on it proves nothing, whatever a slip is dated. */
+  revoked?: string
 }
 
 const SEX = { male: 'm', female: 'f', other: 'o', unknown: 'u' } as const
@@ -63,12 +69,13 @@ export async function newSlipKey(
   }
 }
 
-/** Makes the token (some 330 ASCII characters). */
+/** Makes the token (some 330 ASCII characters); printed as `slipCode` says. */
 export function makeSlip(slip: Slip, key: SlipKey): string {
   const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
   const payload = {
     n: slip.number,
     i: slip.issuer,
+    f: slip.validFrom,
     u: slip.validUntil,
     d: Buffer.from(slip.digest, 'hex').toString('base64url'),
     y: slip.birthYear,
@@ -79,42 +86,62 @@ export function makeSlip(slip: Slip, key: SlipKey): string {
   return `${input}.${cryptoSign('sha256', Buffer.from(input, 'ascii'), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
 }
 
-export type SlipVerdict = { ok: true; slip: Slip } | { ok: false; finding: Finding }
+export type SlipVerdict = { ok: true; slip: Slip; kid: string } | { ok: false; finding: Finding }
 
-/** Judges a scanned token against the directory's keys. Validity is given, not judged: it never gates care. */
-export function verifySlip(token: string, keys: SlipPublicKey[]): SlipVerdict {
-  const no = (detail: string): SlipVerdict => ({ ok: false, finding: finding(SLIP_INVALID, { detail }) })
-  const [head = '', body = '', value = '', ...rest] = token.trim().split('.')
-  const header = decode(head)
-  const payload = decode(body)
-  if (!header || !payload || rest.length > 0) return no('format')
-  if (header.alg !== 'ES256' || header.typ !== TYPE || 'crit' in header) return no('header')
-  const key = keys.find((k) => k.kid === header.kid && k.issuer === payload.i)
-  if (!key) return no('unknown key')
-  const publicKey = createPublicKey({ key: key.jwk as JsonWebKey, format: 'jwk' })
+/**
+ * Judges a token (see `readSlipCode`) against the directory's keys, without a line. Gives what it says, or one of
+ * `slip-mangled`, `slip-key-unknown`, `slip-key-revoked`, `slip-key-out-of-time`, `slip-altered`.
+ * Validity is given, not judged: it never gates care.
+ */
+export function verifySlip(token: string, keys: readonly SlipPublicKey[]): SlipVerdict {
+  const no = (definition: OutcomeDefinition, values: Record<string, string> = {}): SlipVerdict => ({
+    ok: false,
+    finding: finding(definition, values),
+  })
+  const [head = '', body = '', value = '', ...rest] = token.split('.')
+  const header = decodeJson(head)
+  const slip = readSlip(decodeJson(body))
+  if (!header || !slip || rest.length > 0) return no(SLIP_MANGLED, { detail: header ? 'content' : 'header' })
+  const { issuer } = slip
+  if (header.alg !== 'ES256' || header.typ !== TYPE || 'crit' in header) return no(SLIP_ALTERED, { issuer })
+  const key = keys.find((k) => k.kid === header.kid && k.issuer === issuer)
+  if (!key) return no(SLIP_KEY_UNKNOWN, { issuer })
   const signature = Buffer.from(value, 'base64url')
+  const publicKey = createPublicKey({ key: key.jwk as JsonWebKey, format: 'jwk' })
   const genuine =
     signature.length === 64 &&
     cryptoVerify('sha256', Buffer.from(`${head}.${body}`, 'ascii'), { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature)
-  if (!genuine) return no('signature')
-  const slip = readSlip(payload)
-  return slip ? { ok: true, slip } : no('content')
+  if (!genuine) return no(SLIP_ALTERED, { issuer })
+  if (key.revoked) return no(SLIP_KEY_REVOKED, { day: vietnameseDay(key.revoked) })
+  const early = key.from !== undefined && slip.validFrom < key.from
+  const late = key.until !== undefined && slip.validFrom > key.until
+  return early || late ? no(SLIP_KEY_TIME, { day: vietnameseDay(slip.validFrom) }) : { ok: true, slip, kid: key.kid }
 }
 
-function decode(part: string): Record<string, unknown> | null {
+const vietnameseDay = (day: string): string => day.slice(0, 10).split('-').reverse().join('/')
+
+/** A part of a token as JSON, null when it is none. */
+export function decodeJson(part: string): Record<string, unknown> | null {
   if (!/^[\w-]+$/.test(part)) return null
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null
   } catch (error) {
     if (error instanceof SyntaxError) return null
     throw error
   }
 }
 
-function readSlip(p: Record<string, unknown>): Slip | null {
+const DAY = /^\d{4}-\d\d-\d\d$/
+
+/** A genuine key may sign nonsense: every member has its shape, and nothing unprintable reaches a screen. */
+function readSlip(p: Record<string, unknown> | null): Slip | null {
+  if (!p) return null
+  const { n, i, f, u, d, y } = p
   const sex = (Object.keys(SEX) as Slip['sex'][]).find((key) => SEX[key] === p.s)
-  if (typeof p.n !== 'string' || typeof p.i !== 'string' || typeof p.u !== 'string' || typeof p.d !== 'string') return null
-  if (typeof p.y !== 'number' || !sex) return null
-  return { number: p.n, issuer: p.i, validUntil: p.u, digest: Buffer.from(p.d, 'base64url').toString('hex'), birthYear: p.y, sex }
+  const fits = (value: unknown, pattern: RegExp): value is string => typeof value === 'string' && pattern.test(value)
+  if (!fits(n, /^[^\p{C}\p{Z}][^\p{C}]{0,79}$/u) || !fits(i, /^\d{2}[0-9A-Z]{3}$/)) return null
+  if (!fits(f, DAY) || !fits(u, DAY) || !fits(d, /^[\w-]{43}$/) || !sex) return null
+  if (typeof y !== 'number' || !Number.isInteger(y) || y < 1850 || y > 2200) return null
+  return { number: n, issuer: i, validFrom: f, validUntil: u, digest: Buffer.from(d, 'base64url').toString('hex'), birthYear: y, sex }
 }

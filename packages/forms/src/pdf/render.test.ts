@@ -61,7 +61,7 @@ test('the same bytes give the same PDF; draft, status and slip code change only 
   for (const options of [
     { draft: true },
     { status: 'ĐÃ THAY THẾ' },
-    { slipToken: `${'a'.repeat(120)}.${'b'.repeat(200)}.${'c'.repeat(86)}` },
+    { slipCode: `https://lienthong.example/p#${'56764119'.repeat(82)}` },
   ]) {
     const other = renderPdf(text, options)
     assert.ok(!other.pdf.equals(plain.pdf), JSON.stringify(Object.keys(options)))

@@ -30,8 +30,8 @@ export interface RenderOptions {
   draft?: boolean
   /** Words across the page for a paper that no longer holds, such as "ĐÃ THAY THẾ". */
   status?: string
-  /** Compact JWS of the slip, printed as a QR code for the receiving desk. */
-  slipToken?: string
+  /** Text of the slip's QR code (`slipCode` of @yba/signing), for the receiving desk and any phone. */
+  slipCode?: string
 }
 
 export interface RenderedPaper {
@@ -53,7 +53,18 @@ interface FieldDefinition {
 const FIELDS: Record<PaperKind, FieldDefinition[]> = { referral: referralFields, summary: summaryFields, outcome: outcomeFields }
 
 // the error-correction level is a QR option that the library's general type does not name
-const qr = (text: string, eclevel: 'L' | 'M'): string => bwipjs.toSVG({ bcid: 'qrcode', text, eclevel } as bwipjs.RenderOptions)
+const qr = (text: string, eclevel: 'M'): string => bwipjs.toSVG({ bcid: 'qrcode', text, eclevel } as bwipjs.RenderOptions)
+
+/** Side of one dark square: 0.4 mm and more are read after a photocopy by a phone and by a desk's scanner. */
+const MODULE_MM = 0.42
+const SVG_UNITS_PER_MODULE = 4
+
+/** A QR code as SVG with the width, in mm, at which its squares have their size. */
+function sizedQr(text: string): { svg: string; width: number } {
+  const svg = qr(text, 'M')
+  const units = Number(/viewBox="0 0 (\d+)/.exec(svg)?.[1])
+  return { svg, width: (units / SVG_UNITS_PER_MODULE) * MODULE_MM }
+}
 
 // clinical moments are printed in Vietnam's one zone, whatever zone they were recorded in
 const ZONED = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/
@@ -85,8 +96,9 @@ function pageData(content: PaperContent, text: string, digest: string, options: 
     replaces: envelope.replaces?.version ?? envelope.version - 1,
     date: [year, month, day],
     digest,
-    digestQr: qr(`sha-256:${digest}`, 'M'),
-    slipQr: options.slipToken ? qr(options.slipToken, 'L') : '',
+    // The slip's own code names the digest already; the room goes to the text.
+    digestQr: options.slipCode ? '' : qr(`sha-256:${digest}`, 'M'),
+    slipQr: options.slipCode ? sizedQr(options.slipCode) : null,
     draft,
     fields: FIELDS[content.kind],
   }

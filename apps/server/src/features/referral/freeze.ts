@@ -64,6 +64,7 @@ function slipToken(site: Site, content: PaperContent, digest: string, at: Date):
     {
       number: content.numbers.slip,
       issuer: content.from.code,
+      validFrom: validity.from,
       validUntil: validity.until,
       digest,
       birthYear: Number(content.patient.birthDate.slice(0, 4)),
