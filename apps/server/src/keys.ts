@@ -1,11 +1,17 @@
 /** Keys and certificates of one site, read from its folder (0600, wrapped). */
-import type { KeyObject } from 'node:crypto'
+import type { JsonWebKey, KeyObject } from 'node:crypto'
 
 export interface SiteKeys {
   /** private_key_jwt of the node towards the hub (ES384), with its key id. */
   client: { kid: string; privateKey: KeyObject } | null
   /** ES256 slip key (offline QR). */
   slip: { kid: string; privateKey: KeyObject } | null
+  /** The hub's ES384 key over the directory it gives out. */
+  directory: { kid: string; privateKey: KeyObject; publicJwk: JsonWebKey } | null
+  /** The hub's public directory keys a node believes, laid down when it joined. */
+  directoryTrust: (JsonWebKey & { kid?: string })[]
+  /** Public half of `slip`, for the directory. */
+  slipPublic: (JsonWebKey & { kid?: string }) | null
   /** Trust anchors, DER. */
   trust: Buffer[]
   /** Facility seal and personal signing keys live behind signers: documents/signers.ts. */

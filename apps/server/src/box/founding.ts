@@ -21,7 +21,7 @@ import { provinceDamaged } from './outcomes.ts'
 import { type DemoSite, demoUserId } from './plan.ts'
 import type { Postgres } from './postgres.ts'
 import { createRole } from './postgres-databases.ts'
-import { makeSiteKeys, readMasterKey, writeWhole } from './site-keys.ts'
+import { makeSiteKeys, publicKeyOf, readMasterKey, writeWhole } from './site-keys.ts'
 
 const WRAP_NAME = 'authority'
 
@@ -52,8 +52,10 @@ export async function prepareDatabase(postgres: Postgres, settings: SiteSettings
 }
 
 /** Keys, trust anchors, the facility's seal and the certificates of those who sign. */
-export async function prepareKeys(authority: Authority, site: DemoSite, settings: SiteSettings): Promise<void> {
-  await makeSiteKeys(settings.folder, site.role, [authority.rootCert])
+export async function prepareKeys(data: string, authority: Authority, site: DemoSite, settings: SiteSettings): Promise<void> {
+  // The hub is founded first: its nodes are told its key, not asked to find it.
+  const hub = site.role === 'facility' ? publicKeyOf(layout.site(data, 'hub'), 'directory') : null
+  await makeSiteKeys(settings.folder, site.role, [authority.rootCert], hub ? [hub] : [])
   if (site.role !== 'facility') return
   const place = { folder: settings.folder, master: readMasterKey(settings.folder) }
   const organization = site.facility.name

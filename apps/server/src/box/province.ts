@@ -144,7 +144,7 @@ async function layFoundations(b: Building): Promise<void> {
   for (const site of b.plan) {
     const settings = need(b.settings.get(site.name))
     await prepareDatabase(need(b.postgres), settings)
-    await prepareKeys(b.authority, site, settings)
+    await prepareKeys(b.data, b.authority, site, settings)
   }
 }
 

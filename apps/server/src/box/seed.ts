@@ -4,7 +4,8 @@ import { OutcomeError } from '@yba/fhir'
 import { addUser, registerNode, systemCaller } from '../access/index.ts'
 import { userExists } from '../access/outcomes.ts'
 import { grantSigningAuthority, hasSigningAuthority } from '../features/delegation/index.ts'
-import { type Facility, putFacilities } from '../features/directory/index.ts'
+import { addFacilities, type Facility } from '../features/directory/index.ts'
+import type { DirectoryKey } from '../features/exchange/contract.ts'
 import { layout } from './layout.ts'
 import type { OpenedSite } from './parts.ts'
 import { DEMO_PASSWORD, DEMO_SITES, type DemoSite, demoUserId } from './plan.ts'
@@ -15,7 +16,7 @@ import { publicKeyOf } from './site-keys.ts'
 export async function seedSite(data: string, site: DemoSite, opened: OpenedSite, say: (line: string) => void): Promise<void> {
   await seedUsers(site, opened)
   await seedAuthority(site, opened)
-  await putFacilities(opened.store, directory(data), opened.clock.now())
+  await addFacilities(opened.store, directory(data), opened.clock.now())
   if (site.role === 'hub') await registerNodes(data, opened)
   say(`${site.users.length} users`)
   const records = await seedRecords(site, opened)
@@ -72,7 +73,10 @@ async function seedAuthority(site: DemoSite, opened: OpenedSite): Promise<void> 
 /** The facilities of the demo province with their public keys; every site begins with the same list. */
 function directory(data: string): Facility[] {
   return DEMO_SITES.filter((site) => site.role === 'facility').map((site) => {
-    const keys = (name: 'client' | 'slip') => [publicKeyOf(layout.site(data, site.name), name)].filter((key) => key !== null)
+    const keys = (name: 'client' | 'slip'): DirectoryKey[] => {
+      const { kid, kty, crv, x, y } = publicKeyOf(layout.site(data, site.name), name) ?? {}
+      return kid ? [{ kid, kty, crv, x, y }] : []
+    }
     const { code, name, managingBody } = site.facility
     return { code, name, managing_body: managingBody, active: true, slip_keys: keys('slip'), client_keys: keys('client') }
   })

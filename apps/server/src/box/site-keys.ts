@@ -3,6 +3,8 @@
  *   master.key    32 bytes; on a production site the master key comes from YBA_MASTER_KEY instead (base64)
  *   client.json   the node's ES384 key towards the hub
  *   slip.json     the ES256 key of offline slips
+ *   directory.json        hub: the ES384 key over the directory it gives out
+ *   directory-trust.json  facility: the hub's public directory keys
  *   trust.json    trust anchors
  */
 
@@ -15,9 +17,10 @@ import { calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, type J
 import type { SiteKeys } from '../keys.ts'
 import { provinceDamaged } from './outcomes.ts'
 
-type OwnKey = 'client' | 'slip'
+type OwnKey = 'client' | 'slip' | 'directory'
 
-const ALGORITHM: Record<OwnKey, string> = { client: 'ES384', slip: 'ES256' }
+const ALGORITHM: Record<OwnKey, string> = { client: 'ES384', slip: 'ES256', directory: 'ES384' }
+const OF_ROLE: Record<'facility' | 'hub' | 'bare', readonly OwnKey[]> = { facility: ['client', 'slip'], hub: ['directory'], bare: [] }
 
 interface KeptKey {
   kid: string
@@ -26,13 +29,22 @@ interface KeptKey {
   wrapped: string
 }
 
-/** Makes what is missing in `<folder>/keys`; keys that are there stay. Facilities get client and slip keys, a hub neither. */
-export async function makeSiteKeys(folder: string, role: 'facility' | 'hub' | 'bare', trust: Buffer[]): Promise<void> {
+/**
+ * Makes what is missing in `<folder>/keys`; keys that are there stay. Facilities get client and slip keys, a hub the key
+ * of its directory. @param hubKeys a facility's: the hub's public directory keys, which it will believe
+ */
+export async function makeSiteKeys(
+  folder: string,
+  role: 'facility' | 'hub' | 'bare',
+  trust: Buffer[],
+  hubKeys: readonly JWK[] = [],
+): Promise<void> {
   const keys = join(folder, 'keys')
   mkdirSync(keys, { recursive: true, mode: 0o700 })
   if (!existsSync(join(keys, 'master.key'))) writeWhole(join(keys, 'master.key'), newMasterKey().toString('base64'))
   const master = readMasterKey(folder)
-  if (role === 'facility') for (const name of ['client', 'slip'] as const) await makeOwnKey(keys, name, master)
+  for (const name of OF_ROLE[role]) await makeOwnKey(keys, name, master)
+  if (hubKeys.length > 0) writeWhole(join(keys, 'directory-trust.json'), JSON.stringify(hubKeys))
   writeWhole(join(keys, 'trust.json'), JSON.stringify(trust.map((der) => der.toString('base64'))))
 }
 
@@ -71,8 +83,26 @@ export async function readSiteKeys(folder: string): Promise<SiteKeys> {
     return { kid: kept.kid, privateKey: createPrivateKey(pem) }
   }
   const trust = readJson<string[]>(join(keys, 'trust.json')) ?? []
-  const [client, slip] = [own('client'), own('slip')]
-  return { client, slip, trust: trust.map((text) => Buffer.from(text, 'base64')), folder: keys, master }
+  const directory = own('directory')
+  return {
+    client: own('client'),
+    slip: own('slip'),
+    slipPublic: readKept(keys, 'slip')?.publicJwk ?? null,
+    directory: directory && { ...directory, publicJwk: readKept(keys, 'directory')?.publicJwk ?? {} },
+    directoryTrust: readJson<JWK[]>(join(keys, 'directory-trust.json')) ?? [],
+    trust: trust.map((text) => Buffer.from(text, 'base64')),
+    folder: keys,
+    master,
+  }
+}
+
+/** A new slip key in place of the present one, which stays beside it; the hub learns of it when the node starts. Gives its id. */
+export async function renewSlipKey(folder: string): Promise<string> {
+  const keys = join(folder, 'keys')
+  const before = readKept(keys, 'slip')
+  if (before) renameSync(join(keys, 'slip.json'), join(keys, `slip-${before.kid}.json`))
+  await makeOwnKey(keys, 'slip', readMasterKey(folder))
+  return readKept(keys, 'slip')?.kid ?? ''
 }
 
 /** Public half, for the hub's register of nodes. */

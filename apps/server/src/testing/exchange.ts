@@ -12,7 +12,7 @@ import { pino } from 'pino'
 import { addUser, type NewUser, registerNode, systemCaller } from '../access/index.ts'
 import { makeSiteKeys, publicKeyOf, readMasterKey } from '../box/site-keys.ts'
 import { grantSigningAuthority } from '../features/delegation/index.ts'
-import { putFacilities } from '../features/directory/index.ts'
+import { addFacilities } from '../features/directory/index.ts'
 import { enrolSigner } from '../features/documents/index.ts'
 import { type HubClient, hubClient } from '../features/exchange/index.ts'
 import { type ImportAnswer, importClaim } from '../features/insurance/index.ts'
@@ -94,13 +94,16 @@ interface Place {
   /** Public address where it differs from the listener's. */
   baseUrl?: string
   hubUrl?: string
+  /** A facility's: where the hub's keys lie, whose public directory key it is told. */
+  hubFolder?: string
   idleLockSeconds?: number
 }
 
-async function makeNode({ role, name, facility, baseUrl, hubUrl, idleLockSeconds = 900 }: Place, authority: Authority) {
+async function makeNode({ role, name, facility, baseUrl, hubUrl, hubFolder, idleLockSeconds = 900 }: Place, authority: Authority) {
   const folder = mkdtempSync(join(tmpdir(), 'yba-node-'))
   const [database, port] = await Promise.all([testDatabase(), freePort()])
-  await makeSiteKeys(folder, role, [authority.rootCert])
+  const hubKey = hubFolder ? publicKeyOf(hubFolder, 'directory') : null
+  await makeSiteKeys(folder, role, [authority.rootCert], hubKey ? [hubKey] : [])
   const settings: SiteSettings = {
     name,
     role,
@@ -199,7 +202,9 @@ export async function testProvince(options: TestProvinceOptions = {}): Promise<T
   const hubUrl = centre.settings.baseUrl
   const names = Object.keys(FACILITIES) as FacilityName[]
   const made = await Promise.all(
-    names.map((name) => makeNode({ role: 'facility', name, facility: FACILITIES[name], hubUrl, ...lock }, authority)),
+    names.map((name) =>
+      makeNode({ role: 'facility', name, facility: FACILITIES[name], hubUrl, hubFolder: centre.folder, ...lock }, authority),
+    ),
   )
   const all = [centre, ...made]
   const nodes = all.map((m) => handle(m.settings, m.database, options.clock))
@@ -220,7 +225,7 @@ export async function testProvince(options: TestProvinceOptions = {}): Promise<T
     client_keys: [],
   }))
   for (const one of nodes) {
-    await putFacilities(one.site.store, directory, new Date())
+    await addFacilities(one.site.store, directory, new Date())
     if (one.settings.role === 'hub') continue
     for (const user of PEOPLE) await addUser(one.site.store.sql, user, new Date())
     await grantSigningAuthority(one.site, systemCaller('seed', one.settings.facility.code), {

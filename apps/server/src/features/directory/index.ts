@@ -1,27 +1,57 @@
-/** Door of the directory: who takes part in the exchange. */
+/** Door of the directory: who takes part in the exchange, by which keys, and what codes became. */
+import type { SlipPublicKey } from '@yba/signing'
 import type { Feature, Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
-import type { DirectorySnapshot } from '../exchange/contract.ts'
-import { facilities, migrations } from './tables.ts'
+import type { StoreRoot, Transaction } from '../../store/types.ts'
+import { codeNow, codesOf } from './aliases.ts'
+import { localDay } from './snapshot.ts'
+import { aliases, facilities, kept, migrations } from './tables.ts'
 
-export { followDirectory } from './follow.ts'
-export { type Facility, facilities, facilityName, putFacilities } from './tables.ts'
+export { aliasFault, codeNow, codesOf } from './aliases.ts'
+export {
+  type DirectoryAge,
+  type DirectoryTrouble,
+  directoryAge,
+  directoryRound,
+  fetchDirectory,
+  followDirectory,
+  keepDirectory,
+} from './follow.ts'
+export { type DirectoryFile, importDirectory, importDirectoryOperation } from './import.ts'
+export { DIRECTORY_OLD } from './outcomes.ts'
+export { directorySnapshot, giveDirectory, localDay, signSnapshot, takeSlipKey } from './snapshot.ts'
+export { addFacilities, aliases, type Facility, facilities, facility, facilityName, putAliases, putFacilities } from './tables.ts'
 
-/** The directory as nodes take it home. */
-export async function directorySnapshot(site: Site): Promise<DirectorySnapshot> {
-  const list = await facilities(site.store)
-  return {
-    issuedAt: site.clock.now().toISOString(),
-    facilities: list.map((f) => ({
-      code: f.code,
-      name: f.name,
-      managingBody: f.managing_body,
-      active: f.active,
-      slipKeys: f.slip_keys,
-      clientKeys: f.client_keys,
+type Sql = Pick<StoreRoot | Transaction, 'sql'>
+
+/** Public slip keys of all facilities, also of those that are gone. */
+export async function slipKeys(db: Sql): Promise<SlipPublicKey[]> {
+  return (await facilities(db)).flatMap((f) =>
+    f.slip_keys.map(({ kid, kty, crv, x, y, from, until, revoked }) => ({
+      kid,
+      issuer: f.code,
+      jwk: { kty, crv, x, y } as SlipPublicKey['jwk'],
+      ...(from ? { from } : {}),
+      ...(until ? { until } : {}),
+      ...(revoked ? { revoked } : {}),
     })),
-    trust: site.keys.trust.map((t) => t.toString('base64')),
-  }
+  )
+}
+
+/** The address printed in slips: the hub's public one as far as this site knows. */
+export async function publicAddress(site: Site): Promise<string> {
+  const { settings } = site
+  return (await kept(site.store))?.public_url ?? settings.publicUrl ?? settings.hubUrl ?? settings.baseUrl
+}
+
+/** All codes a facility answers for today. */
+export async function ownCodes(db: Sql, code: string, now: Date): Promise<string[]> {
+  return codesOf(await aliases(db), code, localDay(now))
+}
+
+/** Who answers today for what was written under `code` on a day. */
+export async function ownerNow(db: Sql, code: string, writtenOn: string, now: Date): Promise<string> {
+  return codeNow(await aliases(db), code, writtenOn, localDay(now))
 }
 
 /** GET /fhir/Organization/$facilities: choices for "Kính gửi", without keys. */

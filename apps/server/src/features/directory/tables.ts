@@ -1,5 +1,6 @@
-/** Facilities of the exchange. The hub's rows are the truth; a node keeps the last snapshot. */
+/** Facilities of the exchange, what their codes became, and the snapshot a node keeps. The hub's rows are the truth. */
 import type { StoreRoot, Transaction } from '../../store/types.ts'
+import type { DirectoryAlias, DirectoryKey } from '../exchange/contract.ts'
 
 export const migrations = [
   {
@@ -13,6 +14,26 @@ export const migrations = [
       client_keys jsonb not null default '[]',
       updated_at timestamptz not null)`,
   },
+  {
+    name: '002-snapshot',
+    sql: `alter table directory_facility add column suspended boolean not null default false;
+      create table directory_alias(
+        code text collate "C" not null,
+        becomes text collate "C" not null,
+        from_day text collate "C" not null,
+        until_day text collate "C",
+        reason text not null default '',
+        by text not null default '',
+        recorded_at timestamptz not null,
+        primary key (code, from_day));
+      create table directory_kept(
+        one boolean primary key default true check (one),
+        jws text not null,
+        issued_at timestamptz not null,
+        fetched_at timestamptz not null,
+        public_url text not null,
+        directory_keys jsonb not null)`,
+  },
 ]
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -22,12 +43,24 @@ export interface Facility extends Record<string, unknown> {
   name: string
   managing_body: string
   active: boolean
-  slip_keys: unknown[]
-  client_keys: unknown[]
+  suspended?: boolean
+  slip_keys: DirectoryKey[]
+  client_keys: DirectoryKey[]
 }
 
 export function facilities(db: Sql): Promise<Facility[]> {
-  return db.sql<Facility>('select code, name, managing_body, active, slip_keys, client_keys from directory_facility order by code')
+  return db.sql<Facility>(
+    'select code, name, managing_body, active, suspended, slip_keys, client_keys from directory_facility order by code',
+  )
+}
+
+/** A facility that is, or was, in the directory. */
+export async function facility(db: Sql, code: string): Promise<Facility | undefined> {
+  const rows = await db.sql<Facility>(
+    'select code, name, managing_body, active, suspended, slip_keys, client_keys from directory_facility where code = $1',
+    [code],
+  )
+  return rows[0]
 }
 
 /** Name of an active facility, or '' when the directory does not know it. */
@@ -36,14 +69,72 @@ export async function facilityName(db: Sql, code: string): Promise<string> {
   return rows[0]?.name ?? ''
 }
 
+const COLUMNS = `select f.code, f.name, f.managing_body, f.active, coalesce(f.suspended, false), f.slip_keys, f.client_keys, $2::timestamptz
+  from jsonb_to_recordset($1::jsonb)
+    as f(code text, name text, managing_body text, active boolean, suspended boolean, slip_keys jsonb, client_keys jsonb)`
+const INSERT = 'insert into directory_facility(code, name, managing_body, active, suspended, slip_keys, client_keys, updated_at)'
+
 /** Adds or corrects facilities; none is removed (old slips must resolve). */
 export async function putFacilities(db: Sql, list: readonly Facility[], now: Date): Promise<void> {
   await db.sql(
-    `insert into directory_facility(code, name, managing_body, active, slip_keys, client_keys, updated_at)
-     select f.code, f.name, f.managing_body, f.active, f.slip_keys, f.client_keys, $2
-     from jsonb_to_recordset($1::jsonb) as f(code text, name text, managing_body text, active boolean, slip_keys jsonb, client_keys jsonb)
+    `${INSERT} ${COLUMNS}
      on conflict (code) do update set name = excluded.name, managing_body = excluded.managing_body, active = excluded.active,
-       slip_keys = excluded.slip_keys, client_keys = excluded.client_keys, updated_at = excluded.updated_at`,
+       suspended = excluded.suspended, slip_keys = excluded.slip_keys, client_keys = excluded.client_keys, updated_at = excluded.updated_at`,
     [JSON.stringify(list), now],
   )
+}
+
+/** Adds the facilities that are missing; what is known stays. */
+export async function addFacilities(db: Sql, list: readonly Facility[], now: Date): Promise<void> {
+  await db.sql(`${INSERT} ${COLUMNS} on conflict (code) do nothing`, [JSON.stringify(list), now])
+}
+
+export async function setSlipKeys(db: Sql, code: string, keys: readonly DirectoryKey[], now: Date): Promise<void> {
+  await db.sql('update directory_facility set slip_keys = $2::jsonb, updated_at = $3 where code = $1', [code, JSON.stringify(keys), now])
+}
+
+export async function aliases(db: Sql): Promise<DirectoryAlias[]> {
+  const rows = await db.sql<{ code: string; becomes: string; from_day: string; until_day: string | null }>(
+    'select code, becomes, from_day, until_day from directory_alias order by code, from_day',
+  )
+  return rows.map((r) => ({ code: r.code, becomes: r.becomes, from: r.from_day, ...(r.until_day ? { until: r.until_day } : {}) }))
+}
+
+export async function putAliases(db: Sql, list: readonly (DirectoryAlias & { reason?: string })[], by: string, now: Date): Promise<void> {
+  await db.sql(
+    `insert into directory_alias(code, becomes, from_day, until_day, reason, by, recorded_at)
+     select a.code, a.becomes, a."from", a.until, coalesce(a.reason, ''), $2, $3
+     from jsonb_to_recordset($1::jsonb) as a(code text, becomes text, "from" text, until text, reason text)
+     on conflict (code, from_day) do update set becomes = excluded.becomes, until_day = excluded.until_day,
+       reason = excluded.reason, by = excluded.by, recorded_at = excluded.recorded_at`,
+    [JSON.stringify(list), by, now],
+  )
+}
+
+export interface Kept extends Record<string, unknown> {
+  jws: string
+  issued_at: Date
+  fetched_at: Date
+  public_url: string
+  directory_keys: DirectoryKey[]
+}
+
+/** The last good snapshot of a node. */
+export async function kept(db: Sql): Promise<Kept | undefined> {
+  return (await db.sql<Kept>('select jws, issued_at, fetched_at, public_url, directory_keys from directory_kept'))[0]
+}
+
+export async function putKept(db: Sql, row: Kept): Promise<void> {
+  await db.sql(
+    `insert into directory_kept(jws, issued_at, fetched_at, public_url, directory_keys) values ($1, $2, $3, $4, $5::jsonb)
+     on conflict (one) do update set jws = excluded.jws, issued_at = excluded.issued_at, fetched_at = excluded.fetched_at,
+       public_url = excluded.public_url, directory_keys = excluded.directory_keys`,
+    [row.jws, row.issued_at, row.fetched_at, row.public_url, JSON.stringify(row.directory_keys)],
+  )
+}
+
+/** A node's aliases are the snapshot's, no more. */
+export async function replaceAliases(db: Sql, list: readonly DirectoryAlias[], now: Date): Promise<void> {
+  await db.sql('delete from directory_alias')
+  await putAliases(db, list, 'hub', now)
 }

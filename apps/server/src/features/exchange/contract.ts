@@ -6,7 +6,8 @@
  *   POST /fhir/Task/$transition            TransitionMessage
  *   GET  /fhir/$events?after=cursor&wait=25  → FeedAnswer (long-poll)
  *   GET  /fhir/Binary/{sha256}             bytes of documents and PDFs the node is addressed in
- *   GET  /fhir/$directory                  → DirectorySnapshot
+ *   GET  /fhir/$directory                  → compact JWS of DirectorySnapshot
+ *   POST /fhir/Organization/$slip-key      {DirectoryKey} → {}
  */
 import type { PaperKind, SigningRole } from '@yba/vietnam'
 import type { ReferralEvent, ReferralState } from '../referral/transitions.ts'
@@ -111,9 +112,46 @@ export interface FeedAnswer {
   cursor: string
 }
 
+/** A public key of a facility, with the days between which it was used. */
+export interface DirectoryKey {
+  kid: string
+  kty?: string
+  crv?: string
+  x?: string
+  y?: string
+  from?: string
+  until?: string
+  revoked?: string
+}
+
+/** From `from` on what `code` was is `becomes`; what was written under `code` after `until` is somebody else's. */
+export interface DirectoryAlias {
+  code: string
+  becomes: string
+  from: string
+  until?: string
+}
+
+/** What GET /fhir/$directory carries in its JWS (ES384 by the hub's directory key, `typ` yba-directory). */
 export interface DirectorySnapshot {
   issuedAt: string
-  facilities: { code: string; name: string; managingBody: string; active: boolean; slipKeys: unknown[]; clientKeys: unknown[] }[]
+  /** Facility code of the hub. */
+  issuer: string
+  /** Address a phone reaches; slips are printed with it. */
+  publicUrl: string
+  facilities: {
+    code: string
+    name: string
+    managingBody: string
+    active: boolean
+    /** May not speak to the exchange for now; its slips stay genuine. */
+    suspended: boolean
+    slipKeys: DirectoryKey[]
+    clientKeys: DirectoryKey[]
+  }[]
+  aliases: DirectoryAlias[]
   /** Trust anchors, base64 DER. */
   trust: string[]
+  /** Keys by which the next snapshots may be signed. */
+  directoryKeys: DirectoryKey[]
 }

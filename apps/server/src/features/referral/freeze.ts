@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { refuse } from '@yba/fhir'
 import { composeDocument, renderPdf } from '@yba/forms'
-import { contentDigest, makeSlip } from '@yba/signing'
+import { contentDigest, makeSlip, slipCode } from '@yba/signing'
 import { type PaperContent, REQUIRED_SIGNATURES, referralValidity } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
+import { publicAddress } from '../directory/index.ts'
 import { type DocumentFacts, documentFacts, fileDocument, findDocument, PAPER_NUMBER_TAKEN } from '../documents/index.ts'
 import { openRequests } from '../sign-tray/index.ts'
 import { localDateTime } from './local-time.ts'
@@ -21,7 +22,7 @@ export async function freeze(site: Site, content: PaperContent, version = 1): Pr
   const bytes = Buffer.from(composed.text, 'utf8')
   const digest = await site.store.blobs.put(bytes)
   const token = slipToken(site, content, digest, at)
-  const printed = renderPdf(composed.text, token ? { slipToken: token } : {})
+  const printed = renderPdf(composed.text, token ? { slipCode: slipCode(await publicAddress(site), token) } : {})
   return {
     kind: content.kind,
     title: composed.title,

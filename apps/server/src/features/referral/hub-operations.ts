@@ -2,7 +2,7 @@
 import { OutcomeError } from '@yba/fhir'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
-import { directorySnapshot, facilities } from '../directory/index.ts'
+import { facilities, giveDirectory, importDirectoryOperation, takeSlipKey } from '../directory/index.ts'
 import { nodeContacts } from '../exchange/index.ts'
 import { concerns, events } from './feed-out.ts'
 import { documentBytes, submit } from './hub.ts'
@@ -44,10 +44,6 @@ async function nodes(context: OperationContext): Promise<OperationAnswer> {
   return { json: { rows } }
 }
 
-async function directory(context: OperationContext): Promise<OperationAnswer> {
-  return { json: await directorySnapshot(context.site) }
-}
-
 const LARGEST_PARCEL = 25 * 1024 * 1024
 
 export const hubOperations: readonly Operation[] = [
@@ -71,7 +67,26 @@ export const hubOperations: readonly Operation[] = [
   },
   { name: '$events', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', handle: events },
   { name: '$document', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', handle: documentBytes },
-  { name: '$directory', level: 'system', method: 'GET', permission: 'directory.read', body: 'none', handle: directory },
+  { name: '$directory', level: 'system', method: 'GET', permission: 'directory.read', body: 'none', handle: giveDirectory },
+  {
+    name: '$slip-key',
+    level: 'type',
+    type: 'Organization',
+    method: 'POST',
+    permission: 'exchange.submit',
+    body: 'json',
+    bodyLimit: 4096,
+    handle: takeSlipKey,
+  },
+  {
+    name: '$import-directory',
+    level: 'type',
+    type: 'Organization',
+    method: 'POST',
+    permission: 'hub.console',
+    body: 'json',
+    handle: importDirectoryOperation,
+  },
   { name: '$worklist', level: 'type', type: 'Task', method: 'GET', permission: 'hub.console', body: 'none', handle: worklist },
   { name: '$view', level: 'instance', type: 'Task', method: 'GET', permission: 'hub.console', body: 'none', handle: hubView },
   { name: '$nodes', level: 'system', method: 'GET', permission: 'hub.console', body: 'none', handle: nodes },

@@ -5,6 +5,7 @@ import { hubClient, startFeed, startOutbox } from '../exchange/index.ts'
 import { startSigningWorker } from '../sign-tray/index.ts'
 import { afterSigned } from './after-signed.ts'
 import { applyThread } from './apply.ts'
+import { directoryAlerts } from './directory-alerts.ts'
 import { hubOperations } from './hub-operations.ts'
 import { facilityOperations } from './operations.ts'
 import { migrations } from './tables.ts'
@@ -24,7 +25,7 @@ export const referralFacility: Feature = {
     const hub = hubClient(site)
     const outbox = startOutbox(site, hub, (state) => applyThread(site, hub, state))
     const feed = startFeed(site, hub, (state) => applyThread(site, hub, state))
-    const directory = followDirectory(site, hub)
+    const directory = followDirectory(site, hub, directoryAlerts(site))
     return {
       stop: async () => {
         await Promise.all([worker.stop(), outbox.stop(), feed.stop(), directory.stop()])
