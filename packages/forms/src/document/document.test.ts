@@ -85,6 +85,15 @@ test('the referral asks the receiving facility, by its code', () => {
   assert.equal(bundle.identifier?.value, '42/2026/GCT')
 })
 
+test('an emergency transfer is a stat request, and is read back as one', () => {
+  assert.ok(examples.referral.kind === 'referral')
+  const { text } = composeDocument({ ...examples.referral, emergency: true }, envelope)
+  const request = resources(JSON.parse(text)).find((r) => r.resourceType === 'ServiceRequest') as unknown as fhir4.ServiceRequest
+  assert.equal(request.priority, 'stat')
+  const read = readDocument(text)
+  assert.equal(read.kind === 'referral' && read.emergency, true)
+})
+
 test('a result keeps its digits', () => {
   assert.match(composeDocument(examples.referral, envelope).text, /"valueQuantity":\{"value":15\.80,"unit":"G\/L"\}/)
 })

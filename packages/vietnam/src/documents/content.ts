@@ -123,6 +123,8 @@ export interface ReferralContent {
   direction: string
   departure: FhirDateTime
   oneYear: boolean
+  /** Chuyển cấp cứu: the receiver is told before everybody else. */
+  emergency?: boolean
   transport?: string
   escort?: { name: string; title?: string }
   doctor: PaperSigner

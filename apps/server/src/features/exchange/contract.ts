@@ -4,13 +4,16 @@
  * Node → hub, with a SMART backend token and `Idempotency-Key`:
  *   POST /fhir/$submit                     Parcel
  *   POST /fhir/Task/$transition            TransitionMessage
- *   GET  /fhir/$events?after=cursor&wait=25  → FeedAnswer (long-poll)
+ *   GET  /fhir/$events?after=cursor&wait=25  → FeedAnswer (long-poll); `&lane=stat`: the stat threads alone, a cursor of its own
  *   GET  /fhir/Binary/{sha256}             bytes of documents and PDFs the node is addressed in
  *   GET  /fhir/$directory                  → compact JWS of DirectorySnapshot
  *   POST /fhir/Organization/$slip-key      {DirectoryKey} → {}
  */
 import type { PaperKind, SigningRole } from '@yba/vietnam'
 import type { ReferralEvent, ReferralState } from '../referral/transitions.ts'
+
+/** How urgent a thread is (FHIR request-priority, of which two words are used): stat overtakes everything on its way. */
+export type Priority = 'stat' | 'routine'
 
 /** A referral's key across sites. */
 export interface ThreadKey {
@@ -54,6 +57,8 @@ export interface Parcel {
   occurredAt: string
   /** Person at the node who caused it. */
   by: { id: string; display: string; role: string }
+  /** Absent: routine. */
+  priority?: Priority
 }
 
 export interface ShadowPerson {
@@ -76,6 +81,8 @@ export interface TransitionMessage {
   /** arrive with a paper slip the exchange has not seen: who stands at the desk, as the paper says. */
   shadow?: { person: ShadowPerson }
   document?: { issuer: string; number: string; version: number; digest: string }
+  /** Absent: routine. */
+  priority?: Priority
 }
 
 /** The hub's answer to a parcel or a transition; also the story a refused proposal tells. */
@@ -99,6 +106,8 @@ export interface ThreadState {
     child?: string
   }[]
   documents: CarriedDocument[]
+  /** As the signed slip says; absent: routine. */
+  priority?: Priority
   /** A later visit with the same slip, or the slip sent on: the first thread. */
   partOf?: ThreadKey
   /** Of a visit: the how-manieth with the slip. */

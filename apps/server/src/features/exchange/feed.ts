@@ -1,10 +1,15 @@
-/** The node's ear: long-polls the hub's numbered feed; the cursor moves only after the local commit of what it brought. */
+/**
+ * The node's ear: long-polls the hub's numbered feed; a cursor moves only after the local commit of what came before it.
+ * Stat threads have a lane and a cursor of their own: a node that was away for days hears of an emergency first. The
+ * main lane tells of them again, and applying is idempotent.
+ */
 import { setTimeout as delay } from 'node:timers/promises'
 import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
 import type { FeedAnswer, ThreadState } from './contract.ts'
 import { failedTaking, takenIn } from './dead-letters.ts'
-import { type HubClient, HubRefusal, unreachableBecause } from './hub-client.ts'
+import { HubBusy, HubRefusal, isSuspended, unreachableBecause } from './hub-answers.ts'
+import type { HubClient } from './hub-client.ts'
 import { noteLine } from './line.ts'
 import { noteTaken } from './tables/tries.ts'
 import { feedCursor, moveCursor, park, parkedThreads, unpark } from './tables.ts'
@@ -15,6 +20,17 @@ const PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 10_000
 const LONGEST_PARKED_MS = 300_000
 
+/** Threads taken in at once: fetching papers is waiting, mostly. */
+const WIDTH = 4
+
+/** Where a lane's cursor stands in the table, and what it asks the hub for. */
+const LANES = {
+  all: { source: 'hub', query: '' },
+  stat: { source: 'hub/stat', query: '&lane=stat' },
+} as const
+
+type Lane = (typeof LANES)[keyof typeof LANES]
+
 /** Applies one thread's state at this site; must be idempotent and commit before it returns. */
 export type ApplyThread = (state: ThreadState) => Promise<void>
 
@@ -22,66 +38,119 @@ export type ApplyThread = (state: ThreadState) => Promise<void>
 export function startFeed(site: Site, hub: HubClient, apply: ApplyThread): { stop(): Promise<void> } {
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, site.stopping])
-  const running = listen(site, hub, apply, signal).catch((error: unknown) => {
-    if (!signal.aborted) site.log.error({ err: error }, 'feed ended')
-  })
+  const running = Object.values(LANES).map((lane) =>
+    listen(site, hub, apply, lane, signal).catch((error: unknown) => {
+      if (!signal.aborted) site.log.error({ err: error }, 'feed ended')
+    }),
+  )
   return {
     stop: async () => {
       stop.abort()
-      await running
+      await Promise.all(running)
     },
   }
 }
 
-async function listen(site: Site, hub: HubClient, apply: ApplyThread, signal: AbortSignal): Promise<void> {
+async function listen(site: Site, hub: HubClient, apply: ApplyThread, lane: Lane, signal: AbortSignal): Promise<void> {
   let failures = 0
+  const cut: CutOff = new Map()
   while (!signal.aborted) {
     try {
-      const parked = await retryParked(site, apply, signal)
-      // After a break the first question is whether anybody is there: its answer must not wait for news.
-      const wait = failures > 0 ? 0 : parked
-      const after = await feedCursor(site.store, 'hub')
-      const path = `/fhir/$events?after=${encodeURIComponent(after)}&wait=${wait}`
-      const answer = await hub.json<FeedAnswer>('GET', path, undefined, { signal, timeoutMs: (WAIT_SECONDS + 10) * 1000 })
+      // What lies aside is tried by one lane.
+      const patience = lane === LANES.all ? await retryParked(site, apply, cut, signal) : WAIT_SECONDS
+      if (!hub.gate.up) await hub.gate.turn(signal)
+      if (signal.aborted) return
+      // A question that tries the line wants its answer now.
+      const wait = hub.gate.up ? patience : 0
+      const after = await feedCursor(site.store, lane.source)
+      const path = `/fhir/$events?after=${encodeURIComponent(after)}&wait=${wait}${lane.query}`
+      const options = { signal, timeoutMs: (wait + 15) * 1000, urgent: lane === LANES.stat }
+      const answer = await hub.json<FeedAnswer>('GET', path, undefined, options)
       await noteLine(site, null)
-      await applyAll(site, answer, apply, signal)
+      await applyAll(site, answer, apply, lane, cut, signal)
       failures = 0
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof HubRefusal && error.code === 'cursor-unknown') {
         // The hub began a new epoch (restored from a backup): read everything again, applying is idempotent.
-        await moveCursor(site.store, 'hub', '', site.clock.now())
+        await moveCursor(site.store, lane.source, '', site.clock.now())
         continue
       }
+      const because = unreachableBecause(error)
+      if (because && because !== 'waiting') await noteLine(site, because)
+      // The line has its own pauses.
+      if (because && !isSuspended(error)) continue
       failures += 1
       const { code } = whyOf(error)
       if (code === 'exception') site.log.error({ err: error }, 'feed')
-      await noteLine(site, unreachableBecause(error) ?? code)
-      await delay(Math.min(LONGEST_PAUSE_MS, PAUSE_MS * failures), undefined, { signal }).catch(() => undefined)
+      if (!(error instanceof HubBusy)) await noteLine(site, code)
+      const pause = error instanceof HubBusy ? error.pauseMs : Math.min(LONGEST_PAUSE_MS, PAUSE_MS * failures)
+      await delay(pause, undefined, { signal }).catch(() => undefined)
     }
   }
 }
 
-async function applyAll(site: Site, answer: FeedAnswer, apply: ApplyThread, signal: AbortSignal): Promise<void> {
-  for (const event of answer.events) {
-    faultPoint(site, 'feed.before-apply')
-    await applyOrPark(site, event, apply, 0, signal)
-    await moveCursor(site.store, 'hub', event.cursor, site.clock.now())
-    faultPoint(site, 'feed.after-apply')
+/** Several threads at once, each once per answer; the cursor stands before the first that is not committed. */
+async function applyAll(site: Site, answer: FeedAnswer, apply: ApplyThread, lane: Lane, cut: CutOff, signal: AbortSignal): Promise<void> {
+  const { events } = answer
+  const done = new Set<number>()
+  let next = 0
+  let stands = 0
+  const moving = { last: Promise.resolve() }
+  const worker = async (): Promise<void> => {
+    while (next < events.length) {
+      const place = next++
+      const event = events[place]
+      if (!event) return
+      faultPoint(site, 'feed.before-apply')
+      await applyOrPark(site, event, apply, 0, cut, signal)
+      done.add(place)
+      let to = stands
+      while (done.has(to)) to += 1
+      const cursor = to > stands ? events[to - 1]?.cursor : undefined
+      stands = to
+      // One after the other, or an earlier place could be written over a later one.
+      if (cursor) moving.last = moving.last.then(() => moveCursor(site.store, lane.source, cursor, site.clock.now()))
+      await moving.last
+      faultPoint(site, 'feed.after-apply')
+    }
   }
-  if (answer.cursor) await moveCursor(site.store, 'hub', answer.cursor, site.clock.now())
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(WIDTH, events.length) }, worker))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
+  if (answer.cursor) await moveCursor(site.store, lane.source, answer.cursor, site.clock.now())
 }
+
+/** How often the line was cut under a thread. */
+type CutOff = Map<string, number>
+
+const CUTS_THAT_PARK = 3
 
 /**
  * One thread that cannot be applied (a paper the hub cannot give, a record that clashes) must not keep the others
- * waiting: it is put aside in the database, then the cursor may pass it. Throws only when the site stops, or when it
- * cannot even be put aside.
+ * waiting: it is put aside in the database, then the cursor may pass it. Throws when the site stops, when it cannot even
+ * be put aside, and when the line went: that is no fault of the thread, unless it happens over this one again and again.
  */
-async function applyOrPark(site: Site, event: FeedEvent, apply: ApplyThread, attempts: number, signal: AbortSignal): Promise<void> {
+async function applyOrPark(
+  site: Site,
+  event: FeedEvent,
+  apply: ApplyThread,
+  attempts: number,
+  cut: CutOff,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = `${event.thread.thread.issuer}|${event.thread.thread.number}`
   try {
     await takeIn(site, event, apply)
+    cut.delete(name)
   } catch (error) {
     if (signal.aborted) throw error
+    const because = unreachableBecause(error)
+    const cuts = (cut.get(name) ?? 0) + (because === 'waiting' ? 0 : 1)
+    if ((because && cuts < CUTS_THAT_PARK) || error instanceof HubBusy) {
+      cut.set(name, cuts)
+      throw error
+    }
+    cut.delete(name)
     const why = whyOf(error)
     site.log.error({ err: error, thread: event.thread.thread, attempts }, 'a thread is put aside')
     const pause = Math.min(LONGEST_PARKED_MS, PAUSE_MS * 2 ** Math.min(attempts, 10))
@@ -121,10 +190,10 @@ export const parkedEvent = (state: ThreadState): FeedEvent => ({
 })
 
 /** Tries again what is due; gives how many seconds the feed may then wait for news. */
-async function retryParked(site: Site, apply: ApplyThread, signal: AbortSignal): Promise<number> {
+async function retryParked(site: Site, apply: ApplyThread, cut: CutOff, signal: AbortSignal): Promise<number> {
   const now = site.clock.now()
   for (const { body, attempts, next_at } of await parkedThreads(site.store)) {
-    if (next_at <= now) await applyOrPark(site, parkedEvent(body), apply, attempts, signal)
+    if (next_at <= now) await applyOrPark(site, parkedEvent(body), apply, attempts, cut, signal)
   }
   const [next] = await parkedThreads(site.store)
   if (!next) return WAIT_SECONDS

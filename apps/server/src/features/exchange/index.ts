@@ -7,7 +7,8 @@ import { migrations } from './tables.ts'
 
 export { type AlertRow, type AlertSeverity, alertStory, clearAlert, type NewAlert, openAlerts, raiseAlert } from './alerts.ts'
 export { type ApplyThread, startFeed } from './feed.ts'
-export { HUB_UNREACHABLE, type HubClient, hubClient } from './hub-client.ts'
+export { HUB_UNREACHABLE } from './hub-answers.ts'
+export { type HubClient, hubClient } from './hub-client.ts'
 export { type OnAnswer, startOutbox } from './outbox.ts'
 export {
   enqueue,

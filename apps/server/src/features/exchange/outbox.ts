@@ -1,21 +1,25 @@
 /**
- * The node's sender: one message at a time per thread, in order; unlimited retries while the hub is unreachable (one
- * probe, not a storm); the hub's "no" ends the message and becomes visible to people.
+ * The node's sender: in order within a thread, several threads at once, stat before everything else; unlimited retries
+ * while the hub is unreachable (one probe, not a storm); the hub's "no" ends the message and becomes visible to people.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
+import { type Bell, makeBell } from './bell.ts'
 import type { CarriedDocument, Parcel, ThreadState } from './contract.ts'
 import { delivered, failedTry, refusedByHub } from './dead-letters.ts'
-import { type HubClient, HubFault, HubRefusal, unreachableBecause } from './hub-client.ts'
+import { HubBusy, HubRefusal, isSuspended, unreachableBecause } from './hub-answers.ts'
+import type { HubClient } from './hub-client.ts'
 import { noteLine } from './line.ts'
-import { dueMessages, makeDue, type OutboxRow, postpone, type StoredParcel, settle } from './tables.ts'
+import { dueMessages, type OutboxRow, postpone, type StoredParcel, settle } from './tables.ts'
 import { whyOf } from './why.ts'
 
-const BATCH = 20
-const FIRST_PAUSE_MS = 500
-const LONGEST_PAUSE_MS = 15_000
+/** Threads under way at once; a parcel may have 25 MB, so this bounds memory as well. */
+const WIDTH = 6
+/** Kept free for stat messages when routine ones fill the line. */
+const STAT_WIDTH = 2
 const IDLE_MS = 2_000
+const HELD_MS = 15_000
 /** A message that fails by itself: its own doubling pause, so that it is soon out of the way of the others. */
 const OWN_FIRST_MS = 1_000
 const OWN_LONGEST_MS = 900_000
@@ -37,100 +41,128 @@ async function withBytes(site: Site, document: CarriedDocument): Promise<Parcel[
   return { ...document, bytesBase64: bytes.toString('base64'), ...pdf }
 }
 
-const underWay = new WeakMap<Site, string>()
+const underWay = new WeakMap<Site, Set<string>>()
+const NONE: ReadonlySet<string> = new Set()
 
-/** The message that is being sent at this moment, if any. */
-export const beingSent = (site: Site): string | undefined => underWay.get(site)
+/** The messages that are being sent at this moment. */
+export const beingSent = (site: Site): ReadonlySet<string> => underWay.get(site) ?? NONE
 
 /** Sends one message under its key; throws what the line or the site throws. Says nothing in the table. */
 export async function deliver(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnswer): Promise<void> {
   const path = row.kind === 'parcel' ? '/fhir/$submit' : '/fhir/Task/$transition'
   faultPoint(site, 'outbox.before-send')
-  const state = await hub.json<ThreadState>('POST', path, await body(site, row), { idempotencyKey: row.id })
+  const state = await hub.json<ThreadState>('POST', path, await body(site, row), {
+    idempotencyKey: row.id,
+    urgent: row.priority === 'stat',
+  })
   faultPoint(site, 'outbox.after-send')
   await onAnswer(state)
 }
 
 async function send(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnswer): Promise<void> {
-  underWay.set(site, row.id)
-  await deliver(site, hub, row, onAnswer).finally(() => underWay.delete(site))
+  await deliver(site, hub, row, onAnswer)
   await settle(site.store, row.id, 'acked', site.clock.now(), null)
   await delivered(site, row)
   await noteLine(site, null)
 }
 
-/** Sends until stopped. `wake` is called by nobody: the loop listens to the site's log. */
+/** Sends until stopped. It listens to the site's log: whatever is queued is told there. */
 export function startOutbox(site: Site, hub: HubClient, onAnswer: OnAnswer): { stop(): Promise<void> } {
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, site.stopping])
-  const running = drain(site, hub, onAnswer, signal).catch((error: unknown) => {
+  const bell = makeBell()
+  const ended = (error: unknown) => {
     if (!signal.aborted) site.log.error({ err: error }, 'outbox ended')
-  })
+  }
+  signal.addEventListener('abort', bell.ring, { once: true })
+  const running = [drain(site, hub, onAnswer, bell, signal).catch(ended), listen(site, bell, signal).catch(ended)]
   return {
     stop: async () => {
       stop.abort()
-      await running
+      await Promise.all(running)
     },
   }
 }
 
-async function drain(site: Site, hub: HubClient, onAnswer: OnAnswer, signal: AbortSignal): Promise<void> {
-  let failures = 0
+/** The log says when something may have been queued. */
+async function listen(site: Site, bell: Bell, signal: AbortSignal): Promise<void> {
   let cursor = await site.store.log.end()
   while (!signal.aborted) {
-    const seen = await site.store.log.end()
-    const rows = await dueMessages(site.store, site.clock.now(), failures > 0 ? 1 : BATCH)
-    let pause = 0
-    for (const row of rows) {
-      pause = await attempt(site, hub, row, onAnswer, failures)
-      if (pause > 0) {
-        failures += 1
-        break
-      }
-      if (failures > 0) await makeDue(site.store, site.clock.now())
-      failures = 0
-    }
-    if (rows.length > 0 && failures === 0) continue
-    // The probe is due again when the pause is over; in an outage only new messages can be due before.
-    if (failures > 0) await delay(pause || FIRST_PAUSE_MS, undefined, { signal }).catch(() => undefined)
-    else await site.store.log.wait(cursor, IDLE_MS, signal)
-    cursor = seen
+    await site.store.log.wait(cursor, 5 * IDLE_MS, signal)
+    cursor = await site.store.log.end()
+    bell.ring()
+    // Many entries of one moment are one piece of news.
+    await delay(30, undefined, { signal }).catch(() => undefined)
   }
 }
 
-/** Sends one message; gives how long to pause, 0 when the message is settled. */
-async function attempt(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnswer, failures: number): Promise<number> {
+async function drain(site: Site, hub: HubClient, onAnswer: OnAnswer, bell: Bell, signal: AbortSignal): Promise<void> {
+  const flights = new Map<string, Promise<void>>()
+  underWay.set(site, new Set())
+  let routineAfter = 0
+  while (!signal.aborted) {
+    if (!hub.gate.up) await hub.gate.turn(signal)
+    const width = hub.gate.up ? WIDTH : 1
+    const statOnly = flights.size >= width || performance.now() < routineAfter
+    const room = (statOnly && hub.gate.up ? WIDTH + STAT_WIDTH : width) - flights.size
+    const but = { underWay: [...flights.keys()], statOnly }
+    const rows = room > 0 && !signal.aborted ? await dueMessages(site.store, site.clock.now(), room, but) : []
+    for (const row of rows) {
+      beingSentOf(site).add(row.id)
+      const flight = attempt(site, hub, row, onAnswer).then((busyMs) => {
+        if (busyMs > 0 && row.priority !== 'stat') routineAfter = performance.now() + busyMs
+        flights.delete(row.id)
+        beingSentOf(site).delete(row.id)
+        bell.ring()
+      })
+      flights.set(row.id, flight)
+    }
+    // What is postponed, or pushed back by the hub, becomes due without a word.
+    await bell.heard(pauseUntil(routineAfter))
+  }
+  await Promise.all(flights.values())
+}
+
+/** Until the routine lane is open again, or for a while. */
+function pauseUntil(at: number): number {
+  const left = at - performance.now()
+  return left > 0 ? Math.min(IDLE_MS, left + 5) : IDLE_MS
+}
+
+const beingSentOf = (site: Site): Set<string> => underWay.get(site) ?? new Set()
+
+/** Sends one message; gives how long the hub asks the routine ones to wait. Never throws. */
+async function attempt(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnswer): Promise<number> {
   try {
     await send(site, hub, row, onAnswer)
-    return 0
   } catch (error) {
-    if (error instanceof HubRefusal) {
-      site.log.warn({ message: row.id, kind: row.kind, code: error.code, status: error.status }, 'the hub refused a message')
-      await refusedByHub(site, row, whyOf(error))
-      await noteLine(site, null)
-      return 0
-    }
-    return failed(site, row, error, failures)
+    if (error instanceof HubBusy) return error.pauseMs
+    // Held back by the hub's operator: emergencies pass, the rest asks now and then.
+    const held = isSuspended(error) ? HELD_MS : 0
+    await settleFailure(site, row, error).catch((err: unknown) => {
+      if (!site.stopping.aborted) site.log.error({ err, message: row.id }, 'a failed try could not be written down')
+    })
+    return held
   }
+  return 0
 }
 
-/** No verdict: the message stays. Without the hub all wait; what fails over this message alone makes only it wait. */
-async function failed(site: Site, row: OutboxRow, error: unknown, failures: number): Promise<number> {
-  const because = unreachableBecause(error)
+/** The hub's "no" ends the message. Anything else is no verdict: the message stays. */
+async function settleFailure(site: Site, row: OutboxRow, error: unknown): Promise<void> {
   const why = whyOf(error)
+  if (error instanceof HubRefusal) {
+    site.log.warn({ message: row.id, kind: row.kind, code: error.code, status: error.status }, 'the hub refused a message')
+    await refusedByHub(site, row, why)
+    await noteLine(site, null)
+    return
+  }
+  const because = unreachableBecause(error)
+  // Somebody else tries the line; this message has not been tried.
+  if (because === 'waiting') return
   if (because) await noteLine(site, because)
   else site.log.error({ err: error, message: row.id, code: why.code }, 'sending failed')
-  const own = Math.min(OWN_LONGEST_MS, OWN_FIRST_MS * 2 ** Math.min(row.attempts, 20))
-  const pause = because ? pauseAfter(failures + 1) : own
+  // The line has its own pauses; what fails over this message alone makes only it wait.
+  const pause = because ? 0 : Math.min(OWN_LONGEST_MS, OWN_FIRST_MS * 2 ** Math.min(row.attempts, 20))
   await postpone(site.store, row.id, new Date(site.clock.now().getTime() + pause), because ? 'hub-unreachable' : why.code)
   await failedTry(site, row, why, !because)
-  if (because) return pause
-  // The hub may fail over everything: it gets a breath as well. What fails here at home needs none.
-  return error instanceof HubFault ? pauseAfter(failures + 1) : 0
-}
-
-/** Full jitter over a doubling window. */
-function pauseAfter(failures: number): number {
-  const window = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - 1, 10))
-  return Math.max(100, Math.random() * window)
 }

@@ -1,6 +1,6 @@
 /** Transport tables. Node: ordered outbox and feed cursor. Hub: idempotency by key. No clinical content: parcels name blobs. */
 import type { StoreRoot, Transaction } from '../../store/types.ts'
-import type { CarriedDocument, Parcel, ThreadKey, ThreadState, TransitionMessage } from './contract.ts'
+import type { CarriedDocument, Parcel, Priority, ThreadKey, ThreadState, TransitionMessage } from './contract.ts'
 
 export const migrations = [
   {
@@ -42,6 +42,11 @@ export const migrations = [
       error text collate "C" not null,
       primary key (issuer, number))`,
   },
+  {
+    name: '003-stat-lane',
+    sql: `alter table outbox add column priority text collate "C" not null default 'routine' check (priority in ('stat', 'routine'));
+    create index outbox_due on outbox(priority desc, next_at, seq) where state = 'pending'`,
+  },
 ]
 
 /** A parcel as it lies in the outbox: bytes stay blobs until it is sent. */
@@ -54,6 +59,7 @@ export interface OutboxRow extends Record<string, unknown> {
   number: string
   kind: 'parcel' | 'transition'
   body: StoredParcel | TransitionMessage
+  priority: Priority
   state: 'pending' | 'acked' | 'refused'
   attempts: number
   next_at: Date
@@ -63,7 +69,10 @@ export interface OutboxRow extends Record<string, unknown> {
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
 
-/** Queues a message behind the earlier ones of its thread; `id` is its idempotency key for ever. */
+/**
+ * Queues a message behind the earlier ones of its thread; `id` is its idempotency key for ever. A stat message takes
+ * those before it along: the order within a thread stays.
+ */
 export async function enqueue(
   db: Sql,
   id: string,
@@ -72,26 +81,34 @@ export async function enqueue(
   body: OutboxRow['body'],
   now: Date,
 ): Promise<void> {
-  await db.sql(`insert into outbox(id, issuer, number, kind, body, next_at, created_at) values ($1, $2, $3, $4, $5, $6, $6)`, [
-    id,
+  const priority = body.priority ?? 'routine'
+  await db.sql(
+    `insert into outbox(id, issuer, number, kind, body, next_at, created_at, priority) values ($1, $2, $3, $4, $5, $6, $6, $7)`,
+    [id, thread.issuer, thread.number, kind, JSON.stringify(body), now, priority],
+  )
+  if (priority === 'routine') return
+  await db.sql(`update outbox set priority = $3 where issuer = $1 and number = $2 and state = 'pending' and priority <> $3`, [
     thread.issuer,
     thread.number,
-    kind,
-    JSON.stringify(body),
-    now,
+    priority,
   ])
 }
 
 /**
- * The oldest message of every thread that is due: order within a thread, freedom between threads. What failed comes
- * after what did not, so that one message that cannot be sent does not keep the others waiting.
+ * The oldest message of every thread that is due and not under way: order within a thread, freedom between threads. Stat
+ * comes first; what failed comes after what did not, so that one message that cannot be sent keeps no other waiting.
  */
-export function dueMessages(db: Sql, now: Date, limit: number): Promise<OutboxRow[]> {
+export function dueMessages(
+  db: Sql,
+  now: Date,
+  limit: number,
+  but: { underWay?: readonly string[]; statOnly?: boolean } = {},
+): Promise<OutboxRow[]> {
   return db.sql<OutboxRow>(
-    `select * from outbox o where state = 'pending' and next_at <= $1
+    `select * from outbox o where state = 'pending' and next_at <= $1 and id <> all($3::uuid[]) and (not $4 or priority = 'stat')
        and not exists (select from outbox e where e.issuer = o.issuer and e.number = o.number and e.state = 'pending' and e.seq < o.seq)
-     order by next_at, seq limit $2`,
-    [now, limit],
+     order by priority desc, next_at, seq limit $2`,
+    [now, limit, but.underWay ?? [], but.statOnly ?? false],
   )
 }
 
@@ -101,11 +118,6 @@ export async function settle(db: Sql, id: string, state: 'acked' | 'refused', no
 
 export async function postpone(db: Sql, id: string, next: Date, error: string): Promise<void> {
   await db.sql(`update outbox set attempts = attempts + 1, next_at = $2, last_error = $3 where id = $1`, [id, next, error])
-}
-
-/** Everything that waited for the line is due now; what fails by itself keeps its own pause. */
-export async function makeDue(db: Sql, now: Date): Promise<void> {
-  await db.sql(`update outbox set next_at = $1 where state = 'pending' and next_at > $1 and last_error = 'hub-unreachable'`, [now])
 }
 
 /** Steps of ours the hub has not answered, and what it refused (papers too) until a later message of the thread got through. */

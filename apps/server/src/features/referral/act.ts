@@ -19,7 +19,7 @@ import { localDateTime } from './local-time.ts'
 import { notAllowed, proposedState, type StepFacts, step } from './machine.ts'
 import { BAD_REQUEST, FACILITY_REQUIRED } from './outcomes.ts'
 import { appendHistory, loadHistory } from './tables.ts'
-import { isOneYear, isShadow, type ReferralTask, taskFacts, taskResource } from './task.ts'
+import { isOneYear, isShadow, priorityOf, type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { type Actor, EVENT_TEXT, type ReferralEvent, type ReferralState, STATES } from './transitions.ts'
 
 /** Which permission a person needs for an event; events without one are not for people. */
@@ -157,6 +157,7 @@ async function propose(tx: Transaction, task: ReferralTask, caller: Caller, requ
     event: request.event,
     occurredAt,
     by: { id: caller.id, display: caller.display, role: caller.role },
+    ...priorityOf(task),
     ...(request.reason ? { reason: request.reason } : {}),
     ...(request.on ? { on: request.on } : {}),
     ...(request.to ? { to: request.to } : {}),

@@ -7,7 +7,7 @@ import { enqueue, type StoredParcel } from '../exchange/index.ts'
 import { type AfterSigned, requestsOf, startSigning } from '../sign-tray/index.ts'
 import { step } from './machine.ts'
 import { appendHistory } from './tables.ts'
-import { type ReferralTask, taskFacts, taskResource } from './task.ts'
+import { priorityOf, type ReferralTask, taskFacts, taskResource } from './task.ts'
 
 /** The hook the signing tray calls inside the transaction that records a signature. */
 export function afterSigned(site: Site): AfterSigned {
@@ -61,6 +61,7 @@ async function sendOutcome(site: Site, tx: Transaction, task: ReferralTask, docu
       event: 'answer',
       occurredAt: at,
       by: { id: 'seal', display: site.settings.facility.name, role: 'system' },
+      ...priorityOf(task),
       document: { issuer: paper.issuer, number: paper.number, version: paper.version, digest: paper.digest },
     },
     tx.now,
@@ -91,5 +92,6 @@ async function parcel(site: Site, tx: Transaction, task: ReferralTask, documents
     documents: papers.map((d) => d.carried),
     occurredAt: tx.now.toISOString(),
     by: { id: 'seal', display: site.settings.facility.name, role: 'system' },
+    ...priorityOf(task),
   }
 }

@@ -19,7 +19,8 @@ import { type ReferralEvent, transition } from './transitions.ts'
 
 /** Applies one thread's state at this site. `hub` fetches the papers this site does not hold yet. */
 export async function applyThread(site: Site, hub: HubClient, state: ThreadState): Promise<void> {
-  for (const document of state.documents) await fetchBlobs(site, hub, document)
+  const urgent = state.priority === 'stat'
+  await Promise.all(state.documents.map((document) => fetchBlobs(site, hub, document, urgent)))
   const caller = systemCaller('exchange', site.settings.facility.code)
   await site.store.as(caller).transact(async (tx) => {
     await tx.lockKey(`thread:${state.thread.issuer}:${state.thread.number}`)
@@ -45,10 +46,10 @@ export async function applyThread(site: Site, hub: HubClient, state: ThreadState
 }
 
 /** Blobs first, each checked against its name; the store refuses bytes that do not match. */
-async function fetchBlobs(site: Site, hub: HubClient, document: CarriedDocument): Promise<void> {
+async function fetchBlobs(site: Site, hub: HubClient, document: CarriedDocument, urgent: boolean): Promise<void> {
   for (const digest of [document.digest, document.pdf]) {
     if (!digest || (await site.store.blobs.has(digest))) continue
-    const bytes = await hub.bytes(`/fhir/$document?sha256=${digest}`)
+    const bytes = await hub.bytes(`/fhir/$document?sha256=${digest}`, { urgent })
     const actual = createHash('sha256').update(bytes).digest('hex')
     if (actual !== digest) throw new Error(`bytes of ${digest} arrived damaged`)
     await site.store.blobs.put(bytes)
@@ -74,6 +75,7 @@ async function newReplica(site: Site, tx: Transaction, state: ThreadState): Prom
     person: content ? personOf(content.patient) : { mrn: '', name: '', birthDate: '', sex: '3', ...shadow },
     diagnosis: content?.diagnosisText ?? '',
     ...(content ? { departure: content.departure } : {}),
+    ...(state.priority === 'stat' ? { stat: true } : {}),
     authoredOn: state.history[0]?.recordedAt ?? tx.now.toISOString(),
     input: [],
     output: [],
@@ -112,6 +114,7 @@ async function slipFacts(site: Site, state: ThreadState, before: ReferralTask): 
     person: personOf(content.patient),
     diagnosis: content.diagnosisText,
     departure: content.departure,
+    stat: state.priority === 'stat',
   }
 }
 
@@ -186,6 +189,7 @@ async function answerByItself(site: Site, tx: Transaction, state: ThreadState, n
     event,
     occurredAt: tx.now.toISOString(),
     by: { id: 'system:exchange', display: site.settings.facility.name, role: 'system' },
+    ...(state.priority ? { priority: state.priority } : {}),
   }
   await enqueue(tx, randomUUID(), 'transition', state.thread, message, tx.now)
   if (newOutcome) site.log.info({ thread: state.thread }, 'outcome filed')

@@ -39,6 +39,8 @@ export interface ReferralRow {
   /** Nobody opened it yet at this site. */
   unread: boolean
   departure?: string
+  /** Chuyển cấp cứu: on top of every list. */
+  stat?: boolean
   updatedAt: string
 }
 

@@ -81,7 +81,8 @@ export async function saveDraftOf(site: Site, store: Store, taskId: string, requ
     const version = await saveDraft(tx, taskId, kept, request.draftVersion, store.caller.id, tx.now)
     if (version === null) throw refuse(DRAFT_CHANGED)
     if (kept.kind === 'referral') {
-      const next = { ...task, to: kept.to, person: personOf(kept.patient), diagnosis: kept.diagnosisText, departure: kept.departure }
+      const facts = { to: kept.to, person: personOf(kept.patient), diagnosis: kept.diagnosisText, departure: kept.departure }
+      const next = { ...task, ...facts, stat: kept.emergency === true }
       await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
     }
     return { draftVersion: version, findings: gaps(kept) }

@@ -10,17 +10,19 @@ import { taskFacts } from './task.ts'
 const BATCH = 500
 const LONGEST_WAIT_SECONDS = 55
 
-/** GET /fhir/$events?after=cursor&wait=25. Throws `cursor-unknown` after a restore of the hub. */
+/** GET /fhir/$events?after=cursor&wait=25&lane=stat. Throws `cursor-unknown` after a restore of the hub. */
 export async function events(context: OperationContext): Promise<OperationAnswer> {
   const { site, caller, query, signal } = context
   const wait = Math.min(LONGEST_WAIT_SECONDS, Math.max(0, Number(query.get('wait') ?? '0') || 0))
   const deadline = Date.now() + wait * 1000
   let cursor = query.get('after') ?? ''
-  await noteContact(site.store, caller.facility, site.clock.now(), { cursor })
+  const stat = query.get('lane') === 'stat'
+  // How far a node is behind is said by the lane that tells everything.
+  await noteContact(site.store, caller.facility, site.clock.now(), stat ? {} : { cursor })
   for (;;) {
     const page = await site.store.log.read(cursor, BATCH)
     cursor = page.cursor
-    const mine = page.entries.filter((e) => concerns(e, caller.facility))
+    const mine = page.entries.filter((e) => concerns(e, caller.facility) && (!stat || e.payload.stat === true))
     if (mine.length > 0) return { json: await answer(context, mine, cursor) }
     if (page.entries.length === BATCH) continue
     const left = deadline - Date.now()

@@ -12,6 +12,7 @@ const MOST_SIGNATURES = 20
 
 const lacks = (what: string) => refuse(PARCEL_INCOMPLETE, { what })
 const isText = (value: unknown, most = SHORT): value is string => typeof value === 'string' && value.length <= most
+const isPriority = (value: unknown): boolean => value === 'stat' || value === 'routine'
 const isWord = (value: unknown): value is string => isText(value) && value !== ''
 const isMissingOr = (value: unknown, fits: (value: unknown) => boolean): boolean => value === undefined || fits(value)
 
@@ -30,6 +31,7 @@ export function checkedParcel(context: OperationContext): Parcel {
   if (!Array.isArray(documents) || documents.length === 0 || documents.length > MOST_DOCUMENTS) throw lacks('documents')
   if (!isText(parcel.patient?.mrn) || !Array.isArray(parcel.patient.cards)) throw lacks('patient')
   if (!isText(parcel.by?.display)) throw lacks('by')
+  if (!isMissingOr(parcel.priority, isPriority)) throw lacks('priority')
   if (!isInstant(parcel.occurredAt, now)) throw lacks('occurredAt')
   for (const document of documents) {
     if (!isDocument(document)) throw lacks('document')
@@ -67,6 +69,7 @@ export function checkedMessage(context: OperationContext): TransitionMessage {
   const message = context.json as TransitionMessage | undefined
   if (!isWord(message?.thread?.issuer) || !isWord(message.thread.number) || !isWord(message.event)) throw lacks('thread, event')
   if (!isText(message.by?.display) || !isInstant(message.occurredAt, context.site.clock.now())) throw lacks('by, occurredAt')
+  if (!isMissingOr(message.priority, isPriority)) throw lacks('priority')
   if (!isMissingOr(message.reason, (value) => isText(value, LONG))) throw lacks('reason')
   for (const what of ['on', 'to'] as const) if (!isMissingOr(message[what], (value) => isText(value))) throw lacks(what)
   if (!isMissingOr(message.document, isPaperKey)) throw lacks('document')

@@ -4,7 +4,7 @@ import { carried } from '../documents/index.ts'
 import type { CarriedDocument, ThreadState } from '../exchange/contract.ts'
 import type { ReferralHistoryEntry } from './contract.ts'
 import { appendHistory, loadHistory } from './tables.ts'
-import { isShadow, type ReferralTask } from './task.ts'
+import { isShadow, priorityOf, type ReferralTask } from './task.ts'
 
 /** One line more of the story; the Task's state is the state after it. */
 export async function record(
@@ -30,6 +30,7 @@ export async function publish(tx: Transaction, taskId: string, task: ReferralTas
       from: isShadow(task) ? '' : task.issuer.code,
       to: task.to.code,
       version: state.version,
+      stat: task.stat === true,
     },
   })
   return state
@@ -50,6 +51,7 @@ export async function threadState(tx: Transaction, task: ReferralTask): Promise<
     to: task.to.code,
     history,
     documents,
+    ...priorityOf(task),
     ...(task.partOf ? { partOf: task.partOf } : {}),
     ...(task.use ? { use: task.use } : {}),
     ...(isShadow(task) ? { shadow: { person: task.person } } : {}),

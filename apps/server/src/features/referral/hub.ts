@@ -89,6 +89,8 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
     diagnosis: '',
     departure: content.departure,
     validity: validityOf(content, slip, parcel.occurredAt),
+    // What the paper says, not the cover: nobody overtakes others by a word that nobody signed.
+    ...(content.emergency ? { stat: true } : {}),
     authoredOn: tx.now.toISOString(),
     input: [],
     output: [],

@@ -116,7 +116,8 @@ async function refresh(
   }
   for (const { paper, draft } of changed) await saveDraft(tx, known.id, paper, draft?.version ?? 0, IMPORTED + origin.by.id, tx.now)
   const next = taskFromContent(content, facts.state, facts.authoredOn)
-  const resource = taskResource({ ...facts, to: next.to, person: next.person, diagnosis: next.diagnosis, departure: next.departure })
+  const { to, person, diagnosis, departure, stat } = next
+  const resource = taskResource({ ...facts, to, person, diagnosis, departure, stat })
   await tx.write([{ kind: 'update', id: known.id, ifMatch: known.versionId, ifChanged: true, resource }])
   return { ...base, result: 'updated' }
 }

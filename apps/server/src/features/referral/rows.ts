@@ -120,6 +120,7 @@ function base(site: Site, stored: Stored, task: ReferralTask): Omit<ReferralRow,
     diagnosis: task.diagnosis,
     hasOutcome: task.output.length > 0,
     ...(task.departure ? { departure: task.departure } : {}),
+    ...(task.stat ? { stat: true } : {}),
     updatedAt: stored.lastUpdated.toISOString(),
   }
 }

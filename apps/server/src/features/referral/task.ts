@@ -3,7 +3,7 @@ import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
 import { type FacilityRef, type PaperPatient, type ReferralContent, type ReferralValidity, referralValidity } from '@yba/vietnam'
 import type { Task } from 'fhir/r4.d.ts'
 import type { FhirResource } from '../../store/types.ts'
-import type { CarriedDocument } from '../exchange/contract.ts'
+import type { CarriedDocument, Priority } from '../exchange/contract.ts'
 import { localDateTime } from './local-time.ts'
 import { type ReferralState, STATES } from './transitions.ts'
 
@@ -38,6 +38,8 @@ export interface ReferralTask {
   validity?: ReferralValidity
   /** Of a visit: the how-manieth with this slip. */
   use?: number
+  /** The slip says "chuyển cấp cứu": every message of the thread overtakes the others. */
+  stat?: boolean
   authoredOn: string
   /** DocumentReference ids: what the sender sent, what the receiver answered. */
   input: string[]
@@ -57,6 +59,8 @@ export function validityOf(content: ReferralContent, slip: Pick<CarriedDocument,
   const signed = slip.signatures.find((s) => s.role === 'seal') ?? slip.signatures.at(-1)
   return referralValidity({ signedOn: localDateTime(new Date(signed?.signedAt ?? otherwise)), oneYear: content.oneYear })
 }
+/** What a message of the thread says about its hurry. */
+export const priorityOf = (t: Pick<ReferralTask, 'stat'>): { priority?: Priority } => (t.stat ? { priority: 'stat' } : {})
 
 export const taskIdentifierSystem = facilitySystem.referral
 
@@ -84,6 +88,7 @@ export function taskFromContent(content: ReferralContent, state: ReferralState, 
     person: personOf(content.patient),
     diagnosis: content.diagnosisText,
     departure: content.departure,
+    ...(content.emergency ? { stat: true } : {}),
     authoredOn,
     input: [],
     output: [],
@@ -108,7 +113,7 @@ export function taskResource(t: ReferralTask): FhirResource {
     status: (t.output.length > 0 && STATES[t.state].withOutcome) || STATES[t.state].taskStatus,
     businessStatus: { coding: [{ system: STATE_SYSTEM, code: t.state, display: STATES[t.state].vi }] },
     intent: 'order',
-    priority: 'routine',
+    priority: t.stat ? 'stat' : 'routine',
     code: { coding: [{ system: TASK_SYSTEM, code: 'referral', display: 'Phiếu chuyển cơ sở KBCB' }] },
     ...(t.diagnosis ? { description: t.diagnosis } : {}),
     for: { ...(t.patient ? { reference: t.patient } : {}), display: t.person.name },
@@ -156,6 +161,7 @@ export function taskFacts(resource: FhirResource): ReferralTask {
     ...(departure ? { departure } : {}),
     ...(period?.start && period.end ? { validity: { from: period.start, until: period.end, basis } } : {}),
     ...(use ? { use } : {}),
+    ...(t.priority === 'stat' ? { stat: true } : {}),
     authoredOn: t.authoredOn ?? '',
     input: (t.input ?? []).map((i) => idOf(i.valueReference?.reference)),
     output: (t.output ?? []).map((o) => idOf(o.valueReference?.reference)),

@@ -5,6 +5,7 @@ import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { ReferralRow, Worklist, WorklistAnswer } from './contract.ts'
 import { referralRows } from './rows.ts'
+import { STATES } from './transitions.ts'
 import { SIGN_PERMISSION } from './view.ts'
 
 const LIMIT = 500
@@ -25,7 +26,10 @@ function inList(row: ReferralRow, list: Worklist, caller: Caller): boolean {
   return true
 }
 
-/** Rows of one list, newest change first, with the counts of all lists for the navigation. */
+/** An emergency on its way stands before everything else; one that has ended is a row like others. */
+const hurries = (row: ReferralRow): boolean => row.stat === true && !STATES[row.state].terminal
+
+/** Rows of one list, emergencies first, then newest change first, with the counts of all lists for the navigation. */
 export async function worklist(context: OperationContext): Promise<OperationAnswer> {
   const { site, caller, query } = context
   const list = (query.get('list') ?? 'all') as Worklist
@@ -37,5 +41,6 @@ export async function worklist(context: OperationContext): Promise<OperationAnsw
     : rows
   const lists: Worklist[] = ['tray', 'drafts', 'sent', 'received', 'all']
   const counts = Object.fromEntries(lists.map((l) => [l, rows.filter((r) => inList(r, l, caller)).length])) as WorklistAnswer['counts']
-  return { json: { rows: wanted.filter((r) => inList(r, list, caller)), counts } satisfies WorklistAnswer }
+  const shown = wanted.filter((r) => inList(r, list, caller)).sort((a, b) => Number(hurries(b)) - Number(hurries(a)))
+  return { json: { rows: shown, counts } satisfies WorklistAnswer }
 }

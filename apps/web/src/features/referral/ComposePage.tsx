@@ -47,6 +47,7 @@ function useGroups(from: string, current: { code: string; name: string }): Field
             wide: true,
             options: (['1', '2', '3'] as const).map((value) => ({ value, label: t(`referral.reason${value}`) })),
           },
+          { path: 'emergency', label: t('referral.emergency'), kind: 'check', wide: true },
           { path: 'departure', label: t('referral.departure'), kind: 'time', required: true },
           { path: 'transport', label: t('referral.transport'), kind: 'line' },
           { path: 'escort.name', label: t('referral.escort'), kind: 'line' },

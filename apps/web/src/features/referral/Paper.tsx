@@ -114,6 +114,7 @@ export function ReferralPaper({ content: c }: { content: ReferralContent }) {
             {c.direction}
           </span>,
         ],
+        [t('referral.urgency'), c.emergency && <strong key="stat">{t('referral.emergency')}</strong>],
         [t('referral.departure'), when(c.departure)],
         [t('referral.transport'), c.transport],
         [t('referral.escort'), c.escort && [c.escort.name, c.escort.title].filter(Boolean).join(', ')],

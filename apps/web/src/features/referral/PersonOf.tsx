@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { ReferralView } from '../../data/contracts.ts'
 import { useWatchedPatient } from '../../data/live.ts'
 import { may, useSession } from '../../data/session.tsx'
+import { Badge } from '../../ui/Badge.tsx'
 import { PersonBanner } from '../charting/Banner.tsx'
 import { StateBadge } from './StateBadge.tsx'
 
@@ -25,6 +26,7 @@ export function PersonOf({ view, children }: { view: ReferralView; children?: Re
       card={patient.cards[0]}
       allergies={allergies.map((a) => [a.substance, a.reaction && `(${a.reaction})`].filter(Boolean).join(' '))}
     >
+      {view.stat && <Badge tone="red">{t('referral.emergency')}</Badge>}
       <StateBadge row={view} full />
       {local && may(session, 'chart.read') && (
         <Link to="/patients/$id" params={{ id: local }}>

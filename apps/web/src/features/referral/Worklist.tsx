@@ -43,6 +43,7 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         title: (row) => row.patient.name,
         cell: (row) => (
           <>
+            {row.stat && <Stat />}
             {row.unread && <Unread />}
             <Link to={address(row)} className={row.unread ? 'strong' : undefined}>
               {row.patient.name}
@@ -117,6 +118,17 @@ function waitingFor(row: ReferralRow): ReferralRow['waitingFor'] {
     const same = row.waitingFor.filter((one) => one.role === role)
     return same.find((one) => one.state !== 'open') ?? same[0] ?? []
   })
+}
+
+function Stat() {
+  const { t } = useTranslation()
+  return (
+    <span style={{ marginRight: 6 }}>
+      <Badge tone="red" title={t('referral.emergencyFull')}>
+        {t('referral.emergencyShort')}
+      </Badge>
+    </span>
+  )
 }
 
 function Unread() {

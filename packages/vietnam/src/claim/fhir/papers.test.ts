@@ -59,3 +59,18 @@ test('without XML8 there is no summary', () => {
     ['referral'],
   )
 })
+
+test('a patient who came as an emergency and is sent on within a day, not on request, is an emergency transfer', () => {
+  const emergency = (one: Record<string, string>, slip: Record<string, string> = {}): boolean | undefined => {
+    const record = sample()
+    Object.assign(record.tables.XML1?.[0] ?? {}, { NGAY_VAO: '202608050100', NGAY_RA: '202608050640', ...one })
+    Object.assign(record.tables.XML13?.[0] ?? {}, { NGAY_VAO: '202608050100', NGAY_RA: '202608050640', ...one, MA_LYDO_CT: '2', ...slip })
+    const [paper] = papers(record)
+    assert.ok(paper?.kind === 'referral')
+    return paper.emergency
+  }
+  assert.equal(emergency({ MA_DOITUONG_KCB: '2' }), true)
+  assert.equal(emergency({ MA_DOITUONG_KCB: '1.1' }), undefined)
+  assert.equal(emergency({ MA_DOITUONG_KCB: '2', NGAY_VAO: '202608030100' }), undefined, 'two days in the wards')
+  assert.equal(emergency({ MA_DOITUONG_KCB: '2' }, { MA_LYDO_CT: '3' }), undefined, 'on request')
+})

@@ -142,6 +142,22 @@ function diagnosed(row: Row, one: Row): Row {
   return { ...from, CHAN_DOAN_RV: get(row, 'CHAN_DOAN_RV') || get(one, 'CHAN_DOAN_RV') }
 }
 
+const DAY_MINUTES = 24 * 60
+
+/** Minutes of a claim time since some fixed day; NaN where it is none. */
+const claimMinutes = (time: string): number => Date.parse(claimTimeToFhir(time) ?? '') / 60_000
+
+/**
+ * The claim file has no field for an emergency transfer. It says that the patient came as an emergency
+ * (MA_DOITUONG_KCB 2, QĐ 3276/QĐ-BYT 2025); sent on within a day, and not on request (MA_LYDO_CT 3), it still is one.
+ * The doctor may say otherwise before signing.
+ */
+function isEmergencyTransfer(one: Row, reason: string): boolean {
+  if (get(one, 'MA_DOITUONG_KCB') !== '2' || reason === '3') return false
+  const stayed = claimMinutes(get(one, 'NGAY_RA')) - claimMinutes(get(one, 'NGAY_VAO'))
+  return stayed >= 0 && stayed <= DAY_MINUTES
+}
+
 /** One XML13 row as a referral, numbers of the HIS kept. */
 export function referralFromXml13(ctx: ClaimContext, row: Row): ReferralContent {
   const reason = get(row, 'MA_LYDO_CT')
@@ -177,6 +193,7 @@ export function referralFromXml13(ctx: ClaimContext, row: Row): ReferralContent 
     direction: get(row, 'HUONG_DIEU_TRI'),
     departure: stay.ended ?? stay.admitted,
     oneYear: false,
+    ...(isEmergencyTransfer(ctx.one, reason) ? { emergency: true } : {}),
     transport: filled(get(row, 'PHUONGTIEN_VC')),
     escort: escort === '' ? undefined : { name: escort, title: filled(get(row, 'CHUCDANH_NGUOI_HT')) },
     doctor: { licence: get(row, 'MA_BAC_SI') },
