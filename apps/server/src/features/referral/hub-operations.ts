@@ -7,6 +7,7 @@ import { nodeContacts } from '../exchange/index.ts'
 import { concerns, events } from './feed-out.ts'
 import { documentBytes, submit } from './hub.ts'
 import { transitionAtHub } from './hub-steps.ts'
+import { urgentEvents, urgentParcel, urgentStep } from './hub-urgent.ts'
 import { hubView } from './hub-view.ts'
 import { worklist } from './worklist.ts'
 
@@ -54,6 +55,7 @@ export const hubOperations: readonly Operation[] = [
     permission: 'exchange.submit',
     body: 'json',
     bodyLimit: LARGEST_PARCEL,
+    urgent: urgentParcel,
     handle: submit,
   },
   {
@@ -63,9 +65,10 @@ export const hubOperations: readonly Operation[] = [
     method: 'POST',
     permission: 'exchange.transition',
     body: 'json',
+    urgent: urgentStep,
     handle: transitionAtHub,
   },
-  { name: '$events', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', handle: events },
+  { name: '$events', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', urgent: urgentEvents, handle: events },
   { name: '$document', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', handle: documentBytes },
   { name: '$directory', level: 'system', method: 'GET', permission: 'directory.read', body: 'none', handle: giveDirectory },
   {
