@@ -22,6 +22,8 @@ export const PERMISSIONS = [
   'user.manage',
   'site.status',
   'site.session',
+  'exchange.page',
+  'exchange.act',
   'hub.console',
   'person.review',
   'exchange.submit',

@@ -28,6 +28,8 @@ export const MAY: Record<Permission, Role[]> = {
   'user.manage': ['administrator', 'hub-operator'],
   'site.status': ['administrator', 'hub-operator'],
   'site.session': ['reception', 'doctor', 'signer', 'referral-desk', 'auditor', 'administrator', 'hub-operator'],
+  'exchange.page': ['referral-desk', 'auditor', 'administrator', 'hub-operator'],
+  'exchange.act': ['referral-desk', 'administrator', 'hub-operator'],
   'hub.console': ['hub-operator'],
   'person.review': ['hub-operator'],
   'exchange.submit': ['node'],

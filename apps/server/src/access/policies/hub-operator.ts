@@ -2,7 +2,18 @@ import { can, DIRECTORY, may, policy, READ, RESTRICTED } from './sentence.ts'
 
 /** Runs the provincial exchange: threads, queues and persons to be told apart; not the content of papers. */
 export const hubOperator = policy('hub-operator', 'HOPERAT', [
-  may('site.session', 'hub.console', 'person.review', 'site.status', 'user.manage', 'directory.read', 'referral.read', 'fhir.read'),
+  may(
+    'site.session',
+    'hub.console',
+    'exchange.page',
+    'exchange.act',
+    'person.review',
+    'site.status',
+    'user.manage',
+    'directory.read',
+    'referral.read',
+    'fhir.read',
+  ),
   can(READ, ['Task'], 'all', RESTRICTED),
   can([...READ, 'write'], ['Patient'], 'all', RESTRICTED),
   can(READ, DIRECTORY, 'all'),

@@ -5,6 +5,8 @@
  *   POST /fhir/$submit                     Parcel
  *   POST /fhir/Task/$transition            TransitionMessage
  *   GET  /fhir/$events?after=cursor&wait=25  → FeedAnswer (long-poll); `&lane=stat`: the stat threads alone, a cursor of its own
+ *                                          header `x-yba-node` says how the node is doing
+ *   GET  /fhir/$thread?issuer=&number=     one thread as the feed would tell it
  *   GET  /fhir/Binary/{sha256}             bytes of documents and PDFs the node is addressed in
  *   GET  /fhir/$directory                  → compact JWS of DirectorySnapshot
  *   POST /fhir/Organization/$slip-key      {DirectoryKey} → {}
@@ -119,6 +121,8 @@ export interface ThreadState {
 export interface FeedAnswer {
   events: { cursor: string; at: string; thread: ThreadState }[]
   cursor: string
+  /** The hub tells from further back than asked, as its operator wished; the node says so (`took`) when it has applied it. */
+  offer?: string
 }
 
 /** A public key of a facility, with the days between which it was used. */

@@ -3,9 +3,10 @@
  * without a word about it does after five tries, and what could not be handed over does after 72 hours; both go on being
  * tried and settle themselves when they get through.
  */
+import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { TransitionMessage } from './contract.ts'
-import { openDeadLetter, settleDeadLetter } from './tables/dead-letters.ts'
+import { type NewDeadLetter, openDeadLetter, settleDeadLetter } from './tables/dead-letters.ts'
 import { recordTry, threadName } from './tables/tries.ts'
 import { type OutboxRow, type ParkedThread, settle } from './tables.ts'
 import type { Why } from './why.ts'
@@ -18,7 +19,14 @@ export const UNREACHABLE_HOURS = 72
 /** A step the machine took by itself and the hub no longer wants: nothing is lost and nobody has to do anything. */
 const ownStep = (row: OutboxRow): boolean => row.kind === 'transition' && (row.body as TransitionMessage).by.role === 'system'
 
-/** The hub said no: the message ends, and the desk is told. One transaction. */
+/** Opens it and tells the open screens. */
+async function dead(site: Site, letter: NewDeadLetter): Promise<void> {
+  await site.store.as(systemCaller('exchange', site.settings.facility.code)).transact(async (tx) => {
+    if (await openDeadLetter(tx, letter, tx.now)) tx.emit({ kind: 'exchange.changed', thread: 'Exchange/messages' })
+  })
+}
+
+/** The hub said no: the message ends, and the desk is told. */
 export async function refusedByHub(site: Site, row: OutboxRow, why: Why): Promise<void> {
   const now = site.clock.now()
   await settle(site.store, row.id, 'refused', now, why.code)
@@ -26,7 +34,7 @@ export async function refusedByHub(site: Site, row: OutboxRow, why: Why): Promis
   if (ownStep(row) && why.code === 'transition-not-allowed') return
   const { issuer, number } = row
   const letter = { direction: 'out', message: row.id, issuer, number, cause: 'refused', code: why.code, role: 'referral-desk' } as const
-  await openDeadLetter(site.store, letter, now)
+  await dead(site, letter)
 }
 
 /** A try failed. `own`: over this message, so that after five of them a person is told. */
@@ -36,7 +44,7 @@ export async function failedTry(site: Site, row: OutboxRow, why: Why, own: boole
   if (!own || times < TRIES_BEFORE_DEATH) return
   const { issuer, number } = row
   const letter = { direction: 'out', message: row.id, issuer, number, cause: 'failing', code: why.code, role: 'administrator' } as const
-  await openDeadLetter(site.store, letter, now)
+  await dead(site, letter)
 }
 
 /** It got through after all. */
@@ -51,7 +59,7 @@ export async function failedTaking(site: Site, thread: ParkedThread['body']['thr
   const times = await recordTry(site.store, 'in', message, why.code, why.words, now)
   if (!own || times < TRIES_BEFORE_DEATH) return
   const letter = { direction: 'in', message, ...thread, cause: 'failing', code: why.code, role: 'administrator' } as const
-  await openDeadLetter(site.store, letter, now)
+  await dead(site, letter)
 }
 
 export async function takenIn(site: Site, thread: ParkedThread['body']['thread']): Promise<void> {

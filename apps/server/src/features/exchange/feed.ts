@@ -11,6 +11,7 @@ import { failedTaking, takenIn } from './dead-letters.ts'
 import { HubBusy, HubRefusal, isSuspended, unreachableBecause } from './hub-answers.ts'
 import type { HubClient } from './hub-client.ts'
 import { noteLine } from './line.ts'
+import { nodeReport } from './report.ts'
 import { noteTaken } from './tables/tries.ts'
 import { feedCursor, moveCursor, park, parkedThreads, unpark } from './tables.ts'
 import { whyOf } from './why.ts'
@@ -54,6 +55,7 @@ export function startFeed(site: Site, hub: HubClient, apply: ApplyThread): { sto
 async function listen(site: Site, hub: HubClient, apply: ApplyThread, lane: Lane, signal: AbortSignal): Promise<void> {
   let failures = 0
   const cut: CutOff = new Map()
+  let took = ''
   while (!signal.aborted) {
     try {
       // What lies aside is tried by one lane.
@@ -63,11 +65,14 @@ async function listen(site: Site, hub: HubClient, apply: ApplyThread, lane: Lane
       // A question that tries the line wants its answer now.
       const wait = hub.gate.up ? patience : 0
       const after = await feedCursor(site.store, lane.source)
-      const path = `/fhir/$events?after=${encodeURIComponent(after)}&wait=${wait}${lane.query}`
-      const options = { signal, timeoutMs: (wait + 15) * 1000, urgent: lane === LANES.stat }
+      const path = `/fhir/$events?after=${encodeURIComponent(after)}&wait=${wait}${lane.query}${took}`
+      const headers: Record<string, string> = lane === LANES.all ? { 'x-yba-node': JSON.stringify(await nodeReport(site)) } : {}
+      const options = { signal, headers, timeoutMs: (wait + 15) * 1000, urgent: lane === LANES.stat }
       const answer = await hub.json<FeedAnswer>('GET', path, undefined, options)
+      took = ''
       await noteLine(site, null)
       await applyAll(site, answer, apply, lane, cut, signal)
+      if (answer.offer) took = `&took=${encodeURIComponent(answer.offer)}`
       failures = 0
     } catch (error) {
       if (signal.aborted) return

@@ -19,6 +19,7 @@ export interface HubCall {
   idempotencyKey?: string
   signal?: AbortSignal
   timeoutMs?: number
+  headers?: Record<string, string>
   /** An emergency: passes the hub's limits in a lane of its own. */
   urgent?: boolean
 }
@@ -70,7 +71,7 @@ export function hubClient(site: Site): HubClient {
   return {
     gate,
     async json<T>(method: 'GET' | 'POST', path: string, body?: unknown, options: HubCall = {}) {
-      const headers: Record<string, string> = { accept: 'application/json', ...urgent(options) }
+      const headers: Record<string, string> = { ...options.headers, accept: 'application/json', ...urgent(options) }
       if (body !== undefined) headers['content-type'] = 'application/json'
       if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey
       const text = body === undefined ? undefined : JSON.stringify(body)

@@ -1,15 +1,24 @@
 /** Door of the transport: ordered outbox, feed, idempotency. It knows nothing of what it carries. */
 import type { Feature } from '../../feature.ts'
+import { alertOperations } from './page/operations.ts'
 import { alertMigrations } from './tables/alerts.ts'
 import { deadLetterMigrations } from './tables/dead-letters.ts'
+import { pageMigrations } from './tables/page.ts'
 import { tryMigrations } from './tables/tries.ts'
 import { migrations } from './tables.ts'
+import { startWatch } from './watch.ts'
 
 export { type AlertRow, type AlertSeverity, alertStory, clearAlert, type NewAlert, openAlerts, raiseAlert } from './alerts.ts'
 export { type ApplyThread, startFeed } from './feed.ts'
 export { HUB_UNREACHABLE } from './hub-answers.ts'
 export { type HubClient, hubClient } from './hub-client.ts'
 export { type OnAnswer, startOutbox } from './outbox.ts'
+export { pageOperations } from './page/operations.ts'
+export type { ThreadNames } from './page/rows.ts'
+export { startReplays } from './replay-worker.ts'
+export { readReport } from './report.ts'
+export { endOffer, noteReport, type OfferRow, offers, putOffer, putReplay, refusalsAtHub, replays } from './tables/page.ts'
+export { recordTry, threadName } from './tables/tries.ts'
 export {
   enqueue,
   knownAnswer,
@@ -23,9 +32,12 @@ export {
   type StoredParcel,
   wasProposed,
 } from './tables.ts'
+export { startWatch, watchPass } from './watch.ts'
+export { whyOf } from './why.ts'
 
 export const exchange: Feature = {
   name: 'exchange',
-  operations: [],
-  migrations: [...migrations, ...alertMigrations, ...tryMigrations, ...deadLetterMigrations],
+  operations: alertOperations,
+  migrations: [...migrations, ...alertMigrations, ...tryMigrations, ...deadLetterMigrations, ...pageMigrations],
+  start: async (site) => startWatch(site),
 }

@@ -112,6 +112,10 @@ export function dueMessages(
   )
 }
 
+export async function messageById(db: Sql, id: string): Promise<OutboxRow | null> {
+  return (await db.sql<OutboxRow>('select * from outbox where id = $1', [id]))[0] ?? null
+}
+
 export async function settle(db: Sql, id: string, state: 'acked' | 'refused', now: Date, error: string | null): Promise<void> {
   await db.sql(`update outbox set state = $2, acked_at = $3, last_error = $4 where id = $1`, [id, state, now, error])
 }
@@ -244,6 +248,10 @@ export interface NodeContact extends Record<string, unknown> {
   cursor: string | null
   accepted: number
   refused: number
+  version: string | null
+  skew_ms: number | null
+  report: { version: string; waiting: number; oldest: string | null; letters: number; parked: number } | null
+  reported_at: Date | null
 }
 
 export function nodeContacts(db: Sql): Promise<NodeContact[]> {

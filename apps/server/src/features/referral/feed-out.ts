@@ -1,25 +1,37 @@
 /** The hub's numbered feed: each node hears of its own threads, in the log's order, by long-poll. */
+import { refuse } from '@yba/fhir'
 import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
+import type { Site } from '../../site.ts'
 import type { LogEntry } from '../../store/types.ts'
 import type { FeedAnswer } from '../exchange/contract.ts'
-import { noteContact } from '../exchange/index.ts'
+import { endOffer, noteContact, noteReport, type OfferRow, offers, readReport } from '../exchange/index.ts'
+import { NOT_YOUR_THREAD } from './hub-outcomes.ts'
 import { threadState } from './hub-thread.ts'
-import { taskFacts } from './task.ts'
+import { taskFacts, taskIdentifierSystem } from './task.ts'
 
 const BATCH = 500
 const LONGEST_WAIT_SECONDS = 55
 
-/** GET /fhir/$events?after=cursor&wait=25&lane=stat. Throws `cursor-unknown` after a restore of the hub. */
+/**
+ * GET /fhir/$events?after=cursor&wait=25&lane=stat. Throws `cursor-unknown` after a restore of the hub. `peek=1` reads without being
+ * the node's own question: its cursor as the hub knows it stays. `took` ends an offer of the operator to read again.
+ */
 export async function events(context: OperationContext): Promise<OperationAnswer> {
   const { site, caller, query, signal } = context
+  const peek = query.get('peek') === '1'
   const wait = Math.min(LONGEST_WAIT_SECONDS, Math.max(0, Number(query.get('wait') ?? '0') || 0))
   const deadline = Date.now() + wait * 1000
   let cursor = query.get('after') ?? ''
   const stat = query.get('lane') === 'stat'
-  // How far a node is behind is said by the lane that tells everything.
-  await noteContact(site.store, caller.facility, site.clock.now(), stat ? {} : { cursor })
+  // How far a node is behind, and what is offered to it again, is the matter of the lane that tells everything.
+  const main = !peek && !stat
+  let offer = main ? await heard(context, cursor) : null
+  if (stat) await noteContact(site.store, caller.facility, site.clock.now(), {})
   for (;;) {
+    // An offer may come while the node waits.
+    if (main) offer ??= await offerFor(site, caller.facility)
+    if (offer) return { json: { ...(await pageFrom(context, offer.after)), offer: offer.replay } satisfies FeedAnswer }
     const page = await site.store.log.read(cursor, BATCH)
     cursor = page.cursor
     const mine = page.entries.filter((e) => concerns(e, caller.facility) && (!stat || e.payload.stat === true))
@@ -29,6 +41,44 @@ export async function events(context: OperationContext): Promise<OperationAnswer
     if (left <= 0 || signal.aborted || site.stopping.aborted) return { json: { events: [], cursor } satisfies FeedAnswer }
     await site.store.log.wait(cursor, left, AbortSignal.any([signal, site.stopping]))
   }
+}
+
+/** The node was heard of: where it stands and how it is doing. Gives what its hub's operator wants it to read again. */
+async function heard({ site, caller, query, headers }: OperationContext, cursor: string): Promise<OfferRow | null> {
+  const now = site.clock.now()
+  await noteContact(site.store, caller.facility, now, { cursor })
+  const report = readReport(headers['x-yba-node'], now)
+  if (report) await noteReport(site.store, caller.facility, report, now)
+  const took = query.get('took')
+  if (took) await endOffer(site.store, caller.facility, took, now)
+  return offerFor(site, caller.facility)
+}
+
+const offerFor = async (site: Site, facility: string): Promise<OfferRow | null> =>
+  (await offers(site.store)).find((o) => o.facility === facility) ?? null
+
+/** The first page after a cursor that holds something for this node, or the end of the log. */
+async function pageFrom(context: OperationContext, after: string): Promise<FeedAnswer> {
+  for (let cursor = after; ; ) {
+    const page = await context.site.store.log.read(cursor, BATCH)
+    cursor = page.cursor
+    const mine = page.entries.filter((e) => concerns(e, context.caller.facility))
+    if (mine.length > 0) return answer(context, mine, cursor)
+    if (page.entries.length < BATCH) return { events: [], cursor }
+  }
+}
+
+/** GET /fhir/$thread?issuer=&number=: one thread as the feed would tell it, for its two parties. Throws `thread-unknown`. */
+export async function oneThread(context: OperationContext): Promise<OperationAnswer> {
+  const { site, caller, query } = context
+  const [issuer, number] = [query.get('issuer') ?? '', query.get('number') ?? '']
+  const thread = await site.store.as(onBehalf(caller)).transact(async (tx) => {
+    const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(issuer), number)
+    const task = stored && taskFacts(stored.resource())
+    return task && [task.issuer.code, task.to.code].includes(caller.facility) ? threadState(tx, task) : null
+  })
+  if (!thread) throw refuse(NOT_YOUR_THREAD)
+  return { json: { cursor: '', at: thread.history.at(-1)?.recordedAt ?? site.clock.now().toISOString(), thread } }
 }
 
 /** Whether an entry is a step of a thread this facility is a party of. */

@@ -1,14 +1,16 @@
 /** Door of the referral: what a facility and what the hub switch on. */
 import type { Feature } from '../../feature.ts'
 import { followDirectory } from '../directory/index.ts'
-import { hubClient, startFeed, startOutbox } from '../exchange/index.ts'
+import { hubClient, pageOperations, startFeed, startOutbox, startReplays } from '../exchange/index.ts'
 import { startSigningWorker } from '../sign-tray/index.ts'
 import { afterSigned } from './after-signed.ts'
 import { applyThread } from './apply.ts'
 import { directoryAlerts } from './directory-alerts.ts'
 import { hubOperations } from './hub-operations.ts'
 import { facilityOperations } from './operations.ts'
+import { figureMigrations } from './tables/figures.ts'
 import { migrations } from './tables.ts'
+import { threadNames } from './thread-names.ts'
 import { startTimers } from './timers.ts'
 
 export { findingView } from './finding-view.ts'
@@ -17,18 +19,24 @@ export { findReferral, type OpenedReferral, type Origin, openReferral } from './
 /** A facility: tray, lists, steps; the outbox and the ear towards the hub. */
 export const referralFacility: Feature = {
   name: 'referral',
-  operations: facilityOperations,
-  migrations,
+  operations: [...facilityOperations, ...pageOperations(threadNames, hubClient)],
+  migrations: [...migrations, ...figureMigrations],
   async start(site) {
     const worker = startSigningWorker(site, afterSigned(site))
     if (!site.settings.hubUrl || !site.keys.client) return worker
     const hub = hubClient(site)
     const outbox = startOutbox(site, hub, (state) => applyThread(site, hub, state))
     const feed = startFeed(site, hub, (state) => applyThread(site, hub, state))
+    const replays = startReplays(
+      site,
+      hub,
+      (state) => applyThread(site, hub, state),
+      (state) => applyThread(site, hub, state),
+    )
     const directory = followDirectory(site, hub, directoryAlerts(site))
     return {
       stop: async () => {
-        await Promise.all([worker.stop(), outbox.stop(), feed.stop(), directory.stop()])
+        await Promise.all([worker.stop(), outbox.stop(), feed.stop(), replays.stop(), directory.stop()])
       },
     }
   },
@@ -38,6 +46,6 @@ export const referralFacility: Feature = {
 export const referralHub: Feature = {
   name: 'referral',
   operations: hubOperations,
-  migrations,
+  migrations: [...migrations, ...figureMigrations],
   start: async (site) => startTimers(site),
 }

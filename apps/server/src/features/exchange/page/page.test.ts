@@ -1,0 +1,235 @@
+/** The exchange page tells the truth, a replay doubles nothing, and what needs a person finds one. */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { addUser } from '../../../access/index.ts'
+import { type Answer, type Desk, type TestNode, type TestProvince, testProvince } from '../../../testing/exchange.ts'
+import { contentOf, effects, eventually, parcelOf, signSlip, until } from '../../../testing/referral.ts'
+import { TEST_PASSWORD } from '../../../testing/site.ts'
+import { enqueue, readReport, watchPass } from '../index.ts'
+import type { ExchangeState, MessageRow, MessageStory, NodeRow, ReplayView } from './contract.ts'
+
+const HOUR = 3_600_000
+let ahead = 0
+let p: TestProvince
+before(async () => {
+  p = await testProvince({ clock: { now: () => new Date(Date.now() + ahead) } })
+  const person = (login: string, role: 'administrator' | 'auditor' | 'hub-operator') => ({
+    login,
+    name: `Người thử ${role}`,
+    role,
+    departments: [],
+    password: TEST_PASSWORD,
+  })
+  await addUser(p.sender.site.store.sql, person('quantri', 'administrator'), new Date())
+  await addUser(p.hub.site.store.sql, person('vanhanh', 'hub-operator'), new Date())
+  await addUser(p.hub.site.store.sql, person('kiemsoat', 'auditor'), new Date())
+})
+after(() => p.close())
+
+const rowsOf = async (desk: Desk, query: string): Promise<MessageRow[]> => (await desk.get(`/fhir/$exchange-messages?${query}`)).json.rows
+const stateOf = async (desk: Desk): Promise<ExchangeState> => (await desk.get('/fhir/$exchange-state')).json
+const kinds = async (desk: Desk): Promise<string[]> =>
+  ((await desk.get('/fhir/$alerts')).json.open as { kind: string }[])
+    .map((a) => a.kind)
+    .filter((k) => k !== 'disk-low' && k !== 'seal-late')
+
+function fine(answer: Answer): Answer {
+  assert.ok(answer.status < 300, `${answer.status} ${answer.code}`)
+  return answer
+}
+
+async function delivered(seed: number): Promise<string> {
+  const slip = await p.slip(p.sender, seed)
+  await signSlip(p.sender, slip.id)
+  await until(p.receiver, slip.number, 'delivered')
+  await until(p.sender, slip.number, 'delivered')
+  return slip.number
+}
+
+async function replayed(node: TestNode, desk: Desk, request: unknown): Promise<ReplayView> {
+  const { id } = fine(await desk.post('/fhir/$exchange-replay', request)).json
+  const [done] = await eventually(
+    async () => ((await desk.get('/fhir/$exchange-replays')).json.rows as ReplayView[]).filter((r) => r.id === id),
+    (r) => r[0]?.state === 'done',
+    `${node.settings.name} replays`,
+  )
+  assert.ok(done)
+  return done
+}
+
+test('every message, where it is and since when; the person only for those who may know', async () => {
+  const number = await delivered(801)
+  const desk = await p.sender.at('vanthu')
+  const [out] = await rowsOf(desk, `direction=out&q=${encodeURIComponent(number)}`)
+  assert.deepEqual([out?.what, out?.state, out?.place, out?.other.code, out?.tries], ['send', 'acked', 'receiver', '01929', 1])
+  assert.ok(out?.referral?.patient)
+  const admin = await p.sender.at('quantri')
+  const [bare] = await rowsOf(admin, `direction=out&q=${encodeURIComponent(number)}`)
+  assert.equal(bare?.state, 'acked')
+  assert.equal(bare?.referral, undefined)
+  const there = await rowsOf(await p.receiver.at('vanthu'), `q=${encodeURIComponent(number)}`)
+  assert.deepEqual(there.map((r) => [r.direction, r.what, r.state]).sort(), [
+    ['in', 'deliver', 'taken'],
+    ['out', 'deliver', 'acked'],
+  ])
+  const story = (await desk.get(`/fhir/$exchange-message?key=${encodeURIComponent(out?.key ?? '')}`)).json as MessageStory
+  assert.ok(story.ackedAt)
+  assert.deepEqual(
+    story.thread.map((r) => r.direction),
+    ['in'],
+  )
+  assert.equal((await desk.get('/fhir/$exchange-message?key=out:00000000-0000-4000-8000-000000000000')).code, 'exchange-message-unknown')
+  assert.equal((await (await p.sender.at('bs.mot')).get('/fhir/$exchange-state')).status, 403)
+})
+
+test('everything is replayed twice, by the sender, the receiver and the hub: nothing doubles', async () => {
+  const number = await delivered(802)
+  const sites = [p.sender, p.hub, p.receiver]
+  const all = () => Promise.all(sites.map((s) => effects(s.sql, '24997', number)))
+  const stories = () => p.hub.sql('select issuer, number, seq, entry from referral_history order by 1, 2, 3')
+  const [before, told] = [await all(), await stories()]
+  const now = new Date(Date.now() + ahead + HOUR).toISOString()
+  const period = { from: '2020-01-01T00:00:00Z', to: now }
+  const [sender, receiver] = [await p.sender.at('vanthu'), await p.receiver.at('vanthu')]
+  const preview = fine(await sender.post('/fhir/$exchange-replay', { direction: 'out', ...period, preview: true })).json
+  assert.ok(preview.total >= 2)
+  assert.equal((await sender.post('/fhir/$exchange-replay', { direction: 'out', ...period })).code, 'exchange-reason-missing')
+  for (let round = 0; round < 2; round++) {
+    const sent = await replayed(p.sender, sender, { direction: 'out', ...period, reason: 'thử gửi lại' })
+    assert.deepEqual([sent.total, sent.done, sent.failed], [preview.total, preview.total, 0])
+    const taken = await replayed(p.receiver, receiver, { direction: 'in', after: '', reason: 'thử nhận lại' })
+    assert.equal(taken.failed, 0)
+    assert.ok(taken.done >= 2)
+    const key = `in:24997|${number}`
+    const one = await replayed(p.receiver, receiver, { direction: 'in', keys: [key], reason: 'một phiếu' })
+    assert.deepEqual([one.done, one.failed], [1, 0])
+    const operator = await p.hub.at('vanhanh')
+    const offer = { facility: '01929', after: '' }
+    assert.ok(fine(await operator.post('/fhir/$offer-again', { ...offer, preview: true })).json.total >= 2)
+    fine(await operator.post('/fhir/$offer-again', { ...offer, reason: 'nút được khôi phục' }))
+    await eventually(
+      async () => ((await operator.get('/fhir/$nodes')).json.rows as NodeRow[]).find((n) => n.facility === '01929'),
+      (n) => n?.offered === null && n.cursorLag === 0,
+      'the offer is taken',
+    )
+  }
+  assert.deepEqual(await all(), before)
+  assert.deepEqual(await stories(), told)
+  const audit = await p.sender.sql<{ detail: string }>(`select detail from audit where action = 'exchange-replay'`)
+  assert.equal(audit.length, 2)
+  assert.match(audit[0]?.detail ?? '', /thử gửi lại/)
+})
+
+test('a refused message is settled by a person, or sent again under its own key', async () => {
+  const content = await contentOf(p.sender, (await p.slip(p.sender, 803)).id)
+  const parcel = parcelOf({ ...content, to: { code: '24801', name: 'Bệnh viện chưa nối' } })
+  const { bytesBase64, ...document } = parcel.documents[0]
+  await p.sender.site.store.blobs.put(Buffer.from(bytesBase64, 'base64'))
+  const id = randomUUID()
+  await enqueue(p.sender.site.store, id, 'parcel', parcel.thread, { ...parcel, documents: [document] }, p.sender.site.clock.now())
+  const desk = await p.sender.at('vanthu')
+  const key = `out:${id}`
+  const find = async () => (await rowsOf(desk, 'direction=out&state=letters')).find((r) => r.key === key)
+  const row = await eventually(find, (r) => r !== undefined, 'the letter')
+  assert.deepEqual([row?.state, row?.letter?.role, row?.why?.code], ['refused', 'referral-desk', 'parcel-incomplete'])
+  assert.match(row?.why?.vi ?? '', /24801/)
+  await watchPass(p.sender.site)
+  assert.ok((await kinds(desk)).includes('dead-letters'))
+  assert.equal((await desk.post('/fhir/$exchange-settle', { key, how: 'void', reason: 'sai nơi nhận' })).code, 'exchange-not-void-yet')
+  assert.equal((await desk.post('/fhir/$exchange-settle', { key, how: 'on-paper' })).code, 'exchange-reason-missing')
+  // Refused again it is a dead letter again; its first settlement stays in the story.
+  fine(await desk.post('/fhir/$exchange-settle', { key, how: 'sent-again', reason: 'cơ sở đã nối' }))
+  await eventually(find, (r) => (r?.letter?.at ?? '') > (row?.letter?.at ?? ''), 'refused again')
+  fine(await desk.post('/fhir/$exchange-settle', { key, how: 'on-paper', reason: 'người nhà cầm phiếu giấy' }))
+  assert.equal(await find(), undefined)
+  const story = (await desk.get(`/fhir/$exchange-message?key=${encodeURIComponent(key)}`)).json as MessageStory
+  assert.deepEqual(
+    story.letters.map((l) => l.settled?.how),
+    ['sent-again', 'on-paper'],
+  )
+  assert.equal(story.tries[0]?.times, 2)
+  assert.equal((await desk.post('/fhir/$exchange-settle', { key, how: 'closed', reason: 'x' })).code, 'exchange-nothing-to-settle')
+  await watchPass(p.sender.site)
+  assert.ok(!(await kinds(desk)).includes('dead-letters'))
+  const operator = await p.hub.at('vanhanh')
+  const { refusals } = (await operator.get('/fhir/$hub-figures')).json
+  const kept = refusals.find((r: { number: string }) => r.number === content.numbers.slip)
+  assert.deepEqual([kept?.facility, kept?.why.code, kept?.times], ['24997', 'parcel-incomplete', 2])
+})
+
+test('72 hours without the hub: told to a person, tried on, delivered by itself; a silent node raises one alert and clears it', async () => {
+  const desk = await p.sender.at('vanthu')
+  const admin = await p.sender.at('quantri')
+  await eventually(
+    () => stateOf(desk),
+    (s) => s.line?.up === true && s.waiting === 0,
+    'all is quiet',
+  )
+  await p.hub.close()
+  const slip = await p.slip(p.sender, 804)
+  await signSlip(p.sender, slip.id)
+  const down = await eventually(
+    () => stateOf(desk),
+    (s) => s.line?.up === false && s.waiting === 1,
+    'the page says so',
+  )
+  assert.ok(down.oldest)
+  ahead += 2 * HOUR
+  await watchPass(p.sender.site)
+  await watchPass(p.sender.site)
+  assert.deepEqual((await kinds(admin)).sort(), ['hub-unreachable', 'message-old'])
+  // Sessions would not live that long: the message is older instead.
+  await p.sender.sql(`update outbox set created_at = created_at - interval '71 hours' where state = 'pending'`)
+  await watchPass(p.sender.site)
+  const [row] = await rowsOf(admin, 'direction=out&state=letters')
+  assert.deepEqual(
+    [row?.number, row?.letter?.cause, row?.letter?.role, row?.state],
+    [slip.number, 'unreachable', 'administrator', 'waiting'],
+  )
+  fine(await admin.post('/fhir/$exchange-settle', { key: row?.key, how: 'on-paper', reason: 'người bệnh cầm phiếu giấy' }))
+  await watchPass(p.sender.site)
+  assert.deepEqual(await rowsOf(admin, 'direction=out&state=letters'), [], 'delivered on paper, it is nobody’s work again')
+  await p.hub.open()
+  await until(p.receiver, slip.number, 'delivered')
+  await until(p.sender, slip.number, 'delivered')
+  await watchPass(p.sender.site)
+  assert.deepEqual(
+    (await kinds(admin)).filter((k) => k !== 'directory-old'),
+    [],
+  )
+
+  await p.receiver.close()
+  await eventually(
+    async () => {
+      ahead += HOUR
+      // The others go on asking; only the closed one falls silent.
+      await Promise.all([p.sender, p.other].map((n) => n.hub().json('GET', '/fhir/$events?after=&wait=0')))
+      return (await watchPass(p.hub.site)).filter((a) => a.kind === 'node-silent').map((a) => a.subject)
+    },
+    (silent) => silent.includes('01929'),
+    'the receiver is silent',
+  )
+  const operator = await p.hub.at('vanhanh')
+  const rows = (await operator.get('/fhir/$nodes')).json.rows as NodeRow[]
+  assert.ok(rows.find((n) => n.facility === '01929')?.silentSince)
+  assert.equal(rows.find((n) => n.facility === '24997')?.silentSince, null)
+  assert.ok(rows.find((n) => n.facility === '24997')?.report)
+  await p.receiver.open()
+  const heard = async () => ((await operator.get('/fhir/$nodes')).json.rows as NodeRow[]).find((n) => n.facility === '01929')?.silentSince
+  await eventually(heard, (s) => s === null, 'heard again')
+  await watchPass(p.hub.site)
+  assert.ok(!(await kinds(operator)).includes('node-silent'))
+  const story = (await (await p.hub.at('kiemsoat')).get('/fhir/$alert-story')).json.rows as { kind: string; cleared?: object }[]
+  assert.ok(story.find((a) => a.kind === 'node-silent')?.cleared, 'its story is kept')
+})
+
+test('a node’s report is figures or nothing', () => {
+  const now = new Date('2026-11-20T08:00:00Z')
+  assert.equal(readReport(undefined, now), null)
+  assert.equal(readReport('{', now), null)
+  assert.equal(readReport(`{"version":"${'1'.repeat(2000)}"}`, now), null)
+  const told = readReport('{"version":"0.2.0","waiting":"<b>","letters":-1,"parked":2,"oldest":"no","clock":"2026-11-20T08:10:00Z"}', now)
+  const report = { version: '0.2.0', waiting: 0, oldest: null, letters: 0, parked: 2 }
+  assert.deepEqual(told, { version: '0.2.0', skewMs: 600_000, report })
+})

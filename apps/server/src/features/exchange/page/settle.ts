@@ -1,0 +1,55 @@
+/** What a person decides about a dead letter, with a reason; kept for ever. */
+import { refuse } from '@yba/fhir'
+import { onBehalf } from '../../../access/index.ts'
+import type { OperationAnswer, OperationContext } from '../../../feature.ts'
+import type { Transaction } from '../../../store/types.ts'
+import { type Settlement, settleDeadLetter } from '../tables/dead-letters.ts'
+import { dueNow, inThread, outMessagesById, reopen } from '../tables/page.ts'
+import { threadName } from '../tables/tries.ts'
+import type { SettleRequest } from './contract.ts'
+import { keyParts } from './messages.ts'
+import { MESSAGE_UNKNOWN, NOT_VOID_YET, NOTHING_TO_SETTLE, REASON_MISSING, REPLAY_UNREADABLE } from './outcomes.ts'
+import type { ThreadNames } from './rows.ts'
+
+const HOW = new Set(['on-paper', 'void', 'closed', 'sent-again'])
+const LONGEST_REASON = 500
+
+export function reasonOf(json: unknown): string {
+  const given = (json as { reason?: unknown } | null)?.reason
+  const reason = typeof given === 'string' ? given.trim() : ''
+  if (!reason || reason.length > LONGEST_REASON) throw refuse(REASON_MISSING)
+  return reason
+}
+
+/** POST /fhir/$exchange-settle. Throws `exchange-nothing-to-settle`, `exchange-not-void-yet`, `exchange-reason-missing`. */
+export const settleLetter =
+  (names: ThreadNames) =>
+  async ({ site, store, caller, json }: OperationContext): Promise<OperationAnswer> => {
+    const request = (json ?? {}) as Partial<SettleRequest>
+    const how = request.how
+    if (!how || !HOW.has(how)) throw refuse(REPLAY_UNREADABLE, { what: 'how' })
+    const reason = reasonOf(json)
+    const parts = keyParts(String(request.key ?? ''))
+    const [sent] = parts.direction === 'out' ? await outMessagesById(site.store, [parts.id]) : []
+    const thread = parts.direction === 'out' ? sent : await inThread(site.store, site.settings.facility.code, parts.issuer, parts.number)
+    if (!thread) throw refuse(MESSAGE_UNKNOWN)
+    if (how === 'void') {
+      const known = (await names(store, [thread])).get(threadName(thread))
+      if (known?.state !== 'void') throw refuse(NOT_VOID_YET, { number: thread.number })
+    }
+    const message = parts.direction === 'out' ? parts.id : threadName(thread)
+    await site.store.as(onBehalf(caller)).transact(async (tx) => {
+      const by = { id: caller.id, name: caller.display }
+      const settled = await settleDeadLetter(tx, parts.direction, message, { settlement: how as Settlement, by, reason }, tx.now)
+      if (!settled) throw refuse(NOTHING_TO_SETTLE)
+      if (how === 'sent-again') await again(tx, message, tx.now)
+      tx.emit({ kind: 'exchange.changed', thread: 'Exchange/messages' })
+    })
+    const detail = `${how} ${parts.direction} ${thread.number}: ${reason}`
+    await site.store.audit.record(caller, { action: 'exchange-settle', outcome: 'success', detail })
+    return { json: { how } }
+  }
+
+async function again(tx: Transaction, id: string, now: Date): Promise<void> {
+  if (!(await reopen(tx, id, now))) await dueNow(tx, id, now)
+}
