@@ -39,5 +39,5 @@ export const exchange: Feature = {
   name: 'exchange',
   operations: alertOperations,
   migrations: [...migrations, ...alertMigrations, ...tryMigrations, ...deadLetterMigrations, ...pageMigrations],
-  start: async (site) => startWatch(site),
+  start: async (site) => (site.role === 'bare' ? { stop: async () => undefined } : startWatch(site)),
 }

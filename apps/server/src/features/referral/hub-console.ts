@@ -44,6 +44,7 @@ export async function nodeRows(site: Site): Promise<NodeRow[]> {
       return {
         facility: f.code,
         name: f.name,
+        suspended: Boolean(f.suspended),
         lastSeen: contact?.seen_at.toISOString() ?? null,
         silentSince: silent ? contact.seen_at.toISOString() : null,
         cursor: contact?.cursor ?? null,

@@ -153,6 +153,8 @@ export interface NodeReport {
 export interface NodeRow {
   facility: string
   name: string
+  /** Not let in for now. */
+  suspended: boolean
   lastSeen: string | null
   /** Set when the node has not been heard of for an hour. */
   silentSince: string | null

@@ -147,7 +147,7 @@ export async function exchangeCounts(db: Sql): Promise<Counts> {
   const rows = await db.sql<Counts>(`select count(*)::int as waiting, min(created_at) as oldest,
       (select count(*)::int from dead_letter where settled_at is null) as letters, (select count(*)::int from feed_parked) as parked,
       (select cursor from feed_cursor where source = 'hub') as cursor, (select at from feed_cursor where source = 'hub') as cursor_at,
-      (select max(updated_at) from directory_facility) as directory_at
+      (select max(fetched_at) from directory_kept) as directory_at
     from outbox where state = 'pending'`)
   const row = rows[0]
   if (!row) throw new Error('no counts')
