@@ -1,4 +1,5 @@
 import {
+  IconAlert,
   IconExchange,
   IconEye,
   IconFind,
@@ -15,6 +16,7 @@ import {
   IconShield,
   IconSign,
   IconSignOut,
+  IconUserPlus,
   IconUsers,
 } from '../ui/icons.ts'
 import type { Action } from './types.ts'
@@ -64,6 +66,15 @@ export const ACTIONS: readonly Action[] = [
     site: 'facility',
     icon: IconInbox,
   }),
+  go({
+    id: 'go.attention',
+    label: 'attention',
+    path: '/referrals/attention',
+    keys: 'Alt+0',
+    permission: 'referral.read',
+    site: 'facility',
+    icon: IconAlert,
+  }),
   go({ id: 'go.import', label: 'import', path: '/import', keys: 'Alt+6', permission: 'claim.import', site: 'facility', icon: IconImport }),
   go({ id: 'go.console', label: 'console', path: '/exchange', keys: 'Alt+1', permission: 'hub.console', site: 'hub', icon: IconExchange }),
   go({ id: 'go.audit', label: 'audit', path: '/audit', keys: 'Alt+7', permission: 'audit.read', icon: IconShield }),
@@ -71,6 +82,7 @@ export const ACTIONS: readonly Action[] = [
   go({ id: 'go.status', label: 'status', path: '/admin/status', keys: 'Alt+9', permission: 'site.status', icon: IconServer }),
 
   onPage({ id: 'referral.compose', label: 'compose', keys: 'F2', permission: 'referral.compose', icon: IconPencil }),
+  onPage({ id: 'referral.paper-slip', label: 'paperSlip', keys: 'F3', permission: 'referral.arrive', icon: IconUserPlus }),
   onPage({ id: 'referral.sign', label: 'sign', keys: 'F9', icon: IconSign }),
   onPage({ id: 'document.print', label: 'print', keys: 'F12', icon: IconPrint }),
   onPage({ id: 'patient.access', label: 'whoSaw', permission: 'audit.read', icon: IconEye }),

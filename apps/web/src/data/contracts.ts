@@ -7,6 +7,7 @@ export type { Permission, Role } from '../../../server/src/access/permissions.ts
 export type { DocumentView, SignatureView, Verdict } from '../../../server/src/features/documents/contract.ts'
 export type { ImportAnswer, ImportedRecord } from '../../../server/src/features/insurance/contract.ts'
 export type {
+  AttentionRow,
   ComposeRequest,
   FindingView,
   ReferralHistoryEntry,
@@ -14,6 +15,9 @@ export type {
   ReferralView,
   SaveDraftAnswer,
   SaveDraftRequest,
+  SettleRequest,
+  ShadowAnswer,
+  ShadowRequest,
   SignRequest,
   TransitionRequest,
   Worklist,

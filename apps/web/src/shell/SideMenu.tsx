@@ -2,15 +2,17 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/context.tsx'
 import { may, useSession } from '../data/session.tsx'
-import { useWorklistCounts } from '../features/referral/queries.ts'
+import { useAttention, useWorklistCounts } from '../features/referral/queries.ts'
 import { workplaceOf } from '../workplaces/workplaces.ts'
 import styles from './shell.module.css'
 
 /** Counters beside the lists a person must empty. */
 function useCounts(): Record<string, number | undefined> {
   const session = useSession()
-  const counts = useWorklistCounts(session.site.role === 'facility' && may(session, 'referral.read'))
-  return { 'go.tray': counts?.tray, 'go.drafts': counts?.drafts, 'go.received': counts?.unread }
+  const wanted = session.site.role === 'facility' && may(session, 'referral.read')
+  const counts = useWorklistCounts(wanted)
+  const attention = useAttention('open', wanted).data?.rows.length
+  return { 'go.tray': counts?.tray, 'go.drafts': counts?.drafts, 'go.received': counts?.unread, 'go.attention': attention }
 }
 
 export function SideMenu() {

@@ -46,6 +46,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/referrals/attention',
+    component: page(() => import('../features/referral/AttentionPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/referrals/$id',
     component: page(() => import('../features/referral/ReferralPage.tsx')),
   }),

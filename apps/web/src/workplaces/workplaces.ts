@@ -15,6 +15,7 @@ const ALL_FACILITY = [
   'go.drafts',
   'go.sent',
   'go.received',
+  'go.attention',
   'go.import',
   'go.audit',
   'go.users',
@@ -23,10 +24,13 @@ const ALL_FACILITY = [
 const HUB: Workplace = { menu: ['go.console', 'go.audit', 'go.users', 'go.status'], start: '/exchange' }
 
 const WORKPLACES: Partial<Record<Role, Workplace>> = {
-  reception: { menu: ['go.find', 'go.received', 'go.import', 'go.sent'], start: '/patients' },
-  doctor: { menu: ['go.find', 'go.tray', 'go.drafts', 'go.sent', 'go.received', 'go.import'], start: '/tray' },
-  signer: { menu: ['go.tray', 'go.find', 'go.sent', 'go.received'], start: '/tray' },
-  'referral-desk': { menu: ['go.received', 'go.tray', 'go.drafts', 'go.sent', 'go.find', 'go.import'], start: '/referrals/received' },
+  reception: { menu: ['go.find', 'go.received', 'go.attention', 'go.import', 'go.sent'], start: '/patients' },
+  doctor: { menu: ['go.find', 'go.tray', 'go.drafts', 'go.sent', 'go.received', 'go.attention', 'go.import'], start: '/tray' },
+  signer: { menu: ['go.tray', 'go.find', 'go.sent', 'go.received', 'go.attention'], start: '/tray' },
+  'referral-desk': {
+    menu: ['go.received', 'go.attention', 'go.tray', 'go.drafts', 'go.sent', 'go.find', 'go.import'],
+    start: '/referrals/received',
+  },
   auditor: { menu: ['go.audit', 'go.find', 'go.sent', 'go.received'], start: '/audit' },
   administrator: { menu: ['go.users', 'go.status', 'go.import', 'go.audit'], start: '/admin/users' },
 }

@@ -68,6 +68,7 @@ export interface ShadowPerson {
   birthDate: string
   sex: '1' | '2' | '3'
   mrn?: string
+  citizenId?: string
 }
 
 export interface TransitionMessage {
@@ -80,8 +81,8 @@ export interface TransitionMessage {
   /** schedule, reschedule: the day, yyyy-mm-dd; redirect: facility code. */
   on?: string
   to?: string
-  /** arrive with a paper slip the exchange has not seen: who stands at the desk, as the paper says. */
-  shadow?: { person: ShadowPerson }
+  /** arrive with a paper slip the exchange has not seen: who stands at the desk, as the paper says; `digest` from its QR. */
+  shadow?: { person: ShadowPerson; digest?: string }
   document?: { issuer: string; number: string; version: number; digest: string }
   /** Absent: routine. */
   priority?: Priority

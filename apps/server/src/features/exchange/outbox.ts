@@ -12,7 +12,7 @@ import { HubBusy, HubRefusal, isSuspended, unreachableBecause } from './hub-answ
 import type { HubClient } from './hub-client.ts'
 import { noteLine } from './line.ts'
 import { dueMessages, type OutboxRow, postpone, type StoredParcel, settle } from './tables.ts'
-import { whyOf } from './why.ts'
+import { type Why, whyOf } from './why.ts'
 
 /** Threads under way at once; a parcel may have 25 MB, so this bounds memory as well. */
 const WIDTH = 6
@@ -26,6 +26,14 @@ const OWN_LONGEST_MS = 900_000
 
 /** What the site does with the hub's answer to one message, before the message is settled. */
 export type OnAnswer = (state: ThreadState) => Promise<void>
+
+/** What the site does with the hub's no, before the message is settled: a crash in between only says the same again. */
+export type OnRefusal = (row: OutboxRow, why: Why, answer: unknown) => Promise<void>
+
+interface Hooks {
+  onAnswer: OnAnswer
+  onRefusal: OnRefusal
+}
 
 async function body(site: Site, row: OutboxRow): Promise<unknown> {
   if (row.kind === 'transition') return row.body
@@ -67,7 +75,12 @@ async function send(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnsw
 }
 
 /** Sends until stopped. It listens to the site's log: whatever is queued is told there. */
-export function startOutbox(site: Site, hub: HubClient, onAnswer: OnAnswer): { stop(): Promise<void> } {
+export function startOutbox(
+  site: Site,
+  hub: HubClient,
+  onAnswer: OnAnswer,
+  onRefusal: OnRefusal = async () => undefined,
+): { stop(): Promise<void> } {
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, site.stopping])
   const bell = makeBell()
@@ -75,7 +88,7 @@ export function startOutbox(site: Site, hub: HubClient, onAnswer: OnAnswer): { s
     if (!signal.aborted) site.log.error({ err: error }, 'outbox ended')
   }
   signal.addEventListener('abort', bell.ring, { once: true })
-  const running = [drain(site, hub, onAnswer, bell, signal).catch(ended), listen(site, bell, signal).catch(ended)]
+  const running = [drain(site, hub, { onAnswer, onRefusal }, bell, signal).catch(ended), listen(site, bell, signal).catch(ended)]
   return {
     stop: async () => {
       stop.abort()
@@ -96,7 +109,7 @@ async function listen(site: Site, bell: Bell, signal: AbortSignal): Promise<void
   }
 }
 
-async function drain(site: Site, hub: HubClient, onAnswer: OnAnswer, bell: Bell, signal: AbortSignal): Promise<void> {
+async function drain(site: Site, hub: HubClient, hooks: Hooks, bell: Bell, signal: AbortSignal): Promise<void> {
   const flights = new Map<string, Promise<void>>()
   underWay.set(site, new Set())
   let routineAfter = 0
@@ -109,7 +122,7 @@ async function drain(site: Site, hub: HubClient, onAnswer: OnAnswer, bell: Bell,
     const rows = room > 0 && !signal.aborted ? await dueMessages(site.store, site.clock.now(), room, but) : []
     for (const row of rows) {
       beingSentOf(site).add(row.id)
-      const flight = attempt(site, hub, row, onAnswer).then((busyMs) => {
+      const flight = attempt(site, hub, row, hooks).then((busyMs) => {
         if (busyMs > 0 && row.priority !== 'stat') routineAfter = performance.now() + busyMs
         flights.delete(row.id)
         beingSentOf(site).delete(row.id)
@@ -132,14 +145,14 @@ function pauseUntil(at: number): number {
 const beingSentOf = (site: Site): Set<string> => underWay.get(site) ?? new Set()
 
 /** Sends one message; gives how long the hub asks the routine ones to wait. Never throws. */
-async function attempt(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnswer): Promise<number> {
+async function attempt(site: Site, hub: HubClient, row: OutboxRow, hooks: Hooks): Promise<number> {
   try {
-    await send(site, hub, row, onAnswer)
+    await send(site, hub, row, hooks.onAnswer)
   } catch (error) {
     if (error instanceof HubBusy) return error.pauseMs
     // Held back by the hub's operator: emergencies pass, the rest asks now and then.
     const held = isSuspended(error) ? HELD_MS : 0
-    await settleFailure(site, row, error).catch((err: unknown) => {
+    await settleFailure(site, row, error, hooks.onRefusal).catch((err: unknown) => {
       if (!site.stopping.aborted) site.log.error({ err, message: row.id }, 'a failed try could not be written down')
     })
     return held
@@ -148,10 +161,11 @@ async function attempt(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnA
 }
 
 /** The hub's "no" ends the message. Anything else is no verdict: the message stays. */
-async function settleFailure(site: Site, row: OutboxRow, error: unknown): Promise<void> {
+async function settleFailure(site: Site, row: OutboxRow, error: unknown, onRefusal: OnRefusal): Promise<void> {
   const why = whyOf(error)
   if (error instanceof HubRefusal) {
     site.log.warn({ message: row.id, kind: row.kind, code: error.code, status: error.status }, 'the hub refused a message')
+    await onRefusal(row, why, error.body)
     await refusedByHub(site, row, why)
     await noteLine(site, null)
     return

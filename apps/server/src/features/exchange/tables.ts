@@ -94,6 +94,12 @@ export async function enqueue(
   ])
 }
 
+/** One message by its key, or null. */
+export async function messageOf(db: Sql, id: string): Promise<OutboxRow | null> {
+  const rows = await db.sql<OutboxRow>('select * from outbox where id = $1', [id])
+  return rows[0] ?? null
+}
+
 /**
  * The oldest message of every thread that is due and not under way: order within a thread, freedom between threads. Stat
  * comes first; what failed comes after what did not, so that one message that cannot be sent keeps no other waiting.

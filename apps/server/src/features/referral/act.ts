@@ -122,7 +122,7 @@ const AHEAD_MS = 5 * 60_000
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/
 
 /** When the person says it happened; now when they say nothing. A step cannot have happened later than now. */
-function statedTime(given: unknown, now: Date): string {
+export function statedTime(given: unknown, now: Date): string {
   if (given === undefined) return now.toISOString()
   const at = typeof given === 'string' && INSTANT.test(given) ? Date.parse(given) : Number.NaN
   if (Number.isNaN(at) || at > now.getTime() + AHEAD_MS) throw refuse(BAD_REQUEST, { what: 'occurredAt' })

@@ -3,6 +3,7 @@
  * (delivered, outcome filed) go back. Idempotent: the same state twice changes nothing.
  */
 import { createHash, randomUUID } from 'node:crypto'
+import { finding, findingText } from '@yba/fhir'
 import { readDocument } from '@yba/forms'
 import type { ReferralContent } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
@@ -11,9 +12,12 @@ import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import { addSignatures, type DocumentFacts, fileDocument, findDocument } from '../documents/index.ts'
 import type { CarriedDocument, ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
-import { enqueue, type HubClient, wasProposed } from '../exchange/index.ts'
+import { enqueue, type HubClient, raiseAlert, wasProposed } from '../exchange/index.ts'
 import { slipThread } from './child.ts'
-import { dropDraft, hubVersion, mergeHistory, moveDraft } from './tables.ts'
+import { SLIP_ELSEWHERE } from './outcomes.ts'
+import { samePerson } from './same-person.ts'
+import { openAttention } from './tables/attention.ts'
+import { dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 import { type ReferralEvent, transition } from './transitions.ts'
 
@@ -24,8 +28,12 @@ export async function applyThread(site: Site, hub: HubClient, state: ThreadState
   const caller = systemCaller('exchange', site.settings.facility.code)
   await site.store.as(caller).transact(async (tx) => {
     await tx.lockKey(`thread:${state.thread.issuer}:${state.thread.number}`)
-    const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(state.thread.issuer), state.thread.number, { lock: true })
-    const before = stored ? taskFacts(stored.resource()) : await newReplica(site, tx, state)
+    const own = await tx.findByIdentifier('Task', taskIdentifierSystem(state.thread.issuer), state.thread.number, { lock: true })
+    const shadow = own ? null : await shadowOf(tx, state, site.settings.facility.code)
+    const stored = own ?? shadow?.stored ?? null
+    const before = shadow?.task ?? (stored ? taskFacts(stored.resource()) : await newReplica(site, tx, state))
+    if (stored && isShadow(before)) await mustFit(site, state, before)
+    if (shadow && state.shadow) await slipElsewhere(site, tx, state)
     const known = stored ? await hubVersion(tx, state.thread) : 0
     // An older word than the one this site has: the feed may repeat itself.
     if (known > state.version) return
@@ -43,6 +51,38 @@ export async function applyThread(site: Site, hub: HubClient, state: ThreadState
     if (before.state !== 'completed' && state.state === 'completed') await dropDraft(tx, task.id, 'outcome')
     tx.emit({ kind: 'referral.changed', thread: `Task/${task.id}`, payload: { task: task.id, state: state.state } })
   })
+}
+
+/** What a desk here opened for a paper slip is, as the hub now knows, a visit under somebody else's slip: it takes its number. */
+async function shadowOf(tx: Transaction, state: ThreadState, here: string): Promise<{ stored: Stored; task: ReferralTask } | null> {
+  const { partOf, thread, use } = state
+  if (!partOf || state.to !== here || state.history[0]?.event !== 'arrive') return null
+  const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(partOf.issuer), partOf.number, { lock: true })
+  const task = stored && taskFacts(stored.resource())
+  if (!stored || !task || !isShadow(task) || task.to.code !== here) return null
+  await dropCopy(tx, partOf)
+  return { stored, task: { ...task, number: thread.number, partOf, ...(use ? { use } : {}) } }
+}
+
+/** Another person's slip never joins a stay: it waits until the hub has given the stay a thread of its own. */
+async function mustFit(site: Site, state: ThreadState, before: ReferralTask): Promise<void> {
+  const content = await slipContent(site, state)
+  if (content && !samePerson(before.person, content.patient)) throw new Error('a slip of another person than the one at the desk')
+}
+
+/** The desk must know: the number is that of another person's or facility's slip. */
+async function slipElsewhere(site: Site, tx: Transaction, state: ThreadState): Promise<void> {
+  const { issuer, number } = state.thread
+  const { code, vi, en, cure } = findingText(finding(SLIP_ELSEWHERE, { number: slipThread(state.thread).number }))
+  const body = { code, vi, en, cure, hubState: state.state }
+  const subject = `other-person:${issuer}|${number}`
+  if (!(await openAttention(tx, { kind: 'other-person', subject, issuer, number, event: 'arrive', body }, tx.now))) return
+  await raiseAlert(
+    tx,
+    { kind: 'slip-elsewhere', subject: `${issuer}|${number}`, severity: 'warning', role: 'reception', vi, en, cure },
+    tx.now,
+  )
+  site.log.warn({ thread: state.thread }, 'a paper slip belongs to another referral')
 }
 
 /** Blobs first, each checked against its name; the store refuses bytes that do not match. */

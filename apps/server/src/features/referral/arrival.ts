@@ -27,25 +27,6 @@ export async function registerArrival(
   const content = readDocument((await site.store.blobs.get(documentFacts(slip.resource()).digest)).toString('utf8'))
   const patientId = await findOrRegister(site, tx, content.patient, content.from.code, `DocumentReference/${slip.id}`)
   const patient = `Patient/${patientId}`
-  const mark = { system: facilitySystem.encounter(site.settings.facility.code), value: stayNumber(task, occurredAt) }
-  const encounter: Encounter = {
-    resourceType: 'Encounter',
-    status: 'arrived',
-    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
-    identifier: [mark],
-    subject: { reference: patient, display: content.patient.name },
-    period: { start: occurredAt },
-    reasonCode: [{ text: content.diagnosisText }],
-    hospitalization: { origin: { identifier: { system: SYSTEM.facility, value: task.issuer.code }, display: task.issuer.name } },
-    serviceProvider: { identifier: { system: SYSTEM.facility, value: site.settings.facility.code }, display: site.settings.facility.name },
-    meta: { source: `urn:yba:document:${documentFacts(slip.resource()).digest}` },
-  }
-  const resource = encounter as unknown as FhirResource
-  // After an arrival that was taken back the same stay begins again.
-  const before = await tx.findByIdentifier('Encounter', mark.system, mark.value, { lock: true })
-  const [stay] = await tx.write([
-    before ? { kind: 'update', id: before.id, ifMatch: before.versionId, resource } : { kind: 'create', resource },
-  ])
   await tx.write(
     [...documents.values()].map((d) => ({
       kind: 'update' as const,
@@ -54,10 +35,43 @@ export async function registerArrival(
       resource: documentReference({ ...documentFacts(d.resource()), patient: { reference: patient, display: content.patient.name } }),
     })),
   )
-  for (const department of caller.departments) {
-    await tx.grantCare({ patient: patientId, department, from: tx.now, basis: 'referral' })
+  const why = { reason: content.diagnosisText, source: `urn:yba:document:${documentFacts(slip.resource()).digest}` }
+  return beginStay(site, tx, task, { id: patientId, name: content.patient.name, ...why }, caller, occurredAt)
+}
+
+/** Opens the Encounter of an arrival and the care of those at the desk. Gives the Task's new facts. */
+export async function beginStay(
+  site: Site,
+  tx: Transaction,
+  task: ReferralTask,
+  who: { id: string; name: string; reason?: string; source?: string },
+  caller: Caller,
+  occurredAt: string,
+): Promise<ReferralTask> {
+  const patient = `Patient/${who.id}`
+  const mark = { system: facilitySystem.encounter(site.settings.facility.code), value: stayNumber(task, occurredAt) }
+  const encounter: Encounter = {
+    resourceType: 'Encounter',
+    status: 'arrived',
+    class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+    identifier: [mark],
+    subject: { reference: patient, display: who.name },
+    period: { start: occurredAt },
+    ...(who.reason ? { reasonCode: [{ text: who.reason }] } : {}),
+    hospitalization: { origin: { identifier: { system: SYSTEM.facility, value: task.issuer.code }, display: task.issuer.name } },
+    serviceProvider: { identifier: { system: SYSTEM.facility, value: site.settings.facility.code }, display: site.settings.facility.name },
+    ...(who.source ? { meta: { source: who.source } } : {}),
   }
-  await tx.grantCare({ patient: patientId, who: caller.id, from: tx.now, basis: 'referral' })
+  const resource = encounter as unknown as FhirResource
+  // After an arrival that was taken back the same stay begins again.
+  const before = await tx.findByIdentifier('Encounter', mark.system, mark.value, { lock: true })
+  const [stay] = await tx.write([
+    before ? { kind: 'update', id: before.id, ifMatch: before.versionId, resource } : { kind: 'create', resource },
+  ])
+  for (const department of caller.departments) {
+    await tx.grantCare({ patient: who.id, department, from: tx.now, basis: 'referral' })
+  }
+  await tx.grantCare({ patient: who.id, who: caller.id, from: tx.now, basis: 'referral' })
   return { ...task, patient, ...(stay ? { encounter: `Encounter/${stay.id}` } : {}) }
 }
 
@@ -98,6 +112,14 @@ export async function undoArrival(tx: Transaction, task: ReferralTask): Promise<
   return rest
 }
 
+/**
+ * A stay that should not have begun, by a person's word: marked so and taken from the Task, unless something is charted
+ * in it: then what was charted stands, and with it the stay and who may read it.
+ */
+export async function closeWrongStay(tx: Transaction, task: ReferralTask): Promise<ReferralTask> {
+  return (await isCharted(tx, task)) ? task : undoArrival(tx, task)
+}
+
 /** The stay ends: in the regular way, or because the patient left before being seen. */
 export async function endStay(tx: Transaction, task: ReferralTask, status: 'finished' | 'cancelled', occurredAt: string): Promise<void> {
   const stay = await stayOf(tx, task)
@@ -117,10 +139,11 @@ export async function startCare(tx: Transaction, task: ReferralTask, caller: Cal
   if (stay) await changeStay(tx, stay, { status: 'in-progress' })
 }
 
-async function findOrRegister(site: Site, tx: Transaction, paper: PaperPatient, issuer: string, source: string): Promise<string> {
+/** The person a paper names: known here by number, or registered from the paper. Gives the Patient id. */
+export async function findOrRegister(site: Site, tx: Transaction, paper: PaperPatient, issuer: string, source: string): Promise<string> {
   // Two slips of one person may arrive at two desks at once.
   for (const key of [`${issuer}|${paper.mrn}`, ...(paper.citizenId ? [paper.citizenId] : [])].sort()) await tx.lockKey(`person:${key}`)
-  const elsewhere = await tx.findByIdentifier('Patient', facilitySystem.mrn(issuer), paper.mrn)
+  const elsewhere = paper.mrn ? await tx.findByIdentifier('Patient', facilitySystem.mrn(issuer), paper.mrn) : null
   if (elsewhere) return elsewhere.id
   const known = paper.citizenId ? await tx.findByIdentifier('Patient', SYSTEM.cccd, paper.citizenId) : null
   if (known) {
@@ -135,14 +158,14 @@ async function findOrRegister(site: Site, tx: Transaction, paper: PaperPatient, 
 }
 
 function patientFromPaper(paper: PaperPatient, issuer: string, here: string, source: string): FhirResource {
-  const identifier: Identifier[] = [{ use: 'secondary', system: facilitySystem.mrn(issuer), value: paper.mrn }]
+  const identifier: Identifier[] = paper.mrn ? [{ use: 'secondary', system: facilitySystem.mrn(issuer), value: paper.mrn }] : []
   if (paper.citizenId) identifier.unshift({ use: 'official', system: SYSTEM.cccd, value: paper.citizenId })
   for (const card of paper.cards) identifier.push({ system: SYSTEM.bhyt, value: card.number })
   const patient: Patient = {
     resourceType: 'Patient',
     meta: { source: `urn:yba:referral:${issuer}#${source}`, tag: [{ system: codeSystemUrl('registration'), code: 'from-referral' }] },
     extension: [{ url: extensionUrl('registered-at'), valueString: here }],
-    identifier,
+    ...(identifier.length > 0 ? { identifier } : {}),
     name: [{ text: paper.name }],
     gender: GENDER[paper.sex],
     birthDate: paper.birthDate,

@@ -134,3 +134,67 @@ export interface TransitionRequest {
   /** add-info: a paper already sent; answer: the registered outcome document. */
   document?: { issuer: string; number: string; version: number; digest: string }
 }
+
+/** What became of a refused step's traces here. */
+export type KeptHere = 'stay-kept' | 'stay-reopened' | 'end-kept' | 'death-kept'
+/** refused-*: the hub's no. other-person: the slip that came is not of the person at the desk. number-clash: one number, two contents (F3). */
+export type AttentionKind = 'refused-step' | 'refused-paper' | 'other-person' | 'number-clash'
+
+export interface AttentionNote {
+  text: string
+  by: string
+  at: string
+}
+
+/** GET /fhir/Task/$attention?state=open|settled: { rows: AttentionRow[] } */
+export interface AttentionRow {
+  id: string
+  kind: AttentionKind
+  event: ReferralEvent
+  number: string
+  at: string
+  /** The referral as this site shows it. */
+  referral?: ReferralRow
+  why: { code: string; vi: string; en: string; cure: { vi: string; en: string } }
+  ours: {
+    facility: string
+    recordedAt: string
+    occurredAt?: string
+    by?: string
+    reason?: string
+    on?: string
+    to?: string
+    kept?: KeptHere
+  }
+  hub: { was?: ReferralState; now?: ReferralState; history: ReferralHistoryEntry[] }
+  can: ('accept' | 'again' | 'note')[]
+  notes: AttentionNote[]
+  settled?: { at: string; by: string; how: 'accept' | 'again' }
+}
+
+/** POST /fhir/Task/$settle */
+export interface SettleRequest {
+  id: string
+  how: 'accept' | 'again' | 'note'
+  note?: string
+}
+
+/** POST /fhir/Task/$shadow: a patient is here with a paper slip the exchange does not show. */
+export interface ShadowRequest {
+  /** Issuing facility's code and the slip's number, as the paper says. */
+  issuer: string
+  number: string
+  person: { name: string; birthDate: string; sex: '1' | '2' | '3'; citizenId?: string; card?: string }
+  /** From the slip's QR: proves that the paper is here. */
+  digest?: string
+  occurredAt?: string
+  reason?: string
+}
+export interface ShadowAnswer {
+  /** Local Task id. */
+  id: string
+  /** The slip was here already: nothing was recorded, open it. */
+  known: boolean
+  /** Whether the person at the desk may be the slip's. */
+  fits: boolean
+}

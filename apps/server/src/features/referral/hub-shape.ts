@@ -74,6 +74,7 @@ export function checkedMessage(context: OperationContext): TransitionMessage {
   for (const what of ['on', 'to'] as const) if (!isMissingOr(message[what], (value) => isText(value))) throw lacks(what)
   if (!isMissingOr(message.document, isPaperKey)) throw lacks('document')
   if (!isMissingOr(message.shadow?.person, isPerson)) throw lacks('shadow.person')
+  if (!isMissingOr(message.shadow?.digest, (value) => isText(value, 64))) throw lacks('shadow.digest')
   return message
 }
 
@@ -85,6 +86,6 @@ function isPaperKey(value: unknown): boolean {
 /** Who stands at a desk with a paper slip: a name, a date as exact as the paper says, a sex. */
 function isPerson(value: unknown): boolean {
   const person = value as ShadowPerson | null
-  if (!isWord(person?.name) || !isMissingOr(person.mrn, (mrn) => isText(mrn))) return false
+  if (!isWord(person?.name) || ![person.mrn, person.citizenId].every((value) => isMissingOr(value, (v) => isText(v)))) return false
   return isText(person.birthDate) && /^\d{4}(-\d{2}(-\d{2})?)?$/.test(person.birthDate) && ['1', '2', '3'].includes(person.sex)
 }

@@ -8,7 +8,7 @@ import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import { documentFacts, documentReference, findDocument } from '../documents/index.ts'
 import type { ThreadState, TransitionMessage } from '../exchange/contract.ts'
-import { childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
+import { type Child, childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
 import { NOT_YOUR_THREAD } from './hub-outcomes.ts'
 import { checkedMessage } from './hub-shape.ts'
@@ -16,9 +16,10 @@ import { publish, record } from './hub-thread.ts'
 import { localDateTime } from './local-time.ts'
 import { type Step, step } from './machine.ts'
 import { FACILITY_REQUIRED } from './outcomes.ts'
+import { samePerson } from './same-person.ts'
 import { loadHistory } from './tables.ts'
 import { isOneYear, isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
-import type { Actor } from './transitions.ts'
+import { type Actor, STATES } from './transitions.ts'
 
 const LONGEST_NUMBER = 100
 
@@ -32,13 +33,28 @@ export async function transitionAtHub(context: OperationContext): Promise<Operat
     const named = await tx.findByIdentifier('Task', taskIdentifierSystem(thread.issuer), thread.number, { lock: true })
     if (!named) return openShadow(context, tx, message)
     const first = taskFacts(named.resource())
-    const sender = first.issuer.code === from && !isShadow(first)
-    if (!sender && first.to.code !== from) throw refuse(NOT_YOUR_THREAD)
+    const sender = first.issuer.code === from && !(isShadow(first) && !first.partOf)
+    const own = sender ? null : await visitOf(tx, message, first, from)
+    if (own === 'shadow') return openShadow(context, tx, message, { stored: named, task: first })
+    if (!sender && !own && first.to.code !== from) throw refuse(NOT_YOUR_THREAD)
     const actor: Actor = sender ? 'sender' : 'receiver'
-    const visit = sender ? null : await openVisit(tx, thread, first, from, message.event)
-    const { stored, task } = visit ?? { stored: named, task: first }
+    const { stored, task } = own ?? { stored: named, task: first }
     return apply(tx, stored, task, actor, message, from)
   })
+}
+
+/**
+ * The receiver's visit a step belongs to; 'shadow': somebody else's slip, or another person than the slip's, came with
+ * this number. A facility that is no party of the slip speaks of the visit it has.
+ */
+async function visitOf(tx: Transaction, message: TransitionMessage, first: ReferralTask, from: string): Promise<Child | 'shadow' | null> {
+  const { thread, event, shadow } = message
+  if (first.to.code === from && !(shadow && event === 'arrive' && !samePerson(first.person, shadow.person)))
+    return openVisit(tx, thread, first, from, event)
+  const mine = (await childrenOf(tx, thread)).filter((c) => c.task.to.code === from && isShadow(c.task))
+  const open = mine.findLast((c) => !STATES[c.task.state].terminal)
+  if (event === 'arrive' && shadow) return open ?? 'shadow'
+  return first.to.code === from ? openVisit(tx, thread, first, from, event) : (open ?? mine.at(-1) ?? null)
 }
 
 async function apply(
@@ -140,9 +156,11 @@ async function addressPapers(tx: Transaction, papers: readonly string[], to: str
 
 /**
  * none → arrived (T09): a patient is here with a paper slip whose message the hub has not seen. Its Task holds what the
- * desk read from the paper; the slip joins it when it comes, by number.
+ * desk read from the paper; the slip joins it when it comes, by number. Where the hub has a slip of this number for
+ * another facility or person, the arrival is a visit of its own under it: its papers are given only to who proves by the
+ * QR's digest to have the paper in hand.
  */
-async function openShadow(context: OperationContext, tx: Transaction, message: TransitionMessage): Promise<ThreadState> {
+async function openShadow(context: OperationContext, tx: Transaction, message: TransitionMessage, under?: Child): Promise<ThreadState> {
   const { thread, shadow } = message
   const here = context.caller.facility
   const person = shadow?.person
@@ -156,19 +174,33 @@ async function openShadow(context: OperationContext, tx: Transaction, message: T
     slipNumber(thread.number) !== thread.number
   )
     throw refuse(NOT_YOUR_THREAD)
+  const { name, birthDate, sex, citizenId } = person
+  const child = under ? nextChild(under.task, await childrenOf(tx, thread), []) : null
+  const papers = under && samePerson(under.task.person, person) && (await holdsPaper(tx, under.task, shadow.digest)) ? under.task : null
+  const to = { code: here, name: (await facilityName(tx, here)) || here }
   const task: ReferralTask = {
     issuer: { code: thread.issuer, name: issuer },
-    number: thread.number,
-    to: { code: here, name: (await facilityName(tx, here)) || here },
+    number: child?.number ?? thread.number,
+    to,
     state: 'arrived',
-    person: { name: person.name, birthDate: person.birthDate, sex: person.sex, mrn: person.mrn ?? '' },
+    person: papers?.person ?? { name, birthDate, sex, mrn: person.mrn ?? '', ...(citizenId ? { citizenId } : {}) },
+    ...(papers?.patient ? { patient: papers.patient } : {}),
     diagnosis: '',
     authoredOn: tx.now.toISOString(),
-    input: [],
+    input: papers?.input ?? [],
     output: [],
+    ...(child ? { use: child.use, partOf: thread } : {}),
   }
+  if (papers) await addressPapers(tx, papers.input, here)
   const [stored] = await tx.write([{ kind: 'create', resource: taskResource(task) }])
   if (!stored) throw new Error('the store answered no task')
-  await record(tx, task, { event: 'arrive', occurredAt: message.occurredAt, by: message.by.display, facility: here })
+  const { occurredAt, by, reason } = message
+  await record(tx, task, { event: 'arrive', occurredAt, by: by.display, facility: here, ...(reason ? { reason } : {}) })
   return publish(tx, stored.id, task)
+}
+
+async function holdsPaper(tx: Transaction, slip: ReferralTask, digest: string | undefined): Promise<boolean> {
+  if (!digest) return false
+  const papers = await tx.readMany(slip.input.map((id) => `DocumentReference/${id}`))
+  return [...papers.values()].some((p) => documentFacts(p.resource()).digest === digest)
 }

@@ -27,7 +27,7 @@ export async function publish(tx: Transaction, taskId: string, task: ReferralTas
       issuer: task.issuer.code,
       number: task.number,
       // A paper slip that came before its message: its sender, who may still be signing, hears of it with its own parcel.
-      from: isShadow(task) ? '' : task.issuer.code,
+      from: isShadow(task) && !task.partOf ? '' : task.issuer.code,
       to: task.to.code,
       version: state.version,
       stat: task.stat === true,

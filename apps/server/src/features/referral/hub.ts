@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { refuse } from '@yba/fhir'
 import { pdfDigest, readDocument, readEnvelope } from '@yba/forms'
 import { contentDigest } from '@yba/signing'
+import type { ReferralContent } from '@yba/vietnam'
 import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
@@ -14,13 +15,15 @@ import { facilityName } from '../directory/index.ts'
 import { documentFacts, fileDocument, findDocument } from '../documents/index.ts'
 import type { CarriedDocument, Parcel, ThreadKey, ThreadState } from '../exchange/contract.ts'
 import { resolvePerson } from '../person-index/index.ts'
-import { openVisit, slipNumber } from './child.ts'
+import { childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
 import { ACCESSIBLE_TO_PARTIES, CONTENT_DIFFERS, DIGEST_WRONG, NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
 import { checkPaper } from './hub-papers.ts'
 import { checkedParcel } from './hub-shape.ts'
 import { publish, record } from './hub-thread.ts'
 import { step } from './machine.ts'
+import { samePerson } from './same-person.ts'
+import { moveHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 
 /** POST /fhir/$submit */
@@ -74,9 +77,7 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
     { ...personOf(content.patient), cards: content.patient.cards.map((c) => c.number) },
     site.settings.environment === 'demo',
   )
-  const before = shadow && taskFacts(shadow.resource())
-  // The paper went to one hospital, its message to another: the message stands, and the desk that has the patient is told.
-  if (before && before.to.code !== content.to.code) throw refuse(PARCEL_INCOMPLETE, { what: `receiver ${before.to.code}` })
+  const before = shadow && (await joins(tx, shadow, content)) ? taskFacts(shadow.resource()) : null
   const row = step(before?.state ?? 'queued', 'send', 'hub')
   const task: ReferralTask = {
     issuer: content.from,
@@ -98,11 +99,27 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
   const filed = await filePapers(context, tx, parcel, task)
   const resource = taskResource(filed)
   const [stored] = await tx.write([
-    shadow ? { kind: 'update', id: shadow.id, ifMatch: shadow.versionId, resource } : { kind: 'create', resource },
+    before && shadow ? { kind: 'update', id: shadow.id, ifMatch: shadow.versionId, resource } : { kind: 'create', resource },
   ])
   if (!stored) throw new Error('the store answered no task')
   await record(tx, filed, { event: 'send', occurredAt: parcel.occurredAt, by: parcel.by.display, facility: caller.facility })
   return publish(tx, stored.id, filed)
+}
+
+/**
+ * Whether the slip is the one the desk had in hand: for this facility and this person. Else nothing is refused and nobody
+ * is mixed up: what the desk recorded goes on as a visit of its own under the slip, without its papers.
+ */
+async function joins(tx: Transaction, shadow: Stored, slip: ReferralContent): Promise<boolean> {
+  const before = taskFacts(shadow.resource())
+  if (before.to.code === slip.to.code && samePerson(before.person, slip.patient)) return true
+  const thread = { issuer: before.issuer.code, number: before.number }
+  const { number, use } = nextChild({ ...before, state: 'sent' }, await childrenOf(tx, thread), [])
+  const visit = { ...before, number, use, partOf: thread }
+  await tx.write([{ kind: 'update', id: shadow.id, ifMatch: shadow.versionId, resource: taskResource(visit) }])
+  await moveHistory(tx, thread.issuer, thread.number, number)
+  await publish(tx, shadow.id, visit)
+  return false
 }
 
 /** More papers for a known thread: the same again changes nothing, an outcome comes from the addressee only. */

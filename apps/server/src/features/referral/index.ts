@@ -9,6 +9,7 @@ import { directoryAlerts } from './directory-alerts.ts'
 import { hubOperations } from './hub-operations.ts'
 import { facilityOperations } from './operations.ts'
 import { figureMigrations } from './tables/figures.ts'
+import { refusedByHub } from './refused.ts'
 import { migrations } from './tables.ts'
 import { threadNames } from './thread-names.ts'
 import { startTimers } from './timers.ts'
@@ -25,7 +26,7 @@ export const referralFacility: Feature = {
     const worker = startSigningWorker(site, afterSigned(site))
     if (!site.settings.hubUrl || !site.keys.client) return worker
     const hub = hubClient(site)
-    const outbox = startOutbox(site, hub, (state) => applyThread(site, hub, state))
+    const outbox = startOutbox(site, hub, (state) => applyThread(site, hub, state), refusedByHub(site))
     const feed = startFeed(site, hub, (state) => applyThread(site, hub, state))
     const replays = startReplays(
       site,

@@ -5,10 +5,12 @@ import { notPermitted, onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import { documentFacts } from '../documents/index.ts'
 import { act } from './act.ts'
+import { attention, settleOne } from './attention.ts'
 import type { ComposeRequest, SaveDraftRequest, SignRequest, TransitionRequest } from './contract.ts'
 import { composeFromChart, outcomeFromSlip, saveDraftOf } from './drafts.ts'
 import { localDateTime } from './local-time.ts'
 import { BAD_REQUEST } from './outcomes.ts'
+import { openShadow } from './shadow.ts'
 import { signPaper } from './sign.ts'
 import { loadDraft, loadHistory, markRead, saveDraft } from './tables.ts'
 import { taskFacts } from './task.ts'
@@ -121,5 +123,16 @@ export const facilityOperations: readonly Operation[] = [
     handle: step,
   },
   { name: '$start-outcome', ...onTask, method: 'POST', permission: 'referral.outcome', body: 'none', handle: startOutcome },
+  { name: '$shadow', level: 'type', type: 'Task', method: 'POST', permission: 'referral.arrive', body: 'json', handle: openShadow },
+  { name: '$attention', level: 'type', type: 'Task', method: 'GET', permission: 'referral.read', body: 'none', handle: attention },
+  {
+    name: '$settle',
+    level: 'type',
+    type: 'Task',
+    method: 'POST',
+    permission: ['referral.desk', 'referral.arrive', 'referral.care', 'referral.void', 'referral.compose'],
+    body: 'json',
+    handle: settleOne,
+  },
   { name: '$mark-read', ...onTask, method: 'POST', permission: 'referral.mark-read', body: 'none', handle: read },
 ]

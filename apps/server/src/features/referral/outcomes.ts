@@ -175,3 +175,36 @@ export const SLIP_MISSING = defineOutcome({
   en: 'The electronic slip has not reached the hub, so there is no earlier state to go back to.',
   cure: { vi: 'Ghi «bỏ về chưa khám», hoặc chờ phiếu đến.', en: 'Record "left unseen", or wait for the slip.' },
 })
+
+export const ATTENTION_UNKNOWN = defineOutcome({
+  code: 'attention-unknown',
+  http: 409,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Việc này không còn chờ xử lý.',
+  en: 'This matter is not open any more.',
+  cure: { vi: 'Tải lại danh sách; có thể người khác vừa xử lý.', en: 'Load the list again; somebody else may have settled it.' },
+})
+
+export const ISSUER_UNKNOWN = defineOutcome({
+  code: 'issuer-unknown',
+  http: 422,
+  severity: 'error',
+  issue: 'not-found',
+  vi: 'Cơ sở {code} không phải một cơ sở khác trong danh bạ liên thông.',
+  en: 'Facility {code} is not another facility of the directory.',
+  cure: { vi: 'Chọn cơ sở ghi ở đầu giấy chuyển.', en: 'Choose the facility in the head of the slip.' },
+})
+
+export const SLIP_ELSEWHERE = defineOutcome({
+  code: 'slip-elsewhere',
+  http: 409,
+  severity: 'warning',
+  issue: 'conflict',
+  vi: 'Số phiếu {number} trên hệ thống là của người khác hoặc gửi cơ sở khác; lượt đến ở đây được giữ riêng, chưa có văn bản.',
+  en: 'On the exchange slip number {number} is of another person or for another facility; the arrival here stands apart, without papers.',
+  cure: {
+    vi: 'So lại số phiếu và cơ sở chuyển trên giấy; gọi nơi chuyển nếu giấy đúng.',
+    en: 'Compare number and issuer with the paper; call the sender if the paper is right.',
+  },
+})

@@ -3,14 +3,15 @@ import { REQUIRED_SIGNATURES, type SigningRole } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import type { Stored } from '../../store/types.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
-import { type OutboxRow, openProposals, type StoredParcel } from '../exchange/index.ts'
+import { type OutboxRow, openProposals } from '../exchange/index.ts'
 import { pendingRequests, type SignatureRequest } from '../sign-tray/index.ts'
 import { actorOf } from './act.ts'
 import type { ReferralHistoryEntry, ReferralRow } from './contract.ts'
 import { proposedState } from './machine.ts'
+import { eventOf } from './refused.ts'
+import { settledSubjects } from './tables/attention.ts'
 import { loadHistory, readTasks } from './tables.ts'
 import { isOneYear, type ReferralTask, taskFacts } from './task.ts'
-import type { ReferralEvent } from './transitions.ts'
 
 /** Rows of many Tasks in three statements. */
 export async function referralRows(site: Site, tasks: readonly Stored[]): Promise<ReferralRow[]> {
@@ -25,10 +26,14 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
     readTasks(site.store, ids),
   ])
   const stories = await storiesFor(site, proposals)
+  const judged = await settledSubjects(
+    site.store,
+    proposals.filter((p) => p.state === 'refused').map((p) => p.id),
+  )
   return facts.map(({ stored, task }) => {
     const mine = proposals.filter((p) => p.issuer === task.issuer.code && p.number === task.number)
     const pending = mine.filter((p) => p.state === 'pending')
-    const refused = mine.filter((p) => p.state === 'refused').at(-1)
+    const refused = mine.filter((p) => p.state === 'refused' && !judged.has(p.id)).at(-1)
     const last = pending.at(-1) ?? refused
     const state = proposedState(
       task.state,
@@ -64,12 +69,6 @@ async function storiesFor(site: Site, proposals: readonly OutboxRow[]): Promise<
   const stories = new Map<string, ReferralHistoryEntry[]>()
   for (const { issuer, number } of back) stories.set(`${issuer}|${number}`, await loadHistory(site.store, { issuer, number }, 'hub'))
   return stories
-}
-
-/** A refused paper is the step that would have followed it. */
-function eventOf(message: OutboxRow): ReferralEvent {
-  if (message.kind === 'transition') return (message.body as TransitionMessage).event
-  return (message.body as StoredParcel).documents.some((d) => d.kind === 'outcome') ? 'answer' : 'send'
 }
 
 /** In signing order. Before the first signature freezes the paper nothing is asked yet, but everybody knows who will sign. */

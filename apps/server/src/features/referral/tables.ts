@@ -2,6 +2,7 @@
 import type { PaperContent, PaperKind } from '@yba/vietnam'
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import type { ReferralHistoryEntry } from './contract.ts'
+import { attentionMigration } from './tables/attention.ts'
 
 export const migrations = [
   {
@@ -24,6 +25,7 @@ export const migrations = [
     create table referral_number(year int primary key, last int not null);
     create table referral_read(task text collate "C" not null, who text collate "C" not null, at timestamptz not null, primary key (task, who))`,
   },
+  attentionMigration,
 ]
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -103,6 +105,16 @@ export async function loadHistory(db: Sql, key: ThreadKey, scope?: 'local' | 'hu
     [key.issuer, key.number, scope ?? null],
   )
   return rows.map((r) => r.entry)
+}
+
+/** A story goes on under another number: what came as one thread turns out to be a visit of another. */
+export async function moveHistory(db: Sql, issuer: string, from: string, to: string): Promise<void> {
+  await db.sql(`update referral_history set number = $3 where issuer = $1 and number = $2 and scope = 'hub'`, [issuer, from, to])
+}
+
+/** A node forgets its copy of a story that the hub now tells under another number. */
+export async function dropCopy(db: Sql, key: ThreadKey): Promise<void> {
+  await db.sql(`delete from referral_history where issuer = $1 and number = $2 and scope = 'hub'`, [key.issuer, key.number])
 }
 
 /** How many entries of the hub's story this site holds: the version of the shared state it knows. */

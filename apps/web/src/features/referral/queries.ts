@@ -1,10 +1,14 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type {
+  AttentionRow,
   ComposeRequest,
   ReferralEvent,
   ReferralView,
   SaveDraftAnswer,
   SaveDraftRequest,
+  SettleRequest,
+  ShadowAnswer,
+  ShadowRequest,
   SignRequest,
   TransitionRequest,
   Worklist,
@@ -102,4 +106,25 @@ export const saveDraft = (id: string, request: SaveDraftRequest): Promise<SaveDr
 /** Address of the paper as it would be printed now. */
 export function previewUrl(id: string, kind: 'referral' | 'outcome', stamp: string | number = ''): string {
   return `/fhir/Task/${id}/$preview?kind=${kind}${stamp === '' ? '' : `&v=${stamp}`}`
+}
+
+/** What a person must look at; everybody what their role could have done. */
+export function useAttention(state: 'open' | 'settled', wanted = true) {
+  return useQuery({
+    queryKey: ['worklist', 'attention', state],
+    queryFn: ({ signal }) => api<{ rows: AttentionRow[] }>(`/fhir/Task/$attention?state=${state}`, { signal }),
+    enabled: wanted,
+    placeholderData: keepPreviousData,
+  })
+}
+
+export function useSettle() {
+  const refresh = useRefresh()
+  return useMutation({ mutationFn: (request: SettleRequest) => post<AttentionRow>('/fhir/Task/$settle', request), onSettled: refresh })
+}
+
+/** A patient with a paper slip the exchange does not show. */
+export function useShadow() {
+  const refresh = useRefresh()
+  return useMutation({ mutationFn: (request: ShadowRequest) => post<ShadowAnswer>('/fhir/Task/$shadow', request), onSettled: refresh })
 }

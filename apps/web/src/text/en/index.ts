@@ -2,7 +2,7 @@ import type { Texts } from '../index.ts'
 import { exchange, status, users } from './admin.ts'
 import { claim, severity } from './claim.ts'
 import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
-import { compose, paper, referral, signing, treatmentResult, worklist } from './referral.ts'
+import { attention, compose, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
 import { actions, app, errors, help, lock, roles } from './shell.ts'
 
 /** The same words in English. */
@@ -27,6 +27,8 @@ export const en: Texts = {
   paper,
   referral,
   compose,
+  attention,
+  shadow,
   treatmentResult,
   users,
   status,

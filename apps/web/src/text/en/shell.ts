@@ -32,6 +32,8 @@ export const actions: Texts['actions'] = {
   drafts: 'Drafts',
   sent: 'Sent',
   received: 'Received',
+  attention: 'Needs a person',
+  paperSlip: 'Paper slip not in the list',
   import: 'Import records',
   console: 'Exchange',
   audit: 'Access audit',

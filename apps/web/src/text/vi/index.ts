@@ -1,7 +1,7 @@
 import { exchange, status, users } from './admin.ts'
 import { claim, severity } from './claim.ts'
 import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
-import { compose, paper, referral, signing, treatmentResult, worklist } from './referral.ts'
+import { attention, compose, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
 import { actions, app, errors, help, lock, roles } from './shell.ts'
 
 /** Every word of the screens. Vietnamese is written first; `en` must have the same keys. */
@@ -26,6 +26,8 @@ export const vi = {
   paper,
   referral,
   compose,
+  attention,
+  shadow,
   treatmentResult,
   users,
   status,

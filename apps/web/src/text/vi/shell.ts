@@ -30,6 +30,8 @@ export const actions = {
   drafts: 'Phiếu nháp',
   sent: 'Đã gửi',
   received: 'Đã nhận',
+  attention: 'Cần người xem',
+  paperSlip: 'Người bệnh có giấy, chưa thấy phiếu',
   import: 'Nhập hồ sơ',
   console: 'Trục liên thông',
   audit: 'Kiểm tra truy cập',

@@ -1,0 +1,138 @@
+/** F7: a patient comes with a paper slip the exchange does not show. Nothing is refused, nobody is mixed up. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
+import { ask, contentOf, effects, eventually, parcelOf, rowOf, transition, until } from '../../testing/referral.ts'
+import type { AttentionRow, ReferralView, ShadowAnswer, ShadowRequest } from './contract.ts'
+import { samePerson } from './same-person.ts'
+
+let p: TestProvince
+before(async () => {
+  p = await testProvince()
+})
+after(() => p.close())
+
+const SENDER = '24997'
+const slipOf = async (seed: number) => contentOf(p.sender, (await p.slip(p.sender, seed)).id)
+
+async function atDesk(node: TestNode, request: Partial<ShadowRequest> & Pick<ShadowRequest, 'number' | 'person'>) {
+  return (await node.at('tiepdon')).post('/fhir/Task/$shadow', { issuer: SENDER, ...request })
+}
+
+const personOf = ({ patient }: Awaited<ReturnType<typeof slipOf>>): ShadowRequest['person'] => ({
+  name: patient.name,
+  birthDate: patient.birthDate,
+  sex: patient.sex,
+})
+
+test('reception records slip and person without a line; the stay begins; the slip joins it by number, care goes on', async () => {
+  const slip = await slipOf(801)
+  const { slip: number } = slip.numbers
+  await p.hub.close()
+  const opened = await atDesk(p.receiver, { number, person: personOf(slip) })
+  assert.deepEqual([opened.status, opened.code], [201, ''])
+  const { id } = opened.json as ShadowAnswer
+  const desk = await p.receiver.at('tiepdon')
+  const row = await rowOf(desk, number)
+  assert.deepEqual([row?.id, row?.state, row?.proposed?.event, row?.patient.name], [id, 'arrived', 'arrive', slip.patient.name])
+  const again = (await atDesk(p.receiver, { number, person: personOf(slip) })).json as ShadowAnswer
+  assert.deepEqual(again, { id, known: true, fits: true })
+  assert.equal((await transition(await p.receiver.at('bs.mot'), id, 'start-care')).status, 200, 'care does not wait')
+  await p.hub.open()
+  await until(p.receiver, number, 'in-care')
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(slip))).status, 200)
+  const view = await eventually(
+    async () => (await (await p.receiver.at('bs.mot')).get(`/fhir/Task/${id}/$view`)).json as ReferralView,
+    (v) => v.content?.numbers?.slip === number,
+    'the slip joins',
+  )
+  assert.deepEqual([view.state, view.patient.id !== undefined], ['in-care', true])
+  const found = await effects(p.receiver.sql, SENDER, number)
+  assert.deepEqual([found.tasks, found.encounters], [['in-care'], 1])
+})
+
+test('the slip is for another facility: the arrival stands as a visit of its own, the slip goes its way, both sides see it', async () => {
+  const slip = await slipOf(802)
+  const { slip: number } = slip.numbers
+  const { id } = (await atDesk(p.other, { number, person: personOf(slip) })).json as ShadowAnswer
+  await until(p.other, number, 'arrived')
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(slip))).status, 200)
+  assert.equal(await until(p.other, `${number}~2`, 'arrived'), id, 'the same Task, now under its own number')
+  await until(p.receiver, number, 'delivered')
+  assert.deepEqual((await effects(p.hub.sql, SENDER, number)).tasks, ['delivered'])
+  const told = await rowOf(await p.sender.at('vanthu'), `${number}~2`)
+  assert.deepEqual([told?.to.code, told?.state], ['24998', 'arrived'])
+  const rows = (await (await p.other.at('tiepdon')).get('/fhir/Task/$attention')).json.rows as AttentionRow[]
+  assert.deepEqual(
+    rows.map((r) => [r.kind, r.why.code, r.number]),
+    [['other-person', 'slip-elsewhere', `${number}~2`]],
+  )
+  assert.equal((await transition(await p.other.at('bs.mot'), id, 'start-care')).status, 200)
+  await until(p.sender, `${number}~2`, 'in-care')
+  assert.deepEqual((await effects(p.other.sql, SENDER, `${number}~2`)).papers, [])
+})
+
+test('the slip was there first, for another facility: its papers go only to who proves by the QR to hold it', async () => {
+  const slip = await slipOf(803)
+  const { slip: number } = slip.numbers
+  const parcel = parcelOf(slip)
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcel)).status, 200)
+  await atDesk(p.other, { number, person: personOf(slip) })
+  await until(p.other, `${number}~2`, 'arrived')
+  assert.deepEqual((await effects(p.other.sql, SENDER, `${number}~2`)).papers, [])
+  const second = await slipOf(804)
+  const proof = parcelOf(second)
+  assert.equal((await ask(p.sender, '/fhir/$submit', proof)).status, 200)
+  const { digest } = proof.documents[0]
+  const { id } = (await atDesk(p.other, { number: second.numbers.slip, person: personOf(second), digest })).json as ShadowAnswer
+  const view = await eventually(
+    async () => (await (await p.other.at('bs.mot')).get(`/fhir/Task/${id}/$view`)).json as ReferralView,
+    (v) => v.content?.numbers?.slip === second.numbers.slip,
+    'the slip of the QR',
+  )
+  assert.equal(view.number, `${second.numbers.slip}~2`)
+})
+
+test('another person’s slip under the number typed never joins the stay, nor takes its own patient’s arrival away', async () => {
+  const slip = await slipOf(805)
+  const { slip: number } = slip.numbers
+  const person: ShadowRequest['person'] = { name: 'Lò Văn Khác', birthDate: '1931', sex: slip.patient.sex === '1' ? '2' : '1' }
+  const { id } = (await atDesk(p.receiver, { number, person })).json as ShadowAnswer
+  await until(p.receiver, number, 'arrived')
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(slip))).status, 200)
+  const there = await until(p.receiver, number, 'delivered')
+  assert.notEqual(there, id)
+  assert.equal(await until(p.receiver, `${number}~2`, 'arrived'), id)
+  assert.equal((await transition(await p.receiver.at('tiepdon'), there, 'arrive')).status, 200)
+  await until(p.sender, number, 'arrived')
+  const rows = [await rowOf(await p.receiver.at('vanthu'), number), await rowOf(await p.receiver.at('vanthu'), `${number}~2`)]
+  assert.deepEqual(
+    rows.map((r) => r?.patient.name),
+    [slip.patient.name, person.name],
+  )
+  assert.notEqual(rows[0]?.patient.id, rows[1]?.patient.id)
+})
+
+test('what a desk writes down is checked by name', async () => {
+  const person = { name: 'Nguyễn Thị Ánh', birthDate: '1960', sex: '2' as const }
+  const bad: [object, string][] = [
+    [{ number: '' }, 'request-incomplete'],
+    [{ number: '1/2026~2' }, 'request-incomplete'],
+    [{ issuer: '99999' }, 'issuer-unknown'],
+    [{ issuer: '01929' }, 'issuer-unknown'],
+    [{ person: { ...person, birthDate: '1/2/1960' } }, 'request-incomplete'],
+    [{ person: { ...person, citizenId: '123' } }, 'request-incomplete'],
+    [{ digest: 'x' }, 'request-incomplete'],
+  ]
+  for (const [change, code] of bad)
+    assert.equal((await atDesk(p.receiver, { number: '77/2026', person, ...change })).code, code, JSON.stringify(change))
+  assert.equal(await rowOf(await p.receiver.at('tiepdon'), '77/2026'), undefined)
+})
+
+test('who may be the same person', () => {
+  const a = { name: 'Nguyễn Thị Hòa', birthDate: '1960-05-01', sex: '2' as const }
+  assert.ok(samePerson(a, { ...a, name: 'NGUYEN THI HOA', birthDate: '1960' }))
+  assert.ok(!samePerson(a, { ...a, sex: '1' }))
+  assert.ok(!samePerson(a, { ...a, birthDate: '1961' }))
+  assert.ok(!samePerson({ ...a, citizenId: '000060000001' }, { ...a, citizenId: '000060000002' }))
+})

@@ -1,0 +1,109 @@
+/**
+ * "Người bệnh đến với giấy, chưa thấy trên hệ thống" (T09, failure mode F7): the desk writes down which slip and who; the
+ * stay begins, the hub keeps a shadow, and the slip joins it by its number when it comes.
+ */
+import { randomUUID } from 'node:crypto'
+import { refuse } from '@yba/fhir'
+import { onBehalf } from '../../access/index.ts'
+import type { OperationAnswer, OperationContext } from '../../feature.ts'
+import type { Site } from '../../site.ts'
+import type { Store } from '../../store/types.ts'
+import { facilityName } from '../directory/index.ts'
+import type { ShadowPerson, TransitionMessage } from '../exchange/contract.ts'
+import { enqueue } from '../exchange/index.ts'
+import { statedTime } from './act.ts'
+import { beginStay, findOrRegister } from './arrival.ts'
+import { slipNumber } from './child.ts'
+import type { ShadowAnswer, ShadowRequest } from './contract.ts'
+import { BAD_REQUEST, ISSUER_UNKNOWN } from './outcomes.ts'
+import { samePerson } from './same-person.ts'
+import { type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+
+const LONGEST_NUMBER = 100
+const LONGEST = 400
+
+/** POST /fhir/Task/$shadow. Throws `request-incomplete`, `issuer-unknown`. */
+export async function openShadow(context: OperationContext): Promise<OperationAnswer> {
+  const store = context.site.store.as(onBehalf(context.caller))
+  const answer = await recordShadow(context.site, store, checked(context.json))
+  return { status: answer.known ? 200 : 201, json: answer }
+}
+
+function checked(json: unknown): ShadowRequest {
+  const request = json as ShadowRequest | undefined
+  const word = (value: unknown, most = LONGEST): value is string => typeof value === 'string' && value.trim() !== '' && value.length <= most
+  const maybe = (value: unknown): boolean => value === undefined || word(value)
+  if (!word(request?.number, LONGEST_NUMBER)) throw refuse(BAD_REQUEST, { what: 'number' })
+  const number = request.number.trim()
+  if (slipNumber(number) !== number) throw refuse(BAD_REQUEST, { what: 'number' })
+  if (!word(request.issuer, 5)) throw refuse(BAD_REQUEST, { what: 'issuer' })
+  const { person } = request
+  if (!word(person?.name)) throw refuse(BAD_REQUEST, { what: 'person.name' })
+  if (!word(person.birthDate) || !/^\d{4}(-\d{2}(-\d{2})?)?$/.test(person.birthDate))
+    throw refuse(BAD_REQUEST, { what: 'person.birthDate' })
+  if (!['1', '2', '3'].includes(person.sex)) throw refuse(BAD_REQUEST, { what: 'person.sex' })
+  if (!maybe(person.citizenId) || (person.citizenId && !/^\d{12}$/.test(person.citizenId)))
+    throw refuse(BAD_REQUEST, { what: 'person.citizenId' })
+  if (!maybe(person.card) || !maybe(request.reason)) throw refuse(BAD_REQUEST, { what: 'person.card, reason' })
+  if (request.digest !== undefined && !/^[0-9a-f]{64}$/.test(String(request.digest))) throw refuse(BAD_REQUEST, { what: 'digest' })
+  return { ...request, number }
+}
+
+/** Records the arrival at once; the hub hears of it when it can. A slip this site already holds is only named. */
+export async function recordShadow(site: Site, store: Store, request: ShadowRequest): Promise<ShadowAnswer> {
+  const { issuer, number, person } = request
+  const here = site.settings.facility
+  const occurredAt = statedTime(request.occurredAt, site.clock.now())
+  return store.transact(async (tx) => {
+    await tx.lockKey(`thread:${issuer}:${number}`)
+    const known = await tx.findByIdentifier('Task', taskIdentifierSystem(issuer), number, { lock: true })
+    if (known) return { id: known.id, known: true, fits: samePerson(taskFacts(known.resource()).person, person) }
+    const name = await facilityName(tx, issuer)
+    if (!name || issuer === here.code) throw refuse(ISSUER_UNKNOWN, { code: issuer })
+    const id = randomUUID()
+    const { citizenId, card } = person
+    const paper = {
+      mrn: '',
+      name: person.name.trim().normalize('NFC'),
+      birthDate: person.birthDate,
+      sex: person.sex,
+      address: '',
+      cards: card ? [{ number: card }] : [],
+      ...(citizenId ? { citizenId } : {}),
+    }
+    const task: ReferralTask = {
+      issuer: { code: issuer, name },
+      number,
+      to: { code: here.code, name: here.name },
+      state: 'arrived',
+      person: {
+        name: paper.name,
+        birthDate: paper.birthDate,
+        sex: paper.sex,
+        mrn: '',
+        ...(citizenId ? { citizenId } : {}),
+        ...(card ? { card } : {}),
+      },
+      diagnosis: '',
+      authoredOn: tx.now.toISOString(),
+      input: [],
+      output: [],
+    }
+    const patient = await findOrRegister(site, tx, paper, issuer, `Task/${id}`)
+    const arrived = await beginStay(site, tx, task, { id: patient, name: paper.name }, store.caller, occurredAt)
+    await tx.write([{ kind: 'create', id, resource: taskResource(arrived) }])
+    const shadow: ShadowPerson = { name: paper.name, birthDate: paper.birthDate, sex: paper.sex, ...(citizenId ? { citizenId } : {}) }
+    const { caller } = store
+    const message: TransitionMessage = {
+      thread: { issuer, number },
+      event: 'arrive',
+      occurredAt,
+      by: { id: caller.id, display: caller.display, role: caller.role },
+      ...(request.reason ? { reason: request.reason } : {}),
+      shadow: { person: shadow, ...(request.digest ? { digest: request.digest } : {}) },
+    }
+    await enqueue(tx, randomUUID(), 'transition', message.thread, message, tx.now)
+    tx.emit({ kind: 'referral.step', thread: `Task/${id}`, payload: { task: id, event: 'arrive' } })
+    return { id, known: false, fits: true }
+  })
+}
