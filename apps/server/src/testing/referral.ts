@@ -122,11 +122,12 @@ interface Loose {
 const at = (r: any, ...path: (string | number)[]): any => path.reduce((v, k) => v?.[k], r)
 
 export async function effects(sql: Sql, issuer: string, number: string): Promise<Effects> {
+  const rows = await sql<{ id: string; content: string }>('select id, content from res where not deleted')
+  // Read last: a Task that is seen has its story, whatever is written in between.
   const told = await sql<{ event: ReferralEvent; child: string | null }>(
     `select entry->>'event' as event, entry->>'child' as child from referral_history where issuer = $1 and number = $2 and scope = 'hub' order by seq`,
     [issuer, number],
   )
-  const rows = await sql<{ id: string; content: string }>('select id, content from res where not deleted')
   const all = rows.map((r) => ({ ...(JSON.parse(r.content) as Loose), id: r.id }))
   const of = (type: string) => all.filter((r) => r.resourceType === type)
   const papers = of('DocumentReference').filter((d) => {
