@@ -182,6 +182,7 @@ async function sendAgain(tx: Transaction, row: AttentionDbRow): Promise<void> {
     event: 'answer',
     occurredAt: tx.now.toISOString(),
     by: message.body.by,
+    ...(message.body.priority ? { priority: message.body.priority } : {}),
     document: { issuer, number, version, digest },
   }
   await enqueue(tx, randomUUID(), 'transition', thread, answer, tx.now)
