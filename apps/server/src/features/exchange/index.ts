@@ -12,14 +12,14 @@ export { type AlertRow, type AlertSeverity, alertStory, clearAlert, type NewAler
 export { type ApplyThread, startFeed } from './feed.ts'
 export { HUB_UNREACHABLE } from './hub-answers.ts'
 export { type HubClient, hubClient } from './hub-client.ts'
+export { type OnAnswer, type OnRefusal, startOutbox } from './outbox.ts'
 export { pageOperations } from './page/operations.ts'
 export type { ThreadNames } from './page/rows.ts'
 export { startReplays } from './replay-worker.ts'
 export { readReport } from './report.ts'
+export { settleDeadLetter } from './tables/dead-letters.ts'
 export { endOffer, noteReport, type OfferRow, offers, putOffer, putReplay, refusalsAtHub, replays } from './tables/page.ts'
 export { recordTry, threadName } from './tables/tries.ts'
-export { type OnAnswer, type OnRefusal, startOutbox } from './outbox.ts'
-export { settleDeadLetter } from './tables/dead-letters.ts'
 export {
   enqueue,
   knownAnswer,
