@@ -7,7 +7,7 @@ import { charting } from './features/charting/index.ts'
 import { delegation } from './features/delegation/index.ts'
 import { directory } from './features/directory/index.ts'
 import { documents } from './features/documents/index.ts'
-import { exchange } from './features/exchange/index.ts'
+import { conductFacility, conductHub, exchange } from './features/exchange/index.ts'
 import { insurance } from './features/insurance/index.ts'
 import { personIndex } from './features/person-index/index.ts'
 import { referralFacility, referralHub } from './features/referral/index.ts'
@@ -18,9 +18,21 @@ import type { SiteSettings } from './settings.ts'
 const everywhere: readonly Feature[] = [accessFeature, administration, audit]
 
 const FEATURES: Readonly<Record<SiteSettings['role'], readonly Feature[]>> = {
-  facility: [...everywhere, directory, registration, charting, insurance, documents, delegation, signTray, exchange, referralFacility],
+  facility: [
+    ...everywhere,
+    directory,
+    registration,
+    charting,
+    insurance,
+    documents,
+    delegation,
+    signTray,
+    exchange,
+    conductFacility,
+    referralFacility,
+  ],
   // The hub signs nothing; the lists it shares with facilities read the tray's table.
-  hub: [...everywhere, directory, personIndex, documents, signTray, exchange, referralHub],
+  hub: [...everywhere, directory, personIndex, documents, signTray, exchange, conductHub, referralHub],
   // Conformance tests, foreign clients and the store's bench: FHIR and sign-in alone.
   bare: everywhere,
 }

@@ -1,7 +1,11 @@
 /** Door of the transport: ordered outbox, feed, idempotency. It knows nothing of what it carries. */
 import type { Feature } from '../../feature.ts'
+import { nodeGuard, startForgetting } from './conduct.ts'
+import { conductHubOperations } from './conduct-hub.ts'
+import { conductNodeOperations } from './conduct-node.ts'
 import { alertOperations } from './page/operations.ts'
 import { alertMigrations } from './tables/alerts.ts'
+import { conductMigrations } from './tables/conduct.ts'
 import { deadLetterMigrations } from './tables/dead-letters.ts'
 import { pageMigrations } from './tables/page.ts'
 import { tryMigrations } from './tables/tries.ts'
@@ -9,6 +13,7 @@ import { migrations } from './tables.ts'
 import { startWatch } from './watch.ts'
 
 export { type AlertRow, type AlertSeverity, alertStory, clearAlert, type NewAlert, openAlerts, raiseAlert } from './alerts.ts'
+export { oldPaperAsked } from './conduct.ts'
 export { type ApplyThread, startFeed } from './feed.ts'
 export { HUB_UNREACHABLE } from './hub-answers.ts'
 export { type HubClient, hubClient } from './hub-client.ts'
@@ -43,3 +48,13 @@ export const exchange: Feature = {
   migrations: [...migrations, ...alertMigrations, ...tryMigrations, ...deadLetterMigrations, ...pageMigrations],
   start: async (site) => (site.role === 'bare' ? { stop: async () => undefined } : startWatch(site)),
 }
+
+/** The hub watches over the behaviour of nodes; a node sees its standing and may appeal. */
+export const conductHub: Feature = {
+  name: 'conduct',
+  operations: conductHubOperations,
+  migrations: conductMigrations,
+  guard: nodeGuard,
+  start: async (site) => startForgetting(site),
+}
+export const conductFacility: Feature = { name: 'conduct', operations: conductNodeOperations, migrations: conductMigrations }

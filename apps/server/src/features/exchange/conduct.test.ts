@@ -1,0 +1,259 @@
+/** Hostile nodes against a real hub: what each attempt is answered, what it leaves behind, when it ends, and how a node comes back. */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, beforeEach, test } from 'node:test'
+import { addUser } from '../../access/index.ts'
+import { type Attacker, attacker } from '../../testing/attacker.ts'
+import { type SignedIn, signIn } from '../../testing/browser.ts'
+import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
+import { ask, contentOf, eventually, outboxOf, parcelOf, rowCounts, until } from '../../testing/referral.ts'
+import { TEST_PASSWORD } from '../../testing/site.ts'
+import { HARVEST, oldPaperAsked } from './conduct.ts'
+import type { ConductAnswer, ConductRow, OwnStanding } from './conduct-contract.ts'
+import { openAlerts } from './index.ts'
+
+let p: TestProvince
+let bad: Attacker
+let operator: SignedIn
+before(async () => {
+  p = await testProvince()
+  bad = hostile(p.other)
+  const people = { password: TEST_PASSWORD, departments: [] }
+  await addUser(p.hub.site.store.sql, { login: 'truc', name: 'Người Vận Hành', role: 'hub-operator', ...people }, new Date())
+  await addUser(p.other.site.store.sql, { login: 'quantri', name: 'Quản Trị', role: 'administrator', ...people }, new Date())
+  operator = await signIn(p.hub.settings.baseUrl, 'truc', TEST_PASSWORD)
+})
+after(() => p.close())
+
+/** Clean hands: nobody suspended, nothing counted. */
+beforeEach(async () => {
+  for (const table of ['node_appeal', 'node_suspension', 'node_misdeed', 'node_asked']) await p.hub.sql(`delete from ${table}`)
+  await p.hub.sql('update alert set cleared_at = now() where cleared_at is null')
+  await eventually(
+    () => bad.call('GET', '/fhir/$directory'),
+    (a) => a.status === 200,
+    'the hub forgot the suspension',
+  )
+})
+
+/** A node of the province whose software is not ours: it has the true key and does what it likes. */
+function hostile(node: TestNode): Attacker {
+  const { client } = node.site.keys
+  assert.ok(client)
+  return attacker(p.hub.settings.baseUrl, node.settings.facility.code, client.kid, client.privateKey)
+}
+
+const post = (who: Attacker, path: string, json: unknown) =>
+  who.call('POST', path, { body: JSON.stringify(json), headers: { 'idempotency-key': randomUUID() } })
+
+async function rowOf(facility: string): Promise<ConductRow> {
+  const { rows } = await operator.json<ConductAnswer>('/fhir/Organization/$conduct')
+  const row = rows.find((r) => r.facility === facility)
+  assert.ok(row)
+  return row
+}
+
+const decide = (what: string, facility: string, reason: string) =>
+  operator.fetch(`/fhir/Organization/$${what}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ facility, reason }),
+  })
+
+async function sent(seed: number) {
+  const content = await contentOf(p.sender, (await p.slip(p.sender, seed)).id)
+  const parcel = parcelOf(content)
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcel)).status, 200)
+  await until(p.receiver, content.numbers.slip, 'delivered')
+  return { content, parcel, digest: parcel.documents[0].digest, thread: parcel.thread }
+}
+
+test('another facility’s papers, threads and numbers: named, nothing written, counted, audited', async () => {
+  const { parcel, digest, thread } = await sent(301)
+  const counts = await rowCounts(p.hub)
+  const step = { thread, event: 'accept', occurredAt: parcel.occurredAt, by: parcel.by }
+  const tries: [string, Promise<{ status: number; code: string }>][] = [
+    ['submits a slip of another facility', post(bad, '/fhir/$submit', parcel)],
+    ['reads bytes it is no party of', bad.call('GET', `/fhir/$document?sha256=${digest}`)],
+    ['takes a step in a thread of others', post(bad, '/fhir/Task/$transition', step)],
+    ['takes a step as sender', post(bad, '/fhir/Task/$transition', { ...step, event: 'void', reason: 'phá' })],
+  ]
+  for (const [what, answer] of tries) assert.deepEqual([(await answer).status, (await answer).code], [404, 'thread-unknown'], what)
+  assert.deepEqual(await rowCounts(p.hub), counts)
+  const feed = await bad.call('GET', '/fhir/$events?after=&wait=0')
+  assert.equal(feed.status, 200)
+  assert.ok(!feed.text.includes(thread.number))
+  for (const path of ['/fhir/Task?_count=50', '/fhir/DocumentReference?_count=50', '/fhir/Patient?_count=50']) {
+    const found = await bad.call('GET', path)
+    assert.ok(!found.text.includes(thread.number), `${path}: ${found.text.slice(0, 200)}`)
+  }
+  const row = await rowOf('24998')
+  assert.deepEqual(
+    row.misdeeds.filter((m) => m.kind === 'thread-unknown').map((m) => m.count),
+    [4],
+  )
+  const audited = await p.hub.sql(`select 1 from audit where caller = '24998' and outcome = 'thread-unknown'`)
+  assert.equal(audited.length, 4)
+  assert.equal(row.suspended, null)
+})
+
+test('altered bytes, a forged version and a stale key: named, nothing written', async () => {
+  const node = hostile(p.sender)
+  const content = await contentOf(p.sender, (await p.slip(p.sender, 302)).id)
+  const parcel = parcelOf(content)
+  const [paper] = parcel.documents
+  const bytes = Buffer.from(paper.bytesBase64, 'base64')
+  const altered = Buffer.from(bytes.toString('utf8').replace('"status":"final"', '"status":"amended"')).toString('base64')
+  const counts = await rowCounts(p.hub)
+  const one = (more: object) => post(node, '/fhir/$submit', { ...parcel, documents: [{ ...paper, ...more }] })
+  for (const [what, answer, code] of [
+    ['bytes changed under their digest', await one({ bytesBase64: altered }), 'digest-mismatch'],
+    ['digest of other bytes', await one({ digest: 'ab'.repeat(32) }), 'digest-mismatch'],
+    ['content digest of other content', await one({ contentDigest: 'ab'.repeat(32) }), 'digest-mismatch'],
+    ['base64 that is none', await one({ bytesBase64: '*'.repeat(5000) }), 'digest-mismatch'],
+    ['a version the paper does not say', await one({ version: 7 }), 'parcel-incomplete'],
+    ['a print that is no PDF', await one({ pdf: 'ab'.repeat(32), pdfBase64: 'AAAA' }), 'digest-mismatch'],
+  ] as const) {
+    assert.equal(answer.code, code, what)
+    assert.deepEqual(await rowCounts(p.hub), counts, what)
+  }
+  assert.ok((await rowOf('24997')).suspended, 'five altered papers in an hour are enough')
+})
+
+test('a thief with a stolen token or a caught request is refused, told of, and never held against the node', async () => {
+  const token = await bad.good()
+  const thief = hostile(p.other)
+  for (let i = 0; i < 30; i++) assert.equal((await bad.call('GET', '/fhir/$directory', { token, by: thief.keys })).code, 'invalid-proof')
+  const headers = await bad.headers('GET', '/fhir/$directory')
+  const url = `${p.hub.settings.baseUrl}/fhir/$directory`
+  assert.equal((await fetch(url, { headers })).status, 200)
+  for (let i = 0; i < 30; i++) assert.equal((await fetch(url, { headers })).status, 401)
+  const row = await rowOf('24998')
+  assert.equal(row.suspended, null)
+  const told = row.misdeeds.map((m) => [m.kind, m.count, m.score])
+  assert.deepEqual(told, [
+    ['invalid-proof', 30, 0],
+    ['proof-replayed', 30, 0],
+  ])
+  const alerts = await openAlerts(p.hub.site.store)
+  assert.ok(alerts.some((a) => a.kind === 'node-impersonated' && a.subject === '24998'))
+  assert.equal((await bad.call('GET', '/fhir/$directory')).status, 200)
+})
+
+async function misbehave(): Promise<void> {
+  const thread = { issuer: '24997', number: 'KHONG-CO/1' }
+  const step = { thread, event: 'accept', occurredAt: '2026-11-20T08:00:00.000Z', by: { id: 'x', display: 'y', role: 'z' } }
+  await eventually(
+    () => post(bad, '/fhir/Task/$transition', step),
+    (a) => a.code === 'node-suspended',
+    'suspended',
+  )
+}
+
+test('who goes on is suspended by itself: told why, since when and how to appeal; the operator hears, appeal and lift work, history stays', async () => {
+  await misbehave()
+  const refusal = await bad.call('GET', '/fhir/$events?after=&wait=0')
+  assert.deepEqual([refusal.status, refusal.code], [403, 'node-suspended'])
+  assert.equal(refusal.json.suspension.cause, 'thread-unknown')
+  assert.match(refusal.text, /appeal/)
+  assert.ok((await openAlerts(p.hub.site.store)).some((a) => a.kind === 'node-suspended' && a.role === 'hub-operator'))
+
+  const admin = await signIn(p.other.settings.baseUrl, 'quantri', TEST_PASSWORD)
+  const own = await admin.json<OwnStanding>('/fhir/Organization/$own-standing')
+  assert.equal(own.standing?.suspended?.cause, 'thread-unknown')
+  const appeal = (text: string) =>
+    admin.fetch('/fhir/Organization/$appeal-suspension', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ text }),
+    })
+  assert.equal((await appeal('ngắn')).status, 422)
+  assert.equal((await appeal('Phần mềm lỗi khi đổi số phiếu, đã sửa.')).status, 200)
+  const twice = await appeal('Phần mềm lỗi khi đổi số phiếu, đã sửa.')
+  assert.match(await twice.text(), /appeal-waits/)
+  assert.ok((await openAlerts(p.hub.site.store)).some((a) => a.kind === 'node-appeal'))
+
+  assert.equal((await decide('confirm-suspension', '24998', 'Chưa thấy bản sửa, đã gọi điện.')).status, 200)
+  assert.equal((await rowOf('24998')).suspended?.appeals[0]?.decision, 'confirmed')
+  assert.equal((await appeal('Đã cài bản sửa 1.2.3, xin kiểm tra lại.')).status, 200)
+  assert.equal((await decide('lift-suspension', '24998', 'x')).status, 422)
+  assert.equal((await decide('lift-suspension', '24998', 'Đã kiểm tra bản sửa.')).status, 200)
+  await eventually(
+    () => bad.call('GET', '/fhir/$events?after=&wait=0'),
+    (a) => a.status === 200,
+    'let in again',
+  )
+  const after = await admin.json<OwnStanding>('/fhir/Organization/$own-standing')
+  assert.equal(after.standing?.suspended, null)
+  const [past] = (await rowOf('24998')).story
+  assert.equal(past?.liftReason, 'Đã kiểm tra bản sửa.')
+  assert.deepEqual(
+    past?.appeals.map((a) => a.decision),
+    ['lifted', 'confirmed'],
+  )
+  assert.ok(!(await openAlerts(p.hub.site.store)).some((a) => a.subject === '24998'))
+  // What was judged once is not judged again.
+  assert.equal(
+    (
+      await post(bad, '/fhir/Task/$transition', {
+        thread: { issuer: '24997', number: 'X' },
+        event: 'accept',
+        occurredAt: '2026-11-20T08:00:00.000Z',
+        by: { id: 'x', display: 'y', role: 'z' },
+      })
+    ).code,
+    'thread-unknown',
+  )
+  assert.equal((await decide('lift-suspension', '24998', 'Không còn gì để gỡ.')).status, 409)
+})
+
+test('a node suspended by hand loses nothing: its outbox waits, says why, and drains when it is let in', async () => {
+  assert.equal((await decide('suspend', '99999', 'không có cơ sở này')).status, 404)
+  assert.equal((await decide('suspend', '24997', 'Nghi lộ khóa, đang xác minh.')).status, 200)
+  assert.equal((await decide('suspend', '24997', 'Nghi lộ khóa, đang xác minh.')).status, 409)
+  await eventually(
+    () => ask(p.sender, '/fhir/$submit', {}).catch((error: { extra?: { why?: string } }) => ({ status: 0, code: error.extra?.why ?? '' })),
+    (a) => a.code === 'node-suspended',
+    'the suspension is felt',
+  )
+  const content = await contentOf(p.sender, (await p.slip(p.sender, 303)).id)
+  const { documents, ...parcel } = parcelOf(content)
+  const { bytesBase64, ...document } = documents[0]
+  const { enqueue } = await import('./index.ts')
+  await p.sender.site.store.blobs.put(Buffer.from(bytesBase64, 'base64'))
+  await enqueue(p.sender.site.store, randomUUID(), 'parcel', parcel.thread, { ...parcel, documents: [document] }, new Date())
+  await eventually(
+    () => p.sender.sql<{ attempts: number }>(`select attempts from outbox where state = 'pending'`),
+    (rows) => rows.length === 1 && Number(rows[0]?.attempts) > 0,
+    'it was tried and waits',
+  )
+  assert.deepEqual(await outboxOf(p.sender, 'refused'), [])
+  const held = await p.sender.sql<{ body: string }>('select to_jsonb(l)::text as body from exchange_line l')
+  assert.match(held[0]?.body ?? '', /node-suspended/)
+  assert.equal((await decide('lift-suspension', '24997', 'Khóa không lộ.')).status, 200)
+  await until(p.receiver, content.numbers.slip, 'delivered')
+})
+
+test('F22: a node that suddenly asks for its old papers by the hundred is suspended; its usual work is not touched', async () => {
+  const { site } = p.hub
+  for (let i = 0; i <= HARVEST.least; i++) {
+    assert.equal((await rowOf('01929')).suspended, null)
+    await oldPaperAsked(site, '01929', `tờ ${i}`, 'r')
+    // The same paper again is no other paper.
+    await oldPaperAsked(site, '01929', `tờ ${i}`, 'r')
+  }
+  assert.equal((await rowOf('01929')).suspended?.cause, 'harvest')
+})
+
+test('F10: documents of a node whose clock is wrong are taken, and the hub’s console shows how far it is off', async () => {
+  for (const minutes of [10, -10]) {
+    const wrong = hostile(p.other)
+    const skew = minutes * 60_000
+    const first = await wrong.token({ skew })
+    assert.equal(first.code, 'clock-skew')
+    const here = Date.parse(first.json.serverTime)
+    assert.equal((await wrong.token({ skew, claims: { exp: Math.floor(here / 1000) + 60 } })).status, 200)
+    const row = await rowOf('24998')
+    assert.ok(row.skewMs !== null && Math.abs(row.skewMs - skew) < 30_000, `${row.skewMs}`)
+  }
+})
