@@ -18,6 +18,7 @@ const LimitSettings = Type.Object(
     anonymousPerSecond: whole(1, 10_000, 'Requests a second of one address without sign-in.'),
     anonymousBurst: whole(10, 100_000, 'The same at once after a rest.'),
     connectionsPerAddress: whole(10, 100_000, 'Open connections of one address.'),
+    misdeeds: whole(5, 1_000_000, 'Weight of misdeeds in an hour that suspends a node (hub).'),
     atOnce: whole(2, 1000, 'Requests of one node in work at the same time.'),
   },
   { additionalProperties: false },
@@ -85,6 +86,7 @@ export const LIMITS: Limits = {
   anonymousPerSecond: 50,
   anonymousBurst: 500,
   connectionsPerAddress: 500,
+  misdeeds: 20,
   atOnce: 32,
 }
 

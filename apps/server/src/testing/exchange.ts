@@ -85,6 +85,10 @@ export interface TestProvinceOptions {
   line?: LossyLine
   /** The clock of every site. */
   clock?: Clock
+  /** Limits of the hub where those of every day would end the test. */
+  hubLimits?: NonNullable<SiteSettings['limits']>
+  /** Seconds a facility's clock is off. */
+  clockOffset?: Partial<Record<FacilityName, number>>
 }
 
 interface Place {
@@ -97,9 +101,11 @@ interface Place {
   /** A facility's: where the hub's keys lie, whose public directory key it is told. */
   hubFolder?: string
   idleLockSeconds?: number
+  more?: Partial<SiteSettings>
 }
 
-async function makeNode({ role, name, facility, baseUrl, hubUrl, hubFolder, idleLockSeconds = 900 }: Place, authority: Authority) {
+async function makeNode(place: Place, authority: Authority) {
+  const { role, name, facility, baseUrl, hubUrl, hubFolder, idleLockSeconds = 900, more } = place
   const folder = mkdtempSync(join(tmpdir(), 'yba-node-'))
   const [database, port] = await Promise.all([testDatabase(), freePort()])
   const hubKey = hubFolder ? publicKeyOf(hubFolder, 'directory') : null
@@ -118,6 +124,7 @@ async function makeNode({ role, name, facility, baseUrl, hubUrl, hubFolder, idle
     careDaysAfterStay: 365,
     idleLockSeconds,
     poolSize: 6,
+    ...more,
   }
   return { folder, database, settings }
 }
@@ -190,21 +197,41 @@ async function enrol(authority: Authority, settings: SiteSettings): Promise<void
   }
 }
 
+const HUB_FACILITY = { code: '24000', name: 'Trục liên thông y tế tỉnh', managingBody: 'Sở Y tế' }
+
+const DIRECTORY = Object.values(FACILITIES).map((f) => ({
+  code: f.code,
+  name: f.name,
+  managing_body: f.managingBody,
+  active: true,
+  slip_keys: [],
+  client_keys: [],
+}))
+
 /** Opens hub, sender, another facility and receiver; everybody knows everybody. */
 export async function testProvince(options: TestProvinceOptions = {}): Promise<TestProvince> {
   const authority = await createAuthority({ clock: () => new Date() })
-  const health = { code: '24000', name: 'Trục liên thông y tế tỉnh', managingBody: 'Sở Y tế' }
   const { line } = options
   // A clock that a test moves must not lock the desks.
   const lock = options.clock ? { idleLockSeconds: 86_400 } : {}
-  const centre = await makeNode({ role: 'hub', name: 'hub', facility: health, ...lock, ...(line ? { baseUrl: line.url } : {}) }, authority)
+  const limits = options.hubLimits ? { limits: options.hubLimits } : {}
+  const hubPlace = {
+    role: 'hub',
+    name: 'hub',
+    facility: HUB_FACILITY,
+    ...lock,
+    ...(line ? { baseUrl: line.url } : {}),
+    more: limits,
+  } as const
+  const centre = await makeNode(hubPlace, authority)
   if (line) line.target = `http://127.0.0.1:${centre.settings.listen.port}`
   const hubUrl = centre.settings.baseUrl
   const names = Object.keys(FACILITIES) as FacilityName[]
   const made = await Promise.all(
-    names.map((name) =>
-      makeNode({ role: 'facility', name, facility: FACILITIES[name], hubUrl, hubFolder: centre.folder, ...lock }, authority),
-    ),
+    names.map((name) => {
+      const more = { clockOffsetSeconds: options.clockOffset?.[name] ?? 0 }
+      return makeNode({ role: 'facility', name, facility: FACILITIES[name], hubUrl, hubFolder: centre.folder, ...lock, more }, authority)
+    }),
   )
   const all = [centre, ...made]
   const nodes = all.map((m) => handle(m.settings, m.database, options.clock))
@@ -216,16 +243,8 @@ export async function testProvince(options: TestProvinceOptions = {}): Promise<T
     if (jwk) await registerNode(hub.site.store.sql, m.settings.facility.code, jwk, new Date())
   }
   await Promise.all([sender, other, receiver].map((one) => one.open()))
-  const directory = Object.values(FACILITIES).map((f) => ({
-    code: f.code,
-    name: f.name,
-    managing_body: f.managingBody,
-    active: true,
-    slip_keys: [],
-    client_keys: [],
-  }))
   for (const one of nodes) {
-    await addFacilities(one.site.store, directory, new Date())
+    await addFacilities(one.site.store, DIRECTORY, new Date())
     if (one.settings.role === 'hub') continue
     for (const user of PEOPLE) await addUser(one.site.store.sql, user, new Date())
     await grantSigningAuthority(one.site, systemCaller('seed', one.settings.facility.code), {

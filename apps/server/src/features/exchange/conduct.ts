@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto'
 import { defineOutcome, finding, OutcomeError } from '@yba/fhir'
 import { systemCaller } from '../../access/index.ts'
 import type { NodeGuard } from '../../feature.ts'
+import { limitsOf } from '../../settings.ts'
 import type { Site } from '../../site.ts'
 import { raiseAlert } from './alerts.ts'
 import type { Standing } from './conduct-contract.ts'
@@ -37,8 +38,6 @@ export const NODE_SUSPENDED = defineOutcome({
   },
 })
 
-/** What an hour may weigh before the node is suspended. */
-export const LIMIT = 20
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
@@ -151,7 +150,7 @@ async function judge(site: Site, facility: string): Promise<boolean> {
   const now = site.clock.now()
   const evidence = await misdeedsSince(site.store, facility, new Date(now.getTime() - HOUR_MS))
   const score = evidence.reduce((sum, m) => sum + m.score, 0)
-  if (score < LIMIT) return false
+  if (score < limitsOf(site.settings).misdeeds) return false
   return suspend(site, {
     facility,
     automatic: true,
@@ -205,7 +204,7 @@ export async function oldPaperAsked(site: Site, facility: string, item: string, 
   const now = site.clock.now()
   const { lately, usual } = await noteAsked(site.store, facility, item, new Date(now.getTime() - HOUR_MS), now)
   if (lately <= Math.max(HARVEST.least, usual * HARVEST.times)) return
-  await countMisdeed(site.store, { facility, kind: 'harvest', weight: LIMIT, request: requestId, times: 1 }, now)
+  await countMisdeed(site.store, { facility, kind: 'harvest', weight: limitsOf(site.settings).misdeeds, request: requestId, times: 1 }, now)
   await judge(site, facility)
 }
 

@@ -24,7 +24,8 @@ import { taskFacts } from './task.ts'
 
 let p: TestProvince
 before(async () => {
-  p = await testProvince()
+  // A node that forges as much as this test would be suspended in between.
+  p = await testProvince({ hubLimits: { misdeeds: 10_000 } })
 })
 after(() => p.close())
 
