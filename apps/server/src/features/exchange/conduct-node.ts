@@ -4,7 +4,8 @@ import type { Operation, OperationAnswer, OperationContext } from '../../feature
 import type { Site } from '../../site.ts'
 import type { OwnStanding, Standing } from './conduct-contract.ts'
 import { reasonOf } from './conduct-hub.ts'
-import { HUB_UNREACHABLE, type HubClient, HubRefusal, hubClient } from './hub-client.ts'
+import { HUB_UNREACHABLE, HubBusy, HubFault, HubRefusal, unreachableBecause } from './hub-answers.ts'
+import { type HubClient, hubClient } from './hub-client.ts'
 import { ownStanding, putOwnStanding } from './tables/conduct.ts'
 
 const lines = new WeakMap<Site, HubClient>()
@@ -14,6 +15,10 @@ function line(site: Site): HubClient {
   lines.set(site, known)
   return known
 }
+
+/** Absent, busy, failing or refusing: the hub's matter, not this page's. */
+const isOfTheHub = (error: unknown): boolean =>
+  unreachableBecause(error) !== undefined || error instanceof HubRefusal || error instanceof HubBusy || error instanceof HubFault
 
 /** Asks the hub; what it said last stands while it is away. */
 async function refreshed(site: Site): Promise<void> {
@@ -25,7 +30,7 @@ async function refreshed(site: Site): Promise<void> {
       site.clock.now(),
     )
   } catch (error) {
-    if ((error as { code?: string }).code !== HUB_UNREACHABLE.code && !(error instanceof HubRefusal)) throw error
+    if (!isOfTheHub(error)) throw error
   }
 }
 
@@ -47,7 +52,7 @@ async function appeal(context: OperationContext): Promise<OperationAnswer> {
   } catch (error) {
     // The hub's own words reach the person who asked.
     if (error instanceof HubRefusal) return { status: error.status, json: error.body }
-    if ((error as { code?: string }).code === HUB_UNREACHABLE.code) throw refuse(HUB_UNREACHABLE)
+    if (isOfTheHub(error)) throw refuse(HUB_UNREACHABLE)
     throw error
   }
   await site.store.audit.record(caller, { action: 'operation', outcome: 'success', detail: 'appeal' })

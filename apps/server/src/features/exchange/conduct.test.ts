@@ -234,6 +234,64 @@ test('a node suspended by hand loses nothing: its outbox waits, says why, and dr
   await until(p.receiver, content.numbers.slip, 'delivered')
 })
 
+test('an emergency passes a suspension: parcel, steps, papers and the feed of its thread, and nothing else', async () => {
+  const node = hostile(p.sender)
+  const content = { ...(await contentOf(p.sender, (await p.slip(p.sender, 304)).id)), emergency: true }
+  const plain = parcelOf(await contentOf(p.sender, (await p.slip(p.sender, 305)).id))
+  assert.equal((await decide('suspend', '24997', 'Thử làn cấp cứu khi đình chỉ.')).status, 200)
+  await eventually(
+    () => node.call('GET', '/fhir/$events?after=&wait=0'),
+    (a) => a.code === 'node-suspended',
+    'the suspension is felt',
+  )
+  assert.equal((await post(node, '/fhir/$submit', plain)).code, 'node-suspended')
+  // Saying so is not enough: the signed slip must say it.
+  assert.equal((await post(node, '/fhir/$submit', { ...plain, priority: 'stat' })).code, 'node-suspended')
+  const parcel = { ...parcelOf(content), priority: 'stat' }
+  const sentNow = await post(node, '/fhir/$submit', parcel)
+  assert.deepEqual([sentNow.status, sentNow.json?.state], [200, 'sent'], sentNow.text.slice(0, 300))
+  await until(p.receiver, content.numbers.slip, 'delivered')
+  const step = {
+    thread: parcel.thread,
+    event: 'void',
+    reason: 'nhầm người',
+    occurredAt: parcel.occurredAt,
+    by: parcel.by,
+    priority: 'stat',
+  }
+  const feed = await node.call('GET', '/fhir/$events?after=&wait=0&lane=stat')
+  assert.ok(feed.text.includes(content.numbers.slip))
+  assert.ok(feed.json.events.every((e: { thread: { priority?: string } }) => e.thread.priority === 'stat'))
+  assert.equal((await node.call('GET', `/fhir/$document?sha256=${parcel.documents[0].digest}`)).status, 200)
+  assert.equal((await node.call('GET', '/fhir/Task?_count=1')).code, 'node-suspended')
+  assert.equal((await post(node, '/fhir/Task/$transition', step)).status, 200)
+})
+
+test('F14: a flood is throttled with Retry-After and, sustained, suspends; an emergency of the same node passes all along, others feel nothing', async () => {
+  const node = hostile(p.sender)
+  const content = { ...(await contentOf(p.sender, (await p.slip(p.sender, 306)).id)), emergency: true }
+  let throttled = 0
+  const end = Date.now() + 60_000
+  while (Date.now() < end && !(await rowOf('24997')).suspended) {
+    const answers = await Promise.all(Array.from({ length: 200 }, () => node.call('GET', '/fhir/$directory')))
+    for (const a of answers.filter((one) => one.status === 429)) {
+      assert.equal(a.code, 'too-many-requests')
+      assert.ok(Number(a.headers.get('retry-after')) >= 1)
+      throttled += 1
+    }
+  }
+  assert.ok(throttled >= 900)
+  assert.equal((await rowOf('24997')).suspended?.cause, 'flood')
+  assert.ok((await p.hub.sql('select 1 from node_misdeed')).length < 10, 'a flood is no flood of rows')
+  const urgent = { 'x-urgent': '1', 'idempotency-key': randomUUID() }
+  const said = await node.call('POST', '/fhir/$submit', {
+    body: JSON.stringify({ ...parcelOf(content), priority: 'stat' }),
+    headers: urgent,
+  })
+  assert.equal(said.status, 200, said.text.slice(0, 300))
+  assert.equal((await hostile(p.other).call('GET', '/fhir/$events?after=&wait=0')).status, 200)
+})
+
 test('F22: a node that suddenly asks for its old papers by the hundred is suspended; its usual work is not touched', async () => {
   const { site } = p.hub
   for (let i = 0; i <= HARVEST.least; i++) {

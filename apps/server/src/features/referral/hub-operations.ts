@@ -6,7 +6,7 @@ import { documentBytes, submit } from './hub.ts'
 import { consoleOperations } from './hub-console.ts'
 import { countingRefusals } from './hub-refusals.ts'
 import { transitionAtHub } from './hub-steps.ts'
-import { urgentEvents, urgentParcel, urgentStep } from './hub-urgent.ts'
+import { urgentDocument, urgentEvents, urgentParcel, urgentStep } from './hub-urgent.ts'
 import { hubView } from './hub-view.ts'
 import { worklist } from './worklist.ts'
 
@@ -35,8 +35,24 @@ export const hubOperations: readonly Operation[] = [
   }),
   { name: '$events', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', urgent: urgentEvents, handle: events },
   { name: '$thread', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', handle: oneThread },
-  { name: '$document', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', handle: documentBytes },
-  { name: '$directory', level: 'system', method: 'GET', permission: 'directory.read', body: 'none', handle: giveDirectory },
+  {
+    name: '$document',
+    level: 'system',
+    method: 'GET',
+    permission: 'exchange.feed',
+    body: 'none',
+    urgent: urgentDocument,
+    handle: documentBytes,
+  },
+  {
+    name: '$directory',
+    level: 'system',
+    method: 'GET',
+    permission: 'directory.read',
+    body: 'none',
+    whileSuspended: true,
+    handle: giveDirectory,
+  },
   {
     name: '$slip-key',
     level: 'type',

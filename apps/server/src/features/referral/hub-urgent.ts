@@ -3,7 +3,9 @@ import { OutcomeError } from '@yba/fhir'
 import { readDocument } from '@yba/forms'
 import { onBehalf } from '../../access/index.ts'
 import type { OperationContext } from '../../feature.ts'
+import { documentFacts } from '../documents/index.ts'
 import type { Parcel, ThreadKey, TransitionMessage } from '../exchange/contract.ts'
+import { addressedPaper } from './hub.ts'
 import { type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
 
 /** The thread as the hub knows it, where the caller is one of its two parties. */
@@ -44,3 +46,12 @@ export async function urgentStep(context: OperationContext): Promise<boolean> {
 
 /** The lane of the feed that tells of emergencies alone. */
 export const urgentEvents = async (context: OperationContext): Promise<boolean> => context.query.get('lane') === 'stat'
+
+/** Bytes of a paper of such a thread. */
+export async function urgentDocument(context: OperationContext): Promise<boolean> {
+  const { site, caller, query } = context
+  const sha256 = query.get('sha256') ?? ''
+  if (!/^[0-9a-f]{64}$/.test(sha256)) return false
+  const paper = await site.store.as(onBehalf(caller)).transact((tx) => addressedPaper(tx, sha256, caller.facility))
+  return paper !== undefined && (await known(context, documentFacts(paper.resource()).thread))?.stat === true
+}

@@ -14,6 +14,7 @@ import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import { documentFacts, fileDocument, findDocument } from '../documents/index.ts'
 import type { CarriedDocument, Parcel, ThreadKey, ThreadState } from '../exchange/contract.ts'
+import { oldPaperAsked } from '../exchange/index.ts'
 import { resolvePerson } from '../person-index/index.ts'
 import { childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
@@ -196,10 +197,18 @@ export async function documentBytes(context: OperationContext): Promise<Operatio
   const sha256 = context.query.get('sha256') ?? ''
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw refuse(PARCEL_INCOMPLETE, { what: 'sha256' })
   const { site, caller } = context
-  const allowed = await site.store.as(onBehalf(caller)).transact(async (tx) => {
-    const page = await tx.search('DocumentReference', `location=Binary/${sha256}&_count=5`)
-    return page.entries.some((entry) => documentFacts(entry.resource()).addressed?.includes(caller.facility))
-  })
-  if (!allowed) throw refuse(ACCESSIBLE_TO_PARTIES)
+  const paper = await site.store.as(onBehalf(caller)).transact((tx) => addressedPaper(tx, sha256, caller.facility))
+  if (!paper) throw refuse(ACCESSIBLE_TO_PARTIES)
+  if (site.clock.now().getTime() - paper.lastUpdated.getTime() > OLD_MS)
+    await oldPaperAsked(site, caller.facility, sha256, caller.requestId)
   return { bytes: await site.store.blobs.get(sha256), contentType: 'application/octet-stream' }
+}
+
+/** A paper a node has had for so long that it hardly asks for its bytes again (F22). */
+const OLD_MS = 7 * 86_400_000
+
+/** The paper of these bytes, where the facility is a party of its thread. */
+export async function addressedPaper(tx: Transaction, sha256: string, facility: string): Promise<Stored | undefined> {
+  const page = await tx.search('DocumentReference', `location=Binary/${sha256}&_count=5`)
+  return page.entries.find((entry) => documentFacts(entry.resource()).addressed?.includes(facility))
 }
