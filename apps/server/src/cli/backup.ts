@@ -1,8 +1,20 @@
-/** `yba backup`, `yba backup drill`, `yba restore`. */
+/** `yba backup`, `backup drill`, `backup server`, `backup follow`, `restore`. */
 
+import { refuse } from '@yba/fhir'
 import { backup } from '../box/backup/backup.ts'
 import { drill, drillText } from '../box/backup/drill.ts'
+import { drillSite } from '../box/backup/drill-site.ts'
 import { restore } from '../box/backup/restore.ts'
+import { readJsonFile } from '../box/layout.ts'
+import { exportSite } from '../box/move/export.ts'
+import { importSite, isSiteExport } from '../box/move/import.ts'
+import { siteUnknown } from '../box/outcomes.ts'
+import { copyServer, followServer } from '../box/server-copy/copy.ts'
+import { serverNotNamed } from '../box/server-copy/outcomes.ts'
+import { siteAt } from '../box/server-copy/time-travel.ts'
+import { withSites } from '../box/with-site.ts'
+import type { SiteSettings } from '../settings.ts'
+import { onEnd } from './signals.ts'
 import type { Lang } from './text.ts'
 
 const progress = (line: string): void => console.error(`  ${line}`)
@@ -31,9 +43,83 @@ export async function restoreCommand(options: { from: string; data: string; toTi
   )
 }
 
+/** One site, running or stopped, on whatever PostgreSQL. */
+export async function backupSiteCommand(options: { data: string; site: string; to: string; json: boolean; lang: Lang }): Promise<void> {
+  await withSites(options.data, options.site, async (site) => {
+    const { note } = await exportSite(site.settings, options.to, { keys: 'beside', say: progress })
+    const rows = note.tables.reduce((sum, one) => sum + one.rows, 0)
+    if (options.json)
+      return console.log(JSON.stringify({ site: note.site.name, rows, files: note.files.length, bytes: note.bytes, seconds: note.seconds }))
+    const size = `${(note.bytes / 1e6).toFixed(1)} MB, ${note.seconds.toFixed(1)} s`
+    console.log(
+      options.lang === 'vi'
+        ? `✓ Đã sao lưu ${note.site.facility.name} vào ${options.to}: ${rows} dòng, ${note.files.length} tệp, ${size}`
+        : `✓ Backed up ${note.site.facility.name} to ${options.to}: ${rows} rows, ${note.files.length} files, ${size}`,
+    )
+  })
+}
+
+/** A site's backup into an empty place; with `--of`, `--log` and `--to-time` the site as it was on a copied server. */
+export async function restoreSiteCommand(options: {
+  from: string
+  site: string
+  of?: string
+  log?: string
+  toTime?: string
+  json: boolean
+  lang: Lang
+}): Promise<void> {
+  const into = settingsIn(options.site)
+  const { from, of, log, toTime } = options
+  const { note, epoch } =
+    of && log && toTime
+      ? await siteAt({ copy: from, log, toTime, site: settingsIn(of), into, say: progress })
+      : await importSite({ from, settings: into, say: progress })
+  if (options.json) return console.log(JSON.stringify({ site: note.site.name, epoch }))
+  console.log(
+    options.lang === 'vi'
+      ? `✓ Đã phục hồi ${note.site.facility.name}, kỷ nguyên ${epoch}. Chạy: npm run yba -- serve --site ${options.site}`
+      : `✓ Restored ${note.site.facility.name}, epoch ${epoch}. Run: npm run yba -- serve --site ${options.site}`,
+  )
+}
+
+function settingsIn(file: string): SiteSettings {
+  const settings = readJsonFile<SiteSettings>(file)
+  if (!settings) throw refuse(siteUnknown, { name: file, known: '' })
+  return settings
+}
+
+export async function copyServerCommand(options: { server?: string; to: string; lang: Lang }): Promise<void> {
+  const { seconds, major } = await copyServer(serverUrl(options.server), options.to, progress)
+  console.log(
+    options.lang === 'vi'
+      ? `✓ Đã sao chép máy chủ PostgreSQL ${major} vào ${options.to} (${seconds.toFixed(1)} s)`
+      : `✓ Copied the PostgreSQL ${major} server to ${options.to} (${seconds.toFixed(1)} s)`,
+  )
+}
+
+/** Runs until it is told to end. */
+export async function followCommand(options: { server?: string; to: string; slot: string }): Promise<void> {
+  const ending = new AbortController()
+  const following = followServer(serverUrl(options.server), options.to, { slot: options.slot, signal: ending.signal, say: progress })
+  onEnd(async () => {
+    ending.abort()
+    await following
+  })
+  await following
+}
+
+function serverUrl(asked: string | undefined): string {
+  const url = asked ?? process.env.YBA_PG_SERVER
+  if (!url) throw refuse(serverNotNamed)
+  return url
+}
+
 /** Exit code 1 when something was not as it should be. */
-export async function drillCommand(options: { from: string; scratch?: string; json: boolean }): Promise<void> {
-  const report = await drill({ from: options.from, ...(options.scratch ? { scratch: options.scratch } : {}), say: progress })
+export async function drillCommand(options: { from: string; scratch?: string; key?: string; json: boolean }): Promise<void> {
+  const { from, scratch, key } = options
+  const asked = { from, ...(scratch ? { scratch } : {}), say: progress }
+  const report = isSiteExport(from) ? await drillSite({ ...asked, ...(key ? { transferKey: key } : {}) }) : await drill(asked)
   console.log(options.json ? JSON.stringify(report) : drillText(report).trimEnd())
   if (!report.ok) process.exitCode = 1
 }

@@ -14,7 +14,7 @@ const progress = (line: string): void => console.error(`  ${line}`)
 /** Prints the transfer key once; without it the export's keys stay shut. */
 export async function exportCommand(named: string, options: { data: string; to: string; lang: Lang }): Promise<void> {
   await withSites(options.data, named, async (site) => {
-    const { note, transferKey } = await exportSite(site.settings, options.to, progress)
+    const { note, transferKey } = await exportSite(site.settings, options.to, { say: progress })
     const rows = note.tables.reduce((sum, one) => sum + one.rows, 0)
     const [done, key] =
       options.lang === 'vi'

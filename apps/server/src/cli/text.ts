@@ -49,6 +49,32 @@ export const HELP = {
   auditVerify: { vi: 'kiểm nhật ký: nêu dòng bị sửa, xóa hoặc đổi chỗ', en: 'verify it: names a changed, removed or reordered row' },
   backup: { vi: 'sao lưu tỉnh mẫu, đang chạy hoặc đã dừng', en: 'back up the province, running or stopped' },
   backupTo: { vi: 'thư mục mới hoặc trống của bản sao lưu', en: 'new or empty folder of this backup' },
+  backupSite: {
+    vi: 'chỉ một cơ sở, trên PostgreSQL nào cũng được: tên hoặc tệp cấu hình',
+    en: 'one site only, on whatever PostgreSQL: its name or settings file',
+  },
+  backupServer: {
+    vi: 'sao chép cả máy chủ PostgreSQL bên ngoài đang chạy (pg_basebackup)',
+    en: 'copy a whole external PostgreSQL server while it runs (pg_basebackup)',
+  },
+  backupFollow: {
+    vi: 'giữ nhật ký của máy chủ PostgreSQL bên ngoài, chạy mãi (pg_receivewal)',
+    en: 'keep the log of an external PostgreSQL server, runs until it is ended (pg_receivewal)',
+  },
+  serverUrl: {
+    vi: 'địa chỉ PostgreSQL với tài khoản có quyền REPLICATION; hoặc đặt YBA_PG_SERVER',
+    en: 'PostgreSQL URL of an account with REPLICATION; or set YBA_PG_SERVER',
+  },
+  logFolder: { vi: 'thư mục giữ nhật ký của máy chủ', en: 'folder in which the log of the server is kept' },
+  slot: { vi: 'tên slot trên máy chủ', en: 'name of the slot on the server' },
+  newSite: {
+    vi: 'tệp cấu hình của nơi mới: cơ sở dữ liệu trống, thư mục chưa có khóa',
+    en: 'settings file of the new place: empty database, folder without keys',
+  },
+  oldSite: {
+    vi: 'cùng với --log và --to-time: tệp cấu hình của cơ sở trên máy chủ đã sao chép',
+    en: 'with --log and --to-time: settings file of the site on the copied server',
+  },
   backupDrill: {
     vi: 'diễn tập: phục hồi ở nơi tạm, so sánh, viết báo cáo rồi xóa nơi tạm',
     en: 'the drill: restores to a scratch place, compares, writes a report, removes the place',

@@ -2,20 +2,16 @@
 
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { openPool, openStore } from '../../store/index.ts'
 import { layout } from '../layout.ts'
 import { isAlive } from '../process.ts'
 import { writeWhole } from '../site-keys.ts'
-import { digestOf, type Manifest, readManifest } from './manifest.ts'
+import { type Looked, lookAt } from './look.ts'
+import { readManifest } from './manifest.ts'
 import { clearRestored, restore } from './restore.ts'
-import { namedBlobs, type SiteDatabase } from './tables.ts'
 
-export interface SiteDrill {
-  name: string
+export interface SiteDrill extends Looked {
   tables: number
   rows: number
-  audit: { ok: boolean; rows: number; seals: number; problem?: string }
-  blobs: { named: number; missing: string[]; damaged: string[] }
   epoch: number
 }
 
@@ -42,7 +38,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
   const existed = existsSync(scratch)
   await sweepDead(from)
   const manifest = await readManifest(from)
-  const looked: Omit<SiteDrill, 'tables' | 'rows' | 'epoch'>[] = []
+  const looked: Looked[] = []
   mkdirSync(scratch, { recursive: true, mode: 0o755 })
   let owned = false
   try {
@@ -52,7 +48,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
       ...(options.say ? { say: options.say } : {}),
       inspect: async (_postgres, sites) => {
         owned = true
-        for (const site of sites) looked.push(await lookAt(scratch, site, manifest))
+        for (const site of sites) looked.push(await lookAt(site, layout.site(scratch, site.name), manifest.absentBlobs[site.name] ?? []))
       },
     })
     const sites = looked.map((one) => {
@@ -68,55 +64,27 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
       differences: restored.differences,
       sites,
     }
-    writeWhole(`${from}.drill.json`, `${JSON.stringify(report, null, 1)}\n`)
-    writeWhole(`${from}.drill.txt`, drillText(report))
-    return report
+    return writeReport(from, report)
   } finally {
     if (owned) await clearRestored(scratch)
     if (!existed) rmSync(scratch, { recursive: true, force: true })
   }
 }
 
+/** Lays the report beside the backup, for machines and for people. */
+export function writeReport(from: string, report: DrillReport): DrillReport {
+  writeWhole(`${from}.drill.json`, `${JSON.stringify(report, null, 1)}\n`)
+  writeWhole(`${from}.drill.txt`, drillText(report))
+  return report
+}
+
 /** Scratch places of drills that were killed. */
-async function sweepDead(from: string): Promise<void> {
+export async function sweepDead(from: string): Promise<void> {
   for (const name of readdirSync(dirname(from))) {
     const pid = name.startsWith(`${basename(from)}.drill-`) ? Number(name.split('.drill-').at(-1)) : Number.NaN
     if (!Number.isInteger(pid) || isAlive(pid)) continue
     await clearRestored(join(dirname(from), name))
     rmSync(join(dirname(from), name), { recursive: true, force: true })
-  }
-}
-
-async function lookAt(data: string, site: SiteDatabase, manifest: Manifest): Promise<Omit<SiteDrill, 'tables' | 'rows' | 'epoch'>> {
-  const folder = layout.site(data, site.name)
-  const named = await namedBlobs(site.url)
-  const absent = new Set(manifest.absentBlobs[site.name] ?? [])
-  const blobs: SiteDrill['blobs'] = { named: named.length, missing: [], damaged: [] }
-  for (const sha of named.filter((one) => !absent.has(one))) {
-    const file = join(folder, 'blobs', sha.slice(0, 2), sha.slice(2, 4), sha)
-    if (!existsSync(file)) blobs.missing.push(sha)
-    else if ((await digestOf(file)) !== sha) blobs.damaged.push(sha)
-  }
-  return { name: site.name, audit: await verifyAudit(site, folder), blobs }
-}
-
-async function verifyAudit(site: SiteDatabase, folder: string): Promise<SiteDrill['audit']> {
-  const pool = openPool(site.url, 3)
-  const store = await openStore({
-    pool,
-    // Verifying reads no index, so the secret of the index does not matter here.
-    siteKey: Buffer.alloc(32),
-    clock: { now: () => new Date() },
-    blobFolder: join(folder, 'blobs'),
-    witnessFile: join(folder, 'audit-seals.txt'),
-    sealEveryMs: 0,
-  })
-  try {
-    const { ok, rows, seals, problem } = await store.audit.verify()
-    return { ok, rows, seals, ...(problem ? { problem: `${problem.en} (seal ${problem.seal}, row ${problem.seq ?? '?'})` } : {}) }
-  } finally {
-    await store.close()
-    await pool.end()
   }
 }
 

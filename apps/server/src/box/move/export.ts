@@ -1,47 +1,76 @@
-/** A whole site as files: tables as NDJSON, blobs, and its keys sealed under a transfer key that travels apart. */
+/**
+ * A whole site as files: tables as NDJSON, blobs, keys. For moving, the keys are sealed under a transfer key that travels
+ * apart; in a backup they lie as they lie in the site's folder, so that a restore needs nothing but the backup and, on a
+ * production site, the master key that is kept apart from it.
+ */
 
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { refuse } from '@yba/fhir'
 import { newMasterKey, wrapKey } from '@yba/signing'
 import type { SiteSettings } from '../../settings.ts'
 import { copyFile, eachOf, type FileEntry, writeSynced } from '../backup/manifest.ts'
 import { folderNotEmpty } from '../backup/outcomes.ts'
-import { filesBelow } from '../backup/source.ts'
+import { saying } from '../backup/progress.ts'
+import { filesBelow, sealLinesUpTo } from '../backup/source.ts'
+import { namedBlobs } from '../backup/tables.ts'
 import { readMasterKey } from '../site-keys.ts'
-import { beginReading, linesOf, type Migration, migrationsOf, type Sequence, sequencesOf, tableNames, withSession } from './tables.ts'
+import {
+  beginReading,
+  lastSeal,
+  linesOf,
+  type Migration,
+  migrationsOf,
+  type Sequence,
+  sequencesOf,
+  tableNames,
+  withSession,
+} from './tables.ts'
 
 export const EXPORT_FORMAT = 1
 /** What the sealed keys are bound to. */
 export const KEYS_NAME = 'site-export'
 
+/** Sealed under the transfer key, or as they lie in the site's folder. */
+export type KeysAre = 'sealed' | 'beside'
+
 export interface ExportNote {
   format: number
   madeAt: string
+  keys: KeysAre
   site: Pick<SiteSettings, 'name' | 'role' | 'environment' | 'facility'>
   migrations: Migration[]
   sequences: Sequence[]
   tables: { name: string; rows: number; file: string; sha256: string }[]
+  /** Blobs that records name and this site does not have itself. */
+  absentBlobs: string[]
   files: FileEntry[]
+  bytes: number
+  seconds: number
 }
 
 export interface Exported {
   note: ExportNote
-  /** Opens `keys.sealed`; not written anywhere. */
+  /** Opens `keys.sealed`; not written anywhere. Empty when the keys lie beside. */
   transferKey: string
 }
 
+export interface ExportOptions {
+  keys?: KeysAre
+  say?: (line: string) => void
+}
+
 /** One instant of the site, running or stopped. Written aside and renamed. Throws `folder-not-empty`. */
-export async function exportSite(settings: SiteSettings, asked: string, say: (line: string) => void = () => undefined): Promise<Exported> {
+export async function exportSite(settings: SiteSettings, asked: string, options: ExportOptions = {}): Promise<Exported> {
   const to = resolve(asked)
   if (existsSync(to) && readdirSync(to).length > 0) throw refuse(folderNotEmpty, { folder: to })
   const aside = `${to}.writing-${process.pid}`
   rmSync(aside, { recursive: true, force: true })
   await mkdir(aside, { recursive: true, mode: 0o700 })
   try {
-    const made = await writeExport(settings, aside, say)
+    const made = await writeExport(settings, aside, options)
     await rename(aside, to)
     return made
   } catch (error) {
@@ -50,47 +79,79 @@ export async function exportSite(settings: SiteSettings, asked: string, say: (li
   }
 }
 
-async function writeExport(settings: SiteSettings, aside: string, say: (line: string) => void): Promise<Exported> {
+type Write = (path: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>) => Promise<FileEntry>
+
+async function writeExport(settings: SiteSettings, aside: string, options: ExportOptions): Promise<Exported> {
+  const begun = performance.now()
   const { name, role, environment, facility } = settings
+  const say = options.say ?? (() => undefined)
   const files: FileEntry[] = []
-  const write = async (path: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>) => {
+  const write: Write = async (path, chunks) => {
     const entry = { path, ...(await writeSynced(join(aside, path), chunks)) }
     files.push(entry)
     return entry
   }
-  const database = await withSession(settings.database, async (client) => {
+  const { newestSeal, ...database } = await writeTables(settings, write, say)
+  // After the database: bytes are written before the rows that name them.
+  const blobs = filesBelow(join(settings.folder, 'blobs')).filter((path) => !path.endsWith('.tmp'))
+  const copied = saying(say, (n) => `${n} of ${blobs.length} blobs`)
+  await eachOf(blobs, 4, async (path) => {
+    const made = await copyFile(join(settings.folder, 'blobs', path), join(aside, 'blobs', path))
+    if (made) files.push({ path: join('blobs', path), ...made })
+    copied()
+  })
+  say(`${blobs.length} blobs`)
+  const have = new Set(blobs.map((path) => basename(path)))
+  const absentBlobs = (await namedBlobs(settings.database)).filter((sha) => !have.has(sha))
+  // Seals made after the instant of the export are unknown to it.
+  await write('audit-seals.txt', [Buffer.from(sealLinesUpTo(join(settings.folder, 'audit-seals.txt'), newestSeal))])
+  const keys = options.keys ?? 'sealed'
+  const transferKey = await writeKeys(settings.folder, keys, write)
+  const note: ExportNote = {
+    format: EXPORT_FORMAT,
+    madeAt: new Date().toISOString(),
+    keys,
+    site: { name, role, environment, facility },
+    ...database,
+    absentBlobs,
+    files,
+    bytes: files.reduce((sum, one) => sum + one.bytes, 0),
+    seconds: Math.round(performance.now() - begun) / 1000,
+  }
+  const { sha256 } = await writeSynced(join(aside, 'manifest.json'), [Buffer.from(`${JSON.stringify(note, null, 1)}\n`)])
+  await writeSynced(join(aside, 'manifest.sha256'), [Buffer.from(`${sha256}\n`)])
+  return { note, transferKey }
+}
+
+/** All tables as they were at one instant. */
+async function writeTables(settings: SiteSettings, write: Write, say: (line: string) => void) {
+  return await withSession(settings.database, async (client) => {
     await beginReading(client)
     const tables: ExportNote['tables'] = []
     for (const table of await tableNames(client)) {
       let rows = 0
-      const counted = inBlocks(linesOf(client, table), () => rows++)
+      const read = saying(say, (n) => `${table}: ${n} rows`)
+      const counted = inBlocks(linesOf(client, table), () => {
+        rows++
+        read()
+      })
       const entry = await write(join('tables', `${table}.ndjson`), counted)
       tables.push({ name: table, rows, file: entry.path, sha256: entry.sha256 })
     }
-    return { tables, migrations: await migrationsOf(client), sequences: await sequencesOf(client) }
+    say(`${tables.length} tables, ${tables.reduce((sum, one) => sum + one.rows, 0)} rows`)
+    const newestSeal = await lastSeal(client)
+    return { tables, migrations: await migrationsOf(client), sequences: await sequencesOf(client), newestSeal }
   })
-  say(`${database.tables.length} tables, ${database.tables.reduce((sum, one) => sum + one.rows, 0)} rows`)
-  // After the database: bytes are written before the rows that name them.
-  const blobs = filesBelow(join(settings.folder, 'blobs')).filter((path) => !path.endsWith('.tmp'))
-  await eachOf(blobs, 4, async (path) => {
-    const made = await copyFile(join(settings.folder, 'blobs', path), join(aside, 'blobs', path))
-    if (made) files.push({ path: join('blobs', path), ...made })
-  })
-  say(`${blobs.length} blobs`)
-  const seals = join(settings.folder, 'audit-seals.txt')
-  if (existsSync(seals)) await write('audit-seals.txt', [readFileSync(seals)])
-  const transfer = newMasterKey()
-  await write('keys.sealed', [Buffer.from(wrapKey(Buffer.from(JSON.stringify(keyFiles(settings.folder))), transfer, KEYS_NAME))])
-  const note: ExportNote = {
-    format: EXPORT_FORMAT,
-    madeAt: new Date().toISOString(),
-    site: { name, role, environment, facility },
-    ...database,
-    files,
+}
+
+async function writeKeys(folder: string, keys: KeysAre, write: Write): Promise<string> {
+  if (keys === 'beside') {
+    for (const path of filesBelow(join(folder, 'keys'))) await write(join('keys', path), [readFileSync(join(folder, 'keys', path))])
+    return ''
   }
-  const { sha256 } = await writeSynced(join(aside, 'manifest.json'), [Buffer.from(`${JSON.stringify(note, null, 1)}\n`)])
-  await writeSynced(join(aside, 'manifest.sha256'), [Buffer.from(`${sha256}\n`)])
-  return { note, transferKey: transfer.toString('base64') }
+  const transfer = newMasterKey()
+  await write('keys.sealed', [Buffer.from(wrapKey(Buffer.from(JSON.stringify(keyFiles(folder))), transfer, KEYS_NAME))])
+  return transfer.toString('base64')
 }
 
 /** All files of `keys/`, the master key among them wherever it came from. */

@@ -13,16 +13,21 @@ import type { SiteSettings } from '../../settings.ts'
 import { migrateStore, openPool } from '../../store/index.ts'
 import { copyFile, digestOf, eachOf, verifyFiles, writeSynced } from '../backup/manifest.ts'
 import { backupDamaged, backupNotFound, backupWrongVersion } from '../backup/outcomes.ts'
+import { saying } from '../backup/progress.ts'
+import { readSiteKeys } from '../site-keys.ts'
 import { EXPORT_FORMAT, type ExportNote, KEYS_NAME, tableDigest } from './export.ts'
 import { exportOtherLayout, exportOtherSite, importDiffers, siteNotEmpty } from './outcomes.ts'
 import { clear, isEmpty, linesOf, load, migrationsOf, newEpoch, setSequence, tableNames, withSession } from './tables.ts'
 
+/** What an import needs to know of the new place. */
+export type PlaceSettings = Pick<SiteSettings, 'name' | 'role' | 'environment' | 'facility' | 'database' | 'folder'>
+
 export interface ImportOptions {
   from: string
   /** Of the new place: its database exists and is empty, its folder holds no keys and no blobs. */
-  settings: SiteSettings
-  /** What the export printed. */
-  transferKey: string
+  settings: PlaceSettings
+  /** What the export printed; a backup has its keys beside and needs none. */
+  transferKey?: string
   say?: (line: string) => void
 }
 
@@ -31,7 +36,7 @@ export interface Imported {
   epoch: number
 }
 
-/** Throws `backup-not-found`, `backup-damaged`, `site-not-empty`, `export-other-site`, `export-other-layout`, `key-unwrap-failed`. */
+/** Throws `backup-not-found`, `backup-damaged`, `backup-wrong-version`, `site-not-empty`, `export-other-site`, `export-other-layout`, `key-unwrap-failed`. */
 export async function importSite(options: ImportOptions): Promise<Imported> {
   const { settings } = options
   const say = options.say ?? (() => undefined)
@@ -40,7 +45,7 @@ export async function importSite(options: ImportOptions): Promise<Imported> {
   checkSite(note, settings)
   await verifyFiles(from, note)
   say(`${note.files.length} files are as the manifest says`)
-  const keys = openKeys(from, options.transferKey)
+  const keys = note.keys === 'beside' ? keysBeside(from, note) : openKeys(from, options.transferKey ?? '')
   const [keyFolder, blobs] = [join(settings.folder, 'keys'), join(settings.folder, 'blobs')]
   if (existsSync(keyFolder) || existsSync(blobs)) throw refuse(siteNotEmpty, { name: settings.name })
   await migrate(settings)
@@ -49,8 +54,10 @@ export async function importSite(options: ImportOptions): Promise<Imported> {
     await checkLayout(client, note)
     await client.query('begin')
     try {
-      const begun = await loadAll(client, from, note)
-      await placeFiles(from, note, settings.folder, keys)
+      const begun = await loadAll(client, from, note, say)
+      await placeFiles(from, note, settings.folder, keys, say)
+      // Keys that their master key does not open are found out before anything stays.
+      await readSiteKeys(settings.folder)
       await client.query('commit')
       return begun
     } catch (error) {
@@ -63,7 +70,14 @@ export async function importSite(options: ImportOptions): Promise<Imported> {
   return { note, epoch }
 }
 
-async function readNote(from: string): Promise<ExportNote> {
+/** Whether the folder holds one site, not a province. */
+export function isSiteExport(folder: string): boolean {
+  const file = join(folder, 'manifest.json')
+  return existsSync(file) && 'keys' in JSON.parse(readFileSync(file, 'utf8'))
+}
+
+/** What an export or a site's backup says of itself. Throws `backup-not-found`, `backup-damaged`, `backup-wrong-version`. */
+export async function readNote(from: string): Promise<ExportNote> {
   const file = join(from, 'manifest.json')
   const digest = join(from, 'manifest.sha256')
   if (!existsSync(file) || !existsSync(digest)) throw refuse(backupNotFound, { folder: from })
@@ -74,7 +88,7 @@ async function readNote(from: string): Promise<ExportNote> {
   throw refuse(backupWrongVersion, { found: `format ${note.format}`, expected: `site export ${EXPORT_FORMAT}` })
 }
 
-function checkSite(note: ExportNote, settings: SiteSettings): void {
+function checkSite(note: ExportNote, settings: PlaceSettings): void {
   const word = (one: ExportNote['site']) => `${one.facility.code} (${one.role}, ${one.environment})`
   if (word(note.site) !== word(settings)) throw refuse(exportOtherSite, { found: word(note.site), expected: word(settings) })
 }
@@ -87,7 +101,12 @@ function openKeys(from: string, transferKey: string): Record<string, string> {
   return JSON.parse(unwrapKey(sealed, given, KEYS_NAME).toString('utf8')) as Record<string, string>
 }
 
-async function migrate(settings: SiteSettings): Promise<void> {
+function keysBeside(from: string, note: ExportNote): Record<string, string> {
+  const own = note.files.filter((one) => one.path.startsWith('keys/'))
+  return Object.fromEntries(own.map(({ path }) => [path.slice('keys/'.length), readFileSync(join(from, path)).toString('base64')]))
+}
+
+async function migrate(settings: PlaceSettings): Promise<void> {
   const { featuresOf } = await import('../../roles.ts')
   const pool = openPool(settings.database, 1)
   try {
@@ -106,9 +125,11 @@ async function checkLayout(client: pg.Client, note: ExportNote): Promise<void> {
 
 const BATCH_BYTES = 2 << 20
 
-async function loadAll(client: pg.Client, from: string, note: ExportNote): Promise<number> {
+async function loadAll(client: pg.Client, from: string, note: ExportNote, say: (line: string) => void): Promise<number> {
   const names = await tableNames(client)
   await clear(client, names)
+  const total = note.tables.reduce((sum, one) => sum + one.rows, 0)
+  const loaded = saying(say, (n) => `${n} of ${total} rows`)
   for (const table of names) {
     const entry = note.tables.find((one) => one.name === table)
     if (!entry) throw refuse(exportOtherLayout, { name: table })
@@ -116,6 +137,7 @@ async function loadAll(client: pg.Client, from: string, note: ExportNote): Promi
     let size = 0
     for await (const line of createInterface({ input: createReadStream(join(from, entry.file)), crlfDelay: Number.POSITIVE_INFINITY })) {
       batch.push(line)
+      loaded()
       size += line.length
       if (size < BATCH_BYTES) continue
       await load(client, table, batch)
@@ -124,6 +146,7 @@ async function loadAll(client: pg.Client, from: string, note: ExportNote): Promi
     }
     if (batch.length > 0) await load(client, table, batch)
   }
+  say(`${total} rows loaded, comparing`)
   for (const entry of note.tables) {
     if ((await tableDigest(linesOf(client, entry.name))) !== entry.sha256) throw refuse(importDiffers, { table: entry.name })
   }
@@ -131,7 +154,13 @@ async function loadAll(client: pg.Client, from: string, note: ExportNote): Promi
   return await newEpoch(client, 'import')
 }
 
-async function placeFiles(from: string, note: ExportNote, folder: string, keys: Record<string, string>): Promise<void> {
+async function placeFiles(
+  from: string,
+  note: ExportNote,
+  folder: string,
+  keys: Record<string, string>,
+  say: (line: string) => void,
+): Promise<void> {
   mkdirSync(join(folder, 'keys', 'signing'), { recursive: true, mode: 0o700 })
   for (const [path, text] of Object.entries(keys)) {
     const target = resolve(folder, 'keys', path)
@@ -139,7 +168,9 @@ async function placeFiles(from: string, note: ExportNote, folder: string, keys: 
     await writeSynced(target, [Buffer.from(text, 'base64')])
   }
   const files = note.files.filter((one) => one.path.startsWith('blobs/') || one.path === 'audit-seals.txt')
+  const placed = saying(say, (n) => `${n} of ${files.length} files`)
   await eachOf(files, 4, async ({ path }) => {
     await copyFile(join(from, path), join(folder, path))
+    placed()
   })
 }

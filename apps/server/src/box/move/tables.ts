@@ -50,6 +50,12 @@ export async function sequencesOf(client: pg.Client): Promise<Sequence[]> {
   return rows
 }
 
+/** Number of the newest seal of the audit; 0 before the first. */
+export async function lastSeal(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ n: string }>('select coalesce(max(n), 0) as n from seal')
+  return Number(rows[0]?.n ?? 0)
+}
+
 /** Rows as JSON texts in an order of their own content, so that equal tables give equal files. */
 export async function* linesOf(client: pg.Client, table: string): AsyncGenerator<string> {
   const name = pg.escapeIdentifier(table)
