@@ -4,6 +4,7 @@ import { refuse } from '@yba/fhir'
 import { backup } from '../box/backup/backup.ts'
 import { drill, drillText } from '../box/backup/drill.ts'
 import { drillSite } from '../box/backup/drill-site.ts'
+import { lowerPriority } from '../box/backup/priority.ts'
 import { restore } from '../box/backup/restore.ts'
 import { readJsonFile } from '../box/layout.ts'
 import { exportSite } from '../box/move/export.ts'
@@ -20,6 +21,7 @@ import type { Lang } from './text.ts'
 const progress = (line: string): void => console.error(`  ${line}`)
 
 export async function backupCommand(options: { data: string; to: string; json: boolean; lang: Lang }): Promise<void> {
+  lowerPriority()
   const { files, ...made } = await backup({ data: options.data, to: options.to, say: progress })
   if (options.json)
     return console.log(JSON.stringify({ id: made.id, point: made.point, files: files.length, bytes: made.bytes, seconds: made.seconds }))
@@ -45,6 +47,7 @@ export async function restoreCommand(options: { from: string; data: string; toTi
 
 /** One site, running or stopped, on whatever PostgreSQL. */
 export async function backupSiteCommand(options: { data: string; site: string; to: string; json: boolean; lang: Lang }): Promise<void> {
+  lowerPriority()
   await withSites(options.data, options.site, async (site) => {
     const { note } = await exportSite(site.settings, options.to, { keys: 'beside', say: progress })
     const rows = note.tables.reduce((sum, one) => sum + one.rows, 0)
@@ -90,6 +93,7 @@ function settingsIn(file: string): SiteSettings {
 }
 
 export async function copyServerCommand(options: { server?: string; to: string; lang: Lang }): Promise<void> {
+  lowerPriority()
   const { seconds, major } = await copyServer(serverUrl(options.server), options.to, progress)
   console.log(
     options.lang === 'vi'

@@ -5,6 +5,7 @@ import { refuse } from '@yba/fhir'
 import pg from 'pg'
 import type { SiteMeasure, TableMeasure } from './manifest.ts'
 import { backupNoQuietMoment } from './outcomes.ts'
+import { lowerPriority } from './priority.ts'
 
 export interface SiteDatabase {
   name: string
@@ -125,12 +126,24 @@ export async function measureAt<T>(sites: readonly SiteDatabase[], mark: () => P
       )
       return await mark()
     })
+    // Everybody is at work again: what counts rows now steps back behind them.
+    for (const reader of readers) await stepBack(reader)
     const measured: SiteMeasure[] = []
     for (const [i, site] of sites.entries()) measured.push(await measure(readers[i] as pg.Client, site))
     return { mark: made, sites: measured }
   } finally {
     await Promise.all(all.map((client) => client.end()))
   }
+}
+
+/** Gives the session's server process the lowest priority, where it is ours to give. */
+async function stepBack(client: pg.Client): Promise<void> {
+  const { pid, here } = await one<{ pid: number; here: boolean }>(
+    client,
+    `select pg_backend_pid() as pid, coalesce(inet_client_addr() = inet_server_addr(), true) as here`,
+    [],
+  )
+  if (here) lowerPriority(pid)
 }
 
 /** Measures a database nobody else uses. */
