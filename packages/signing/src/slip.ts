@@ -86,7 +86,8 @@ export function makeSlip(slip: Slip, key: SlipKey): string {
   return `${input}.${cryptoSign('sha256', Buffer.from(input, 'ascii'), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
 }
 
-export type SlipVerdict = { ok: true; slip: Slip; kid: string } | { ok: false; finding: Finding }
+/** `claimed`: what a token says whose key cannot be judged here; nothing proves it. */
+export type SlipVerdict = { ok: true; slip: Slip; kid: string } | { ok: false; finding: Finding; claimed?: Slip }
 
 /**
  * Judges a token (see `readSlipCode`) against the directory's keys, without a line. Gives what it says, or one of
@@ -94,9 +95,10 @@ export type SlipVerdict = { ok: true; slip: Slip; kid: string } | { ok: false; f
  * Validity is given, not judged: it never gates care.
  */
 export function verifySlip(token: string, keys: readonly SlipPublicKey[]): SlipVerdict {
-  const no = (definition: OutcomeDefinition, values: Record<string, string> = {}): SlipVerdict => ({
+  const no = (definition: OutcomeDefinition, values: Record<string, string> = {}, claimed?: Slip): SlipVerdict => ({
     ok: false,
     finding: finding(definition, values),
+    ...(claimed ? { claimed } : {}),
   })
   const [head = '', body = '', value = '', ...rest] = token.split('.')
   const header = decodeJson(head)
@@ -105,17 +107,17 @@ export function verifySlip(token: string, keys: readonly SlipPublicKey[]): SlipV
   const { issuer } = slip
   if (header.alg !== 'ES256' || header.typ !== TYPE || 'crit' in header) return no(SLIP_ALTERED, { issuer })
   const key = keys.find((k) => k.kid === header.kid && k.issuer === issuer)
-  if (!key) return no(SLIP_KEY_UNKNOWN, { issuer })
+  if (!key) return no(SLIP_KEY_UNKNOWN, { issuer }, slip)
   const signature = Buffer.from(value, 'base64url')
   const publicKey = createPublicKey({ key: key.jwk as JsonWebKey, format: 'jwk' })
   const genuine =
     signature.length === 64 &&
     cryptoVerify('sha256', Buffer.from(`${head}.${body}`, 'ascii'), { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature)
   if (!genuine) return no(SLIP_ALTERED, { issuer })
-  if (key.revoked) return no(SLIP_KEY_REVOKED, { day: vietnameseDay(key.revoked) })
+  if (key.revoked) return no(SLIP_KEY_REVOKED, { day: vietnameseDay(key.revoked) }, slip)
   const early = key.from !== undefined && slip.validFrom < key.from
   const late = key.until !== undefined && slip.validFrom > key.until
-  return early || late ? no(SLIP_KEY_TIME, { day: vietnameseDay(slip.validFrom) }) : { ok: true, slip, kid: key.kid }
+  return early || late ? no(SLIP_KEY_TIME, { day: vietnameseDay(slip.validFrom) }, slip) : { ok: true, slip, kid: key.kid }
 }
 
 const vietnameseDay = (day: string): string => day.slice(0, 10).split('-').reverse().join('/')

@@ -16,6 +16,7 @@ import { enqueue, type HubClient, raiseAlert, wasProposed } from '../exchange/in
 import { slipThread } from './child.ts'
 import { SLIP_ELSEWHERE } from './outcomes.ts'
 import { samePerson } from './same-person.ts'
+import { slipFiled } from './slip-scan.ts'
 import { openAttention } from './tables/attention.ts'
 import { dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
@@ -208,6 +209,7 @@ async function filed(site: Site, tx: Transaction, document: CarriedDocument, tas
     addressed: [state.from, state.to],
   }
   const stored = await fileDocument(tx, facts, document.signatures)
+  if (document.kind === 'referral') await slipFiled(tx, document)
   tx.emit({ kind: 'document.filed', thread: `DocumentReference/${stored.id}`, payload: { document: stored.id } })
   return stored
 }

@@ -197,4 +197,25 @@ export interface ShadowAnswer {
   known: boolean
   /** Whether the person at the desk may be the slip's. */
   fits: boolean
+/** POST /fhir/Task/$scan {text}: a slip's code, or its number, at a desk. */
+export interface ScanAnswer {
+  /** `unconfirmed`: readable, but nothing here proves it. `typed-number`: no code, but a referral of that number is here. */
+  verdict: 'genuine' | 'unconfirmed' | 'typed-number' | 'unreadable'
+  /** Why it is not genuine. */
+  fault?: FindingView
+  slip?: {
+    number: string
+    issuer: { code: string; name: string; now?: { code: string; name: string } }
+    validFrom: string
+    validUntil: string
+    expired: boolean
+    birthYear: number
+    sex: '1' | '2' | '3'
+    digest: string
+  }
+  /** The referral at this site. */
+  known?: { id: string; number: string; state: ReferralState }
+  notes: FindingView[]
+  /** Age of the directory it was judged by. */
+  directory: { issuedAt: string | null; days: number; old: boolean }
 }

@@ -21,8 +21,8 @@ export async function freeze(site: Site, content: PaperContent, version = 1): Pr
   const composed = composeDocument(content, { bundleId: randomUUID(), compositionId: randomUUID(), at: at.toISOString(), version })
   const bytes = Buffer.from(composed.text, 'utf8')
   const digest = await site.store.blobs.put(bytes)
-  const token = slipToken(site, content, digest, at)
-  const printed = renderPdf(composed.text, token ? { slipCode: slipCode(await publicAddress(site), token) } : {})
+  const code = await printedCode(site, content, digest, at)
+  const printed = renderPdf(composed.text, code ? { slipCode: code } : {})
   return {
     kind: content.kind,
     title: composed.title,
@@ -57,11 +57,11 @@ export function freeVersion(site: Site, task: ReferralTask, content: PaperConten
 
 const SEX = { '1': 'male', '2': 'female', '3': 'unknown' } as const
 
-/** The slip's QR: proves its origin without a line; not a legal signature, no clinical content. */
-function slipToken(site: Site, content: PaperContent, digest: string, at: Date): string | undefined {
+/** The text of the slip's QR: proves its origin without a line; not a legal signature, no clinical content. */
+export async function printedCode(site: Site, content: PaperContent, digest: string, at: Date): Promise<string | undefined> {
   if (content.kind !== 'referral' || !site.keys.slip) return undefined
   const validity = referralValidity({ signedOn: localDateTime(at), oneYear: content.oneYear })
-  return makeSlip(
+  const token = makeSlip(
     {
       number: content.numbers.slip,
       issuer: content.from.code,
@@ -73,6 +73,7 @@ function slipToken(site: Site, content: PaperContent, digest: string, at: Date):
     },
     site.keys.slip,
   )
+  return slipCode(await publicAddress(site), token)
 }
 
 /** Files a frozen paper under its Task and opens the requests to sign; gives the DocumentReference id. */

@@ -24,6 +24,7 @@ import { checkedParcel } from './hub-shape.ts'
 import { publish, record } from './hub-thread.ts'
 import { step } from './machine.ts'
 import { samePerson } from './same-person.ts'
+import { noteSlip } from './tables/slips.ts'
 import { moveHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 
@@ -188,6 +189,7 @@ async function filePaper(
     },
     document.signatures,
   )
+  if (document.kind === 'referral') await noteSlip(tx, document, 'paper', tx.now)
   tx.emit({ kind: 'document.filed', thread: `DocumentReference/${stored.id}`, payload: { document: stored.id } })
   return stored.id
 }

@@ -9,7 +9,9 @@ import { directoryAlerts } from './directory-alerts.ts'
 import { hubOperations } from './hub-operations.ts'
 import { facilityOperations } from './operations.ts'
 import { refusedByHub } from './refused.ts'
+import { slipPage } from './slip-page.ts'
 import { figureMigrations } from './tables/figures.ts'
+import { slipMigrations } from './tables/slips.ts'
 import { migrations } from './tables.ts'
 import { threadNames } from './thread-names.ts'
 import { startTimers } from './timers.ts'
@@ -21,7 +23,7 @@ export { findReferral, type OpenedReferral, type Origin, openReferral } from './
 export const referralFacility: Feature = {
   name: 'referral',
   operations: [...facilityOperations, ...pageOperations(threadNames, hubClient)],
-  migrations: [...migrations, ...figureMigrations],
+  migrations: [...migrations, ...figureMigrations, ...slipMigrations],
   async start(site) {
     const worker = startSigningWorker(site, afterSigned(site))
     if (!site.settings.hubUrl || !site.keys.client) return worker
@@ -47,6 +49,7 @@ export const referralFacility: Feature = {
 export const referralHub: Feature = {
   name: 'referral',
   operations: hubOperations,
-  migrations: [...migrations, ...figureMigrations],
+  pages: [slipPage],
+  migrations: [...migrations, ...figureMigrations, ...slipMigrations],
   start: async (site) => startTimers(site),
 }

@@ -12,6 +12,7 @@ import { localDateTime } from './local-time.ts'
 import { BAD_REQUEST } from './outcomes.ts'
 import { openShadow } from './shadow.ts'
 import { signPaper } from './sign.ts'
+import { scanOperation } from './slip-scan.ts'
 import { loadDraft, loadHistory, markRead, saveDraft } from './tables.ts'
 import { taskFacts } from './task.ts'
 import { view } from './view.ts'
@@ -134,5 +135,6 @@ export const facilityOperations: readonly Operation[] = [
     body: 'json',
     handle: settleOne,
   },
+  scanOperation,
   { name: '$mark-read', ...onTask, method: 'POST', permission: 'referral.mark-read', body: 'none', handle: read },
 ]
