@@ -10,6 +10,7 @@ import {
   IconNotes,
   IconPencil,
   IconPrint,
+  IconScan,
   IconSearch,
   IconSend,
   IconServer,
@@ -88,6 +89,14 @@ export const ACTIONS: readonly Action[] = [
   onPage({ id: 'patient.access', label: 'whoSaw', permission: 'audit.read', icon: IconEye }),
   onPage({ id: 'list.filter', label: 'filter', keys: '/', icon: IconSearch }),
 
+  inApp({
+    id: 'referral.scan',
+    label: 'scan',
+    keys: 'F4',
+    permission: ['referral.arrive', 'referral.desk'],
+    site: 'facility',
+    icon: IconScan,
+  }),
   inApp({ id: 'app.palette', label: 'palette', keys: 'Ctrl+K', icon: IconSearch }),
   inApp({ id: 'app.help', label: 'help', keys: '?', icon: IconHelp }),
   inApp({ id: 'app.lock', label: 'lock', keys: 'Ctrl+Alt+L', icon: IconLock }),

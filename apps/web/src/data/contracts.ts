@@ -15,6 +15,7 @@ export type {
   ReferralView,
   SaveDraftAnswer,
   SaveDraftRequest,
+  ScanAnswer,
   SettleRequest,
   ShadowAnswer,
   ShadowRequest,
@@ -23,5 +24,6 @@ export type {
   Worklist,
   WorklistAnswer,
 } from '../../../server/src/features/referral/contract.ts'
+
 export type { ReferralEvent, ReferralState } from '../../../server/src/features/referral/transitions.ts'
 export { ASKS, EVENT_TEXT, STATES, TRANSITIONS, transition } from '../../../server/src/features/referral/transitions.ts'

@@ -7,6 +7,7 @@ import { useActionKeys } from '../actions/keys.ts'
 import { post } from '../data/http.ts'
 import { startLive } from '../data/live.ts'
 import { useSession } from '../data/session.tsx'
+import { onScan } from '../features/referral/scan.ts'
 import { IconOffline } from '../ui/icons.ts'
 import { Loading } from '../ui/Notice.tsx'
 import { LockScreen, useIdleLock } from './IdleLock.tsx'
@@ -15,6 +16,7 @@ import styles from './shell.module.css'
 import { TopBar } from './TopBar.tsx'
 
 const Palette = lazy(() => import('./Palette.tsx'))
+const ScanDialog = lazy(() => import('../features/referral/ScanDialog.tsx'))
 const HelpSheet = lazy(() => import('./HelpSheet.tsx'))
 
 function useLive(): boolean {
@@ -47,10 +49,13 @@ function Frame() {
   const session = useSession()
   const [palette, setPalette] = useState(false)
   const [help, setHelp] = useState(false)
+  const [scan, setScan] = useState<string | null>(null)
   const main = useRef<HTMLElement>(null)
   const up = useLive()
   const lock = useIdleLock()
   useActionHandler('app.palette', () => setPalette(true))
+  useActionHandler('referral.scan', () => setScan(''))
+  useEffect(() => onScan(setScan), [])
   useActionHandler('app.help', () => setHelp(true))
   useActionHandler('app.lock', lock.lock)
   useActionHandler('app.sign-out', () => void signOut())
@@ -85,6 +90,7 @@ function Frame() {
         </Suspense>
       </main>
       <Suspense>{palette && <Palette close={() => setPalette(false)} />}</Suspense>
+      <Suspense>{scan !== null && <ScanDialog text={scan} close={() => setScan(null)} />}</Suspense>
       <Suspense>{help && <HelpSheet close={() => setHelp(false)} />}</Suspense>
     </div>
   )

@@ -7,9 +7,10 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/context.tsx'
 import { may, useSession } from '../data/session.tsx'
+import { looksLikeCode, openScan } from '../features/referral/scan.ts'
 import { useFind } from '../features/registration/queries.ts'
 import { day, fold } from '../ui/format.ts'
-import { IconSearch } from '../ui/icons.ts'
+import { IconScan, IconSearch } from '../ui/icons.ts'
 
 /** Ctrl K: every action of the list, and every patient, from one box. */
 export default function Palette({ close }: { close(): void }) {
@@ -19,7 +20,7 @@ export default function Palette({ close }: { close(): void }) {
   const { actions, run } = useActions()
   const [query, setQuery] = useState('')
   const [asked] = useDebouncedValue(query.trim(), 180)
-  const people = useFind(session.site.role === 'facility' && may(session, 'patient.find') ? asked : '')
+  const people = useFind(session.site.role === 'facility' && may(session, 'patient.find') && !looksLikeCode(asked) ? asked : '')
   useEffect(() => spotlight.open(), [])
   const listed: SpotlightActionData[] = actions
     .filter((action) => action.id !== 'app.palette' && action.id !== 'list.filter')
@@ -30,6 +31,10 @@ export default function Palette({ close }: { close(): void }) {
       rightSection: action.keys && <kbd>{action.keys}</kbd>,
       onClick: () => run(action),
     }))
+  const code: SpotlightActionData[] =
+    looksLikeCode(query) && actions.some((action) => action.id === 'referral.scan')
+      ? [{ id: 'scan', label: t('scan.title'), leftSection: <IconScan size={17} aria-hidden />, onClick: () => openScan(query) }]
+      : []
   const found: SpotlightActionData[] = (people.data?.rows ?? []).slice(0, 8).map((row) => ({
     id: row.id,
     label: row.name,
@@ -39,6 +44,7 @@ export default function Palette({ close }: { close(): void }) {
   return (
     <Spotlight
       actions={[
+        { group: t('scan.label'), actions: code },
         { group: t('find.results'), actions: found },
         { group: t('app.menu'), actions: listed },
       ]}

@@ -19,6 +19,7 @@ export { default as IconSignOut } from '@tabler/icons-react/dist/esm/icons/IconL
 export { default as IconNotes } from '@tabler/icons-react/dist/esm/icons/IconNotes.mjs'
 export { default as IconPencil } from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs'
 export { default as IconPrint } from '@tabler/icons-react/dist/esm/icons/IconPrinter.mjs'
+export { default as IconScan } from '@tabler/icons-react/dist/esm/icons/IconQrcode.mjs'
 export { default as IconSearch } from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs'
 export { default as IconSend } from '@tabler/icons-react/dist/esm/icons/IconSend.mjs'
 export { default as IconServer } from '@tabler/icons-react/dist/esm/icons/IconServer2.mjs'

@@ -197,6 +197,8 @@ export interface ShadowAnswer {
   known: boolean
   /** Whether the person at the desk may be the slip's. */
   fits: boolean
+}
+
 /** POST /fhir/Task/$scan {text}: a slip's code, or its number, at a desk. */
 export interface ScanAnswer {
   /** `unconfirmed`: readable, but nothing here proves it. `typed-number`: no code, but a referral of that number is here. */

@@ -1,17 +1,28 @@
 import { Alert, Button, Modal, Select, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ShadowAnswer } from '../../data/contracts.ts'
+import type { ScanAnswer, ShadowAnswer } from '../../data/contracts.ts'
 import { useSession } from '../../data/session.tsx'
 import { useFailure } from '../../ui/Notice.tsx'
 import { useFacilities, useShadow } from './queries.ts'
 
 interface Props {
+  /** What the slip's code said; the paper says the rest. */
+  slip?: ScanAnswer['slip']
   close(): void
   done(answer: ShadowAnswer): void
 }
 
 const BLANK = { number: '', issuer: '', name: '', birth: '', sex: '', citizenId: '', card: '', digest: '' }
+
+const scanned = ({ number, issuer, birthYear, sex, digest }: NonNullable<ScanAnswer['slip']>): typeof BLANK => ({
+  ...BLANK,
+  number,
+  issuer: issuer.code,
+  birth: String(birthYear),
+  sex,
+  digest,
+})
 
 /** `22/11/1960`, `11/1960` or `1960` as written on papers, to a FHIR date as exact as it is; undefined when unreadable. */
 export function birthOf(text: string): string | undefined {
@@ -26,13 +37,13 @@ export function birthOf(text: string): string | undefined {
 }
 
 /** A patient stands here with a paper slip the system does not show: which slip, and who. */
-export function ShadowDialog({ close, done }: Props) {
+export function ShadowDialog({ slip, close, done }: Props) {
   const { t } = useTranslation()
   const session = useSession()
   const failure = useFailure()
   const facilities = useFacilities()
   const shadow = useShadow()
-  const [value, setValue] = useState(BLANK)
+  const [value, setValue] = useState(slip ? scanned(slip) : BLANK)
   const [tried, setTried] = useState(false)
   const birthDate = birthOf(value.birth)
   const set = (key: keyof typeof BLANK, to: string): void => setValue((now) => ({ ...now, [key]: to }))
@@ -50,7 +61,8 @@ export function ShadowDialog({ close, done }: Props) {
       ...(citizenId ? { citizenId } : {}),
       ...(card.trim() ? { card: card.trim() } : {}),
     }
-    shadow.mutate({ issuer, number: number.trim(), person }, { onSuccess: done })
+    const { digest } = value
+    shadow.mutate({ issuer, number: number.trim(), person, ...(digest ? { digest } : {}) }, { onSuccess: done })
   }
   const line = (key: 'number' | 'name' | 'birth' | 'citizenId' | 'card', more: object = {}) => (
     <TextInput
@@ -63,25 +75,32 @@ export function ShadowDialog({ close, done }: Props) {
     />
   )
   const others = (facilities.data?.rows ?? []).filter((f) => f.code !== session.site.facility.code)
+  // A facility that merged since is no choice any more, but its slips are still in people's hands.
+  const issuers = slip && !others.some((f) => f.code === slip.issuer.code) ? [slip.issuer, ...others] : others
   return (
     <Modal opened onClose={close} size="lg" title={t('shadow.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
       <form className="stack" noValidate onSubmit={submit}>
         <p className="soft">{t('shadow.note')}</p>
         <div className="row" style={{ gap: 8, alignItems: 'flex-start' }}>
-          {line('number', { required: true, 'data-autofocus': true, className: 'grow', error: missing(value.number.trim() !== '') })}
+          {line('number', { required: true, 'data-autofocus': !slip, className: 'grow', error: missing(value.number.trim() !== '') })}
           <Select
             className="grow"
             label={t('shadow.issuer')}
             required
             searchable
-            data={others.map((f) => ({ value: f.code, label: `${f.name} (${f.code})` }))}
+            data={issuers.map((f) => ({ value: f.code, label: `${f.name} (${f.code})` }))}
             value={value.issuer || null}
             onChange={(code) => set('issuer', code ?? '')}
             error={missing(value.issuer !== '')}
           />
         </div>
         <div className="row" style={{ gap: 8, alignItems: 'flex-start' }}>
-          {line('name', { required: true, className: 'grow', error: missing(value.name.trim() !== '') })}
+          {line('name', {
+            required: true,
+            'data-autofocus': slip !== undefined,
+            className: 'grow',
+            error: missing(value.name.trim() !== ''),
+          })}
           {line('birth', {
             required: true,
             w: 150,

@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next'
 import { useActionHandler } from '../../actions/context.tsx'
 import type { ReferralRow, ShadowAnswer } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
+import { ActionButton } from '../../ui/ActionButton.tsx'
 import { done, refused } from '../../ui/notify.ts'
+
 import { Worklist } from './Worklist.tsx'
 
 const ShadowDialog = lazy(async () => ({ default: (await import('./ShadowDialog.tsx')).ShadowDialog }))
@@ -18,7 +20,19 @@ const RECEIVED = ['patient', 'born', 'number', 'diagnosis', 'from', 'departure',
 const DRAFTS = ['patient', 'born', 'number', 'diagnosis', 'to', 'departure', 'updated'] as const
 
 export const Sent = () => <Worklist list="sent" columns={SENT} address={page} />
-export const Received = () => <Worklist list="received" columns={RECEIVED} address={page} tools={<PaperSlip />} />
+export const Received = () => (
+  <Worklist
+    list="received"
+    columns={RECEIVED}
+    address={page}
+    tools={
+      <>
+        <ActionButton id="referral.scan" />
+        <PaperSlip />
+      </>
+    }
+  />
+)
 export const Drafts = () => <Worklist list="drafts" columns={DRAFTS} address={composer} />
 
 /** The patient is here with a paper slip, and the list does not show it. */

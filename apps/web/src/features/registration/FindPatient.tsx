@@ -4,12 +4,14 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActionHandler } from '../../actions/context.tsx'
+import { ActionButton } from '../../ui/ActionButton.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { day } from '../../ui/format.ts'
 import { IconSearch } from '../../ui/icons.ts'
 import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
+import { looksLikeCode, openScan } from '../referral/scan.ts'
 import { possibleDuplicates } from './duplicates.ts'
 import { type FoundPatient, useFind } from './queries.ts'
 
@@ -62,6 +64,9 @@ function useColumns(doubled: Set<string>): Column<FoundPatient>[] {
   )
 }
 
+/** Longer than any name or number: a code on its way in. */
+const LONGEST = 120
+
 /** One box for every way a person can be found. */
 export default function FindPatient() {
   const { t } = useTranslation()
@@ -80,8 +85,19 @@ export default function FindPatient() {
   useEffect(() => {
     void navigate({ to: '/patients', search: asked ? { q: asked } : {}, replace: true })
   }, [asked, navigate])
-  const onKey = (event: KeyboardEvent): void => {
+  // A scanner types a slip's code wherever the cursor stands; nobody searches for that.
+  const type = (input: HTMLInputElement): void => {
+    if (!looksLikeCode(input.value)) setText(input.value.length > LONGEST ? '' : input.value)
+  }
+  const onKey = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.nativeEvent.isComposing) return
+    if (event.key === 'Enter' && looksLikeCode(event.currentTarget.value)) {
+      event.preventDefault()
+      openScan(event.currentTarget.value)
+      event.currentTarget.value = ''
+      setText('')
+      return
+    }
     if (event.key === 'ArrowDown') list.current?.querySelector<HTMLElement>('tr[data-row]')?.focus()
     else if (event.key === 'Enter' && rows[0] && text.trim() === asked && !found.isFetching) open(rows[0])
     else return
@@ -89,7 +105,9 @@ export default function FindPatient() {
   }
   return (
     <>
-      <PageHead title={t('find.title')} />
+      <PageHead title={t('find.title')}>
+        <ActionButton id="referral.scan" />
+      </PageHead>
       <Panel>
         <TextInput
           ref={box}
@@ -99,7 +117,7 @@ export default function FindPatient() {
           size="sm"
           leftSection={<IconSearch size={16} aria-hidden />}
           defaultValue={q}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => type(event.currentTarget)}
           onKeyDown={onKey}
           autoFocus
           autoComplete="off"

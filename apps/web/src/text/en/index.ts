@@ -2,7 +2,11 @@ import type { Texts } from '../index.ts'
 import { exchange, status, users } from './admin.ts'
 import { claim, severity } from './claim.ts'
 import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
+
 import { attention, compose, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
+
+import { scan } from './scan.ts'
+
 import { actions, app, errors, help, lock, roles } from './shell.ts'
 
 /** The same words in English. */
@@ -33,4 +37,5 @@ export const en: Texts = {
   users,
   status,
   exchange,
+  scan,
 }

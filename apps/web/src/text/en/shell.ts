@@ -42,6 +42,7 @@ export const actions: Texts['actions'] = {
   compose: 'Compose referral',
   sign: 'Sign',
   print: 'Print',
+  scan: "Scan a slip's code",
   whoSaw: 'Who saw this record',
   filter: 'Filter the list',
   palette: 'Quick search',

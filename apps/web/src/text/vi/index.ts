@@ -1,7 +1,11 @@
 import { exchange, status, users } from './admin.ts'
 import { claim, severity } from './claim.ts'
 import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
+
 import { attention, compose, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
+
+import { scan } from './scan.ts'
+
 import { actions, app, errors, help, lock, roles } from './shell.ts'
 
 /** Every word of the screens. Vietnamese is written first; `en` must have the same keys. */
@@ -32,4 +36,5 @@ export const vi = {
   users,
   status,
   exchange,
+  scan,
 } as const

@@ -40,6 +40,7 @@ export const actions = {
   compose: 'Soạn phiếu chuyển',
   sign: 'Ký số',
   print: 'In',
+  scan: 'Quét mã phiếu',
   whoSaw: 'Ai đã xem hồ sơ',
   filter: 'Lọc danh sách',
   palette: 'Tìm nhanh',

@@ -1,0 +1,25 @@
+/** The code on a slip: what looks like one, the question to the site, and the way to open the box from anywhere. */
+import { useMutation } from '@tanstack/react-query'
+import type { ScanAnswer } from '../../data/contracts.ts'
+import { post } from '../../data/http.ts'
+
+const OPEN = 'yba:scan'
+
+/** Text that only a scanner types: the digits of a printed code, or a token. */
+export const looksLikeCode = (text: string): boolean => /\d{300,}\s*$/.test(text) || /\beyJ[\w-]{20,}\.[\w-]{40,}\./.test(text)
+
+/** Opens the box; with a text it is read at once. */
+export function openScan(text = ''): void {
+  window.dispatchEvent(new CustomEvent(OPEN, { detail: text }))
+}
+
+/** Listens for `openScan`; gives the way to stop. */
+export function onScan(listener: (text: string) => void): () => void {
+  const hear = (event: Event): void => listener((event as CustomEvent<string>).detail)
+  window.addEventListener(OPEN, hear)
+  return () => window.removeEventListener(OPEN, hear)
+}
+
+export function useScan() {
+  return useMutation({ mutationFn: (text: string) => post<ScanAnswer>('/fhir/Task/$scan', { text }) })
+}
