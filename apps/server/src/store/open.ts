@@ -12,7 +12,7 @@ import { storeFor } from './handle.ts'
 import { hasher } from './hash.ts'
 import { rowNumbers } from './ids.ts'
 import { openLog } from './log/index.ts'
-import type { StoreRoot } from './types.ts'
+import type { EventLog, StoreRoot } from './types.ts'
 
 export interface StoreOptions {
   /** The site's database; a pool that stays its owner's, or an address. */
@@ -35,9 +35,9 @@ export interface StoreOptions {
   witnessFile?: string
 }
 
-async function currentEpoch(pool: pg.Pool): Promise<number> {
-  const { rows } = await pool.query<{ epoch: number }>('select max(epoch) as epoch from epoch')
-  return rows[0]?.epoch ?? 1
+async function currentEpoch(pool: pg.Pool): Promise<EventLog['epoch']> {
+  const { rows } = await pool.query<EventLog['epoch']>('select epoch as number, started, why from epoch order by epoch desc limit 1')
+  return rows[0] ?? { number: 1, started: new Date(0), why: 'first' }
 }
 
 /** Begins a new epoch after a restore: cursors handed out before are refused. Call before the store is opened. */
@@ -85,12 +85,13 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   const onPoolError = (error: unknown) => failed('pool', error)
   pool.on('error', onPoolError)
-  const began = await epochAfterSetBack(pool, options.witnessFile, options.clock.now())
-  if (began !== undefined) options.log?.warn({ epoch: began }, 'the database is older than its list of seals: a new epoch began')
-  const epoch = await currentEpoch(pool)
+  const setBack = await epochAfterSetBack(pool, options.witnessFile, options.clock.now())
+  if (setBack !== undefined) options.log?.warn({ epoch: setBack }, 'the database is older than its list of seals: a new epoch began')
+  const began = await currentEpoch(pool)
+  const epoch = began.number
   const hashes = hasher(options.siteKey)
   const audit = openAudit(pool, options.clock, hashes, epoch, options.witnessFile)
-  const log = openLog({ pool, epoch, failed })
+  const log = openLog({ pool, epoch: began, failed })
   const ctx: Context = {
     pool,
     db: poolDb(pool),

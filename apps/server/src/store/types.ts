@@ -124,6 +124,8 @@ export interface LogEntry {
 }
 
 export interface EventLog {
+  /** The epoch this process runs in, and when and why it began. */
+  readonly epoch: { number: number; started: Date; why: string }
   /** Numbered entries after `cursor` (`''` = from the start), at most `limit`. Throws `cursor-unknown` after a restore. */
   read(cursor: string, limit: number): Promise<{ entries: LogEntry[]; cursor: string }>
   /** Resolves when something after `cursor` may be there, or after `ms`. */

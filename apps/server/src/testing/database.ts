@@ -53,6 +53,8 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
   await server.createDatabase(name, template ? { template } : {})
   const url = server.url(name)
   const pool = new pg.Pool({ connectionString: url, max: 10 })
+  // A test may end the connections of a database, to copy it or to see what happens.
+  pool.on('error', () => undefined)
   const drop = async () => {
     if (!pool.ended) await pool.end()
     await server.dropDatabase(name)

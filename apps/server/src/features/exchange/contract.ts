@@ -126,6 +126,51 @@ export interface FeedAnswer {
   offer?: string
 }
 
+/** One thread of a node in the hub's list: enough to tell whether both hold the same. */
+export interface ThreadDigest {
+  issuer: string
+  number: string
+  version: number
+  state: ReferralState
+  /** sha-256 over the steps of the story: event, state, time and facility of each. */
+  story: string
+  /** The same after each step: where two stories part. First 16 hex digits each. */
+  steps: string[]
+  /** `number#version#digest` of each paper. */
+  papers: string[]
+}
+
+/** GET /fhir/$threads?after=&limit= */
+export interface ThreadsAnswer {
+  epoch: number
+  /** End of the hub's log before the list was read: from there on the feed tells. */
+  cursor: string
+  threads: ThreadDigest[]
+  next?: string
+  /** Highest number of the node's own series the hub has seen, by year. */
+  series: Record<string, number>
+}
+
+/** What came of comparing a node with the hub, POST /fhir/$reconciled. */
+export interface ReconcileReport {
+  hubEpoch: number
+  ownEpoch: number
+  reason: 'hub-restored' | 'node-restored' | 'asked'
+  /** `offered`: what the hub lacked is on its way; `done`: both hold the same, but for what `differing` names. */
+  stage: 'offered' | 'done'
+  compared: number
+  same: number
+  /** Threads fetched from the hub: this node had an older state, or none. */
+  fetched: string[]
+  /** Threads of which messages were offered to the hub again. */
+  reoffered: string[]
+  messages: number
+  /** Threads that are not as before: the hub's word stands. */
+  differing: string[]
+  /** Patients who are here by the hub's word while this site has no stay of them any more. */
+  stayMissing: string[]
+}
+
 /** A public key of a facility, with the days between which it was used. */
 export interface DirectoryKey {
   kid: string

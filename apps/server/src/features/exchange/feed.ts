@@ -35,12 +35,20 @@ type Lane = (typeof LANES)[keyof typeof LANES]
 /** Applies one thread's state at this site; must be idempotent and commit before it returns. */
 export type ApplyThread = (state: ThreadState) => Promise<void>
 
+/** Agreeing with the hub again, when one of the two was put back from a backup. Runs between two looks at the feed. */
+export interface Resync {
+  /** Compares and mends where it must; nothing to do most of the time. */
+  look(): Promise<void>
+  /** The hub does not know this node's cursor. */
+  hubRestored(): Promise<void>
+}
+
 /** Listens until stopped. */
-export function startFeed(site: Site, hub: HubClient, apply: ApplyThread): { stop(): Promise<void> } {
+export function startFeed(site: Site, hub: HubClient, apply: ApplyThread, resync?: Resync): { stop(): Promise<void> } {
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, site.stopping])
   const running = Object.values(LANES).map((lane) =>
-    listen(site, hub, apply, lane, signal).catch((error: unknown) => {
+    listen(site, hub, apply, lane, lane === LANES.all ? resync : undefined, signal).catch((error: unknown) => {
       if (!signal.aborted) site.log.error({ err: error }, 'feed ended')
     }),
   )
@@ -52,7 +60,14 @@ export function startFeed(site: Site, hub: HubClient, apply: ApplyThread): { sto
   }
 }
 
-async function listen(site: Site, hub: HubClient, apply: ApplyThread, lane: Lane, signal: AbortSignal): Promise<void> {
+async function listen(
+  site: Site,
+  hub: HubClient,
+  apply: ApplyThread,
+  lane: Lane,
+  resync: Resync | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   let failures = 0
   const cut: CutOff = new Map()
   let took = ''
@@ -64,6 +79,7 @@ async function listen(site: Site, hub: HubClient, apply: ApplyThread, lane: Lane
       if (signal.aborted) return
       // A question that tries the line wants its answer now.
       const wait = hub.gate.up ? patience : 0
+      if (hub.gate.up) await resync?.look()
       const after = await feedCursor(site.store, lane.source)
       const path = `/fhir/$events?after=${encodeURIComponent(after)}&wait=${wait}${lane.query}${took}`
       const headers: Record<string, string> = lane === LANES.all ? { 'x-yba-node': JSON.stringify(await nodeReport(site)) } : {}
@@ -77,9 +93,14 @@ async function listen(site: Site, hub: HubClient, apply: ApplyThread, lane: Lane
     } catch (error) {
       if (signal.aborted) return
       if (error instanceof HubRefusal && error.code === 'cursor-unknown') {
-        // The hub began a new epoch (restored from a backup): read everything again, applying is idempotent.
-        await moveCursor(site.store, lane.source, '', site.clock.now())
-        continue
+        try {
+          await (resync ? resync.hubRestored() : moveCursor(site.store, lane.source, '', site.clock.now()))
+          continue
+        } catch (again) {
+          // The hub went away in the middle: nothing is settled, so it is done again.
+          if (signal.aborted) return
+          site.log.warn({ code: (again as { code?: string }).code ?? 'exception' }, 'comparing with the hub was broken off')
+        }
       }
       const because = unreachableBecause(error)
       if (because && because !== 'waiting') await noteLine(site, because)

@@ -8,14 +8,15 @@ import { alertMigrations } from './tables/alerts.ts'
 import { conductMigrations } from './tables/conduct.ts'
 import { deadLetterMigrations } from './tables/dead-letters.ts'
 import { pageMigrations } from './tables/page.ts'
+import { resyncMigrations } from './tables/resync.ts'
 import { tryMigrations } from './tables/tries.ts'
 import { migrations } from './tables.ts'
 import { startWatch } from './watch.ts'
 
 export { type AlertRow, type AlertSeverity, alertStory, clearAlert, type NewAlert, openAlerts, raiseAlert } from './alerts.ts'
 export { oldPaperAsked } from './conduct.ts'
-export { type ApplyThread, startFeed } from './feed.ts'
-export { HUB_UNREACHABLE } from './hub-answers.ts'
+export { type ApplyThread, type Resync, startFeed } from './feed.ts'
+export { HUB_UNREACHABLE, HubRefusal } from './hub-answers.ts'
 export { type HubClient, hubClient } from './hub-client.ts'
 export { type OnAnswer, type OnRefusal, startOutbox } from './outbox.ts'
 export { pageOperations } from './page/operations.ts'
@@ -24,11 +25,28 @@ export { startReplays } from './replay-worker.ts'
 export { readReport } from './report.ts'
 export { settleDeadLetter } from './tables/dead-letters.ts'
 export { endOffer, noteReport, type OfferRow, offers, putOffer, putReplay, refusalsAtHub, replays } from './tables/page.ts'
+export {
+  type AckedMessage,
+  ackedMessages,
+  forgetResyncState,
+  notReconciled,
+  offerAgain,
+  openReoffers,
+  putReport,
+  putResyncState,
+  type ReofferMark,
+  type ResyncState,
+  reconcileReports,
+  resyncState,
+  type StoredReport,
+} from './tables/resync.ts'
 export { recordTry, threadName } from './tables/tries.ts'
 export {
   enqueue,
+  feedCursor,
   knownAnswer,
   messageOf,
+  moveCursor,
   nodeContacts,
   noteContact,
   type OutboxRow,
@@ -45,7 +63,7 @@ export { whyOf } from './why.ts'
 export const exchange: Feature = {
   name: 'exchange',
   operations: alertOperations,
-  migrations: [...migrations, ...alertMigrations, ...tryMigrations, ...deadLetterMigrations, ...pageMigrations],
+  migrations: [...migrations, ...alertMigrations, ...tryMigrations, ...deadLetterMigrations, ...pageMigrations, ...resyncMigrations],
   start: async (site) => (site.role === 'bare' ? { stop: async () => undefined } : startWatch(site)),
 }
 

@@ -11,6 +11,7 @@ import { delivered, failedTry, refusedByHub } from './dead-letters.ts'
 import { HubBusy, HubRefusal, isSuspended, unreachableBecause } from './hub-answers.ts'
 import type { HubClient } from './hub-client.ts'
 import { noteLine } from './line.ts'
+import { resyncState } from './tables/resync.ts'
 import { dueMessages, type OutboxRow, postpone, type StoredParcel, settle } from './tables.ts'
 import { type Why, whyOf } from './why.ts'
 
@@ -62,6 +63,7 @@ export async function deliver(site: Site, hub: HubClient, row: OutboxRow, onAnsw
   const state = await hub.json<ThreadState>('POST', path, await body(site, row), {
     idempotencyKey: row.id,
     urgent: row.priority === 'stat',
+    headers: await marks(site, row),
   })
   faultPoint(site, 'outbox.after-send')
   await onAnswer(state)
@@ -72,6 +74,29 @@ async function send(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnsw
   await settle(site.store, row.id, 'acked', site.clock.now(), null)
   await delivered(site, row)
   await noteLine(site, null)
+}
+
+/**
+ * The epoch of the hub this node has agreed with (a hub that was put back since answers `resync-first`), and for a message
+ * that is offered again the place its entry had.
+ */
+async function marks(site: Site, row: OutboxRow): Promise<Record<string, string>> {
+  const agreed = await resyncState(site.store)
+  return {
+    ...(agreed ? { 'x-yba-hub-epoch': String(agreed.hub_epoch) } : {}),
+    ...(row.reoffer ? { 'x-yba-reoffer': `${row.reoffer.position};${row.reoffer.recordedAt};${row.reoffer.number}` } : {}),
+  }
+}
+
+/** How often the other party of a thread may let us wait for what came before. */
+const REOFFER_TRIES = 600
+
+/** After a restore of the hub: first both compare, then each step waits for the one before. Gives the pause, or undefined. */
+function comesLater(row: OutboxRow, error: unknown): number | undefined {
+  if (!(error instanceof HubRefusal)) return undefined
+  if (error.code === 'resync-first') return 1000
+  if (error.code !== 'reoffer-early' || row.attempts >= REOFFER_TRIES) return undefined
+  return Math.min(60_000, 250 * 2 ** Math.min(row.attempts, 8))
 }
 
 /** Sends until stopped. It listens to the site's log: whatever is queued is told there. */
@@ -150,6 +175,11 @@ async function attempt(site: Site, hub: HubClient, row: OutboxRow, hooks: Hooks)
     await send(site, hub, row, hooks.onAnswer)
   } catch (error) {
     if (error instanceof HubBusy) return error.pauseMs
+    const later = comesLater(row, error)
+    if (later !== undefined) {
+      await postpone(site.store, row.id, new Date(site.clock.now().getTime() + later), (error as HubRefusal).code).catch(() => undefined)
+      return 0
+    }
     // Held back by the hub's operator: emergencies pass, the rest asks now and then.
     const held = isSuspended(error) ? HELD_MS : 0
     await settleFailure(site, row, error, hooks.onRefusal).catch((err: unknown) => {

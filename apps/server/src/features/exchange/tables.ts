@@ -1,6 +1,7 @@
 /** Transport tables. Node: ordered outbox and feed cursor. Hub: idempotency by key. No clinical content: parcels name blobs. */
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import type { CarriedDocument, Parcel, Priority, ThreadKey, ThreadState, TransitionMessage } from './contract.ts'
+import type { ReofferMark } from './tables/resync.ts'
 
 export const migrations = [
   {
@@ -65,6 +66,8 @@ export interface OutboxRow extends Record<string, unknown> {
   next_at: Date
   created_at: Date
   last_error: string | null
+  /** Offered again after the hub was put back: where its entry stood. */
+  reoffer: ReofferMark | null
 }
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>

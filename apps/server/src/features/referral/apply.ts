@@ -18,12 +18,12 @@ import { SLIP_ELSEWHERE } from './outcomes.ts'
 import { samePerson } from './same-person.ts'
 import { slipFiled } from './slip-scan.ts'
 import { openAttention } from './tables/attention.ts'
-import { dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft } from './tables.ts'
+import { dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft, replaceHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 import { type ReferralEvent, transition } from './transitions.ts'
 
 /** Applies one thread's state at this site. `hub` fetches the papers this site does not hold yet. */
-export async function applyThread(site: Site, hub: HubClient, state: ThreadState): Promise<void> {
+export async function applyThread(site: Site, hub: HubClient, state: ThreadState, how: { replace?: boolean } = {}): Promise<void> {
   const urgent = state.priority === 'stat'
   await Promise.all(state.documents.map((document) => fetchBlobs(site, hub, document, urgent)))
   const caller = systemCaller('exchange', site.settings.facility.code)
@@ -37,9 +37,9 @@ export async function applyThread(site: Site, hub: HubClient, state: ThreadState
     if (shadow && state.shadow) await slipElsewhere(site, tx, state)
     const known = stored ? await hubVersion(tx, state.thread) : 0
     // An older word than the one this site has: the feed may repeat itself.
-    if (known > state.version) return
+    if (known > state.version && !how.replace) return
     const filed = await filePapers(site, tx, state, before)
-    await mergeHistory(tx, state.thread, state.history)
+    await (how.replace ? replaceHistory : mergeHistory)(tx, state.thread, state.history)
     const next: ReferralTask = { ...before, ...(await slipFacts(site, state, before)), state: state.state, ...filed.lists }
     const [task] = await tx.write([
       stored

@@ -58,6 +58,8 @@ export interface ReferralHistoryEntry {
   on?: string
   /** The facility the patient is sent on to. */
   to?: string
+  /** The hub was put back from a backup and had this step from the node again, then. */
+  reoffered?: string
   /** Number of the child thread that this step opened. */
   child?: string
 }

@@ -34,7 +34,7 @@ export async function composeFromChart(site: Site, store: Store, request: Compos
   })
   return site.store.as(onBehalf(caller)).transact(async (tx) => {
     const year = Number(localDateTime(tx.now).slice(0, 4))
-    const slip = `${await reserveNumber(tx, year)}/${year}/GCT-YB`
+    const slip = `${await reserveNumber(tx, year, site.store.log.epoch)}/${year}/GCT-YB`
     const content: ReferralContent = {
       ...draft,
       numbers: { ...draft.numbers, slip, source: 'series' },

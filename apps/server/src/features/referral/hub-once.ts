@@ -8,6 +8,7 @@ import type { Transaction } from '../../store/types.ts'
 import type { ThreadState } from '../exchange/contract.ts'
 import { knownAnswer, noteContact, rememberAnswer } from '../exchange/index.ts'
 import { KEY_REUSED, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
+import { checkEpoch } from './reoffer.ts'
 
 function bodyDigest(json: unknown): string {
   return createHash('sha256').update(JSON.stringify(json)).digest('hex')
@@ -16,6 +17,7 @@ function bodyDigest(json: unknown): string {
 /** Runs a message once: the same key gives the stored answer; the same key over other bytes is refused. */
 export async function once(context: OperationContext, work: (tx: Transaction) => Promise<ThreadState>): Promise<OperationAnswer> {
   const { site, caller } = context
+  checkEpoch(context)
   const key = String(context.headers['idempotency-key'] ?? '')
   if (!key) throw refuse(PARCEL_INCOMPLETE, { what: 'Idempotency-Key' })
   const digest = bodyDigest(context.json)

@@ -5,6 +5,7 @@ import { events, oneThread } from './feed-out.ts'
 import { documentBytes, submit } from './hub.ts'
 import { consoleOperations } from './hub-console.ts'
 import { countingRefusals } from './hub-refusals.ts'
+import { reconciled, reconcileView, stateOfThread, threads } from './hub-resync.ts'
 import { transitionAtHub } from './hub-steps.ts'
 import { urgentDocument, urgentEvents, urgentParcel, urgentStep } from './hub-urgent.ts'
 import { hubView } from './hub-view.ts'
@@ -53,6 +54,17 @@ export const hubOperations: readonly Operation[] = [
     whileSuspended: true,
     handle: giveDirectory,
   },
+  { name: '$threads', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', handle: threads },
+  {
+    name: '$reconciled',
+    level: 'system',
+    method: 'POST',
+    permission: 'exchange.feed',
+    body: 'json',
+    bodyLimit: 8_388_608,
+    handle: reconciled,
+  },
+  { name: '$reconcile', level: 'system', method: 'GET', permission: 'hub.console', body: 'none', handle: reconcileView },
   {
     name: '$slip-key',
     level: 'type',

@@ -12,10 +12,11 @@ import { type Child, childrenOf, nextChild, openVisit, slipNumber } from './chil
 import { once } from './hub-once.ts'
 import { NOT_YOUR_THREAD } from './hub-outcomes.ts'
 import { checkedMessage } from './hub-shape.ts'
-import { publish, record } from './hub-thread.ts'
+import { publish, record, threadState } from './hub-thread.ts'
 import { localDateTime } from './local-time.ts'
 import { type Step, step } from './machine.ts'
 import { FACILITY_REQUIRED } from './outcomes.ts'
+import { placeOf, REOFFER_EARLY, recordedBefore, reofferOf } from './reoffer.ts'
 import { samePerson } from './same-person.ts'
 import { loadHistory } from './tables.ts'
 import { isOneYear, isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
@@ -28,16 +29,29 @@ export async function transitionAtHub(context: OperationContext): Promise<Operat
   const message = checkedMessage(context)
   const { thread } = message
   const from = context.caller.facility
+  const again = reofferOf(context)
   return once(context, async (tx) => {
     await tx.lockKey(`thread:${thread.issuer}:${thread.number}`)
-    const named = await tx.findByIdentifier('Task', taskIdentifierSystem(thread.issuer), thread.number, { lock: true })
-    if (!named) return openShadow(context, tx, message)
+    // What is offered again goes to the very thread it belonged to.
+    const find = (number: string) => tx.findByIdentifier('Task', taskIdentifierSystem(thread.issuer), number, { lock: true })
+    const there = again ? await find(again.number) : null
+    // Only a shadow's arrival opens a thread by itself.
+    if (again && !there && (again.position !== 1 || !message.shadow)) throw refuse(REOFFER_EARLY)
+    const named = there ?? (await find(thread.number))
+    if (!named) return openShadow(context, tx, { ...message, ...(again ? recordedBefore(again, [], epochBegan(context)) : {}) })
     const first = taskFacts(named.resource())
     const sender = first.issuer.code === from && !(isShadow(first) && !first.partOf)
     const own = sender ? null : await visitOf(tx, message, first, from)
     if (own === 'shadow') return openShadow(context, tx, message, { stored: named, task: first })
     if (!sender && !own && first.to.code !== from) throw refuse(NOT_YOUR_THREAD)
     const actor: Actor = sender ? 'sender' : 'receiver'
+    if (again) {
+      const story = await loadHistory(tx, { issuer: first.issuer.code, number: first.number }, 'hub')
+      const place = placeOf(again, story, { event: message.event, occurredAt: message.occurredAt, facility: from })
+      if (place === 'there') return threadState(tx, first)
+      if (place === 'next')
+        return apply(tx, named, first, actor, { ...message, ...recordedBefore(again, story, epochBegan(context)) }, from)
+    }
     const { stored, task } = own ?? { stored: named, task: first }
     return apply(tx, stored, task, actor, message, from)
   })
@@ -57,12 +71,19 @@ async function visitOf(tx: Transaction, message: TransitionMessage, first: Refer
   return first.to.code === from ? openVisit(tx, thread, first, from, event) : (open ?? mine.at(-1) ?? null)
 }
 
+const epochBegan = (context: OperationContext): Date => context.site.store.log.epoch.started
+
+/** A step, with the time it was first recorded when it is offered again. */
+type Message = TransitionMessage & { recordedAt?: string }
+
+const firstRecorded = (message: Message) => (message.recordedAt ? { recordedAt: message.recordedAt } : {})
+
 async function apply(
   tx: Transaction,
   stored: Stored,
   task: ReferralTask,
   actor: Actor,
-  message: TransitionMessage,
+  message: Message,
   from: string,
 ): Promise<ThreadState> {
   const story = await loadHistory(tx, { issuer: task.issuer.code, number: task.number }, 'hub')
@@ -93,6 +114,7 @@ async function apply(
     ...(message.on ? { on: message.on } : {}),
     ...(message.to ? { to: message.to } : {}),
     ...(child ? { child: child.number } : {}),
+    ...firstRecorded(message),
   })
   const state = await publish(tx, stored.id, next)
   if (!child) return state
@@ -121,7 +143,7 @@ async function openChild(
   parent: ReferralTask,
   row: Step,
   child: { number: string; use: number },
-  message: TransitionMessage,
+  message: Message,
   from: string,
 ): Promise<ThreadState> {
   const onward = row.opens === 'sent'
@@ -141,7 +163,7 @@ async function openChild(
   const [stored] = await tx.write([{ kind: 'create', resource: taskResource(task) }])
   if (!stored) throw new Error('the store answered no task')
   const event = onward ? 'send' : message.event
-  await record(tx, task, { event, occurredAt: message.occurredAt, by: message.by.display, facility: from })
+  await record(tx, task, { event, occurredAt: message.occurredAt, by: message.by.display, facility: from, ...firstRecorded(message) })
   return publish(tx, stored.id, task)
 }
 
@@ -160,7 +182,7 @@ async function addressPapers(tx: Transaction, papers: readonly string[], to: str
  * another facility or person, the arrival is a visit of its own under it: its papers are given only to who proves by the
  * QR's digest to have the paper in hand.
  */
-async function openShadow(context: OperationContext, tx: Transaction, message: TransitionMessage, under?: Child): Promise<ThreadState> {
+async function openShadow(context: OperationContext, tx: Transaction, message: Message, under?: Child): Promise<ThreadState> {
   const { thread, shadow } = message
   const here = context.caller.facility
   const person = shadow?.person
@@ -195,7 +217,14 @@ async function openShadow(context: OperationContext, tx: Transaction, message: T
   const [stored] = await tx.write([{ kind: 'create', resource: taskResource(task) }])
   if (!stored) throw new Error('the store answered no task')
   const { occurredAt, by, reason } = message
-  await record(tx, task, { event: 'arrive', occurredAt, by: by.display, facility: here, ...(reason ? { reason } : {}) })
+  await record(tx, task, {
+    event: 'arrive',
+    occurredAt,
+    by: by.display,
+    facility: here,
+    ...(reason ? { reason } : {}),
+    ...firstRecorded(message),
+  })
   return publish(tx, stored.id, task)
 }
 

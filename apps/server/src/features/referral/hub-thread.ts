@@ -10,10 +10,13 @@ import { isShadow, priorityOf, type ReferralTask } from './task.ts'
 export async function record(
   tx: Transaction,
   task: ReferralTask,
-  entry: Omit<ReferralHistoryEntry, 'state' | 'recordedAt'>,
+  entry: Omit<ReferralHistoryEntry, 'state' | 'recordedAt'> & { recordedAt?: string },
 ): Promise<void> {
   const thread = { issuer: task.issuer.code, number: task.number }
-  await appendHistory(tx, thread, 'hub', { ...entry, state: task.state, recordedAt: tx.now.toISOString() })
+  const now = tx.now.toISOString()
+  // Recorded once before, lost with the hub's database, and offered again: the first time counts, the second is told.
+  const again = entry.recordedAt ? { reoffered: now } : {}
+  await appendHistory(tx, thread, 'hub', { recordedAt: now, ...entry, ...again, state: task.state })
 }
 
 /** Puts the thread's new state into the log, from where the feed takes it, and answers it. */

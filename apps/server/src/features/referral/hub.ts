@@ -23,9 +23,10 @@ import { checkPaper } from './hub-papers.ts'
 import { checkedParcel } from './hub-shape.ts'
 import { publish, record } from './hub-thread.ts'
 import { step } from './machine.ts'
+import { REOFFER_EARLY, recordedBefore, reofferOf } from './reoffer.ts'
 import { samePerson } from './same-person.ts'
 import { noteSlip } from './tables/slips.ts'
-import { moveHistory } from './tables.ts'
+import { loadHistory, moveHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 
 /** POST /fhir/$submit */
@@ -35,6 +36,9 @@ export async function submit(context: OperationContext): Promise<OperationAnswer
   return once(context, async (tx) => {
     await tx.lockKey(`thread:${parcel.thread.issuer}:${parcel.thread.number}`)
     const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(parcel.thread.issuer), parcel.thread.number, { lock: true })
+    // Offered again before what it belongs to: an outcome before its slip, a slip before the arrival that came first.
+    const again = reofferOf(context)
+    if (again && !stored && (again.position > 1 || !parcel.documents.some((d) => d.kind === 'referral'))) throw refuse(REOFFER_EARLY)
     return stored && !isShadow(taskFacts(stored.resource()))
       ? addPapers(context, tx, parcel, stored)
       : openThread(context, tx, parcel, stored)
@@ -104,7 +108,10 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
     before && shadow ? { kind: 'update', id: shadow.id, ifMatch: shadow.versionId, resource } : { kind: 'create', resource },
   ])
   if (!stored) throw new Error('the store answered no task')
-  await record(tx, filed, { event: 'send', occurredAt: parcel.occurredAt, by: parcel.by.display, facility: caller.facility })
+  const again = reofferOf(context)
+  const story = again && shadow ? await loadHistory(tx, parcel.thread, 'hub') : []
+  const first = again ? recordedBefore(again, story, site.store.log.epoch.started) : {}
+  await record(tx, filed, { event: 'send', occurredAt: parcel.occurredAt, by: parcel.by.display, facility: caller.facility, ...first })
   return publish(tx, stored.id, filed)
 }
 

@@ -9,6 +9,7 @@ import { directoryAlerts } from './directory-alerts.ts'
 import { hubOperations } from './hub-operations.ts'
 import { facilityOperations } from './operations.ts'
 import { refusedByHub } from './refused.ts'
+import { nodeResync } from './resync.ts'
 import { slipPage } from './slip-page.ts'
 import { figureMigrations } from './tables/figures.ts'
 import { slipMigrations } from './tables/slips.ts'
@@ -29,7 +30,7 @@ export const referralFacility: Feature = {
     if (!site.settings.hubUrl || !site.keys.client) return worker
     const hub = hubClient(site)
     const outbox = startOutbox(site, hub, (state) => applyThread(site, hub, state), refusedByHub(site))
-    const feed = startFeed(site, hub, (state) => applyThread(site, hub, state))
+    const feed = startFeed(site, hub, (state) => applyThread(site, hub, state), nodeResync(site, hub))
     const replays = startReplays(
       site,
       hub,

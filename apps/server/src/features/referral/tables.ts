@@ -26,6 +26,10 @@ export const migrations = [
     create table referral_read(task text collate "C" not null, who text collate "C" not null, at timestamptz not null, primary key (task, who))`,
   },
   attentionMigration,
+  {
+    name: 'series-001',
+    sql: 'alter table referral_number add column epoch int not null default 1',
+  },
 ]
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -126,12 +130,65 @@ export async function hubVersion(db: Sql, key: ThreadKey): Promise<number> {
   return Number(rows[0]?.n ?? 0)
 }
 
-/** Next number of the facility's own series for a year; numbers of the HIS are never touched. */
-export async function reserveNumber(db: Sql, year: number): Promise<number> {
+/** The hub's story of many threads at once, by `issuer number`. */
+export async function storiesOf(db: Sql, keys: readonly ThreadKey[]): Promise<Map<string, ReferralHistoryEntry[]>> {
+  const rows = await db.sql<{ issuer: string; number: string; story: ReferralHistoryEntry[] }>(
+    `select issuer, number, jsonb_agg(entry order by seq) as story from referral_history
+     where scope = 'hub' and (issuer, number) in (select * from unnest($1::text[], $2::text[])) group by issuer, number`,
+    [keys.map((k) => k.issuer), keys.map((k) => k.number)],
+  )
+  return new Map(rows.map((r) => [`${r.issuer} ${r.number}`, r.story]))
+}
+
+/** Threads of which this site holds the hub's story, in pages. */
+export function knownThreads(db: Sql, after: ThreadKey, limit: number): Promise<{ issuer: string; number: string }[]> {
+  return db.sql<{ issuer: string; number: string }>(
+    `select issuer, number from referral_history where scope = 'hub' and (issuer, number) > ($1, $2)
+     group by issuer, number order by issuer, number limit $3`,
+    [after.issuer, after.number, limit],
+  )
+}
+
+/** The hub's word in the place of ours: after the hub was put back and has gone on in another way. */
+export async function replaceHistory(db: Sql, key: ThreadKey, entries: readonly ReferralHistoryEntry[]): Promise<void> {
+  await db.sql(`delete from referral_history where issuer = $1 and number = $2 and scope = 'hub'`, [key.issuer, key.number])
+  await mergeHistory(db, key, entries)
+}
+
+/** Highest number of a facility's own series among the threads here, by year. */
+export async function seriesSeen(db: Sql, issuer: string): Promise<Record<string, number>> {
+  const rows = await db.sql<{ year: string; last: number }>(
+    `select split_part(number, '/', 2) as year, max(split_part(number, '/', 1)::int) as last from referral_history
+     where issuer = $1 and number ~ '^[0-9]{1,8}/[0-9]{4}/GCT-YB' group by 1`,
+    [issuer],
+  )
+  return Object.fromEntries(rows.map((r) => [r.year, r.last]))
+}
+
+/** A number at or below this one has been used somewhere. */
+export async function raiseSeries(db: Sql, year: number, last: number): Promise<void> {
+  await db.sql(
+    `insert into referral_number(year, last) values ($1, $2)
+     on conflict (year) do update set last = greatest(referral_number.last, excluded.last)`,
+    [year, last],
+  )
+}
+
+/** Numbers left out after a site was put back from a backup: more than it can have given out unknown to the hub. */
+const LEFT_OUT = 1000
+
+/**
+ * Next number of the facility's own series for a year; numbers of the HIS are never touched. The first one of an epoch
+ * that a restore began leaves a gap: slips of the lost time may be printed and in somebody's hand.
+ */
+export async function reserveNumber(db: Sql, year: number, epoch: { number: number; started: Date }): Promise<number> {
+  const lost = epoch.number > 1 && epoch.started.getUTCFullYear() === year
   const rows = await db.sql<{ last: number }>(
-    `insert into referral_number(year, last) values ($1, 1)
-     on conflict (year) do update set last = referral_number.last + 1 returning last`,
-    [year],
+    `insert into referral_number(year, last, epoch) values ($1, $2, $3)
+     on conflict (year) do update set epoch = $3,
+       last = referral_number.last + case when referral_number.epoch < $3 and $4 then ${LEFT_OUT + 1} else 1 end
+     returning last`,
+    [year, lost ? LEFT_OUT + 1 : 1, epoch.number, lost],
   )
   return rows[0]?.last ?? 0
 }

@@ -62,6 +62,10 @@ export function validityOf(content: ReferralContent, slip: Pick<CarriedDocument,
 /** What a message of the thread says about its hurry. */
 export const priorityOf = (t: Pick<ReferralTask, 'stat'>): { priority?: Priority } => (t.stat ? { priority: 'stat' } : {})
 
+/** Search for the Tasks a facility sent (`requester`) or is to receive (`owner`). */
+export const facilitySearch = (side: 'requester' | 'owner', code: string): string =>
+  `${side}:identifier=${encodeURIComponent(`${SYSTEM.facility}|${code}`)}`
+
 export const taskIdentifierSystem = facilitySystem.referral
 
 /** The person of a paper in the few facts that worklists and the person index need. */

@@ -7,6 +7,7 @@ import { addWorkingDays } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { ReferralHistoryEntry } from './contract.ts'
+import { awaitingNodes } from './hub-resync.ts'
 import { publish, record } from './hub-thread.ts'
 import { localDateTime } from './local-time.ts'
 import { type StepFacts, step } from './machine.ts'
@@ -70,6 +71,8 @@ export function dueEvent(
 
 /** One pass over all threads that a timer may concern. Gives how many steps it took. */
 export async function runTimers(site: Site): Promise<number> {
+  // After a restore of the hub: what the nodes still have to offer may be the very step a timer misses.
+  if (await awaitingNodes(site)) return 0
   const store = site.store.as(systemCaller('timers', site.settings.facility.code))
   const states = [...new Set(timed.map((t) => t.from))]
   const ids: string[] = []

@@ -16,7 +16,7 @@ export interface Log extends EventLog {
 
 export interface LogOptions {
   pool: pg.Pool
-  epoch: number
+  epoch: EventLog['epoch']
   pollMs?: number
   failed(what: string, error: unknown): void
 }
@@ -24,7 +24,8 @@ export interface LogOptions {
 const READ_LIMIT = 1000
 
 /** Opens the log of a migrated database. */
-export function openLog({ pool, epoch, pollMs = 1000, failed }: LogOptions): Log {
+export function openLog({ pool, epoch: began, pollMs = 1000, failed }: LogOptions): Log {
+  const epoch = began.number
   const db = poolDb(pool)
   const tail = openTail(db, epoch)
   const sleepers = new Set<() => void>()
@@ -66,6 +67,7 @@ export function openLog({ pool, epoch, pollMs = 1000, failed }: LogOptions): Log
   const locks = lockSession(pool)
   const running = new Set<{ stop(): Promise<void> }>()
   return {
+    epoch: began,
     committed: sequencer.wake,
     async read(cursor, limit) {
       const n = cursorNumber(cursor, epoch)
