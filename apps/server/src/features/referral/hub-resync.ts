@@ -10,10 +10,9 @@ import type { Stored, Transaction } from '../../store/types.ts'
 import { documentFacts } from '../documents/index.ts'
 import type { ReconcileReport, ThreadDigest, ThreadsAnswer } from '../exchange/contract.ts'
 import { clearAlert, notReconciled, putReport, raiseAlert, reconcileReports } from '../exchange/index.ts'
-import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
-import { threadState } from './hub-thread.ts'
+import { PARCEL_INCOMPLETE } from './hub-outcomes.ts'
 import { seriesSeen, storiesOf } from './tables.ts'
-import { facilitySearch, isShadow, type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
+import { facilitySearch, isShadow, type ReferralTask, taskFacts } from './task.ts'
 import { paperKey, stepDigests } from './thread-digest.ts'
 
 const PAGE = 200
@@ -64,19 +63,6 @@ export async function threads(context: OperationContext): Promise<OperationAnswe
     } satisfies ThreadsAnswer
   })
   return { json: answer }
-}
-
-/** GET /fhir/$thread-state?issuer=&number=: one thread as it travels, for its parties. Throws `thread-unknown`. */
-export async function stateOfThread(context: OperationContext): Promise<OperationAnswer> {
-  const { site, caller, query } = context
-  const state = await site.store.as(onBehalf(caller)).transact(async (tx) => {
-    const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(query.get('issuer') ?? ''), query.get('number') ?? '')
-    const task = stored && taskFacts(stored.resource())
-    if (!task || (task.to.code !== caller.facility && (task.issuer.code !== caller.facility || isShadow(task))))
-      throw refuse(NOT_YOUR_THREAD)
-    return threadState(tx, task)
-  })
-  return { json: state }
 }
 
 const numbers = (value: unknown): value is string[] =>

@@ -161,8 +161,10 @@ async function compareOne(
   } else if (same) report.same += 1
 }
 
-const fetchThread = (hub: HubClient, t: ThreadKey): Promise<ThreadState> =>
-  hub.json<ThreadState>('GET', `/fhir/$thread-state?issuer=${encodeURIComponent(t.issuer)}&number=${encodeURIComponent(t.number)}`)
+async function fetchThread(hub: HubClient, t: ThreadKey): Promise<ThreadState> {
+  const path = `/fhir/$thread?issuer=${encodeURIComponent(t.issuer)}&number=${encodeURIComponent(t.number)}`
+  return (await hub.json<{ thread: ThreadState }>('GET', path)).thread
+}
 
 async function hasPapers(site: Site, theirs: ThreadDigest): Promise<boolean> {
   for (const paper of theirs.papers) if (!(await site.store.blobs.has(paper.split('#').at(-1) ?? ''))) return false
