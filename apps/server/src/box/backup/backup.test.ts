@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -240,8 +241,30 @@ test('each refusal of a restore has its name and leaves the folder as it was', a
   const manifest = join(from, 'manifest.json')
   writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"format": 1', '"format": 9'))
   await refused('backup-damaged')
+  const other = readFileSync(manifest)
+  const digest = join(from, 'manifest.sha256')
+  const right = readFileSync(digest)
+  writeFileSync(digest, createHash('sha256').update(other).digest('hex'))
+  await refused('backup-wrong-version')
+  writeFileSync(manifest, other.toString().replace('"format": 9', '"format": 1'))
+  writeFileSync(digest, right)
   assert.deepEqual(existsSync(into) ? readdirSync(into) : [], [])
   await assert.rejects(backup({ data: dataDir, to: from }), code('folder-not-empty'))
   await assert.rejects(backup({ data: join(root, 'nothing'), to: join(root, 'x') }), code('box-not-running'))
   assert.ok(existsSync(layout.note(dataDir)))
+})
+
+test('a writer who never lets go is left alone: the backup ends by name and leaves nothing', async () => {
+  const to = join(root, 'never-quiet')
+  await withClient(urlOf('hub'), async (client) => {
+    await client.query('begin')
+    await client.query(`insert into event (at, kind, thread, payload, by) values (now(), 'lau', 't', '{}', 'thu')`)
+    await assert.rejects(backup({ data: dataDir, to, attempts: 2 }), code('backup-no-quiet-moment'))
+    await client.query('commit')
+  })
+  assert.deepEqual(
+    readdirSync(root).filter((name) => name.startsWith('never-quiet')),
+    [],
+  )
+  assert.equal((await sql('hub', `select 1 from event where kind = 'lau'`)).length, 1)
 })

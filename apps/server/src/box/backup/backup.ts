@@ -20,6 +20,8 @@ export interface BackupOptions {
   /** Folder of this one backup, new or empty. */
   to: string
   say?: (line: string) => void
+  /** How often an instant without a long write is looked for. */
+  attempts?: number
 }
 
 /** Takes the backup and gives its manifest. Throws `folder-not-empty`, `box-not-running`, `backup-no-quiet-moment`. */
@@ -70,7 +72,7 @@ async function takeCopy(source: Source, aside: string, options: BackupOptions): 
   const mode = await enterBackupMode(source.postgres.superuserUrl, id)
   try {
     const cluster = await copyCluster(source, aside, mode, say)
-    const { mark, sites } = await measureAt(source.sites, () => mode.mark(id))
+    const { mark, sites } = await measureAt(source.sites, () => mode.mark(id), options.attempts)
     say(`${sites.length} sites measured at ${mark.at}`)
     const last = await mode.lastSegment(mark.lsn)
     const wal = await copySegments(source.home, { first: mode.firstSegment, last }, aside)

@@ -80,7 +80,7 @@ const quoted = (names: readonly string[]) => names.map((name) => pg.escapeIdenti
 const ATTEMPTS = 40
 
 /** Nobody writes while `work` runs: a share lock on every table, given up before it could make a writer fail. */
-async function holdingStill<T>(clients: readonly pg.Client[], work: () => Promise<T>): Promise<T> {
+async function holdingStill<T>(clients: readonly pg.Client[], attempts: number, work: () => Promise<T>): Promise<T> {
   const tables = await Promise.all(clients.map(tablesOf))
   for (let attempt = 1; ; attempt++) {
     try {
@@ -95,7 +95,7 @@ async function holdingStill<T>(clients: readonly pg.Client[], work: () => Promis
     } catch (error) {
       const busy = error instanceof Error && ['57014', '40P01', '55P03'].includes((error as { code?: string }).code ?? '')
       if (!busy) throw error
-      if (attempt === ATTEMPTS) throw refuse(backupNoQuietMoment)
+      if (attempt === attempts) throw refuse(backupNoQuietMoment)
     } finally {
       await Promise.allSettled(clients.map((client) => client.query('rollback')))
     }
@@ -107,7 +107,11 @@ async function holdingStill<T>(clients: readonly pg.Client[], work: () => Promis
  * One instant over all sites: `mark` runs while nobody writes, and what is measured afterwards, with everybody at work
  * again, is the state of that instant.
  */
-export async function measureAt<T>(sites: readonly SiteDatabase[], mark: () => Promise<T>): Promise<{ mark: T; sites: SiteMeasure[] }> {
+export async function measureAt<T>(
+  sites: readonly SiteDatabase[],
+  mark: () => Promise<T>,
+  attempts = ATTEMPTS,
+): Promise<{ mark: T; sites: SiteMeasure[] }> {
   const all: pg.Client[] = []
   const open = async (url: string) => {
     const client = await connect(url)
@@ -117,7 +121,7 @@ export async function measureAt<T>(sites: readonly SiteDatabase[], mark: () => P
   try {
     const lockers = await Promise.all(sites.map((site) => open(site.url)))
     const readers = await Promise.all(sites.map((site) => open(site.url)))
-    const made = await holdingStill(lockers, async () => {
+    const made = await holdingStill(lockers, attempts, async () => {
       await Promise.all(
         readers.map(async (reader) => {
           await reader.query('rollback; begin isolation level repeatable read read only')

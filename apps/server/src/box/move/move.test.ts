@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -87,5 +88,23 @@ test('each refusal of an import has its name and leaves an empty place empty', a
   await refused('backup-damaged')
   writeFileSync(file, bytes)
   assert.equal(existsSync(settings.folder), false)
+  const manifest = join(to, 'manifest.json')
+  const whole = readFileSync(manifest, 'utf8')
+  const digest = (text: string | Buffer) => createHash('sha256').update(text).digest('hex')
+  const says = (text: string) => {
+    writeFileSync(manifest, text)
+    writeFileSync(join(to, 'manifest.sha256'), digest(text))
+  }
+  says(whole.replace('"name": "store/001"', '"name": "store/000"'))
+  await refused('export-other-layout')
+  // The same row in other words loads, but does not read back as it was written.
+  const words = Buffer.from(bytes.toString('utf8').replace('{"rid":', '{ "rid":'))
+  writeFileSync(file, words)
+  const sum = digest(bytes)
+  says(whole.replaceAll(sum, digest(words)).replace(`"bytes": ${bytes.length},`, `"bytes": ${words.length},`))
+  await refused('import-differs')
+  assert.equal(existsSync(join(settings.folder, 'keys')), false)
+  writeFileSync(file, bytes)
+  says(whole)
   await importSite({ from: to, settings, transferKey: made.transferKey })
 })
