@@ -16,6 +16,8 @@ const FEATURE_PAIRS: Record<string, string[]> = {
   'sign-tray': ['documents', 'delegation'],
   // XML13 of a claim becomes a referral in the tray.
   insurance: ['documents', 'registration', 'referral', 'person-index'],
+  // Keys and certificates that run out are an alert.
+  administration: ['documents', 'exchange'],
   // The hub registers papers, resolves persons and drives the referral's Task.
   exchange: ['documents', 'person-index', 'directory'],
 }

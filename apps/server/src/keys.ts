@@ -3,7 +3,11 @@ import type { JsonWebKey, KeyObject } from 'node:crypto'
 
 export interface SiteKeys {
   /** private_key_jwt of the node towards the hub (ES384), with its key id. */
-  client: { kid: string; privateKey: KeyObject } | null
+  client: { kid: string; privateKey: KeyObject; notAfter: Date | null } | null
+  /** The key made to follow `client`, until the hub knows it. */
+  nextClient(): { kid: string; privateKey: KeyObject; publicJwk: JsonWebKey; notAfter: Date } | null
+  /** Puts the next client key in the place of the present one, which stays beside it. */
+  adoptNextClient(): void
   /** ES256 slip key (offline QR). */
   slip: { kid: string; privateKey: KeyObject } | null
   /** The hub's ES384 key over the directory it gives out. */

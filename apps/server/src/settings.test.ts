@@ -17,6 +17,7 @@ const good: SiteSettings = {
   careDaysAfterStay: 30,
   idleLockSeconds: 900,
   poolSize: 10,
+  trustServices: { timestamps: ['https://gio.example'], issuers: [] },
 }
 const clock = () => new Date('2026-11-22T08:00:00Z')
 
@@ -51,6 +52,10 @@ test('a production site refuses plain HTTP and the demo authority; a demo site t
   refuseUnsafe(good, real)
   assert.throws(() => refuseUnsafe(good, demo), { code: 'settings-unsafe' })
   assert.throws(() => refuseUnsafe(good, []), { code: 'settings-unsafe' })
+  const { trustServices: _asked, ...unasked } = good
+  assert.throws(() => refuseUnsafe(unasked, real), { code: 'settings-unsafe' })
+  const switches = { demoAuthority: { url: 'http://127.0.0.1:8085', token: 'x'.repeat(12) } }
+  assert.throws(() => refuseUnsafe({ ...good, ...switches }, real), { code: 'settings-unsafe' })
   assert.throws(() => refuseUnsafe({ ...good, baseUrl: 'http://ho-so.example' }, real), { code: 'settings-unsafe' })
   assert.throws(() => refuseUnsafe({ ...good, hubUrl: 'http://truc.example' }, real), { code: 'settings-unsafe' })
   refuseUnsafe({ ...good, environment: 'demo', baseUrl: 'http://localhost:8082' }, demo)

@@ -24,6 +24,26 @@ const LimitSettings = Type.Object(
   { additionalProperties: false },
 )
 
+const addresses = (description: string) => Type.Array(Type.String({ pattern: '^https?://' }), { maxItems: 5, description })
+
+const TrustServices = Type.Object(
+  {
+    timestamps: addresses('RFC 3161 services, tried in order.'),
+    issuers: Type.Array(
+      Type.Object(
+        {
+          keyId: Type.String({ pattern: '^[0-9a-f]{40}$', description: 'Key identifier of the issuing authority, hex.' }),
+          ocsp: addresses('Asked instead of what its certificates name.'),
+          crl: addresses('Asked instead of what its certificates name.'),
+          nonce: Type.Optional(Type.Boolean({ description: 'Its OCSP service sends nonces back: an answer without one is refused.' })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+
 const Settings = Type.Object(
   {
     name: Type.String({ pattern: '^[a-z][a-z0-9-]{1,30}$', description: 'Short name in addresses and cookies.' }),
@@ -60,6 +80,13 @@ const Settings = Type.Object(
       description: 'Days a department keeps reading a chart after the stay ended.',
     }),
     idleLockSeconds: Type.Integer({ minimum: 30, maximum: 86_400 }),
+    trustServices: Type.Optional(TrustServices),
+    demoAuthority: Type.Optional(
+      Type.Object(
+        { url: Type.String({ pattern: '^http://' }), token: Type.String({ minLength: 8 }) },
+        { additionalProperties: false, description: 'Switches of the demo authority; demo sites only.' },
+      ),
+    ),
     poolSize: Type.Integer({ minimum: 2, maximum: 200, description: 'Most connections to PostgreSQL.' }),
     limits: Type.Optional(LimitSettings),
     trustedProxies: Type.Optional(
@@ -133,6 +160,8 @@ export function refuseUnsafe(settings: SiteSettings, trust: readonly Buffer[]): 
   if (!settings.baseUrl.startsWith('https://')) throw refuse(SETTINGS_UNSAFE, { what: 'baseUrl http://' })
   if (settings.hubUrl && !settings.hubUrl.startsWith('https://')) throw refuse(SETTINGS_UNSAFE, { what: 'hubUrl http://' })
   if (settings.clockOffsetSeconds) throw refuse(SETTINGS_UNSAFE, { what: 'clockOffsetSeconds' })
+  if (settings.demoAuthority) throw refuse(SETTINGS_UNSAFE, { what: 'demoAuthority' })
+  if (!settings.trustServices) throw refuse(SETTINGS_UNSAFE, { what: 'no trustServices' })
   const demo = trust.some((der) => nameAttribute(readCertificate(der).parsed.subject, 'organization') === DEMO_AUTHORITY_NAMES.organization)
   if (demo || trust.length === 0) throw refuse(SETTINGS_UNSAFE, { what: 'keys/trust.json: demo authority' })
 }

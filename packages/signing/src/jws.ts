@@ -175,3 +175,12 @@ export function verifyJws(bytes: Uint8Array, jws: string, context: TrustContext)
 
 /** What a signature timestamp of a JWS stamps: its value as it is written, base64url (ETSI TS 119 182-1, 5.3.4). */
 export const jwsStamped = (jws: string): Buffer => Buffer.from(jws.slice(jws.lastIndexOf('.') + 1), 'ascii')
+
+/** Signer's and issuer's certificate as a JWS encloses them; null where it does not. Nothing is judged. */
+export function jwsCertificates(jws: string): { certificate: Buffer; issuer: Buffer } | null {
+  const read = readJws(jws)
+  const x5c = typeof read === 'string' ? undefined : read.header.x5c
+  const [certificate, issuer] = Array.isArray(x5c) ? x5c : []
+  if (typeof certificate !== 'string' || typeof issuer !== 'string') return null
+  return { certificate: Buffer.from(certificate, 'base64'), issuer: Buffer.from(issuer, 'base64') }
+}

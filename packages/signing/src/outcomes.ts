@@ -53,6 +53,18 @@ export const SIGNER_PENDING = define(
   202,
   'informational',
 )
+export const SIGNING_CERTIFICATE_EXPIRED = define(
+  'signing-certificate-expired',
+  'error',
+  'Chứng thư ký số đã hết hạn; văn bản ở trạng thái chờ ký.',
+  'The signing certificate has expired; the document waits for its signature.',
+  {
+    vi: 'Gia hạn chứng thư (yba keys rotate); văn bản được ký tự động sau đó.',
+    en: 'Renew the certificate (yba keys rotate); the document is then signed by itself.',
+  },
+  503,
+  'expired',
+)
 export const SIGNATURE_UNUSABLE = define(
   'signature-unusable',
   'error',

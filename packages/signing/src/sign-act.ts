@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto'
 import { refuse } from '@yba/fhir'
-import { signedAttributes } from './cms.ts'
+import { cmsSignatureValue, signedAttributes } from './cms.ts'
 import { finishJws, type PreparedJws, prepareJws, signingInput } from './jws.ts'
 import { SIGNATURE_UNUSABLE } from './outcomes.ts'
 import { injectPdfSignature, type PreparedPdf, preparePdfSignature, rangeDigest, type SignatureField } from './pdf/prepare.ts'
@@ -148,6 +148,16 @@ export function restoreAct(stored: string, bytes: Uint8Array): PreparedAct {
       signRequest(tbs, certificate, s.description, s.references[1]),
     ],
     signedAt: new Date(s.signedAt),
+  }
+}
+
+/** What timestamps of this act stamp: the JWS's value as it is written, and the CMS's signature value. */
+export function stampedValues(prepared: PreparedAct, values: Uint8Array[]): { jws: Buffer; pdf: Buffer } {
+  const [jwsValue, pdfValue] = values
+  if (!jwsValue || !pdfValue) throw refuse(SIGNATURE_UNUSABLE)
+  return {
+    jws: Buffer.from(Buffer.from(jwsValue).toString('base64url'), 'ascii'),
+    pdf: cmsSignatureValue(prepared.pdf.certificate, pdfValue),
   }
 }
 

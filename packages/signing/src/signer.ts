@@ -8,7 +8,7 @@
  */
 import { createHash, createPrivateKey, constants as cryptoConstants, sign as cryptoSign, type KeyObject } from 'node:crypto'
 import { OutcomeError, type OutcomeValues, refuse } from '@yba/fhir'
-import { SIGNER_PENDING, SIGNER_REFUSED, SIGNER_UNAVAILABLE } from './outcomes.ts'
+import { SIGNER_PENDING, SIGNER_REFUSED, SIGNER_UNAVAILABLE, SIGNING_CERTIFICATE_EXPIRED } from './outcomes.ts'
 import { readCertificate } from './x509/certificate.ts'
 import { signingAlgorithm } from './x509/keys.ts'
 
@@ -52,7 +52,8 @@ export const signerPending = (values: OutcomeValues = {}): OutcomeError => refus
 
 /** True for outcomes after which the same requests may be sent again. */
 export function isRetryable(error: unknown): boolean {
-  return error instanceof OutcomeError && (error.code === SIGNER_UNAVAILABLE.code || error.code === SIGNER_PENDING.code)
+  const codes = [SIGNER_UNAVAILABLE.code, SIGNER_PENDING.code, SIGNING_CERTIFICATE_EXPIRED.code]
+  return error instanceof OutcomeError && codes.includes(error.code)
 }
 
 /** Builds a request, computing its hash. */

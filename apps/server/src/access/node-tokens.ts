@@ -49,11 +49,20 @@ export interface Granted {
 
 type CryptoKey = import('jose').CryptoKey
 
-/** Registers (or renews) a node's public key. */
-export function registerNode(sql: Sql, facility: string, jwk: JWK, now: Date): Promise<void> {
+/** Registers (or renews) a node's public key, good until `ends` where that is said. */
+export function registerNode(sql: Sql, facility: string, jwk: JWK, now: Date, ends: Date | null = null): Promise<void> {
   const { kty, crv, x, y, kid } = jwk
   if (kty !== 'EC' || crv !== 'P-384' || !kid) throw new OutcomeError([refused('key')])
-  return nodes.upsert(sql, facility, kid, { kty, crv, x, y, kid, alg: 'ES384' }, now)
+  return nodes.upsert(sql, facility, kid, { kty, crv, x, y, kid, alg: 'ES384' }, now, ends)
+}
+
+/** How long the key before goes on being good, so that a node may change in its own time. */
+const OVERLAP_MS = 7 * 86_400_000
+
+/** A node's next key: good at once, the ones before for seven days more. */
+export async function succeedNode(sql: Sql, facility: string, jwk: JWK, now: Date, ends: Date): Promise<void> {
+  await registerNode(sql, facility, jwk, now, ends)
+  await nodes.endOthers(sql, facility, jwk.kid ?? '', new Date(now.getTime() + OVERLAP_MS))
 }
 
 /** A node that left: its tokens run out within five minutes, it gets no new ones. */
@@ -99,7 +108,7 @@ async function checkAssertion(issuer: TokenIssuer, assertion: string, jkt: strin
   if (!FACILITY.test(facility)) fail('iss')
   if (claimed.sub !== facility) fail('sub')
   // One look-up by its key: a flood of unknown key ids costs no more than a flood of known ones.
-  const jwk = (isId(kid) && (await nodes.key(issuer.sql, facility, kid))) || fail('key')
+  const jwk = (isId(kid) && (await nodes.key(issuer.sql, facility, kid, now))) || fail('key')
   const key = await importJWK(jwk, 'ES384')
   const { payload } = await jwtVerify(assertion, key, {
     algorithms: ['ES384'],

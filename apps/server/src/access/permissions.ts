@@ -33,6 +33,7 @@ export const PERMISSIONS = [
   'fhir.read',
   'fhir.write',
   'public.read',
+  'demo.switch',
 ] as const
 
 export type Permission = (typeof PERMISSIONS)[number]

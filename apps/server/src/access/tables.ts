@@ -75,6 +75,7 @@ create table node_jti (
   primary key (facility, jti)
 );`,
   },
+  { name: '002-node-key-end', sql: 'alter table node_client add column ends_at timestamptz' },
 ] as const
 
 export interface UserRow extends Record<string, unknown> {
@@ -236,12 +237,16 @@ export const attempts = {
 }
 
 export const nodes = {
-  async upsert(sql: Sql, facility: string, kid: string, jwk: unknown, now: Date): Promise<void> {
+  async upsert(sql: Sql, facility: string, kid: string, jwk: unknown, now: Date, ends: Date | null): Promise<void> {
     await sql(
-      `insert into node_client (facility, kid, jwk, registered_at) values ($1,$2,$3,$4)
-       on conflict (facility, kid) do update set jwk = excluded.jwk, active = true`,
-      [facility, kid, JSON.stringify(jwk), now],
+      `insert into node_client (facility, kid, jwk, registered_at, ends_at) values ($1,$2,$3,$4,$5)
+       on conflict (facility, kid) do update set jwk = excluded.jwk, active = true, ends_at = excluded.ends_at`,
+      [facility, kid, JSON.stringify(jwk), now, ends],
     )
+  },
+  /** The other keys of a node end no later than this. */
+  async endOthers(sql: Sql, facility: string, kid: string, ends: Date): Promise<void> {
+    await sql(`update node_client set ends_at = least(ends_at, $3) where facility = $1 and kid <> $2 and active`, [facility, kid, ends])
   },
   async deactivate(sql: Sql, facility: string): Promise<void> {
     await sql('update node_client set active = false where facility = $1', [facility])
@@ -252,11 +257,11 @@ export const nodes = {
     )
   },
   /** The one key named, or undefined. */
-  async key(sql: Sql, facility: string, kid: string): Promise<Record<string, unknown> | undefined> {
-    const rows = await sql<{ jwk: Record<string, unknown> }>('select jwk from node_client where facility = $1 and kid = $2 and active', [
-      facility,
-      kid,
-    ])
+  async key(sql: Sql, facility: string, kid: string, now: Date): Promise<Record<string, unknown> | undefined> {
+    const rows = await sql<{ jwk: Record<string, unknown> }>(
+      'select jwk from node_client where facility = $1 and kid = $2 and active and (ends_at is null or ends_at > $3)',
+      [facility, kid, now],
+    )
     return rows[0]?.jwk
   },
   /** False when this id was used before. */

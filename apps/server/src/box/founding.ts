@@ -1,48 +1,28 @@
 /** What the first start makes once: the demo authority, databases, keys and certificates. Each step may be repeated. */
 
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { refuse } from '@yba/fhir'
-import {
-  type Authority,
-  createAuthority,
-  type ExportedAuthority,
-  exportAuthority,
-  importAuthority,
-  issueCertificate,
-  newMasterKey,
-  unwrapKey,
-  wrapKey,
-} from '@yba/signing'
+import { type Authority, type issueCertificate, keyIdentifierOf } from '@yba/signing'
 import { enrolSigner } from '../features/documents/signers.ts'
 import type { SiteSettings } from '../settings.ts'
-import { databaseRole, layout } from './layout.ts'
-import { provinceDamaged } from './outcomes.ts'
+import { controlToken, issueNoted } from './authority/keep.ts'
+import { type AuthoritySettings, databaseRole, layout } from './layout.ts'
 import { type DemoSite, demoUserId } from './plan.ts'
 import type { Postgres } from './postgres.ts'
 import { createRole } from './postgres-databases.ts'
-import { makeSiteKeys, publicKeyOf, readMasterKey, writeWhole } from './site-keys.ts'
+import { makeSiteKeys, publicKeyOf, readMasterKey } from './site-keys.ts'
 
-const WRAP_NAME = 'authority'
-
-/** Opens the demo authority, making it at the first start. Its keys lie wrapped in `authority/`. */
-export async function openAuthority(data: string): Promise<Authority> {
-  const folder = layout.authority(data)
-  const [sealed, master] = [join(folder, 'authority.sealed'), join(folder, 'master.key')]
-  const clock = () => new Date()
-  if (existsSync(sealed)) {
-    if (!existsSync(master)) throw refuse(provinceDamaged, { file: master })
-    const key = Buffer.from(readFileSync(master, 'utf8'), 'base64')
-    const text = unwrapKey(readFileSync(sealed, 'utf8'), key, WRAP_NAME).toString('utf8')
-    return importAuthority(JSON.parse(text) as ExportedAuthority, clock)
+/** What every site of the box is told of the authority's services and switches. */
+export function authoritySettings(data: string, authority: Authority, port: number): AuthoritySettings {
+  const url = authorityAddress(port)
+  const issuer = { keyId: keyIdentifierOf(authority.issuingCert), ocsp: [`${url}/ocsp`], crl: [`${url}/crl`], nonce: true }
+  return {
+    trustServices: { timestamps: [`${url}/tsa`], issuers: [issuer] },
+    demoAuthority: { url, token: controlToken(data) },
   }
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const authority = await createAuthority({ clock })
-  const key = newMasterKey()
-  writeWhole(master, key.toString('base64'))
-  writeWhole(sealed, wrapKey(Buffer.from(JSON.stringify(exportAuthority(authority))), key, WRAP_NAME))
-  return authority
 }
+
+export const authorityAddress = (port: number): string => `http://127.0.0.1:${port}`
 
 /** The site's own database, owned by its own role. */
 export async function prepareDatabase(postgres: Postgres, settings: SiteSettings): Promise<void> {
@@ -61,7 +41,7 @@ export async function prepareKeys(data: string, authority: Authority, site: Demo
   const organization = site.facility.name
   const enrol = async (id: string, request: Parameters<typeof issueCertificate>[1]): Promise<void> => {
     if (existsSync(join(settings.folder, 'keys', 'signing', `${id}.json`))) return
-    const issued = await issueCertificate(authority, request)
+    const issued = await issueNoted(data, authority, { site: site.name, id }, request)
     await enrolSigner(place, id, { pkcs8: issued.privateKeyPkcs8, certificate: issued.certificateDer, chain: issued.chainDer })
   }
   await enrol('seal', { kind: 'facility', commonName: organization, organization, serialNumber: `MST:000${site.facility.code}` })

@@ -68,15 +68,14 @@ export function apartHost(settings: SiteSettings, options: ApartOptions): SiteHo
     const { YBA_FAULT: given, ...env } = inherited
     const fault = options.fault ? options.fault() : given
     if (fault) env.YBA_FAULT = fault
-    const output = openSync(options.logFile, 'a', 0o600)
-    const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, 'serve', '--site', options.settingsFile], {
-      env,
-      stdio: ['ignore', output, output, 'ipc'],
-      // Ctrl-C goes to the box, which stops its sites in order.
-      detached: true,
-    })
-    closeSync(output)
-    await ready(started, settings.name, options.logFile)
+    const started = (
+      await launchProcess({
+        name: settings.name,
+        args: ['serve', '--site', options.settingsFile],
+        logFile: options.logFile,
+        env,
+      })
+    ).child
     child = started
     started.once('exit', (code, signal) => {
       if (child !== started) return
@@ -107,6 +106,25 @@ export function apartHost(settings: SiteSettings, options: ApartOptions): SiteHo
     pid: () => child?.pid,
   })
   return host
+}
+
+/** Starts `yba …` in a process of its own and waits until it says that it is ready. Throws `site-did-not-start`. */
+export async function launchProcess(what: {
+  name: string
+  args: string[]
+  logFile: string
+  env: NodeJS.ProcessEnv
+}): Promise<{ child: ChildProcess; end(): Promise<void> }> {
+  const output = openSync(what.logFile, 'a', 0o600)
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...what.args], {
+    env: what.env,
+    stdio: ['ignore', output, output, 'ipc'],
+    // Ctrl-C goes to the box, which stops its sites in order.
+    detached: true,
+  })
+  closeSync(output)
+  await ready(child, what.name, what.logFile)
+  return { child, end: () => end(child) }
 }
 
 function ready(child: ChildProcess, name: string, log: string): Promise<void> {

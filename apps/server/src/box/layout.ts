@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path'
 import { refuse } from '@yba/fhir'
 import type { SiteSettings } from '../settings.ts'
 import { notAProvince, provinceDamaged } from './outcomes.ts'
-import { type DemoSite, POSTGRES_PORT } from './plan.ts'
+import { AUTHORITY_PORT, type DemoSite, POSTGRES_PORT } from './plan.ts'
 import { freePort } from './postgres.ts'
 import { folderNotWritable } from './postgres-outcomes.ts'
 import { writeWhole } from './site-keys.ts'
@@ -37,6 +37,7 @@ export interface RuntimeNote {
 export interface Ports {
   control: number
   postgres: number
+  authority: number
   site(name: string): number
 }
 
@@ -45,6 +46,7 @@ export const layout = {
   note: (data: string) => join(data, 'province.json'),
   runtime: (data: string) => join(data, 'box.json'),
   authority: (data: string) => join(data, 'authority'),
+  authorityLog: (data: string) => join(data, 'authority', 'service.log'),
   postgres: (data: string) => join(data, 'postgres'),
   site: (data: string, name: string) => join(data, 'sites', name),
   settings: (data: string, name: string) => join(data, 'sites', name, 'settings.json'),
@@ -100,7 +102,12 @@ export function readJsonFile<T>(file: string): T | undefined {
 export async function choosePorts(base: number | 'random', sites: readonly DemoSite[]): Promise<Ports> {
   if (base !== 'random') {
     const offsets = new Map(sites.map((site) => [site.name, site.port]))
-    return { control: base, postgres: base + POSTGRES_PORT, site: (name) => base + (offsets.get(name) ?? 0) }
+    return {
+      control: base,
+      postgres: base + POSTGRES_PORT,
+      authority: base + AUTHORITY_PORT,
+      site: (name) => base + (offsets.get(name) ?? 0),
+    }
   }
   const taken = new Set<number>()
   const next = async (): Promise<number> => {
@@ -109,14 +116,24 @@ export async function choosePorts(base: number | 'random', sites: readonly DemoS
     taken.add(port)
     return port
   }
-  const [control, postgres] = [await next(), await next()]
+  const [control, postgres, authority] = [await next(), await next(), await next()]
   const of = new Map<string, number>()
   for (const site of sites) of.set(site.name, await next())
-  return { control, postgres, site: (name) => of.get(name) ?? 0 }
+  return { control, postgres, authority, site: (name) => of.get(name) ?? 0 }
 }
 
+/** What settings say of the demo authority: certificates may name an address of earlier days, so this one counts. */
+export type AuthoritySettings = Pick<SiteSettings, 'trustServices' | 'demoAuthority'>
+
 /** Writes a site's settings anew at each start (ports may have changed) and gives them. */
-export function writeSettings(data: string, site: DemoSite, ports: Ports, note: ProvinceNote, lang: 'vi' | 'en'): SiteSettings {
+export function writeSettings(
+  data: string,
+  site: DemoSite,
+  ports: Ports,
+  note: ProvinceNote,
+  lang: 'vi' | 'en',
+  authority: AuthoritySettings,
+): SiteSettings {
   const address = (name: string) => `http://localhost:${ports.site(name)}`
   const role = databaseRole(site.name)
   note.databasePasswords[site.name] ??= randomBytes(18).toString('hex')
@@ -134,6 +151,7 @@ export function writeSettings(data: string, site: DemoSite, ports: Ports, note: 
     careDaysAfterStay: 365,
     idleLockSeconds: 900,
     poolSize: 8,
+    ...authority,
   }
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 })
   writeWhole(layout.settings(data, site.name), `${JSON.stringify(settings, null, 2)}\n`)

@@ -90,3 +90,36 @@ export const partMissing = defineOutcome({
   en: 'This version has no {part} yet.',
   cure: { vi: 'Cập nhật mã nguồn rồi chạy lại.', en: 'Update the source and run again.' },
 })
+
+export const certificateUnknown = defineOutcome({
+  code: 'certificate-unknown',
+  http: 404,
+  severity: 'error',
+  issue: 'not-found',
+  vi: 'Cơ quan chứng thực mẫu không cấp chứng thư số {serial}.',
+  en: 'The demo authority issued no certificate {serial}.',
+  cure: { vi: 'Xem danh sách: npm run yba -- authority list', en: 'See the list: npm run yba -- authority list' },
+})
+
+export const switchUnknown = defineOutcome({
+  code: 'switch-unknown',
+  http: 422,
+  severity: 'error',
+  issue: 'value',
+  vi: 'Không có công tắc này: {what}.',
+  en: 'There is no such switch: {what}.',
+  cure: {
+    vi: 'Dịch vụ: ocsp, crl, tsa; cách trả lời: normal, slow, wrong, down; sai: {ways}.',
+    en: 'Services: ocsp, crl, tsa; modes: normal, slow, wrong, down; wrong: {ways}.',
+  },
+})
+
+export const keyUnknown = defineOutcome({
+  code: 'key-unknown',
+  http: 404,
+  severity: 'error',
+  issue: 'not-found',
+  vi: 'Cơ sở này không có khóa “{key}”.',
+  en: 'This site has no key “{key}”.',
+  cure: { vi: 'Xem danh sách: npm run yba -- keys list', en: 'See the list: npm run yba -- keys list' },
+})

@@ -32,6 +32,9 @@ export const DEMO_PASSWORD = 'yba-demo-2026'
 
 export const POSTGRES_PORT = 9
 
+/** OCSP, revocation list and timestamps of the demo authority. */
+export const AUTHORITY_PORT = 5
+
 const doctor = (login: string, name: string, licence: string, departments: string[]): DemoUser => ({
   login,
   name,

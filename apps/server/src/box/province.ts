@@ -9,8 +9,11 @@ import { OutcomeError, refuse } from '@yba/fhir'
 import type { Authority } from '@yba/signing'
 import type { SiteSettings } from '../settings.ts'
 import { ARCHIVING } from './archiving.ts'
+import { openAuthority } from './authority/keep.ts'
+import { openApartAuthority, openInnerAuthority } from './authority/process.ts'
+import type { AuthorityService } from './authority/service.ts'
 import { type Control, openControl } from './control.ts'
-import { openAuthority, prepareDatabase, prepareKeys } from './founding.ts'
+import { authorityAddress, authoritySettings, prepareDatabase, prepareKeys } from './founding.ts'
 import { apartHost, innerHost, type SiteHost } from './hosts.ts'
 import { choosePorts, layout, type Ports, prepareFolder, readNote, readRuntime, writeNote, writeSettings } from './layout.ts'
 import { type Lock, tryLock } from './lock.ts'
@@ -75,6 +78,7 @@ interface Building {
   ports?: Ports
   postgres?: Postgres
   authority?: Authority
+  authorityService?: AuthorityService
   settings: Map<string, SiteSettings>
   /** Filled at the first start, not yet listening. */
   filled: Map<string, OpenedSite>
@@ -126,7 +130,7 @@ async function clearTheWay(b: Building): Promise<void> {
   }
   rmSync(layout.runtime(b.data), { force: true })
   b.ports = await choosePorts(b.options.port ?? 8080, b.plan)
-  for (const port of [b.ports.control, ...b.plan.map((site) => b.ports?.site(site.name) ?? 0)]) {
+  for (const port of [b.ports.control, b.ports.authority, ...b.plan.map((site) => b.ports?.site(site.name) ?? 0)]) {
     if (!(await isFree(port))) throw refuse(portTaken, { port })
   }
 }
@@ -136,9 +140,11 @@ async function startDatabase(b: Building, say: (line: string) => void): Promise<
 }
 
 async function layFoundations(b: Building): Promise<void> {
-  b.authority = await openAuthority(b.data)
+  const ports = need(b.ports)
+  b.authority = await openAuthority(b.data, authorityAddress(ports.authority))
   const note = readNote(b.data)
-  for (const site of b.plan) b.settings.set(site.name, writeSettings(b.data, site, need(b.ports), note, b.options.lang ?? 'vi'))
+  const authority = authoritySettings(b.data, b.authority, ports.authority)
+  for (const site of b.plan) b.settings.set(site.name, writeSettings(b.data, site, ports, note, b.options.lang ?? 'vi', authority))
   // Passwords are noted before a role carries them.
   writeNote(b.data, note)
   for (const site of b.plan) {
@@ -146,6 +152,8 @@ async function layFoundations(b: Building): Promise<void> {
     await prepareDatabase(need(b.postgres), settings)
     await prepareKeys(b.data, b.authority, site, settings)
   }
+  const open = b.options.apart ? openApartAuthority(b.data, ports.authority) : openInnerAuthority(b.data, b.authority, ports.authority)
+  b.authorityService = await open
 }
 
 async function fill(b: Building, say: (line: string) => void): Promise<void> {
@@ -238,6 +246,7 @@ async function takeDown(b: Building, lock: Lock): Promise<void> {
   await Promise.all(b.hosts.filter((host) => host.settings.role !== 'hub').map((host) => attempt(host.stop())))
   await Promise.all(b.hosts.filter((host) => host.settings.role === 'hub').map((host) => attempt(host.stop())))
   for (const opened of b.filled.values()) await attempt(opened.stop())
+  await attempt(b.authorityService?.close())
   await attempt(b.postgres?.stop())
   rmSync(layout.runtime(b.data), { force: true })
   lock.release()

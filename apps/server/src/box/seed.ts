@@ -10,7 +10,7 @@ import { layout } from './layout.ts'
 import type { OpenedSite } from './parts.ts'
 import { DEMO_PASSWORD, DEMO_SITES, type DemoSite, demoUserId } from './plan.ts'
 import { seedRecords } from './seed-records.ts'
-import { publicKeyOf } from './site-keys.ts'
+import { clientKeyEnd, publicKeyOf } from './site-keys.ts'
 
 /** @param say progress, one short line each */
 export async function seedSite(data: string, site: DemoSite, opened: OpenedSite, say: (line: string) => void): Promise<void> {
@@ -86,6 +86,6 @@ function directory(data: string): Facility[] {
 async function registerNodes(data: string, hub: OpenedSite): Promise<void> {
   for (const site of DEMO_SITES) {
     const jwk = publicKeyOf(layout.site(data, site.name), 'client')
-    if (jwk) await registerNode(hub.store.sql, site.facility.code, jwk, hub.clock.now())
+    if (jwk) await registerNode(hub.store.sql, site.facility.code, jwk, hub.clock.now(), clientKeyEnd(layout.site(data, site.name)))
   }
 }

@@ -2,6 +2,7 @@
  * The keys of one site on disk: `<site>/keys/`, folder 0700, files 0600, everything private wrapped under the master key.
  *   master.key    32 bytes; on a production site the master key comes from YBA_MASTER_KEY instead (base64)
  *   client.json   the node's ES384 key towards the hub
+ *   client-next.json      the client key to come, until the hub knows it
  *   slip.json     the ES256 key of offline slips
  *   directory.json        hub: the ES384 key over the directory it gives out
  *   directory-trust.json  facility: the hub's public directory keys
@@ -25,6 +26,8 @@ const OF_ROLE: Record<'facility' | 'hub' | 'bare', readonly OwnKey[]> = { facili
 interface KeptKey {
   kid: string
   publicJwk: JWK
+  /** Client keys: their last day; the hub takes none after it. */
+  notAfter?: string
   /** PKCS#8, wrapped, base64. */
   wrapped: string
 }
@@ -48,8 +51,11 @@ export async function makeSiteKeys(
   writeWhole(join(keys, 'trust.json'), JSON.stringify(trust.map((der) => der.toString('base64'))))
 }
 
-async function makeOwnKey(keys: string, name: OwnKey, master: Buffer): Promise<void> {
-  const file = join(keys, `${name}.json`)
+/** A year, as for the certificates that such keys may stand in for. */
+const CLIENT_KEY_DAYS = 365
+
+async function makeOwnKey(keys: string, name: OwnKey, master: Buffer, as: string = name): Promise<void> {
+  const file = join(keys, `${as}.json`)
   if (existsSync(file)) return
   const pair = await generateKeyPair(ALGORITHM[name], { extractable: true })
   const pem = await exportPKCS8(pair.privateKey)
@@ -58,6 +64,7 @@ async function makeOwnKey(keys: string, name: OwnKey, master: Buffer): Promise<v
   const kept: KeptKey = {
     kid,
     publicJwk: { ...publicJwk, kid, alg: ALGORITHM[name] },
+    ...(name === 'client' ? { notAfter: new Date(Date.now() + CLIENT_KEY_DAYS * 86_400_000).toISOString() } : {}),
     wrapped: wrapKey(Buffer.from(pem), master, name),
   }
   writeWhole(file, JSON.stringify(kept))
@@ -76,16 +83,25 @@ export function readMasterKey(folder: string): Buffer {
 export async function readSiteKeys(folder: string): Promise<SiteKeys> {
   const keys = join(folder, 'keys')
   const master = readMasterKey(folder)
-  const own = (name: OwnKey): SiteKeys['client'] => {
-    const kept = readKept(keys, name)
+  const own = (name: OwnKey, as: string = name) => {
+    const kept = readKept(keys, as)
     if (!kept) return null
     const pem = unwrapKey(kept.wrapped, master, name).toString('utf8')
-    return { kid: kept.kid, privateKey: createPrivateKey(pem) }
+    const notAfter = kept.notAfter ? new Date(kept.notAfter) : null
+    return { kid: kept.kid, privateKey: createPrivateKey(pem), publicJwk: kept.publicJwk, notAfter }
   }
   const trust = readJson<string[]>(join(keys, 'trust.json')) ?? []
   const directory = own('directory')
-  return {
+  const site: SiteKeys = {
     client: own('client'),
+    nextClient: () => {
+      const next = own('client', NEXT_CLIENT)
+      return next && { ...next, notAfter: next.notAfter ?? new Date(0) }
+    },
+    adoptNextClient: () => {
+      adoptNextClient(folder)
+      site.client = own('client')
+    },
     slip: own('slip'),
     slipPublic: readKept(keys, 'slip')?.publicJwk ?? null,
     directory: directory && { ...directory, publicJwk: readKept(keys, 'directory')?.publicJwk ?? {} },
@@ -94,6 +110,34 @@ export async function readSiteKeys(folder: string): Promise<SiteKeys> {
     folder: keys,
     master,
   }
+  return site
+}
+
+const NEXT_CLIENT = 'client-next'
+
+/** Makes the client key that will follow the present one (once); the node makes it known to the hub and then takes it. */
+export async function makeNextClientKey(folder: string): Promise<{ jwk: JWK; notAfter: Date }> {
+  const keys = join(folder, 'keys')
+  await makeOwnKey(keys, 'client', readMasterKey(folder), NEXT_CLIENT)
+  const kept = readKept(keys, NEXT_CLIENT)
+  if (!kept?.notAfter) throw refuse(provinceDamaged, { file: join(keys, `${NEXT_CLIENT}.json`) })
+  return { jwk: kept.publicJwk, notAfter: new Date(kept.notAfter) }
+}
+
+/** The next client key in the present one's place; the present one stays as `client-<kid>.json`. */
+function adoptNextClient(folder: string): void {
+  const keys = join(folder, 'keys')
+  const before = readKept(keys, 'client')
+  if (!readKept(keys, NEXT_CLIENT)) return
+  // Copied, then replaced in one step: there is never a moment without a client key.
+  if (before) writeWhole(join(keys, `client-${before.kid}.json`), JSON.stringify(before))
+  renameSync(join(keys, `${NEXT_CLIENT}.json`), join(keys, 'client.json'))
+}
+
+/** Until when the client key is good; null for one that names no end. */
+export function clientKeyEnd(folder: string): Date | null {
+  const kept = readKept(join(folder, 'keys'), 'client')
+  return kept?.notAfter ? new Date(kept.notAfter) : null
 }
 
 /** A new slip key in place of the present one, which stays beside it; the hub learns of it when the node starts. Gives its id. */
@@ -113,7 +157,7 @@ export function publicKeyOf(folder: string, name: OwnKey): JWK | null {
   return kept.publicJwk
 }
 
-function readKept(keys: string, name: OwnKey): KeptKey | undefined {
+function readKept(keys: string, name: string): KeptKey | undefined {
   return readJson<KeptKey>(join(keys, `${name}.json`))
 }
 

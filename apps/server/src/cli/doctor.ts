@@ -8,7 +8,7 @@ import { findingText, OutcomeError } from '@yba/fhir'
 import { findChromium, INSTALL_CHROMIUM } from '../box/chromium.ts'
 import { layout, readRuntime } from '../box/layout.ts'
 import { lockHolder } from '../box/lock.ts'
-import { DEMO_SITES, POSTGRES_PORT } from '../box/plan.ts'
+import { AUTHORITY_PORT, DEMO_SITES, POSTGRES_PORT } from '../box/plan.ts'
 import { isFree } from '../box/postgres.ts'
 import { preparePostgresHome } from '../box/postgres-home.ts'
 import { runQuietly } from '../box/process.ts'
@@ -73,7 +73,7 @@ async function ports(data: string, base: number): Promise<Check> {
     const at = readRuntime(data)?.control ?? ''
     return { name: 'ports', state: 'good', vi: `tỉnh mẫu đang chạy: ${at}`, en: `the province is running: ${at}` }
   }
-  const wanted = [base, ...DEMO_SITES.map((site) => base + site.port), base + POSTGRES_PORT]
+  const wanted = [base, ...DEMO_SITES.map((site) => base + site.port), base + AUTHORITY_PORT, base + POSTGRES_PORT]
   const taken: number[] = []
   for (const port of wanted) if (!(await isFree(port))) taken.push(port)
   return taken.length === 0
@@ -107,7 +107,15 @@ async function keys(data: string): Promise<Check[]> {
     const folder = layout.site(data, site.name)
     if (!existsSync(folder)) continue
     try {
-      const { trust } = await readSiteKeys(folder)
+      const { trust, client } = await readSiteKeys(folder)
+      const days = client?.notAfter ? Math.floor((client.notAfter.getTime() - Date.now()) / 86_400_000) : Number.POSITIVE_INFINITY
+      if (days < 30)
+        checks.push({
+          name: 'keys',
+          state: days < 0 ? 'bad' : 'note',
+          vi: `${site.name}: khóa nối trục còn ${days} ngày: npm run yba -- keys rotate client --site ${site.name}`,
+          en: `${site.name}: ${days} days left of the key to the hub: npm run yba -- keys rotate client --site ${site.name}`,
+        })
       checks.push({
         name: `keys`,
         state: 'good',

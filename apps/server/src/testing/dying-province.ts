@@ -12,6 +12,7 @@ import { openProvince } from '../box/province.ts'
 import type { ImportAnswer, ImportedRecord } from '../features/insurance/contract.ts'
 import type { ReferralRow, ReferralView, WorklistAnswer } from '../features/referral/contract.ts'
 import type { ReferralState } from '../features/referral/transitions.ts'
+import { eventually } from './referral.ts'
 
 const SITES = ['hub', 'bac-giang', 'bach-mai'] as const
 const PATIENCE_MS = 90_000
@@ -24,7 +25,7 @@ export interface DyingProvince {
   importUntilAnswered(file: Buffer): Promise<{ record: ImportedRecord; refusedConnections: number }>
   /** Walks a slip from the tray to the filed outcome, whoever dies meanwhile; gives its number. */
   walk(task: string): Promise<string>
-  /** Different verdicts of all signatures as the sender sees them. */
+  /** Different verdicts of all signatures as the sender sees them, once the authority has answered. */
   verdicts(task: string): Promise<string[]>
   sites(): { name: string; sql: <R extends Record<string, unknown>>(text: string, values?: unknown[]) => Promise<R[]> }[]
   close(): Promise<void>
@@ -109,8 +110,11 @@ export async function dyingProvince(): Promise<DyingProvince> {
     },
     walk: (task) => walk(at, task),
     async verdicts(task) {
-      const view = await persist(async () => (await at('bac-giang', 'chuyenvien')).get<ReferralView>(`/fhir/Task/${task}/$view`))
-      return [...new Set(view?.documents.flatMap((d) => d.signatures.map((s) => s.verdict)))]
+      const look = async () => {
+        const view = await persist(async () => (await at('bac-giang', 'chuyenvien')).get<ReferralView>(`/fhir/Task/${task}/$view`))
+        return [...new Set(view?.documents.flatMap((d) => d.signatures.map((s) => s.verdict)))]
+      }
+      return eventually(look, (verdicts) => !verdicts.includes('pending'), 'the authority has answered')
     },
     sites: () =>
       [...pools].map(([name, pool]) => ({

@@ -10,7 +10,7 @@ import { claimFile, type StayOptions, stay } from '@yba/people'
 import { type Authority, createAuthority, issueCertificate } from '@yba/signing'
 import { pino } from 'pino'
 import { addUser, type NewUser, registerNode, systemCaller } from '../access/index.ts'
-import { makeSiteKeys, publicKeyOf, readMasterKey } from '../box/site-keys.ts'
+import { clientKeyEnd, makeSiteKeys, publicKeyOf, readMasterKey } from '../box/site-keys.ts'
 import { grantSigningAuthority } from '../features/delegation/index.ts'
 import { addFacilities } from '../features/directory/index.ts'
 import { enrolSigner } from '../features/documents/index.ts'
@@ -19,6 +19,7 @@ import { type ImportAnswer, importClaim } from '../features/insurance/index.ts'
 import { type OpenedSite, openSite } from '../open-site.ts'
 import type { SiteSettings } from '../settings.ts'
 import type { Clock } from '../site.ts'
+import { type TestAuthority, testAuthority } from './authority.ts'
 import { type SignedIn, signIn } from './browser.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import type { LossyLine } from './lossy-line.ts'
@@ -75,12 +76,16 @@ export interface TestProvince {
   other: TestNode
   receiver: TestNode
   authority: Authority
+  /** Its services; only in a province opened with `online`. */
+  readonly online: TestAuthority
   /** Imports an invented stay with XML13 at a facility; its slip lies in the tray. */
   slip(at: TestNode, seed: number, options?: Partial<StayOptions>): Promise<{ id: string; number: string; answer: ImportAnswer }>
   close(): Promise<void>
 }
 
 export interface TestProvinceOptions {
+  /** The authority answers over HTTP, and the sites ask it. */
+  online?: boolean
   /** A line that loses answers, between the facilities and the hub. */
   line?: LossyLine
   /** The clock of every site. */
@@ -183,11 +188,12 @@ function desk(person: SignedIn): Desk {
   }
 }
 
-async function enrol(authority: Authority, settings: SiteSettings): Promise<void> {
+async function enrol(authority: Authority, settings: SiteSettings, online: TestAuthority | undefined): Promise<void> {
   const place = { folder: settings.folder, master: readMasterKey(settings.folder) }
   const organization = settings.facility.name
   const lay = async (id: string, request: Parameters<typeof issueCertificate>[1]) => {
     const issued = await issueCertificate(authority, request)
+    online?.issued.push({ serial: issued.serialHex, site: settings.name, id, name: request.commonName, notAfter: '' })
     await enrolSigner(place, id, { pkcs8: issued.privateKeyPkcs8, certificate: issued.certificateDer, chain: issued.chainDer })
   }
   await lay('seal', { kind: 'facility', commonName: organization, organization, serialNumber: `MST:000${settings.facility.code}` })
@@ -208,9 +214,29 @@ const DIRECTORY = Object.values(FACILITIES).map((f) => ({
   client_keys: [],
 }))
 
+/** Directory, people and who may sign for whom, at every site. */
+async function introduce(nodes: readonly TestNode[]): Promise<void> {
+  for (const one of nodes) {
+    await addFacilities(one.site.store, DIRECTORY, new Date())
+    if (one.settings.role === 'hub') continue
+    for (const user of PEOPLE) await addUser(one.site.store.sql, user, new Date())
+    await grantSigningAuthority(one.site, systemCaller('seed', one.settings.facility.code), {
+      user: 'ky',
+      form: 'KT',
+      head: 'Giám đốc',
+      title: 'Phó Giám đốc',
+      kinds: ['referral'],
+      decision: '15/QĐ-BV',
+      decidedOn: '2026-01-02',
+      from: '2026-01-05',
+    })
+  }
+}
+
 /** Opens hub, sender, another facility and receiver; everybody knows everybody. */
 export async function testProvince(options: TestProvinceOptions = {}): Promise<TestProvince> {
-  const authority = await createAuthority({ clock: () => new Date() })
+  const authority = await createAuthority({ clock: () => options.clock?.now() ?? new Date() })
+  const online = options.online ? await testAuthority(authority) : undefined
   const { line } = options
   // A clock that a test moves must not lock the desks.
   const lock = options.clock ? { idleLockSeconds: 86_400 } : {}
@@ -234,36 +260,27 @@ export async function testProvince(options: TestProvinceOptions = {}): Promise<T
     }),
   )
   const all = [centre, ...made]
+  for (const m of all) Object.assign(m.settings, online?.settings)
   const nodes = all.map((m) => handle(m.settings, m.database, options.clock))
-  await Promise.all(made.map((m) => enrol(authority, m.settings)))
+  await Promise.all(made.map((m) => enrol(authority, m.settings, online)))
   const [hub, sender, other, receiver] = nodes as [TestNode, TestNode, TestNode, TestNode]
   await hub.open()
   for (const m of made) {
     const jwk = publicKeyOf(m.folder, 'client')
-    if (jwk) await registerNode(hub.site.store.sql, m.settings.facility.code, jwk, new Date())
+    if (jwk) await registerNode(hub.site.store.sql, m.settings.facility.code, jwk, new Date(), clientKeyEnd(m.folder))
   }
   await Promise.all([sender, other, receiver].map((one) => one.open()))
-  for (const one of nodes) {
-    await addFacilities(one.site.store, DIRECTORY, new Date())
-    if (one.settings.role === 'hub') continue
-    for (const user of PEOPLE) await addUser(one.site.store.sql, user, new Date())
-    await grantSigningAuthority(one.site, systemCaller('seed', one.settings.facility.code), {
-      user: 'ky',
-      form: 'KT',
-      head: 'Giám đốc',
-      title: 'Phó Giám đốc',
-      kinds: ['referral'],
-      decision: '15/QĐ-BV',
-      decidedOn: '2026-01-02',
-      from: '2026-01-05',
-    })
-  }
+  await introduce(nodes)
   return {
     hub,
     sender,
     other,
     receiver,
     authority,
+    get online() {
+      if (!online) throw new Error('this province was opened without its authority on line')
+      return online
+    },
     async slip(at, seed, more = {}) {
       const facility = at.settings.facility.code
       const file = claimFile([stay(seed, { kind: 'inpatient-transfer', facility, ...more })])
@@ -274,6 +291,7 @@ export async function testProvince(options: TestProvinceOptions = {}): Promise<T
     },
     async close() {
       for (const one of nodes.slice().reverse()) await one.close()
+      await online?.close()
       for (const m of all) {
         await m.database.drop()
         rmSync(m.folder, { recursive: true, force: true })

@@ -39,6 +39,7 @@ export const MAY: Record<Permission, Role[]> = {
   'fhir.read': ['reception', 'doctor', 'signer', 'referral-desk', 'auditor', 'administrator', 'hub-operator', 'node'],
   'fhir.write': ['reception', 'doctor'],
   'public.read': ['public'],
+  'demo.switch': ['referral-desk', 'administrator', 'hub-operator'],
 }
 
 const PEOPLE = ROLES.filter((r) => !['node', 'system', 'public'].includes(r))

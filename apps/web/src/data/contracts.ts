@@ -4,7 +4,15 @@
  */
 
 export type { Permission, Role } from '../../../server/src/access/permissions.ts'
-export type { DocumentView, SignatureView, Verdict } from '../../../server/src/features/documents/contract.ts'
+export type {
+  DemoService,
+  DemoSwitch,
+  DemoSwitches,
+  DocumentView,
+  LegalUse,
+  SignatureView,
+  Verdict,
+} from '../../../server/src/features/documents/contract.ts'
 export type { ImportAnswer, ImportedRecord } from '../../../server/src/features/insurance/contract.ts'
 export type {
   AttentionRow,

@@ -25,7 +25,7 @@ export function judgeRevocation(path: ReadCertificate[], time: SigningTime, cont
     const [subject, issuer] = [path[i], path[i + 1]]
     if (!subject || !issuer) continue
     const found = evidenceAbout(subject, issuer, context)
-    const revoked = found.find((e) => e.revokedAt)
+    const revoked = found.findLast((e) => e.revokedAt)
     if (revoked?.revokedAt) judgeRevoked(revoked.revokedAt, time, judgement)
     // An authority's own revocation list is seldom at hand; it is judged where it is, and the signer's always.
     else if (i === 0) judgeGood(subject, found, time, context, judgement)
@@ -43,7 +43,8 @@ function judgeRevoked(at: Date, time: SigningTime, judgement: Judgement): void {
 function judgeGood(subject: ReadCertificate, found: Evidence[], time: SigningTime, context: TrustContext, judgement: Judgement): void {
   const when = time.claimed ?? time.proven ?? context.at
   // Said after the signature: final. Said before it and still current at it: a revocation in between would not show.
-  const after = found.find((e) => e.thisUpdate >= when)
+  // The first such answer decides, so that the verdict rests on the same one for ever.
+  const after = found.findLast((e) => e.thisUpdate >= when)
   const current = after ?? found.find((e) => e.nextUpdate !== undefined && when <= e.nextUpdate)
   if (current) judgement.used.push(current.bytes)
   if (after || (current && !context.lacking)) return
@@ -70,6 +71,8 @@ function evidenceAbout(subject: ReadCertificate, issuer: ReadCertificate, contex
     const list = readCrl(bytes, issuer)
     if (typeof list === 'string') continue
     const revokedAt = list.revoked.get(subject.serialHex)
+    // Lists leave out what has expired: one from after that says nothing by its silence.
+    if (!revokedAt && list.thisUpdate > subject.validTo) continue
     const { thisUpdate, nextUpdate } = list
     found.push({ bytes, thisUpdate, ...(nextUpdate ? { nextUpdate } : {}), ...(revokedAt ? { revokedAt } : {}) })
   }

@@ -9,6 +9,7 @@ export const hubOperator = policy('hub-operator', 'HOPERAT', [
     'exchange.act',
     'person.review',
     'site.status',
+    'demo.switch',
     'user.manage',
     'directory.read',
     'referral.read',

@@ -2,7 +2,7 @@ import { can, DEMOGRAPHICS, DIRECTORY, may, PAPERS, policy, READ, RESTRICTED, WR
 
 /** Planning office or referral desk: receives, sends, seals; the records clerk's hand. */
 export const referralDesk = policy('referral-desk', 'HOPERAT', [
-  may('exchange.page', 'exchange.act'),
+  may('exchange.page', 'exchange.act', 'demo.switch'),
   may('site.session', 'patient.find', 'directory.read', 'fhir.read', 'claim.import'),
   // Văn thư keeps the register of signing authority.
   may('delegation.read', 'delegation.manage'),

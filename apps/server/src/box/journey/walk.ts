@@ -64,7 +64,7 @@ export async function walk(cast: Cast, claim: Uint8Array, to: string): Promise<W
   await timed('receiveMs', () => receive(cast, row))
   const received = await timed('outcomeMs', () => answer(cast, row))
   await timed('closeMs', () => until(cast.senderDesk, 'sent', slip.number, ['completed']))
-  const sent = await cast.senderDesk.get<ReferralView>(`/fhir/Task/${task}/$view`)
+  const sent = await settledView(cast.senderDesk, task)
   return { imported, sent, received: await cast.receiverDesk.get<ReferralView>(`/fhir/Task/${received.id}/$view`), timings }
 }
 
@@ -146,4 +146,17 @@ async function answer(cast: Cast, row: ReferralRow): Promise<ReferralView> {
   }
   await doctor.post<SaveDraftAnswer>(`/fhir/Task/${row.id}/$save-draft`, { kind: 'outcome', content, draftVersion: draft.draftVersion })
   return doctor.post<ReferralView>(`/fhir/Task/${row.id}/$sign`, { kind: 'outcome', role: 'doctor' })
+}
+
+const SETTLED_MS = 30_000
+
+/** The referral once every verdict rests on an answer of the authority, or after half a minute as it is. */
+async function settledView(person: Person, task: string): Promise<ReferralView> {
+  const end = performance.now() + SETTLED_MS
+  for (;;) {
+    const view = await person.get<ReferralView>(`/fhir/Task/${task}/$view`)
+    const pending = view.documents.some((d) => d.signatures.some((s) => s.verdict === 'pending'))
+    if (!pending || performance.now() > end) return view
+    await delay(200)
+  }
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Operation } from '../../feature.ts'
 import type { Site } from '../../site.ts'
+import { type KeyEnd, keyEnds } from './key-watch.ts'
 import { databaseFacts, outboxFacts, signingFacts } from './tables.ts'
 
 const manifest: { version?: string } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'))
@@ -30,6 +31,8 @@ export interface SiteStatus {
   /** Sites that sign. */
   signing?: { open: number; signing: number; failed: number }
   features: string[]
+  /** Keys and certificates with their last day, soonest first. */
+  keys: KeyEnd[]
 }
 
 export async function siteStatus(site: Site): Promise<SiteStatus> {
@@ -50,6 +53,7 @@ export async function siteStatus(site: Site): Promise<SiteStatus> {
     ...(outbox ? { outbox } : {}),
     ...(signing ? { signing } : {}),
     features: site.features.map((f) => f.name),
+    keys: await keyEnds(site),
   }
 }
 

@@ -13,8 +13,39 @@ export interface SignatureView {
   mandate?: { lines: string[]; basis: string }
   signedAt: string
   verdict: Verdict
-  reasons: { code: string; vi: string; en: string }[]
+  reasons: { code: string; vi: string; en: string; cure?: { vi: string; en: string } }[]
+  /** When a timestamp proves that the signature existed. */
+  timestampedAt?: string
+  /** What the verdict rests on, as it was told. */
+  evidence?: EvidenceLine[]
+  /** Asked, and not answered yet. */
+  awaited?: AwaitedLine[]
 }
+
+export interface EvidenceLine {
+  kind: 'ocsp' | 'crl' | 'timestamp'
+  /** When the authority said it. */
+  at: string
+  /** Address asked; absent where it came with the signature. */
+  source?: string
+  /** sha-256 of the kept bytes. */
+  digest: string
+}
+
+export interface AwaitedLine {
+  kind: 'revocation' | 'timestamp'
+  since: string
+  attempts: number
+  nextAt: string
+  /** Why the last try gave nothing. */
+  fault?: { code: string; vi: string; en: string }
+}
+
+/**
+ * May the paper be used where the law asks for a signature (legal print, insurance claim)? Reading it for care is never
+ * in question.
+ */
+export type LegalUse = 'usable' | 'waiting' | 'quarantined'
 
 export interface DocumentView {
   /** Local DocumentReference id. */
@@ -31,4 +62,19 @@ export interface DocumentView {
   pdf?: string
   required: SigningRole[]
   signatures: SignatureView[]
+  legalUse: LegalUse
+}
+
+export type DemoService = 'ocsp' | 'crl' | 'tsa' | 'signer'
+
+export interface DemoSwitch {
+  mode: 'normal' | 'slow' | 'wrong' | 'down'
+  seconds?: number
+  how?: string
+}
+
+/** GET /fhir/$demo-switches; POST /fhir/$demo-switch answers the same. */
+export interface DemoSwitches {
+  services: Record<'ocsp' | 'crl' | 'tsa', DemoSwitch> & { signer?: DemoSwitch }
+  certificates: { serial: string; site: string; name: string; notAfter: string; revokedAt: string | null }[]
 }

@@ -1,5 +1,6 @@
 /** Door of documents: filing, signing acts, signers, verdicts, views. */
 import type { Feature, Operation, OperationAnswer, OperationContext } from '../../feature.ts'
+import { demoOperations } from './demo-switch.ts'
 import { migrations } from './tables.ts'
 import { startVerifier } from './verifier.ts'
 import { documentViews } from './views.ts'
@@ -7,7 +8,8 @@ import { documentViews } from './views.ts'
 export { type DocumentFacts, documentFacts, documentReference } from './document-reference.ts'
 export { addSignatures, carried, fileDocument, findDocument, signaturesOf } from './file-document.ts'
 export { PAPER_NUMBER_TAKEN } from './outcomes.ts'
-export { enrolSigner, hasSigner, type SigningKey, signerFor } from './signers.ts'
+export { enrolSigner, hasSigner, type SigningKey, signerFor, signingCertificates } from './signers.ts'
+export { stampNow } from './stamp.ts'
 export { judgeActs } from './verdicts.ts'
 export { documentViews } from './views.ts'
 
@@ -27,6 +29,7 @@ const operations: readonly Operation[] = [
     body: 'none',
     handle: signatures,
   },
+  ...demoOperations,
 ]
 
 export const documents: Feature = { name: 'documents', operations, migrations, start: async (site) => startVerifier(site) }

@@ -11,6 +11,7 @@ import type { CarriedSignature } from '../exchange/contract.ts'
 const ROLE_SYSTEM = codeSystemUrl('signing-role')
 const SERIAL_URL = extensionUrl('certificate-serial')
 const TITLE_URL = extensionUrl('signer-title')
+const TIMESTAMP_URL = extensionUrl('signature-timestamp')
 
 /** Purposes of a signature, ASTM E1762: author, verification by the authorised signer, and the facility's own. */
 const PURPOSE: Record<SigningRole, { code: string; display: string }> = {
@@ -27,7 +28,11 @@ export function signatureProvenance(
   const who = { display: act.by, identifier: { system: SYSTEM.facility, value: facts.facility.code } }
   const resource: Provenance = {
     resourceType: 'Provenance',
-    extension: [{ url: SERIAL_URL, valueString: act.serial }, ...(act.title ? [{ url: TITLE_URL, valueString: act.title }] : [])],
+    extension: [
+      { url: SERIAL_URL, valueString: act.serial },
+      ...(act.title ? [{ url: TITLE_URL, valueString: act.title }] : []),
+      ...(act.timestamp ? [{ url: TIMESTAMP_URL, valueBase64Binary: act.timestamp }] : []),
+    ],
     target: [{ reference: facts.document }],
     occurredDateTime: act.signedAt,
     recorded: act.signedAt,
@@ -51,6 +56,7 @@ export function signingAct(resource: FhirResource): CarriedSignature {
   const p = resource as unknown as Provenance
   const extension = (url: string) => p.extension?.find((e) => e.url === url)?.valueString
   const title = extension(TITLE_URL)
+  const timestamp = p.extension?.find((e) => e.url === TIMESTAMP_URL)?.valueBase64Binary
   return {
     role: (p.agent[0]?.role?.[0]?.coding?.[0]?.code ?? 'seal') as SigningRole,
     jws: Buffer.from(p.signature?.[0]?.data ?? '', 'base64').toString('utf8'),
@@ -58,5 +64,6 @@ export function signingAct(resource: FhirResource): CarriedSignature {
     by: p.agent[0]?.who.display ?? '',
     ...(title ? { title } : {}),
     serial: extension(SERIAL_URL) ?? '',
+    ...(timestamp ? { timestamp } : {}),
   }
 }

@@ -2,11 +2,20 @@
  * Where the signing keys of a site live: `<folder>/keys/signing/<id>.json`, wrapped under the site's master key.
  * `seal` is the facility's own key; a person's file is named by the user id. Remote signers join behind the same door.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { keyFileSigner, type Signer, signerUnavailable, unwrapKey, wrapKey } from '@yba/signing'
+import { refuse } from '@yba/fhir'
+import {
+  keyFileSigner,
+  readCertificate,
+  SIGNING_CERTIFICATE_EXPIRED,
+  type Signer,
+  signerUnavailable,
+  unwrapKey,
+  wrapKey,
+} from '@yba/signing'
 import type { Site } from '../../site.ts'
 
 interface KeyFile {
@@ -51,7 +60,9 @@ export function hasSigner(site: Site, id: string): boolean {
 export async function signerFor(site: Site, id: string): Promise<Signer> {
   await demoOutage(site)
   if (!hasSigner(site, id)) throw signerUnavailable()
-  const file = JSON.parse(await readFile(keyPath(site.settings.folder, id), 'utf8')) as KeyFile
+  const file = await readKeyFile(site, id)
+  // A signature by an expired certificate would be void: the paper waits for the new one.
+  if (endOf(file) <= site.clock.now()) throw refuse(SIGNING_CERTIFICATE_EXPIRED)
   return keyFileSigner({
     pkcs8: unwrapKey(file.wrapped, site.keys.master),
     certificate: Buffer.from(file.certificate, 'base64'),
@@ -59,15 +70,34 @@ export async function signerFor(site: Site, id: string): Promise<Signer> {
   })
 }
 
+const readKeyFile = async (site: Site, id: string): Promise<KeyFile> =>
+  JSON.parse(await readFile(keyPath(site.settings.folder, id), 'utf8')) as KeyFile
+
+const endOf = (file: KeyFile): Date => readCertificate(Buffer.from(file.certificate, 'base64')).validTo
+
+/** The signing certificates of this site: whose (`seal` or a user's id) and until when. */
+export async function signingCertificates(site: Site): Promise<{ id: string; notAfter: Date }[]> {
+  const folder = join(site.settings.folder, 'keys', 'signing')
+  const ids = existsSync(folder) ? readdirSync(folder).flatMap((f) => (f.endsWith('.json') ? [f.slice(0, -5)] : [])) : []
+  return Promise.all(ids.sort().map(async (id) => ({ id, notAfter: endOf(await readKeyFile(site, id)) })))
+}
+
 /**
  * Demo sites can play a slow or missing signing service: `<folder>/signer-outage.json` with `{"mode": "down"}` or
  * `{"mode": "slow", "ms": 5000}`. A production site never reads it.
  */
 async function demoOutage(site: Site): Promise<void> {
-  if (site.settings.environment !== 'demo') return
-  const path = join(site.settings.folder, 'signer-outage.json')
-  if (!existsSync(path)) return
-  const outage = JSON.parse(await readFile(path, 'utf8')) as { mode?: string; ms?: number }
+  const outage = await signerOutage(site)
   if (outage.mode === 'down') throw signerUnavailable()
-  if (outage.mode === 'slow') await delay(outage.ms ?? 5000, undefined, { signal: site.stopping })
+  if (outage.mode === 'slow') await delay((outage.seconds ?? 5) * 1000, undefined, { signal: site.stopping })
+}
+
+export const outageFile = (site: Site): string => join(site.settings.folder, 'signer-outage.json')
+
+/** How the signer of a demo site plays just now; always `normal` elsewhere. */
+export async function signerOutage(site: Site): Promise<{ mode: 'normal' | 'slow' | 'down'; seconds?: number }> {
+  if (site.settings.environment !== 'demo' || !existsSync(outageFile(site))) return { mode: 'normal' }
+  const outage = JSON.parse(await readFile(outageFile(site), 'utf8')) as { mode?: string; ms?: number }
+  if (outage.mode === 'down') return { mode: 'down' }
+  return outage.mode === 'slow' ? { mode: 'slow', seconds: (outage.ms ?? 5000) / 1000 } : { mode: 'normal' }
 }

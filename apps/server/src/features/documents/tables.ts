@@ -1,6 +1,7 @@
 /** Verdicts of signature verification: derived, recomputable, no clinical content. */
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import type { SignatureView, Verdict } from './contract.ts'
+import { evidenceMigrations } from './tables/evidence.ts'
 
 export const migrations = [
   {
@@ -12,6 +13,7 @@ export const migrations = [
       verdicts jsonb not null,
       primary key (digest, pdf))`,
   },
+  ...evidenceMigrations,
 ]
 
 export interface StoredVerdict {
@@ -22,6 +24,13 @@ export interface StoredVerdict {
   signedAt: string
   verdict: Verdict
   reasons: SignatureView['reasons']
+  /** sha-256 of the signer's certificate, and of the value a timestamp stamps. */
+  certificate?: string
+  leaf?: string
+  /** When a timestamp proves that it existed. */
+  timestampedAt?: string
+  /** What decided: blobs of evidence, by digest. */
+  evidence?: string[]
 }
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>

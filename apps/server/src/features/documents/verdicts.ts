@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto'
 import { OutcomeError } from '@yba/fhir'
 import { pdfDigest } from '@yba/forms'
 import { type SignatureVerdict, type TrustContext, type VerdictReason, verifyJws, verifyPdf } from '@yba/signing'
+import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { CarriedSignature } from '../exchange/contract.ts'
 import { bindingFaults, organizationOf } from './binding.ts'
-import type { DocumentFacts } from './document-reference.ts'
+import { type DocumentFacts, documentVersionKey } from './document-reference.ts'
+import { evidenceNotes, type Judged, noteEvidence, sha256, trustContext } from './evidence.ts'
 import { loadVerdicts, type StoredVerdict, saveVerdicts } from './tables.ts'
 
 const TIE_BROKEN: VerdictReason = {
@@ -24,17 +26,40 @@ const PRINT_UNSIGNED: VerdictReason = {
 }
 
 /**
- * Verdicts of a paper in its present state (bytes, newest PDF, signing acts). Computed once per state and kept; a new
- * signature is a new state.
+ * Verdicts of a paper in its present state (bytes, newest PDF, signing acts), as far as the evidence at hand goes.
+ * Computed once per state and kept; new evidence makes the worker judge again. Nothing is asked of anybody here.
  */
 export async function verdictsOf(site: Site, facts: DocumentFacts, acts: readonly CarriedSignature[]): Promise<StoredVerdict[]> {
-  const key = `${facts.pdf ?? ''}:${stateOf(acts)}`
-  const known = await loadVerdicts(site.store, facts.digest, key)
-  if (known) return known
-  const verdicts = await verify(site, facts, acts)
-  await saveVerdicts(site.store, facts.digest, key, site.clock.now(), verdicts)
-  return verdicts
+  return (await loadVerdicts(site.store, facts.digest, stateKey(facts, acts))) ?? (await judgeAgain(site, facts, acts)).verdicts
 }
+
+const stateKey = (facts: DocumentFacts, acts: readonly CarriedSignature[]): string => `${facts.pdf ?? ''}:${stateOf(acts)}`
+
+/** Judges with all the evidence there is by now, keeps the outcome, and says whether it differs from what stood before. */
+export async function judgeAgain(
+  site: Site,
+  facts: DocumentFacts,
+  acts: readonly CarriedSignature[],
+  document?: string,
+): Promise<{ verdicts: StoredVerdict[]; changed: boolean }> {
+  const key = stateKey(facts, acts)
+  const before = await loadVerdicts(site.store, facts.digest, key)
+  const paper = documentVersionKey(facts.issuer.code, facts.number, facts.version)
+  const context = await trustContext(site, paper, acts)
+  const { verdicts, judged } = await verify(site, facts, acts, context)
+  const notes = await evidenceNotes(site, paper, judged)
+  const changed = before !== null && outcome(before) !== outcome(verdicts)
+  await site.store.as(systemCaller('verify', site.settings.facility.code)).transact(async (tx) => {
+    await saveVerdicts(tx, facts.digest, key, site.clock.now(), verdicts)
+    await noteEvidence(tx, notes, site.clock.now())
+    // Open screens fetch again; who reads the paper sees the new verdict and why.
+    if (changed && document) tx.emit({ kind: 'document.verdict', thread: `DocumentReference/${document}`, payload: { document } })
+  })
+  return { verdicts, changed }
+}
+
+const outcome = (verdicts: readonly StoredVerdict[]): string =>
+  JSON.stringify(verdicts.map((v) => [v.role, v.kind, v.verdict, v.reasons.map((r) => r.code), v.timestampedAt ?? '']))
 
 /** Acts that differ in anything are another state: a verdict is never lent to a signature it was not made about. */
 function stateOf(acts: readonly CarriedSignature[]): string {
@@ -48,9 +73,11 @@ export function judgeActs(
   acts: readonly CarriedSignature[],
   issuer: { name: string },
   context: TrustContext,
+  judged: Judged[] = [],
 ): StoredVerdict[] {
   return acts.map((act) => {
     const v = verifyJws(bytes, act.jws, context)
+    judged.push({ role: act.role, verdict: v })
     const wrong = v.certificate ? bindingFaults(v, act, issuer) : []
     return {
       role: act.role,
@@ -61,23 +88,47 @@ export function judgeActs(
       verdict: wrong.length > 0 ? 'invalid' : v.verdict,
       reasons: [...wrong, ...v.reasons],
       ...organization(v),
+      ...evidenceOf(v),
     }
   })
 }
 
-async function verify(site: Site, facts: DocumentFacts, acts: readonly CarriedSignature[]): Promise<StoredVerdict[]> {
-  const context = { trust: site.keys.trust, at: site.clock.now() }
-  const out = judgeActs(await site.store.blobs.get(facts.digest), acts, facts.issuer, context)
-  return facts.pdf ? [...out, ...judgePrint(await site.store.blobs.get(facts.pdf), facts, acts, context)] : out
+async function verify(
+  site: Site,
+  facts: DocumentFacts,
+  acts: readonly CarriedSignature[],
+  context: TrustContext,
+): Promise<{ verdicts: StoredVerdict[]; judged: Judged[] }> {
+  const judged: Judged[] = []
+  const verdicts = judgeActs(await site.store.blobs.get(facts.digest), acts, facts.issuer, context, judged)
+  if (facts.pdf) verdicts.push(...judgePrint(await site.store.blobs.get(facts.pdf), facts, acts, context, judged))
+  return { verdicts, judged }
 }
 
-function judgePrint(pdf: Buffer, facts: DocumentFacts, acts: readonly CarriedSignature[], context: TrustContext): StoredVerdict[] {
+/** What a verdict says of time and evidence, by digests. */
+function evidenceOf(v: SignatureVerdict): Partial<StoredVerdict> {
+  return {
+    ...(v.certificate ? { certificate: sha256(v.certificate) } : {}),
+    ...(v.stamped ? { leaf: sha256(v.stamped) } : {}),
+    ...(v.timestampedAt ? { timestampedAt: v.timestampedAt } : {}),
+    ...(v.used?.length ? { evidence: v.used.map(sha256) } : {}),
+  }
+}
+
+function judgePrint(
+  pdf: Buffer,
+  facts: DocumentFacts,
+  acts: readonly CarriedSignature[],
+  context: TrustContext,
+  judged: Judged[],
+): StoredVerdict[] {
   const fields = readableFields(pdf, context)
   const tied = fields !== null && pdfDigest(pdf) === facts.digest
   const found = (fields ?? []).map((v): StoredVerdict => {
     const role = v.field?.split('-').at(-1) ?? ''
     const act = acts.find((a) => a.role === role)
     const wrong = v.certificate ? bindingFaults(v, { role, serial: act?.serial }, facts.issuer) : []
+    judged.push({ role, verdict: v })
     if (!tied) wrong.unshift(TIE_BROKEN)
     return {
       role,
@@ -87,10 +138,12 @@ function judgePrint(pdf: Buffer, facts: DocumentFacts, acts: readonly CarriedSig
       verdict: wrong.length > 0 ? 'invalid' : v.verdict,
       reasons: [...wrong, ...v.reasons],
       ...organization(v),
+      ...evidenceOf(v),
     }
   })
   // A copy without a signature field says nothing by itself: what it lacks is said for each act.
-  const bare = acts.filter((act) => !found.some((v) => v.role === act.role && v.verdict !== 'pending'))
+  const unsigned = (v: StoredVerdict): boolean => v.reasons.some((r) => r.code === 'signature-pending')
+  const bare = acts.filter((act) => !found.some((v) => v.role === act.role && !unsigned(v)))
   return [
     ...found.filter((v) => !bare.some((act) => act.role === v.role)),
     ...bare.map(

@@ -1,11 +1,14 @@
 /** Documents as screens show them: what it is, who signed, and what our verifier says. */
-import { statedMandate } from '@yba/signing'
+import { EVIDENCE_FAULT, type EvidenceFault, statedMandate } from '@yba/signing'
 import { mandateBasis, REQUIRED_SIGNATURES, readMandate, type SigningRole, signingLines } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import type { Store } from '../../store/types.ts'
-import type { DocumentView } from './contract.ts'
+import type { CarriedSignature } from '../exchange/contract.ts'
+import type { AwaitedLine, DocumentView, EvidenceLine, LegalUse, SignatureView } from './contract.ts'
 import { documentFacts } from './document-reference.ts'
 import { signaturesOf } from './file-document.ts'
+import { type EvidenceRow, evidenceNamed, type WantRow, wants } from './tables/evidence.ts'
+import type { StoredVerdict } from './tables.ts'
 import { verdictsOf } from './verdicts.ts'
 
 /** Views of filed papers, in the order of the ids. */
@@ -28,15 +31,60 @@ async function documentView(site: Site, store: Store, id: string): Promise<Docum
     bytes: `/fhir/Binary/${facts.digest}`,
     ...(facts.pdf ? { pdf: `/fhir/Binary/${facts.pdf}` } : {}),
     required: [...REQUIRED_SIGNATURES[facts.kind]],
-    signatures: verdicts.map((v) => {
-      const act = acts.find((a) => a.role === v.role)
-      const mandate = act && readMandate(statedMandate(act.jws))
-      return {
-        ...v,
-        role: v.role as SigningRole,
-        ...(act?.title ? { title: act.title } : {}),
-        ...(mandate ? { mandate: { lines: signingLines(mandate), basis: mandateBasis(mandate) } } : {}),
-      }
-    }),
+    signatures: await signatureViews(site, verdicts, acts),
+    legalUse: legalUse(verdicts),
   }
+}
+
+/** One invalid signature keeps the whole paper from legal use; one that is not settled makes it wait. */
+export function legalUse(verdicts: readonly { verdict: SignatureView['verdict'] }[]): LegalUse {
+  if (verdicts.some((v) => v.verdict === 'invalid')) return 'quarantined'
+  return verdicts.length > 0 && verdicts.every((v) => v.verdict === 'valid') ? 'usable' : 'waiting'
+}
+
+async function signatureViews(site: Site, verdicts: readonly StoredVerdict[], acts: readonly CarriedSignature[]): Promise<SignatureView[]> {
+  const told = new Map(
+    (
+      await evidenceNamed(
+        site.store,
+        verdicts.flatMap((v) => v.evidence ?? []),
+      )
+    ).map((e) => [e.blob, e]),
+  )
+  const about = verdicts.flatMap((v) => [v.certificate ?? [], v.leaf ?? []].flat())
+  const asked = await wants(site.store, about)
+  return verdicts.map(({ certificate, leaf, evidence, ...v }) => {
+    const act = acts.find((a) => a.role === v.role)
+    const mandate = act && readMandate(statedMandate(act.jws))
+    const awaited = asked.flatMap((w) => awaitedLine(w, { certificate, leaf }))
+    return {
+      ...v,
+      role: v.role as SigningRole,
+      ...(act?.title ? { title: act.title } : {}),
+      ...(mandate ? { mandate: { lines: signingLines(mandate), basis: mandateBasis(mandate) } } : {}),
+      evidence: (evidence ?? []).map((digest) => evidenceLine(digest, told.get(digest), v.timestampedAt)),
+      awaited,
+    }
+  })
+}
+
+function evidenceLine(digest: string, row: EvidenceRow | undefined, timestampedAt: string | undefined): EvidenceLine {
+  // What is not in the table came with the signature itself: its timestamp.
+  if (!row) return { kind: 'timestamp', at: timestampedAt ?? '', digest }
+  return { kind: row.kind, at: row.said_at.toISOString(), source: row.source, digest }
+}
+
+function awaitedLine(w: WantRow, of: { certificate: string | undefined; leaf: string | undefined }): AwaitedLine[] {
+  const kind = w.kind
+  if (kind === 'list' || w.about !== (kind === 'revocation' ? of.certificate : of.leaf)) return []
+  const fault = w.error && w.error in EVIDENCE_FAULT ? EVIDENCE_FAULT[w.error as EvidenceFault] : undefined
+  return [
+    {
+      kind,
+      since: w.since.toISOString(),
+      attempts: w.attempts,
+      nextAt: w.next_at.toISOString(),
+      ...(fault ? { fault: { code: fault.code, vi: fault.vi, en: fault.en } } : {}),
+    },
+  ]
 }

@@ -32,6 +32,8 @@ export interface CarriedSignature {
   title?: string
   /** Certificate serial, hex. */
   serial: string
+  /** RFC 3161 token over the JWS's value, base64, where the timestamp service answered in time. */
+  timestamp?: string
 }
 
 export interface CarriedDocument {

@@ -13,6 +13,8 @@ export interface HubClient {
   bytes(path: string, options?: Pick<HubCall, 'urgent'>): Promise<Buffer>
   /** This site's clock minus the hub's, in milliseconds; 0 while nothing notable is known. */
   skewMs(): number
+  /** Forgets its token: the key has changed. */
+  renew(): void
 }
 
 export interface HubCall {
@@ -81,6 +83,7 @@ export function hubClient(site: Site): HubClient {
       return asked(gate, request, async (response) => (await response.json()) as T)
     },
     skewMs: () => identity?.skewMs() ?? 0,
+    renew: () => token.drop(),
     bytes(path, options = {}) {
       const request = () => call(path, { method: 'GET', headers: urgent(options) }, limit(BYTES_PATIENCE_MS))
       return asked(gate, request, async (response) => Buffer.from(await response.arrayBuffer()))

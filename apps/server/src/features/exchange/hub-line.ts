@@ -22,8 +22,7 @@ const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value))
 
 /** Opens the identity of a site at the hub; null without a client key. */
 export function nodeIdentity(site: Site): Identity | null {
-  const { client } = site.keys
-  if (!client) return null
+  if (!site.keys.client) return null
   // Made anew at each start and never written down: what it proves lives five minutes.
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   let known: Promise<{ jwk: JWK; jkt: string }> | undefined
@@ -55,6 +54,9 @@ export function nodeIdentity(site: Site): Identity | null {
     },
     async introduce(endpoint) {
       const { jkt } = await publicHalf()
+      // Looked up each time: the key may have been followed by another since the start.
+      const { client } = site.keys
+      if (!client) throw new Error('the client key is gone')
       const now = site.clock.now().getTime()
       const assertion = await new SignJWT({ cnf: { jkt } })
         .setProtectedHeader({ alg: 'ES384', kid: client.kid, typ: 'JWT' })

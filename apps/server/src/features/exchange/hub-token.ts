@@ -15,6 +15,9 @@ export function lineToken(site: Site, hub: string) {
 
   async function ask(signal: AbortSignal): Promise<Response> {
     if (!identity) throw unreachable('no-key')
+    const end = site.keys.client?.notAfter
+    // Everything waits in the queue, and says why; the desks go on.
+    if (end && end <= site.clock.now()) throw unreachable('key-expired')
     const endpoint = `${hub}/auth/token`
     const { assertion, proof } = await identity.introduce(endpoint)
     return dial(endpoint, {

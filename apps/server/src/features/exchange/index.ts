@@ -14,6 +14,7 @@ import { migrations } from './tables.ts'
 import { startWatch } from './watch.ts'
 
 export { type AlertRow, type AlertSeverity, alertStory, clearAlert, type NewAlert, openAlerts, raiseAlert } from './alerts.ts'
+export { announceClientKey, followClientKey, takeClientKey } from './client-key.ts'
 export { oldPaperAsked } from './conduct.ts'
 export { type ApplyThread, type Resync, startFeed } from './feed.ts'
 export { HUB_UNREACHABLE, HubRefusal } from './hub-answers.ts'

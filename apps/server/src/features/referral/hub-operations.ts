@@ -1,6 +1,7 @@
 /** The hub's operations: for nodes, and the console's lists for its operator. */
 import type { Operation } from '../../feature.ts'
 import { giveDirectory, importDirectoryOperation, takeSlipKey } from '../directory/index.ts'
+import { takeClientKey } from '../exchange/index.ts'
 import { events, oneThread } from './feed-out.ts'
 import { documentBytes, submit } from './hub.ts'
 import { consoleOperations } from './hub-console.ts'
@@ -74,6 +75,16 @@ export const hubOperations: readonly Operation[] = [
     body: 'json',
     bodyLimit: 4096,
     handle: takeSlipKey,
+  },
+  {
+    name: '$client-key',
+    level: 'type',
+    type: 'Organization',
+    method: 'POST',
+    permission: 'exchange.submit',
+    body: 'json',
+    bodyLimit: 4096,
+    handle: takeClientKey,
   },
   {
     name: '$import-directory',

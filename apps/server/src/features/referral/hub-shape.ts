@@ -62,7 +62,8 @@ const isSignature = (s: CarriedDocument['signatures'][number] | null, now: Date)
   isInstant(s.signedAt, now) &&
   isText(s.by) &&
   isText(s.serial) &&
-  isMissingOr(s.title, (value) => isText(value))
+  isMissingOr(s.title, (value) => isText(value)) &&
+  isMissingOr(s.timestamp, (value) => isText(value, 20_000))
 
 /** Throws `parcel-incomplete`. */
 export function checkedMessage(context: OperationContext): TransitionMessage {

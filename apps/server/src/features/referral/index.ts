@@ -1,7 +1,7 @@
 /** Door of the referral: what a facility and what the hub switch on. */
 import type { Feature } from '../../feature.ts'
 import { followDirectory } from '../directory/index.ts'
-import { hubClient, pageOperations, startFeed, startOutbox, startReplays } from '../exchange/index.ts'
+import { followClientKey, hubClient, pageOperations, startFeed, startOutbox, startReplays } from '../exchange/index.ts'
 import { startSigningWorker } from '../sign-tray/index.ts'
 import { afterSigned } from './after-signed.ts'
 import { applyThread } from './apply.ts'
@@ -38,9 +38,10 @@ export const referralFacility: Feature = {
       (state) => applyThread(site, hub, state),
     )
     const directory = followDirectory(site, hub, directoryAlerts(site))
+    const key = followClientKey(site, hub)
     return {
       stop: async () => {
-        await Promise.all([worker.stop(), outbox.stop(), feed.stop(), replays.stop(), directory.stop()])
+        await Promise.all([worker.stop(), outbox.stop(), feed.stop(), replays.stop(), directory.stop(), key.stop()])
       },
     }
   },

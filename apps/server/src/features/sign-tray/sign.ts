@@ -15,6 +15,7 @@ import {
   SIGNER_REFUSED,
   type SignatureField,
   type Signer,
+  stampedValues,
   statedMandate,
   storeAct,
 } from '@yba/signing'
@@ -24,7 +25,7 @@ import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import { authorityKey, mandateAt, NO_SIGNING_AUTHORITY } from '../delegation/index.ts'
-import { addSignatures, type DocumentFacts, documentFacts, documentReference, signerFor } from '../documents/index.ts'
+import { addSignatures, type DocumentFacts, documentFacts, documentReference, signerFor, stampNow } from '../documents/index.ts'
 import { DOCUMENT_MOVED_ON } from './outcomes.ts'
 import {
   dropAct,
@@ -112,6 +113,7 @@ interface Act {
   signedAt: string
   /** The register's id of the authority it states. */
   mandate: string | null
+  timestamp?: string
 }
 
 /** Errors after which the same act must not be asked for again: the person said no, or the value does not fit it. */
@@ -126,8 +128,13 @@ async function makeAct(site: Site, request: SignatureRequest, signerOf: SignerOf
   const { prepared, mandate } = (await resumed(site, request, base.pdf, bytes)) ?? (await prepare(site, request, base, bytes, signer))
   faultPoint(site, 'sign.after-prepare')
   try {
-    const signed = finishAct(prepared, await signer.sign(prepared.requests))
-    return { base, pdf: await site.store.blobs.put(signed.pdf), jws: signed.jws, serial: signed.serial, signedAt: signed.signedAt, mandate }
+    const values = await signer.sign(prepared.requests)
+    // With the time proven where its service answers at once; without where it does not: a token is then added beside.
+    const stamps = await stampNow(site, stampedValues(prepared, values))
+    const signed = finishAct(prepared, values, stamps.pdf)
+    const { jws, serial, signedAt } = signed
+    const timestamp = stamps.jws ? { timestamp: stamps.jws.toString('base64') } : {}
+    return { base, pdf: await site.store.blobs.put(signed.pdf), jws, serial, signedAt, mandate, ...timestamp }
   } catch (error) {
     if (SPENT.has((error as { code?: string }).code ?? '')) await dropAct(site.store, request)
     throw error
@@ -219,6 +226,7 @@ async function recordAct(site: Site, request: SignatureRequest, act: Act, after:
         by: request.signer_name ?? site.settings.facility.name,
         ...(title ? { title } : {}),
         serial: act.serial,
+        ...(act.timestamp ? { timestamp: act.timestamp } : {}),
       },
     ])
     const open = (await requestsOf(tx, request.task)).filter(

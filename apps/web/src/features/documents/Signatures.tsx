@@ -4,6 +4,7 @@ import { say } from '../../text/index.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
 import { when } from '../../ui/format.ts'
 import styles from './documents.module.css'
+import { EvidenceLines, LegalUseNote } from './Evidence.tsx'
 
 const TONE: Record<Verdict, Tone> = { valid: 'green', invalid: 'alarm', indeterminate: 'amber', pending: 'grey' }
 const WORST: readonly Verdict[] = ['invalid', 'indeterminate', 'pending', 'valid']
@@ -57,9 +58,10 @@ function SignatureLine({ signature }: { signature: SignatureView }) {
       </div>
       {signature.reasons.map((reason) => (
         <p key={reason.code} className={styles.reason}>
-          {say(reason)}
+          {say(reason)} {reason.cure && <span className="soft">{say(reason.cure)}</span>}
         </p>
       ))}
+      <EvidenceLines signature={signature} />
     </li>
   )
 }
@@ -76,6 +78,7 @@ export function Signatures({ document }: { document: DocumentView }) {
           {document.number} · {t('signing.version', { n: document.version })}
         </span>
       </div>
+      <LegalUseNote documents={[document]} />
       <ul>
         {document.signatures.map((signature) => (
           <SignatureLine key={`${signature.role}${signature.kind}`} signature={signature} />

@@ -9,6 +9,7 @@ import { count, shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { Worklist } from '../referral/Worklist.tsx'
+import { DemoSwitches } from './DemoSwitches.tsx'
 
 interface Node {
   facility: string
@@ -76,6 +77,7 @@ export default function Console() {
         {rows.length > 0 && <DataTable label={t('exchange.nodes')} rows={rows} columns={columns} rowKey={(n) => n.facility} />}
       </Panel>
       <Worklist list="all" columns={THREADS} address={address} heading="panel" />
+      <DemoSwitches />
     </>
   )
 }

@@ -1,6 +1,7 @@
 import type { Texts } from '../index.ts'
 import { exchange, status, users } from './admin.ts'
 import { claim, severity } from './claim.ts'
+import { demo } from './demo.ts'
 import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
 
 import { attention, compose, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
@@ -38,4 +39,5 @@ export const en: Texts = {
   status,
   exchange,
   scan,
+  demo,
 }

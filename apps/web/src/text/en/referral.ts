@@ -57,10 +57,21 @@ export const signing: Texts['signing'] = {
   nextRow: 'Next referral',
   trayDone: 'The tray is empty.',
   short: { doctor: 'Dr', authorised: 'Auth.', seal: 'Seal' },
-  verdict: { pending: 'Not checked', valid: 'Valid', invalid: 'Invalid', indeterminate: 'Undetermined' },
+  verdict: { pending: 'Being checked', valid: 'Valid', invalid: 'Invalid', indeterminate: 'Undetermined' },
   kind: { jws: 'data signature (JWS)', pades: 'PDF signature (PAdES)' },
   missing: 'not signed',
   digest: 'SHA-256 digest',
+  evidence: { ocsp: 'OCSP answer', crl: 'Revocation list', timestamp: 'Timestamp' },
+  evidenceFrom: '{{what}} from {{host}}, given {{at}}',
+  evidenceEnclosed: '{{what}} enclosed with the signature, given {{at}}',
+  awaited: {
+    revocation: "The authority's answer is awaited since {{since}}, asked {{attempts}} times.",
+    timestamp: 'No timestamp yet (awaited since {{since}}, asked {{attempts}} times); it will be added beside the signature.',
+  },
+  legal: {
+    waiting: 'Signatures are not judged to the end: not for legal prints or insurance claims yet. It may be read for care.',
+    quarantined: 'A signature is not valid: not for legal prints or insurance claims. It may be read for care.',
+  },
   version: 'version {{n}}',
 }
 

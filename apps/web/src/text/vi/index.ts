@@ -1,5 +1,6 @@
 import { exchange, status, users } from './admin.ts'
 import { claim, severity } from './claim.ts'
+import { demo } from './demo.ts'
 import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
 
 import { attention, compose, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
@@ -37,4 +38,5 @@ export const vi = {
   status,
   exchange,
   scan,
+  demo,
 } as const

@@ -55,10 +55,21 @@ export const signing = {
   nextRow: 'Phiếu kế tiếp',
   trayDone: 'Đã ký hết khay.',
   short: { doctor: 'BS', authorised: 'Duyệt', seal: 'Dấu' },
-  verdict: { pending: 'Chưa kiểm tra', valid: 'Hợp lệ', invalid: 'Không hợp lệ', indeterminate: 'Chưa xác định' },
+  verdict: { pending: 'Đang kiểm tra', valid: 'Hợp lệ', invalid: 'Không hợp lệ', indeterminate: 'Chưa xác định' },
   kind: { jws: 'chữ ký dữ liệu (JWS)', pades: 'chữ ký PDF (PAdES)' },
   missing: 'chưa ký',
   digest: 'Mã băm SHA-256',
+  evidence: { ocsp: 'Trả lời OCSP', crl: 'Danh sách thu hồi (CRL)', timestamp: 'Dấu thời gian' },
+  evidenceFrom: '{{what}} từ {{host}}, lập lúc {{at}}',
+  evidenceEnclosed: '{{what}} kèm theo chữ ký, lập lúc {{at}}',
+  awaited: {
+    revocation: 'Chờ tổ chức chứng thực trả lời từ {{since}}, đã hỏi {{attempts}} lần.',
+    timestamp: 'Chưa có dấu thời gian (chờ từ {{since}}, đã hỏi {{attempts}} lần); sẽ được bổ sung bên cạnh chữ ký.',
+  },
+  legal: {
+    waiting: 'Chữ ký chưa kiểm tra xong: chưa dùng cho bản in pháp lý và giám định BHYT. Vẫn đọc để điều trị.',
+    quarantined: 'Có chữ ký không hợp lệ: không dùng cho bản in pháp lý và giám định BHYT. Vẫn đọc để điều trị.',
+  },
   version: 'phiên bản {{n}}',
 } as const
 

@@ -1,0 +1,97 @@
+/** `yba keys …`: what runs out when, and renewing it. A running node takes a new key by itself within moments. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { refuse } from '@yba/fhir'
+import { nameAttribute, readCertificate } from '@yba/signing'
+import type { JWK } from 'jose'
+import { registerNode } from '../access/index.ts'
+import { issueNoted, openAuthority } from '../box/authority/keep.ts'
+import { layout } from '../box/layout.ts'
+import { keyUnknown } from '../box/outcomes.ts'
+import { clientKeyEnd, makeNextClientKey, readMasterKey, renewSlipKey } from '../box/site-keys.ts'
+import { withSites } from '../box/with-site.ts'
+import { keyEnds } from '../features/administration/index.ts'
+import { enrolSigner } from '../features/documents/index.ts'
+import type { Lang } from './text.ts'
+
+export async function listKeys(data: string, site: string | undefined, lang: Lang): Promise<void> {
+  await withSites(data, site, async (opened) => {
+    for (const { subject, notAfter, days } of await keyEnds(opened)) {
+      const left = lang === 'vi' ? `còn ${days} ngày` : `${days} days left`
+      console.log(`${opened.name.padEnd(12)} ${subject.padEnd(28)} ${notAfter.slice(0, 10)}  ${left}`)
+    }
+  })
+}
+
+/** Throws `key-unknown`. */
+export async function rotateKey(data: string, site: string, key: string, lang: Lang): Promise<void> {
+  const settingsFolder = site.endsWith('.json')
+    ? (JSON.parse(readFileSync(site, 'utf8')) as { folder: string }).folder
+    : layout.site(data, site)
+  if (key === 'client') return rotateClient(data, site, settingsFolder, lang)
+  if (key === 'slip') {
+    const kid = await renewSlipKey(settingsFolder)
+    console.log(
+      lang === 'vi' ? `Khóa QR mới ${kid}; có hiệu lực khi cơ sở mở lại.` : `New slip key ${kid}; in use when the site is started again.`,
+    )
+    return
+  }
+  await rotateSigner(data, site, settingsFolder, key, lang)
+}
+
+/** A node announces its next key with the present one; one that ran out is taken in at the hub of the same box. */
+async function rotateClient(data: string, site: string, folder: string, lang: Lang): Promise<void> {
+  const end = clientKeyEnd(folder)
+  const { jwk, notAfter } = await makeNextClientKey(folder)
+  const over = end !== null && end <= new Date()
+  const request = join(folder, 'keys', 'client-next.public.json')
+  writeFileSync(request, JSON.stringify({ jwk, notAfter: notAfter.toISOString() }), { mode: 0o600 })
+  if (!over)
+    return console.log(
+      lang === 'vi'
+        ? 'Đã tạo khóa mới; cơ sở tự báo trục và đổi sang trong ít phút.'
+        : 'The new key is made; the node tells the hub and changes by itself.',
+    )
+  const facility = (JSON.parse(readFileSync(layout.settings(data, site), 'utf8')) as { facility: { code: string } }).facility.code
+  if (existsSync(layout.settings(data, 'hub'))) await acceptKey(data, 'hub', request, facility, lang)
+  else
+    console.log(
+      lang === 'vi'
+        ? `Khóa cũ đã hết hạn: gửi ${request} cho người vận hành trục.`
+        : `The old key ran out: send ${request} to the hub's operator.`,
+    )
+}
+
+/** At the hub: takes in the public half that a facility's administrator handed over. */
+export async function acceptKey(data: string, hub: string, file: string, facility: string, lang: Lang): Promise<void> {
+  const { jwk, notAfter } = JSON.parse(readFileSync(file, 'utf8')) as { jwk: JWK; notAfter: string }
+  await withSites(data, hub, (opened) => registerNode(opened.store.sql, facility, jwk, opened.clock.now(), new Date(notAfter)))
+  console.log(lang === 'vi' ? `Trục đã nhận khóa mới của ${facility}.` : `The hub has taken in the new key of ${facility}.`)
+}
+
+async function rotateSigner(data: string, site: string, folder: string, id: string, lang: Lang): Promise<void> {
+  const file = join(folder, 'keys', 'signing', `${id}.json`)
+  if (!/^[\w.-]+$/.test(id) || !existsSync(file)) throw refuse(keyUnknown, { key: id })
+  const { certificate } = JSON.parse(readFileSync(file, 'utf8')) as { certificate: string }
+  const { subject } = readCertificate(Buffer.from(certificate, 'base64')).parsed
+  const of = (name: 'commonName' | 'organization' | 'title' | 'serialNumber') => nameAttribute(subject, name)
+  const issued = await issueNoted(
+    data,
+    await openAuthority(data),
+    { site, id },
+    {
+      kind: id === 'seal' ? 'facility' : 'person',
+      commonName: of('commonName') ?? '',
+      organization: of('organization'),
+      title: of('title'),
+      serialNumber: of('serialNumber'),
+    },
+  )
+  const place = { folder, master: readMasterKey(folder) }
+  await enrolSigner(place, id, { pkcs8: issued.privateKeyPkcs8, certificate: issued.certificateDer, chain: issued.chainDer })
+  console.log(
+    lang === 'vi'
+      ? `Chứng thư mới của ${of('commonName')}; văn bản đang chờ được ký tự động.`
+      : `New certificate for ${of('commonName')}; what waits is signed by itself.`,
+  )
+}

@@ -1,0 +1,142 @@
+/** Failure mode F11: keys and certificates that run out or are followed by others, with a real hub and real nodes. */
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { issueCertificate } from '@yba/signing'
+import { registerNode } from '../../access/index.ts'
+import { clientKeyEnd, makeNextClientKey, publicKeyOf, readMasterKey } from '../../box/site-keys.ts'
+import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
+import { eventually, outboxOf, signSlip, until } from '../../testing/referral.ts'
+import { watchKeys } from '../administration/key-watch.ts'
+import { enrolSigner, signingCertificates } from '../documents/index.ts'
+import type { ReferralView } from '../referral/contract.ts'
+import { openAlerts } from './alerts.ts'
+import { announceClientKey } from './client-key.ts'
+import { hubClient } from './hub-client.ts'
+
+const DAY = 86_400_000
+let p: TestProvince
+let ahead = 0
+before(async () => {
+  p = await testProvince({ clock: { now: () => new Date(Date.now() + ahead) } })
+})
+after(() => p.close())
+
+/** Whether the hub lets somebody in with this key. */
+async function letIn(node: TestNode, client = node.site.keys.client): Promise<boolean> {
+  const line = hubClient({ ...node.site, keys: { ...node.site.keys, client } })
+  return line.bytes('/fhir/$directory').then(
+    () => true,
+    () => false,
+  )
+}
+
+let former: TestNode['site']['keys']['client'] = null
+test('F11: the next key is announced with the present one, and both are good', async () => {
+  const before = p.sender.site.keys.client
+  await makeNextClientKey(p.sender.settings.folder)
+  // The node's own look may be quicker.
+  await announceClientKey(p.sender.site, p.sender.hub()).catch(() => false)
+  await eventually(
+    async () => p.sender.site.keys.client?.kid,
+    (kid) => kid !== undefined && kid !== before?.kid,
+    'the node has taken its next key',
+  )
+  assert.ok(existsSync(join(p.sender.settings.folder, 'keys', `client-${before?.kid}.json`)), 'the key before is kept')
+  assert.deepEqual([await letIn(p.sender), await letIn(p.sender, before)], [true, true])
+  const slip = await p.slip(p.sender, 501)
+  await signSlip(p.sender, slip.id)
+  await until(p.receiver, slip.number, 'delivered')
+  former = before
+})
+
+test('a key that nobody proves to hold, or of another facility, is refused by name', async () => {
+  const jwk = publicKeyOf(p.other.settings.folder, 'client')
+  const notAfter = new Date(Date.now() + 100 * DAY)
+  const bad = [{}, { jwk, notAfter: notAfter.toISOString(), proof: 'a.b.c' }, { jwk, notAfter: '2099-01-01T00:00:00Z', proof: 'a.b.c' }]
+  for (const body of bad) {
+    await assert.rejects(p.receiver.hub().json('POST', '/fhir/Organization/$client-key', body), { code: 'client-key-unfit' })
+  }
+})
+
+test('F11: a certificate that ran out signs nothing; the paper waits and is signed by itself after renewal', async () => {
+  const certify = async (validTo?: Date) => {
+    const { settings } = p.sender
+    const issued = await issueCertificate(p.authority, {
+      kind: 'person',
+      commonName: 'Trần Văn Bảy',
+      organization: settings.facility.name,
+      serialNumber: 'CCCD:000124997091',
+      ...(validTo ? { validFrom: new Date(validTo.getTime() - DAY), validTo } : {}),
+    })
+    const key = { pkcs8: issued.privateKeyPkcs8, certificate: issued.certificateDer, chain: issued.chainDer }
+    await enrolSigner({ folder: settings.folder, master: readMasterKey(settings.folder) }, 'bs-hai', key)
+  }
+  await certify(new Date(Date.now() - 60_000))
+  const slip = await p.slip(p.sender, 502)
+  const doctor = await p.sender.at('bs.hai')
+  assert.equal((await doctor.post(`/fhir/Task/${slip.id}/$sign`, { kind: 'referral', role: 'doctor' })).status, 200)
+  const waiting = async () =>
+    ((await doctor.get(`/fhir/Task/${slip.id}/$view`)).json as ReferralView).waitingFor.find((w) => w.role === 'doctor')
+  await eventually(waiting, (w) => w?.reason === 'signing-certificate-expired', 'it waits, and says why')
+  await certify()
+  await eventually(waiting, (w) => w === undefined, 'signed by itself')
+})
+
+test('F11: a node whose key ran out only queues, says why, loses nothing, and drains after the renewal', async () => {
+  const code = p.other.settings.facility.code
+  const file = join(p.other.settings.folder, 'keys', 'client.json')
+  const over = new Date(Date.now() - 1000)
+  const old = publicKeyOf(p.other.settings.folder, 'client')
+  assert.ok(old)
+  await p.other.close()
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), notAfter: over.toISOString() }))
+  await registerNode(p.hub.site.store.sql, code, old, new Date(), over)
+  await p.other.open()
+  const slip = await p.slip(p.other, 503)
+  await signSlip(p.other, slip.id)
+  await eventually(
+    async () => ({ why: await p.other.sql<{ why: string }>('select why from exchange_line'), rows: await outboxOf(p.other, 'pending') }),
+    ({ why, rows }) => rows.length > 0 && why[0]?.why === 'key-expired',
+    'it waits in the queue, and the page says why',
+  )
+  assert.equal(await letIn(p.other), false)
+  assert.equal(await letIn(p.other, { ...need(p.other.site.keys.client), notAfter: null }), false, 'the hub would not let it in either')
+  // The administrator makes the next key, the hub's operator takes its public half in; the node finds it by itself.
+  const { jwk, notAfter } = await makeNextClientKey(p.other.settings.folder)
+  await registerNode(p.hub.site.store.sql, code, jwk, new Date(), notAfter)
+  await until(p.receiver, slip.number, 'delivered', 90_000)
+  assert.deepEqual(await outboxOf(p.other, 'pending'), [])
+})
+
+function need<T>(value: T | null | undefined): T {
+  assert.ok(value)
+  return value
+}
+
+test('alarms come thirty, fourteen and three days before the end, and go with the renewal', async () => {
+  const { site } = p.receiver
+  const end = clientKeyEnd(p.receiver.settings.folder)?.getTime() ?? 0
+  const shown = async () => {
+    await watchKeys(site)
+    const open = (await openAlerts(site.store)).filter((a) => a.kind === 'certificate-expiring' && a.subject.startsWith('client'))
+    return open.map((a) => a.severity)
+  }
+  const seen: unknown[] = []
+  for (const days of [40, 29, 13, 2]) {
+    ahead = end - days * DAY - Date.now()
+    seen.push(await shown())
+  }
+  assert.deepEqual(seen, [[], ['information'], ['warning'], ['error']])
+  ahead = 0
+  await makeNextClientKey(p.receiver.settings.folder)
+  site.keys.adoptNextClient()
+  assert.deepEqual(await shown(), [])
+  assert.ok((await signingCertificates(site)).some((c) => c.id === 'seal'))
+})
+
+test('after the week of overlap the key before is refused', async () => {
+  ahead = 8 * DAY
+  assert.deepEqual([await letIn(p.sender), await letIn(p.sender, former)], [true, false])
+})
