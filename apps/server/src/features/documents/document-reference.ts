@@ -41,6 +41,8 @@ export interface DocumentFacts {
   thread: { issuer: string; number: string }
   /** Facility codes the paper is addressed to: their people may read it (grant scope `addressed`). */
   addressed?: readonly string[]
+  /** Written for the wrong person: kept as evidence, in nobody's chart. */
+  enteredInError?: boolean
 }
 
 export function documentVersionKey(issuer: string, number: string, version: number): string {
@@ -62,7 +64,7 @@ export function documentReference(facts: DocumentFacts): FhirResource {
     ],
     masterIdentifier: { system, value: facts.number },
     identifier: [{ system: DOCUMENT_VERSION_SYSTEM, value: documentVersionKey(facts.issuer.code, facts.number, facts.version) }],
-    status: 'current',
+    status: facts.enteredInError ? 'entered-in-error' : 'current',
     docStatus: 'final',
     type: { coding: [{ system: SYSTEM.loinc, ...LOINC[facts.kind] }], text: facts.title },
     category: [{ coding: [{ system: KIND_SYSTEM, code: facts.kind }] }],
@@ -104,6 +106,7 @@ export function documentFacts(resource: FhirResource): DocumentFacts {
     patient: { ...(d.subject?.reference ? { reference: d.subject.reference } : {}), display: d.subject?.display ?? '' },
     ...(encounter ? { encounter } : {}),
     ...(addressed.length ? { addressed } : {}),
+    ...(d.status === 'entered-in-error' ? { enteredInError: true } : {}),
     thread: { issuer: related?.system?.split('/').at(-1) ?? '', number: related?.value ?? '' },
   }
 }

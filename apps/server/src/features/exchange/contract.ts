@@ -86,6 +86,8 @@ export interface TransitionMessage {
   /** arrive with a paper slip the exchange has not seen: who stands at the desk, as the paper says; `digest` from its QR. */
   shadow?: { person: ShadowPerson; digest?: string }
   document?: { issuer: string; number: string; version: number; digest: string }
+  /** void: the papers speak of another person than they should; they leave that person's chart everywhere (F8). */
+  wrongPatient?: boolean
   /** Absent: routine. */
   priority?: Priority
 }
@@ -109,6 +111,7 @@ export interface ThreadState {
     on?: string
     to?: string
     child?: string
+    wrongPatient?: boolean
   }[]
   documents: CarriedDocument[]
   /** As the signed slip says; absent: routine. */
@@ -117,6 +120,8 @@ export interface ThreadState {
   partOf?: ThreadKey
   /** Of a visit: the how-manieth with the slip. */
   use?: number
+  /** Papers that came under a number and version which holds other content (F3). */
+  clashes?: { number: string; version: number; at: string }[]
   /** The slip itself has not come yet. */
   shadow?: { person: ShadowPerson }
 }

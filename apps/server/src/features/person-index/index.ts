@@ -4,6 +4,7 @@ import { migrations, openReviews } from './tables.ts'
 
 export { type IncomingPerson, personFacts, type Resolved, resolvePerson } from './resolve.ts'
 export { judge, type RuleResult, type SourcePerson } from './rules.ts'
+export { forgetSource } from './tables.ts'
 
 /** GET /fhir/Patient/$reviews: pairs a person has to judge. */
 async function reviews(context: OperationContext): Promise<OperationAnswer> {

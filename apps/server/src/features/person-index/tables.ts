@@ -64,3 +64,9 @@ export async function putReview(db: Sql, review: { source: string; other: string
 export function openReviews(db: Sql): Promise<{ source: string; other: string; rule: string; why: unknown; at: Date }[]> {
   return db.sql(`select source, other, rule, why, at from person_review where state = 'open' order by at`)
 }
+
+/** A source that no paper speaks of any more is linked to nobody, and nobody is asked about it. */
+export async function forgetSource(db: Sql, source: string): Promise<void> {
+  await db.sql('delete from person_link where source = $1', [source])
+  await db.sql(`update person_review set state = 'gone' where state = 'open' and (source = $1 or other = $1)`, [source])
+}

@@ -21,6 +21,7 @@ import { BAD_REQUEST, FACILITY_REQUIRED } from './outcomes.ts'
 import { appendHistory, loadHistory } from './tables.ts'
 import { isOneYear, isShadow, priorityOf, type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { type Actor, EVENT_TEXT, type ReferralEvent, type ReferralState, STATES } from './transitions.ts'
+import { hideHere } from './wrong-patient.ts'
 
 /** Which permission a person needs for an event; events without one are not for people. */
 const NEEDS: Partial<Record<ReferralEvent, readonly Permission[]>> = {
@@ -96,6 +97,7 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     if (event === 'arrive') task = await registerArrival(site, tx, task, store.caller, occurredAt)
     if (event === 'undo-arrival') task = await undoArrival(tx, task)
     if (event === 'left-unseen') await endStay(tx, task, 'cancelled', occurredAt)
+    if (event === 'void' && request.wrongPatient && actor === 'sender' && STATES[row.from].local) task = await hideHere(tx, task)
     if (event === 'end-care') await endStay(tx, task, 'finished', occurredAt)
     if (event === 'start-care') await startCare(tx, task, store.caller)
     // A queued slip may have reached the hub without our knowing: its void travels behind it.
@@ -146,6 +148,7 @@ async function applyLocally(
     by: caller.display,
     facility: caller.facility,
     ...(request.reason ? { reason: request.reason } : {}),
+    ...(event === 'void' && request.wrongPatient === true ? { wrongPatient: true } : {}),
   })
   return { ...task, state: to }
 }
@@ -161,6 +164,7 @@ async function propose(tx: Transaction, task: ReferralTask, caller: Caller, requ
     ...(request.reason ? { reason: request.reason } : {}),
     ...(request.on ? { on: request.on } : {}),
     ...(request.to ? { to: request.to } : {}),
+    ...(request.event === 'void' && request.wrongPatient === true ? { wrongPatient: true } : {}),
     ...(request.document ? { document: request.document } : {}),
   }
   await enqueue(tx, randomUUID(), 'transition', thread, message, tx.now)

@@ -14,13 +14,14 @@ import { addSignatures, type DocumentFacts, fileDocument, findDocument } from '.
 import type { CarriedDocument, ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, type HubClient, raiseAlert, wasProposed } from '../exchange/index.ts'
 import { slipThread } from './child.ts'
-import { SLIP_ELSEWHERE } from './outcomes.ts'
+import { NUMBER_CLASH, SLIP_ELSEWHERE } from './outcomes.ts'
 import { samePerson } from './same-person.ts'
 import { slipFiled } from './slip-scan.ts'
 import { openAttention } from './tables/attention.ts'
 import { dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft, replaceHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 import { type ReferralEvent, transition } from './transitions.ts'
+import { hideHere, isWrongPatient, tellWrongPatient } from './wrong-patient.ts'
 
 /** Applies one thread's state at this site. `hub` fetches the papers this site does not hold yet. */
 export async function applyThread(site: Site, hub: HubClient, state: ThreadState, how: { replace?: boolean } = {}): Promise<void> {
@@ -40,7 +41,9 @@ export async function applyThread(site: Site, hub: HubClient, state: ThreadState
     if (known > state.version && !how.replace) return
     const filed = await filePapers(site, tx, state, before)
     await (how.replace ? replaceHistory : mergeHistory)(tx, state.thread, state.history)
-    const next: ReferralTask = { ...before, ...(await slipFacts(site, state, before)), state: state.state, ...filed.lists }
+    let next: ReferralTask = { ...before, ...(await slipFacts(site, state, before)), state: state.state, ...filed.lists }
+    if (isWrongPatient(state.history)) next = await hideHere(tx, next)
+    await tellOthers(tx, state, site.settings.facility.code)
     const [task] = await tx.write([
       stored
         ? { kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }
@@ -63,6 +66,29 @@ async function shadowOf(tx: Transaction, state: ThreadState, here: string): Prom
   if (!stored || !task || !isShadow(task) || task.to.code !== here) return null
   await dropCopy(tx, partOf)
   return { stored, task: { ...task, number: thread.number, partOf, ...(use ? { use } : {}) } }
+}
+
+/** What the other side did that somebody here must know of. */
+async function tellOthers(tx: Transaction, state: ThreadState, here: string): Promise<void> {
+  if (state.to !== here) return
+  if (isWrongPatient(state.history)) await tellWrongPatient(tx, state)
+  const { issuer, number } = state.thread
+  for (const clash of state.clashes ?? []) {
+    const { code, vi, en, cure } = findingText(finding(NUMBER_CLASH, { number: clash.number, version: clash.version }))
+    const body = { code, vi, en, cure, recordedAt: clash.at, hubState: state.state }
+    const subject = `number-clash:${issuer}|${number}|${clash.number}|${clash.version}`
+    if (!(await openAttention(tx, { kind: 'number-clash', subject, issuer, number, event: 'send', body }, tx.now))) continue
+    const alert = {
+      kind: 'number-clash',
+      subject: `${issuer}|${number}`,
+      severity: 'warning',
+      role: 'referral-desk',
+      vi,
+      en,
+      cure,
+    } as const
+    await raiseAlert(tx, alert, tx.now)
+  }
 }
 
 /** Another person's slip never joins a stay: it waits until the hub has given the stay a thread of its own. */

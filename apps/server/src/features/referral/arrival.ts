@@ -6,12 +6,15 @@ import type { Encounter, Identifier, Patient } from 'fhir/r4.d.ts'
 import type { Caller } from '../../access/caller.ts'
 import type { Site } from '../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
-import { documentFacts, documentReference } from '../documents/index.ts'
+import { type DocumentFacts, documentFacts, documentReference } from '../documents/index.ts'
 import { judge, personFacts } from '../person-index/index.ts'
 import { servesVisits } from './child.ts'
 import type { ReferralTask } from './task.ts'
 
 const GENDER = { '1': 'male', '2': 'female', '3': 'unknown' } as const
+
+/** A slip written for somebody else says nothing about who is here. */
+const isSlip = (paper: DocumentFacts): boolean => paper.kind === 'referral' && !paper.enteredInError
 
 /** Finds or registers the person, opens the Encounter, ties the slip's papers to the person. Gives the Task's new facts. */
 export async function registerArrival(
@@ -22,7 +25,7 @@ export async function registerArrival(
   occurredAt: string,
 ): Promise<ReferralTask> {
   const documents = await tx.readMany(task.input.map((id) => `DocumentReference/${id}`))
-  const slip = [...documents.values()].find((d) => documentFacts(d.resource()).kind === 'referral')
+  const slip = [...documents.values()].find((d) => isSlip(documentFacts(d.resource())))
   if (!slip) return task
   const content = readDocument((await site.store.blobs.get(documentFacts(slip.resource()).digest)).toString('utf8'))
   const patientId = await findOrRegister(site, tx, content.patient, content.from.code, `DocumentReference/${slip.id}`)

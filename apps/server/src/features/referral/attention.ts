@@ -126,12 +126,18 @@ export async function settleOne(context: OperationContext): Promise<OperationAns
   return { json: await viewOf(site, caller, (await attentionRow(site.store, row.id)) ?? row) }
 }
 
+const ALERT: Partial<Record<AttentionRow['kind'], string>> = {
+  'other-person': 'slip-elsewhere',
+  'number-clash': 'number-clash',
+  'wrong-patient': 'slip-wrong-patient',
+}
+
 async function settled(tx: Transaction, row: AttentionDbRow, how: string, caller: Caller): Promise<void> {
   await settleAttention(tx, row.id, how, caller, tx.now)
   const settlement = how === 'again' ? 'sent-again' : 'closed'
   await settleDeadLetter(tx, 'out', row.subject, { settlement, by: { id: caller.id, name: caller.display } }, tx.now)
-  if (row.kind === 'other-person')
-    await clearAlert(tx, 'slip-elsewhere', `${row.issuer}|${row.number}`, tx.now, { id: caller.id, why: how })
+  const alert = ALERT[row.kind]
+  if (alert) await clearAlert(tx, alert, `${row.issuer}|${row.number}`, tx.now, { id: caller.id, why: how })
 }
 
 /** The hub's story stands. A stay that only this arrival opened is marked as mistaken, unless something is charted in it. */

@@ -60,6 +60,8 @@ export interface ReferralHistoryEntry {
   to?: string
   /** The hub was put back from a backup and had this step from the node again, then. */
   reoffered?: string
+  /** void: written for the wrong person. */
+  wrongPatient?: boolean
   /** Number of the child thread that this step opened. */
   child?: string
 }
@@ -133,14 +135,16 @@ export interface TransitionRequest {
   on?: string
   /** redirect: facility code. */
   to?: string
+  /** void: the slip was written for the wrong person (F8). */
+  wrongPatient?: boolean
   /** add-info: a paper already sent; answer: the registered outcome document. */
   document?: { issuer: string; number: string; version: number; digest: string }
 }
 
 /** What became of a refused step's traces here. */
 export type KeptHere = 'stay-kept' | 'stay-reopened' | 'end-kept' | 'death-kept'
-/** refused-*: the hub's no. other-person: the slip that came is not of the person at the desk. number-clash: one number, two contents (F3). */
-export type AttentionKind = 'refused-step' | 'refused-paper' | 'other-person' | 'number-clash'
+/** refused-*: the hub's no. other-person: the slip that came is not of the person at the desk. number-clash: one number, two contents (F3). wrong-patient: voided as written for another person (F8). */
+export type AttentionKind = 'refused-step' | 'refused-paper' | 'other-person' | 'number-clash' | 'wrong-patient'
 
 export interface AttentionNote {
   text: string
@@ -222,4 +226,18 @@ export interface ScanAnswer {
   notes: FindingView[]
   /** Age of the directory it was judged by. */
   directory: { issuedAt: string | null; days: number; old: boolean }
+}
+
+/** GET /fhir/Task/$evidence: { rows: EvidenceRow[] }, for the auditor. */
+export interface EvidenceRow {
+  id: string
+  number: string
+  from: { code: string; name: string }
+  to: { code: string; name: string }
+  /** Whom the papers name, wrongly. */
+  person: string
+  at: string
+  by: string
+  reason: string
+  documents: { id: string; kind: string; title: string; number: string; version: number; digest: string }[]
 }

@@ -73,6 +73,7 @@ export function checkedMessage(context: OperationContext): TransitionMessage {
   if (!isMissingOr(message.priority, isPriority)) throw lacks('priority')
   if (!isMissingOr(message.reason, (value) => isText(value, LONG))) throw lacks('reason')
   for (const what of ['on', 'to'] as const) if (!isMissingOr(message[what], (value) => isText(value))) throw lacks(what)
+  if (!isMissingOr(message.wrongPatient, (value) => typeof value === 'boolean')) throw lacks('wrongPatient')
   if (!isMissingOr(message.document, isPaperKey)) throw lacks('document')
   if (!isMissingOr(message.shadow?.person, isPerson)) throw lacks('shadow.person')
   if (!isMissingOr(message.shadow?.digest, (value) => isText(value, 64))) throw lacks('shadow.digest')

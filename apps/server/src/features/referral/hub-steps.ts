@@ -21,6 +21,7 @@ import { samePerson } from './same-person.ts'
 import { loadHistory } from './tables.ts'
 import { isOneYear, isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
 import { type Actor, STATES } from './transitions.ts'
+import { hideAtHub } from './wrong-patient.ts'
 
 const LONGEST_NUMBER = 100
 
@@ -101,7 +102,8 @@ async function apply(
     story,
   })
   if (row.opens === 'sent' && !(await mayReceive(tx, task, message.to))) throw refuse(FACILITY_REQUIRED)
-  const next = { ...task, state: row.to }
+  const wrong = message.event === 'void' && message.wrongPatient === true
+  const next = { ...(wrong ? await hideAtHub(tx, task) : task), state: row.to }
   await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
   const thread = { issuer: task.issuer.code, number: task.number }
   const child = row.opens ? nextChild(next, await childrenOf(tx, thread), story) : null
@@ -113,6 +115,7 @@ async function apply(
     ...(message.reason ? { reason: message.reason } : {}),
     ...(message.on ? { on: message.on } : {}),
     ...(message.to ? { to: message.to } : {}),
+    ...(wrong ? { wrongPatient: true } : {}),
     ...(child ? { child: child.number } : {}),
     ...firstRecorded(message),
   })

@@ -3,6 +3,7 @@ import type { Transaction } from '../../store/types.ts'
 import { carried } from '../documents/index.ts'
 import type { CarriedDocument, ThreadState } from '../exchange/contract.ts'
 import type { ReferralHistoryEntry } from './contract.ts'
+import { clashesOf } from './tables/attention.ts'
 import { appendHistory, loadHistory } from './tables.ts'
 import { isShadow, priorityOf, type ReferralTask } from './task.ts'
 
@@ -46,8 +47,10 @@ export async function threadState(tx: Transaction, task: ReferralTask): Promise<
   const papers = await tx.readMany([...task.input, ...task.output].map((id) => `DocumentReference/${id}`))
   const documents: CarriedDocument[] = []
   for (const paper of papers.values()) documents.push(await carried(tx, paper))
+  const clashes = await clashesOf(tx, thread)
   return {
     thread,
+    ...(clashes.length > 0 ? { clashes } : {}),
     version: history.length,
     state: task.state,
     from: task.issuer.code,

@@ -3,7 +3,7 @@
  * One transaction per message; the answer is remembered under the message's key, so a lost response costs nothing.
  */
 import { createHash } from 'node:crypto'
-import { refuse } from '@yba/fhir'
+import { finding, findingText, OutcomeError, refuse } from '@yba/fhir'
 import { pdfDigest, readDocument, readEnvelope } from '@yba/forms'
 import { contentDigest } from '@yba/signing'
 import type { ReferralContent } from '@yba/vietnam'
@@ -14,7 +14,7 @@ import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import { documentFacts, fileDocument, findDocument } from '../documents/index.ts'
 import type { CarriedDocument, Parcel, ThreadKey, ThreadState } from '../exchange/contract.ts'
-import { oldPaperAsked } from '../exchange/index.ts'
+import { oldPaperAsked, raiseAlert } from '../exchange/index.ts'
 import { resolvePerson } from '../person-index/index.ts'
 import { childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
@@ -23,8 +23,10 @@ import { checkPaper } from './hub-papers.ts'
 import { checkedParcel } from './hub-shape.ts'
 import { publish, record } from './hub-thread.ts'
 import { step } from './machine.ts'
+import { NUMBER_CLASH } from './outcomes.ts'
 import { REOFFER_EARLY, recordedBefore, reofferOf } from './reoffer.ts'
 import { samePerson } from './same-person.ts'
+import { noteClash } from './tables/attention.ts'
 import { noteSlip } from './tables/slips.ts'
 import { loadHistory, moveHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
@@ -33,7 +35,7 @@ import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem,
 export async function submit(context: OperationContext): Promise<OperationAnswer> {
   const parcel = checkedParcel(context)
   for (const document of parcel.documents) await keepBytes(context.site, document)
-  return once(context, async (tx) => {
+  return both(context, parcel, async (tx) => {
     await tx.lockKey(`thread:${parcel.thread.issuer}:${parcel.thread.number}`)
     const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(parcel.thread.issuer), parcel.thread.number, { lock: true })
     // Offered again before what it belongs to: an outcome before its slip, a slip before the arrival that came first.
@@ -43,6 +45,28 @@ export async function submit(context: OperationContext): Promise<OperationAnswer
       ? addPapers(context, tx, parcel, stored)
       : openThread(context, tx, parcel, stored)
   })
+}
+
+/** Failure mode F3: the first content stands, the sender reads the refusal, and the other party and the hub's operator are told. */
+async function both(context: OperationContext, parcel: Parcel, work: (tx: Transaction) => Promise<ThreadState>): Promise<OperationAnswer> {
+  try {
+    return await once(context, work)
+  } catch (error) {
+    if (!(error instanceof OutcomeError) || error.code !== CONTENT_DIFFERS.code) throw error
+    const { number, version } = error.findings[0]?.values ?? {}
+    await context.site.store.as(onBehalf(context.caller)).transact(async (tx) => {
+      const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(parcel.thread.issuer), parcel.thread.number, { lock: true })
+      const task = stored && taskFacts(stored.resource())
+      if (!stored || !task || ![task.issuer.code, task.to.code].includes(context.caller.facility)) return
+      const thread = { issuer: task.issuer.code, number: task.number }
+      if (!(await noteClash(tx, thread, { number: String(number), version: Number(version) }, tx.now))) return
+      const { vi, en, cure } = findingText(finding(NUMBER_CLASH, { number: String(number), version: Number(version) }))
+      const subject = `${thread.issuer}|${thread.number}|${number}|${version}`
+      await raiseAlert(tx, { kind: 'number-clash', subject, severity: 'warning', role: 'hub-operator', vi, en, cure }, tx.now)
+      await publish(tx, stored.id, task)
+    })
+    throw error
+  }
 }
 
 async function keepBytes(site: Site, document: Parcel['documents'][number]): Promise<void> {

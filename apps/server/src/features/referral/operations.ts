@@ -8,6 +8,7 @@ import { act } from './act.ts'
 import { attention, settleOne } from './attention.ts'
 import type { ComposeRequest, SaveDraftRequest, SignRequest, TransitionRequest } from './contract.ts'
 import { composeFromChart, outcomeFromSlip, saveDraftOf } from './drafts.ts'
+import { evidence, evidencePaper } from './evidence.ts'
 import { localDateTime } from './local-time.ts'
 import { BAD_REQUEST } from './outcomes.ts'
 import { openShadow } from './shadow.ts'
@@ -125,6 +126,8 @@ export const facilityOperations: readonly Operation[] = [
   },
   { name: '$start-outcome', ...onTask, method: 'POST', permission: 'referral.outcome', body: 'none', handle: startOutcome },
   { name: '$shadow', level: 'type', type: 'Task', method: 'POST', permission: 'referral.arrive', body: 'json', handle: openShadow },
+  { name: '$evidence', level: 'type', type: 'Task', method: 'GET', permission: 'audit.read', body: 'none', handle: evidence },
+  { name: '$evidence', ...onTask, method: 'GET', permission: 'audit.read', body: 'none', handle: evidencePaper },
   { name: '$attention', level: 'type', type: 'Task', method: 'GET', permission: 'referral.read', body: 'none', handle: attention },
   {
     name: '$settle',

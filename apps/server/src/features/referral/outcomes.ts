@@ -208,3 +208,29 @@ export const SLIP_ELSEWHERE = defineOutcome({
     en: 'Compare number and issuer with the paper; call the sender if the paper is right.',
   },
 })
+
+export const NUMBER_CLASH = defineOutcome({
+  code: 'number-clash',
+  http: 409,
+  severity: 'warning',
+  issue: 'duplicate',
+  vi: 'Số văn bản {number} phiên bản {version} được gửi hai lần với nội dung khác nhau; bản đầu tiên có hiệu lực, bản sau không được nhận.',
+  en: 'Document {number} version {version} was sent twice with different content; the first stands, the second was refused.',
+  cure: {
+    vi: 'Hai cơ sở đối chiếu; nội dung sửa phải phát hành thành phiên bản mới.',
+    en: 'Both facilities compare; corrected content is issued as a new version.',
+  },
+})
+
+export const WRONG_PATIENT = defineOutcome({
+  code: 'slip-wrong-patient',
+  http: 409,
+  severity: 'warning',
+  issue: 'business-rule',
+  vi: 'Phiếu {number} bị vô hiệu vì ghi nhầm người bệnh; văn bản đã rút khỏi hồ sơ người đó và giữ làm bằng chứng.',
+  en: 'Slip {number} was voided as written for the wrong person; its documents left that chart and are kept as evidence.',
+  cure: {
+    vi: 'Xem đợt khám đã mở theo phiếu này: chuyển dữ liệu sang đúng người, hoặc hủy đợt khám.',
+    en: 'Look at the stay opened with this slip: move its data to the right person, or cancel it.',
+  },
+})

@@ -2,7 +2,7 @@
 import type { PaperContent, PaperKind } from '@yba/vietnam'
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import type { ReferralHistoryEntry } from './contract.ts'
-import { attentionMigration } from './tables/attention.ts'
+import { attentionMigration, clashMigration } from './tables/attention.ts'
 
 export const migrations = [
   {
@@ -30,6 +30,7 @@ export const migrations = [
     name: 'series-001',
     sql: 'alter table referral_number add column epoch int not null default 1',
   },
+  clashMigration,
 ]
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>

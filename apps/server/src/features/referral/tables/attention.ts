@@ -106,3 +106,40 @@ export async function settledSubjects(db: Sql, subjects: readonly string[]): Pro
   )
   return new Set(rows.map((r) => r.subject))
 }
+
+/** The hub's memory of papers that came under a taken number and version with other content (F3). */
+export const clashMigration = {
+  name: '003-clash',
+  sql: `create table referral_clash(
+    issuer text collate "C" not null,
+    thread text collate "C" not null,
+    number text collate "C" not null,
+    version int not null,
+    at timestamptz not null,
+    primary key (issuer, thread, number, version))`,
+}
+
+/** True when it is new. */
+export async function noteClash(
+  db: Sql,
+  thread: { issuer: string; number: string },
+  paper: { number: string; version: number },
+  now: Date,
+): Promise<boolean> {
+  const rows = await db.sql(
+    `insert into referral_clash(issuer, thread, number, version, at) values ($1, $2, $3, $4, $5) on conflict do nothing returning at`,
+    [thread.issuer, thread.number, paper.number, paper.version, now],
+  )
+  return rows.length > 0
+}
+
+export async function clashesOf(
+  db: Sql,
+  thread: { issuer: string; number: string },
+): Promise<{ number: string; version: number; at: string }[]> {
+  const rows = await db.sql<{ number: string; version: number; at: Date }>(
+    'select number, version, at from referral_clash where issuer = $1 and thread = $2 order by at',
+    [thread.issuer, thread.number],
+  )
+  return rows.map((r) => ({ number: r.number, version: r.version, at: r.at.toISOString() }))
+}

@@ -1,0 +1,110 @@
+/** F3: one number, two contents, and both sides know. F8: written for the wrong person, out of the chart, kept as evidence. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { addUser } from '../../access/index.ts'
+import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
+import { ask, contentOf, effects, eventually, parcelOf, signSlip, transition, until } from '../../testing/referral.ts'
+import { TEST_PASSWORD } from '../../testing/site.ts'
+import { openAlerts } from '../exchange/index.ts'
+import type { AttentionRow, EvidenceRow } from './contract.ts'
+
+let p: TestProvince
+before(async () => {
+  p = await testProvince()
+})
+after(() => p.close())
+
+const SENDER = '24997'
+const attentionAt = async (node: TestNode, number: string): Promise<AttentionRow[]> =>
+  ((await (await node.at('vanthu')).get('/fhir/Task/$attention')).json.rows as AttentionRow[]).filter((r) => r.number === number)
+
+/** Papers of a site that stand in somebody's chart. */
+async function inCharts(node: TestNode, number: string): Promise<unknown[]> {
+  const rows = await node.sql<{ content: string }>('select content from res where not deleted')
+  return rows
+    .map((r) => JSON.parse(r.content))
+    .filter((d) => d.resourceType === 'DocumentReference' && d.context?.related?.[0]?.identifier?.value === number && d.subject?.reference)
+    .map((d) => d.status)
+}
+
+test('F3: the first content stands, and sender, receiver and hub all see that another came', async () => {
+  const slip = await p.slip(p.sender, 901)
+  await signSlip(p.sender, slip.id)
+  await until(p.receiver, slip.number, 'delivered')
+  const content = await contentOf(p.sender, slip.id)
+  const other = parcelOf({ ...content, condition: 'Nội dung khác.' })
+  // As a site restored from a copy would: its outbox holds another paper under the same number.
+  const body = { ...other, documents: other.documents.map(({ bytesBase64: _bytes, ...document }) => document) }
+  await p.sender.site.store.blobs.put(Buffer.from(other.documents[0].bytesBase64, 'base64'))
+  await p.sender.sql(
+    `insert into outbox(id, issuer, number, kind, body, next_at, created_at) values (gen_random_uuid(), $1, $2, 'parcel', $3, now(), now())`,
+    [SENDER, slip.number, JSON.stringify(body)],
+  )
+  const told = (node: TestNode) =>
+    eventually(
+      () => attentionAt(node, slip.number),
+      (rows) => rows.length > 0,
+      'the finding',
+    )
+  const [ours] = await told(p.sender)
+  assert.deepEqual([ours?.kind, ours?.why.code], ['refused-paper', 'duplicate-identifier-different-content'])
+  const [theirs] = await told(p.receiver)
+  assert.deepEqual([theirs?.kind, theirs?.why.code, theirs?.can], ['number-clash', 'number-clash', ['accept', 'note']])
+  assert.ok((await openAlerts(p.hub.site.store)).some((a) => a.kind === 'number-clash'))
+  const before = await effects(p.receiver.sql, SENDER, slip.number)
+  assert.equal((await ask(p.sender, '/fhir/$submit', other)).code, 'duplicate-identifier-different-content')
+  assert.deepEqual(await effects(p.receiver.sql, SENDER, slip.number), before)
+  assert.equal((await attentionAt(p.receiver, slip.number)).length, 1, 'said once')
+  const desk = await p.receiver.at('vanthu')
+  assert.equal((await desk.post('/fhir/Task/$settle', { id: theirs?.id, how: 'accept', note: 'Đã đối chiếu.' })).status, 200)
+  assert.ok(!(await openAlerts(p.receiver.site.store)).some((a) => a.kind === 'number-clash'))
+})
+
+test('F8: voided as written for the wrong person: out of every chart and off the index, kept for the auditor, the receiver told', async () => {
+  const slip = await p.slip(p.sender, 902)
+  await signSlip(p.sender, slip.id)
+  const there = await until(p.receiver, slip.number, 'delivered')
+  assert.equal((await transition(await p.receiver.at('tiepdon'), there, 'arrive')).status, 200)
+  await until(p.sender, slip.number, 'arrived')
+  for (const node of [p.hub, p.sender, p.receiver]) assert.notDeepEqual(await inCharts(node, slip.number), [], node.settings.name)
+  const [linked] = await p.hub.sql<{ n: string }>('select count(*) as n from person_link')
+  // After the arrival both must agree: the sender asks, the receiver does it.
+  assert.equal((await transition(await p.sender.at('vanthu'), slip.id, 'ask-void', 'ghi nhầm người bệnh')).status, 200)
+  await eventually(
+    () => effects(p.receiver.sql, SENDER, slip.number),
+    (e) => e.events.includes('ask-void'),
+    'the request',
+  )
+  const desk = await p.receiver.at('vanthu')
+  const request = { event: 'void', reason: 'ghi nhầm người bệnh', wrongPatient: true }
+  assert.equal((await desk.post(`/fhir/Task/${there}/$transition`, request)).status, 200)
+  await until(p.sender, slip.number, 'void')
+  await until(p.receiver, slip.number, 'void')
+  for (const node of [p.hub, p.sender, p.receiver]) {
+    assert.deepEqual(await inCharts(node, slip.number), [], node.settings.name)
+    assert.notDeepEqual((await effects(node.sql, SENDER, slip.number)).papers, [], 'the papers are there')
+  }
+  const [left] = await p.hub.sql<{ n: string }>('select count(*) as n from person_link')
+  assert.equal(Number(left?.n), Number(linked?.n) - 1, 'a source no paper speaks of is linked to nobody')
+  const [told] = await attentionAt(p.receiver, slip.number)
+  assert.deepEqual([told?.kind, told?.why.code], ['wrong-patient', 'slip-wrong-patient'])
+  const stays = await p.receiver.sql<{ content: string }>('select content from res where not deleted')
+  const stay = stays
+    .map((r) => JSON.parse(r.content))
+    .find((e) => e.resourceType === 'Encounter' && e.identifier?.[0]?.value === `YB-${SENDER}-${slip.number}`)
+  assert.equal(stay?.status, 'entered-in-error', 'nothing was charted in the stay')
+  for (const node of [p.sender, p.receiver]) {
+    await addUser(
+      node.site.store.sql,
+      { login: 'kiem', name: 'Tạ Văn Kiểm', role: 'auditor', departments: [], password: TEST_PASSWORD },
+      new Date(),
+    )
+    const auditor = await node.at('kiem')
+    const rows = ((await auditor.get('/fhir/Task/$evidence')).json.rows as EvidenceRow[]).filter((r) => r.number === slip.number)
+    assert.deepEqual([rows.length, rows[0]?.reason, rows[0]?.documents.length], [1, 'ghi nhầm người bệnh', 2])
+    const paper = rows[0]?.documents.find((d) => d.kind === 'referral')
+    assert.equal((await auditor.get(`/fhir/Task/${rows[0]?.id}/$evidence?document=${paper?.id}`)).status, 200)
+    assert.equal((await auditor.get(`/fhir/Task/${rows[0]?.id}/$evidence?document=nobody`)).status, 400)
+    assert.equal((await (await node.at('bs.mot')).get('/fhir/Task/$evidence')).status, 403)
+  }
+})
