@@ -17,6 +17,7 @@ export type { ImportAnswer, ImportedRecord } from '../../../server/src/features/
 export type {
   AttentionRow,
   ComposeRequest,
+  EvidenceRow,
   FindingView,
   ReferralHistoryEntry,
   ReferralRow,

@@ -1,4 +1,4 @@
-import { Button, Modal, Textarea } from '@mantine/core'
+import { Button, Checkbox, Modal, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -6,15 +6,18 @@ interface Props {
   title: string
   label: string
   confirm: string
+  /** A further word to tick beside the reason. */
+  tick?: string
   close(): void
-  done(reason: string): void
+  done(reason: string, ticked: boolean): void
 }
 
 /** Asks for a reason before a step that needs one. */
-export function ReasonDialog({ title, label, confirm, close, done }: Props) {
+export function ReasonDialog({ title, label, confirm, tick, close, done }: Props) {
   const { t } = useTranslation()
   const [reason, setReason] = useState('')
   const [asked, setAsked] = useState(false)
+  const [ticked, setTicked] = useState(false)
   const given = reason.trim()
   return (
     <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t('app.close') }}>
@@ -23,7 +26,7 @@ export function ReasonDialog({ title, label, confirm, close, done }: Props) {
         onSubmit={(event) => {
           event.preventDefault()
           setAsked(true)
-          if (given) done(given)
+          if (given) done(given, ticked)
         }}
       >
         <Textarea
@@ -36,6 +39,7 @@ export function ReasonDialog({ title, label, confirm, close, done }: Props) {
           onChange={(event) => setReason(event.currentTarget.value)}
           error={asked && !given ? t('referral.declineNeeds') : undefined}
         />
+        {tick && <Checkbox label={tick} checked={ticked} onChange={(change) => setTicked(change.currentTarget.checked)} />}
         <div className="row" style={{ justifyContent: 'flex-end' }}>
           <Button variant="default" onClick={close}>
             {t('app.cancel')}

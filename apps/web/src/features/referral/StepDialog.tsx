@@ -8,7 +8,7 @@ import { ReasonDialog } from './ReasonDialog.tsx'
 
 /** What a step wants stated; `nothing`: only a second click. */
 export type Asked = 'reason' | 'date' | 'facility' | 'nothing'
-export type Said = Pick<TransitionRequest, 'reason' | 'on' | 'to'>
+export type Said = Pick<TransitionRequest, 'reason' | 'on' | 'to' | 'wrongPatient'>
 
 interface Props {
   event: ReferralEvent
@@ -32,7 +32,16 @@ export function StepDialog(props: Props) {
       : event === 'void'
         ? [t('referral.voidTitle'), t('referral.voidWhy')]
         : [say(EVENT_TEXT[event]), t(WRITES[event] ?? 'referral.reasonRead')]
-  return <ReasonDialog title={title} label={label} confirm={say(EVENT_TEXT[event])} close={close} done={(reason) => done({ reason })} />
+  return (
+    <ReasonDialog
+      title={title}
+      label={label}
+      confirm={say(EVENT_TEXT[event])}
+      close={close}
+      {...(event === 'void' ? { tick: t('referral.wrongPatient') } : {})}
+      done={(reason, ticked) => done({ reason, ...(ticked ? { wrongPatient: true } : {}) })}
+    />
+  )
 }
 
 /** Events whose text is not a reason but what the other side asked for or shall read. */

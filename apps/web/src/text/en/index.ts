@@ -4,7 +4,7 @@ import { claim, severity } from './claim.ts'
 import { demo } from './demo.ts'
 import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
 
-import { attention, compose, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
+import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
 
 import { scan } from './scan.ts'
 
@@ -33,6 +33,7 @@ export const en: Texts = {
   referral,
   compose,
   attention,
+  evidence,
   shadow,
   treatmentResult,
   users,

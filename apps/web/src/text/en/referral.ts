@@ -178,6 +178,7 @@ export const referral: Texts['referral'] = {
   sure: 'Record “{{event}}” on this referral? The other facility sees it at once.',
   voidTitle: 'Void the referral',
   voidWhy: 'Reason for voiding',
+  wrongPatient: 'Wrong person: take the documents out of this chart at every facility, keep them as evidence',
   occurredAt: 'When it happened',
   done: 'Recorded: {{event}}',
   openChart: 'Open chart',
@@ -255,6 +256,7 @@ export const attention = {
     'refused-paper': 'The hub refused the document',
     'other-person': 'The paper does not fit the slip on the hub',
     'number-clash': 'One slip number, two contents',
+    'wrong-patient': 'Slip of the wrong person',
   },
   ours: 'Recorded here',
   hubs: 'On the hub',
@@ -297,4 +299,9 @@ export const shadow = {
   knownBody: 'Look at it, then register the arrival here.',
   otherPerson: "This number is another person's slip",
   otherPersonCure: 'Compare number and issuer with the paper.',
+} as const
+
+export const evidence = {
+  title: 'Papers written for the wrong person',
+  none: 'No papers were voided as written for the wrong person.',
 } as const

@@ -3,7 +3,7 @@ import { claim, severity } from './claim.ts'
 import { demo } from './demo.ts'
 import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
 
-import { attention, compose, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
+import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
 
 import { scan } from './scan.ts'
 
@@ -32,6 +32,7 @@ export const vi = {
   referral,
   compose,
   attention,
+  evidence,
   shadow,
   treatmentResult,
   users,

@@ -176,6 +176,7 @@ export const referral = {
   sure: 'Ghi «{{event}}» vào phiếu này? Cơ sở kia sẽ thấy ngay.',
   voidTitle: 'Vô hiệu phiếu',
   voidWhy: 'Lý do vô hiệu',
+  wrongPatient: 'Ghi nhầm người bệnh: rút văn bản khỏi hồ sơ người này ở mọi cơ sở, giữ làm bằng chứng',
   occurredAt: 'Thời điểm xảy ra',
   done: 'Đã ghi: {{event}}',
   openChart: 'Mở hồ sơ',
@@ -254,6 +255,7 @@ export const attention = {
     'refused-paper': 'Trục không nhận văn bản',
     'other-person': 'Giấy không khớp phiếu trên trục',
     'number-clash': 'Một số phiếu, hai nội dung',
+    'wrong-patient': 'Phiếu ghi nhầm người bệnh',
   },
   ours: 'Đã ghi tại đây',
   hubs: 'Trên trục liên thông',
@@ -297,4 +299,9 @@ export const shadow = {
   knownBody: 'Xem phiếu rồi ghi nhận đến tại đây.',
   otherPerson: 'Số phiếu này trên hệ thống là của người khác',
   otherPersonCure: 'So lại số phiếu và cơ sở chuyển trên giấy.',
+} as const
+
+export const evidence = {
+  title: 'Văn bản ghi nhầm người bệnh',
+  none: 'Không có văn bản nào bị vô hiệu vì ghi nhầm người bệnh.',
 } as const
