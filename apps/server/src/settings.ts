@@ -19,7 +19,12 @@ const LimitSettings = Type.Object(
     anonymousBurst: whole(10, 100_000, 'The same at once after a rest.'),
     connectionsPerAddress: whole(10, 100_000, 'Open connections of one address.'),
     misdeeds: whole(5, 1_000_000, 'Weight of misdeeds in an hour that suspends a node (hub).'),
-    atOnce: whole(2, 1000, 'Requests of one node in work at the same time.'),
+    atOnce: whole(2, 1000, 'Requests of one caller in work at the same time, waiting ones included.'),
+    signInsPerSecond: whole(1, 1000, 'Sign-ins a second that one address may begin or try.'),
+    signInBurst: whole(10, 10_000, 'The same at once after a rest.'),
+    bodyMegabytes: whole(30, 10_000, 'Bodies being received at the same time, all callers together.'),
+    bodyMegabytesOfOne: whole(30, 10_000, 'The same of one caller.'),
+    slowSeconds: whole(1, 600, 'Seconds for the headers of a request; a body must flow after as many.'),
   },
   { additionalProperties: false },
 )
@@ -89,12 +94,6 @@ const Settings = Type.Object(
     ),
     poolSize: Type.Integer({ minimum: 2, maximum: 200, description: 'Most connections to PostgreSQL.' }),
     limits: Type.Optional(LimitSettings),
-    trustedProxies: Type.Optional(
-      Type.Array(Type.String({ minLength: 2, maxLength: 60 }), {
-        maxItems: 20,
-        description: 'Addresses or networks of proxies whose X-Forwarded-For is believed; without them it never is.',
-      }),
-    ),
     clockOffsetSeconds: Type.Optional(
       Type.Integer({ minimum: -86_400, maximum: 86_400, description: 'Tests: runs this site with a clock that is wrong. Demo only.' }),
     ),
@@ -114,7 +113,12 @@ export const LIMITS: Limits = {
   anonymousBurst: 500,
   connectionsPerAddress: 500,
   misdeeds: 20,
-  atOnce: 32,
+  atOnce: 48,
+  signInsPerSecond: 4,
+  signInBurst: 240,
+  bodyMegabytes: 256,
+  bodyMegabytesOfOne: 80,
+  slowSeconds: 20,
 }
 
 export const limitsOf = (settings: Pick<SiteSettings, 'limits'>): Limits => ({ ...LIMITS, ...settings.limits })

@@ -1,5 +1,5 @@
 /** Reading bodies: bytes as they came, strict UTF-8, JSON with a named refusal. */
-import { refuse } from '@yba/fhir'
+import { OutcomeError, parseStrictJson, refuse } from '@yba/fhir'
 import type { FastifyInstance } from 'fastify'
 import { bodyUnreadable } from './outcomes.ts'
 
@@ -22,20 +22,22 @@ export function textOf(body: unknown): string {
   }
 }
 
-/** Parsed JSON, undefined for an empty body. Throws `body-unreadable`. */
+/**
+ * Parsed JSON, undefined for an empty body; strictly, for what is parsed is walked through by code that recurses. Throws
+ * `body-unreadable`, `json-too-deep`, `json-duplicate-key`, `json-forbidden-key`.
+ */
 export function jsonOf(text: string): unknown {
   if (text.trim() === '') return undefined
-  const refuseNul = (key: string, value: unknown): unknown => {
-    if (key.includes('\0') || (typeof value === 'string' && value.includes('\0'))) throw refuse(bodyUnreadable)
-    return value
-  }
   try {
-    // No text of ours holds U+0000, and the database has no place for it.
-    return text.includes('\\u0000') ? JSON.parse(text, refuseNul) : JSON.parse(text)
-  } catch {
-    throw refuse(bodyUnreadable)
+    return parseStrictJson(text)
+  } catch (error) {
+    if (error instanceof OutcomeError && PLAIN.has(error.code)) throw refuse(bodyUnreadable)
+    throw error
   }
 }
+
+/** Said in the words of this layer. */
+const PLAIN = new Set(['json-syntax', 'json-forbidden-character'])
 
 /** A posted form. Throws `body-unreadable`. */
 export function formOf(body: unknown): URLSearchParams {

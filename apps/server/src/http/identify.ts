@@ -8,6 +8,8 @@ import { foreignOrigin, notPermitted, sessionLocked, signInRequired } from '../a
 import { findSession, type Session } from '../access/sessions.ts'
 import type { NodeGuard } from '../feature.ts'
 import type { Site } from '../site.ts'
+import type { addressLimits } from './address-limits.ts'
+import type { Load } from './load.ts'
 import { nodeCallers } from './node-callers.ts'
 import { badRequest } from './outcomes.ts'
 import type { RoutePolicy } from './routes.ts'
@@ -73,7 +75,14 @@ function requirePermission(policy: RoutePolicy, request: FastifyRequest): void {
 }
 
 /** Adds caller, session and language to every request of the server. */
-export function identifyCallers(server: FastifyInstance, site: Site, issuer: TokenIssuer, guard: NodeGuard | undefined): void {
+export interface Gatekeepers {
+  issuer: TokenIssuer
+  guard: NodeGuard | undefined
+  load: Load
+  address: ReturnType<typeof addressLimits>
+}
+
+export function identifyCallers(server: FastifyInstance, site: Site, { issuer, guard, load, address }: Gatekeepers): void {
   const nodes = nodeCallers(server, site, issuer, guard)
   const { sql } = site.store
   const rules = { sql, idleLockSeconds: site.settings.idleLockSeconds }
@@ -108,7 +117,9 @@ export function identifyCallers(server: FastifyInstance, site: Site, issuer: Tok
     const now = site.clock.now()
     request.caller = await find(request, now)
     request.lang = languageOf(site, request, request.session)
+    if (request.caller.kind === 'public' && !request.session) address(request, reply)
     if (request.caller.kind === 'node') await nodes.admit(request, reply)
+    load.enter(request)
     requirePermission(policy, request)
   })
 }

@@ -112,6 +112,37 @@ export const urgentLaneMisused = defineOutcome({
   cure: { vi: 'Bỏ tiêu đề X-Urgent và đợi theo Retry-After.', en: 'Leave the X-Urgent header out and wait as Retry-After says.' },
 })
 
+export const tooManyAtOnce = defineOutcome({
+  code: 'too-many-at-once',
+  http: 429,
+  severity: 'error',
+  issue: 'throttled',
+  vi: 'Có quá nhiều yêu cầu của bạn đang được xử lý cùng lúc.',
+  en: 'Too many of your requests are in work at the same time.',
+  cure: { vi: 'Đợi các yêu cầu trước xong rồi gửi tiếp.', en: 'Wait until the earlier ones are answered.' },
+})
+
+export const siteBusy = defineOutcome({
+  code: 'site-busy',
+  http: 503,
+  severity: 'error',
+  issue: 'throttled',
+  vi: 'Hệ thống đang nhận quá nhiều dữ liệu; chưa có gì được ghi.',
+  en: 'The site is receiving too much at the moment; nothing was written.',
+  cure: { vi: 'Gửi lại sau ít giây.', en: 'Send again in a few seconds.' },
+})
+
+/** A compressed body is one whose size nobody knows before it is unpacked. */
+export const encodingRefused = defineOutcome({
+  code: 'encoding-refused',
+  http: 415,
+  severity: 'error',
+  issue: 'not-supported',
+  vi: 'Không nhận nội dung nén (Content-Encoding).',
+  en: 'Compressed bodies (Content-Encoding) are not taken.',
+  cure: { vi: 'Gửi nội dung không nén.', en: 'Send the body uncompressed.' },
+})
+
 export const requestTooSlow = defineOutcome({
   code: 'request-too-slow',
   http: 408,

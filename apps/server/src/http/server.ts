@@ -1,18 +1,22 @@
 /** Builds the HTTP server of a site: routes with policies, callers, outcomes, limits. It does not listen yet. */
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { TokenIssuer } from '../access/node-tokens.ts'
 import { accessKeys } from '../access/oidc/keys.ts'
 import type { Feature } from '../feature.ts'
+import { limitsOf } from '../settings.ts'
 import type { Site } from '../site.ts'
+import { addressLimits } from './address-limits.ts'
 import { authRoutes } from './auth.ts'
 import { takeBytes } from './body.ts'
 import { handleErrors } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { fhirRoutes } from './fhir/index.ts'
 import { identifyCallers } from './identify.ts'
+import { badClient, load, noteAnswers } from './load.ts'
 import { nodeAuthRoutes } from './node-auth.ts'
 import { BODY_LIMIT, operationRoutes } from './operations.ts'
 import { pageRoutes } from './pages.ts'
@@ -31,8 +35,10 @@ export async function buildServer(site: Site, options: ServerOptions): Promise<F
   const { baseUrl } = site.settings
   const server = Fastify({
     bodyLimit: BODY_LIMIT,
-    // Slow bodies end; long-polls and event streams are answers and are not meant.
-    requestTimeout: 60_000,
+    // The pace of bodies is watched (load.ts); this is the last end. Long-polls and event streams are answers and are not meant.
+    requestTimeout: 600_000,
+    http: { headersTimeout: limitsOf(site.settings).slowSeconds * 1000, connectionsCheckingInterval: 1_000, maxHeaderSize: 32_768 },
+    clientErrorHandler: (error, socket) => badClient(error, socket as Socket),
     keepAliveTimeout: 72_000,
     forceCloseConnections: true,
     // Whose word about a visitor's address is taken; nobody's without a proxy before the site.
@@ -52,7 +58,8 @@ export async function buildServer(site: Site, options: ServerOptions): Promise<F
   const issuer: TokenIssuer = { sql: site.store.sql, baseUrl, key: keys, instance: randomUUID() }
   const guard = options.features.find((f) => f.guard)?.guard?.(site)
   handleErrors(server, site, guard)
-  identifyCallers(server, site, issuer, guard)
+  noteAnswers(server)
+  identifyCallers(server, site, { issuer, guard, load: load(server, site), address: addressLimits(site) })
   authRoutes(server, site, keys)
   nodeAuthRoutes(server, site, issuer, guard)
   operationRoutes(server, site, options.features)

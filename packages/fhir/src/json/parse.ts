@@ -75,19 +75,25 @@ function countKeys(value: unknown, escapes: boolean): number {
 }
 
 /**
- * Parses JSON text strictly. Gives the object; throws `json-syntax`, `json-not-object`, `json-too-deep`,
- * `json-forbidden-key`, `json-forbidden-character` or `json-duplicate-key`.
+ * Parses JSON text strictly, whatever stands at its root. Its depth is known before anything recurses into it. Throws
+ * `json-syntax`, `json-too-deep`, `json-forbidden-key`, `json-forbidden-character` or `json-duplicate-key`.
  */
-export function parseFhirText(text: string, limits: ParseLimits = {}): ParsedResource['resource'] {
+export function parseStrictJson(text: string, limits: ParseLimits = {}): unknown {
   const most = limits.depth ?? DEFAULT_DEPTH
   const { deepest, keys } = shape(text, most)
   if (deepest > most) throw refuse(jsonTooDeep, { limit: most })
   const value = parseJson(text)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse(jsonNotObject)
   // A repeated key vanishes in JSON.parse, so the text then has more colons than the value has keys.
   if (countKeys(value, text.includes('\\u')) !== keys) {
     throw refuse(jsonDuplicateKey, { path: duplicatePath(text, rootStart(text), '$') ?? '$' })
   }
+  return value
+}
+
+/** The same where the root must be an object. Throws `json-not-object` as well. */
+export function parseFhirText(text: string, limits: ParseLimits = {}): ParsedResource['resource'] {
+  const value = parseStrictJson(text, limits)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refuse(jsonNotObject)
   return value as ParsedResource['resource']
 }
 

@@ -128,7 +128,12 @@ test('a thief with a stolen token or a caught request is refused, told of, and n
   const url = `${p.hub.settings.baseUrl}/fhir/$directory`
   assert.equal((await fetch(url, { headers })).status, 200)
   for (let i = 0; i < 30; i++) assert.equal((await fetch(url, { headers })).status, 401)
-  const row = await rowOf('24998')
+  const all = (row: ConductRow) => row.misdeeds.reduce((sum, m) => sum + m.count, 0)
+  const row = await eventually(
+    () => rowOf('24998'),
+    (r) => all(r) === 60,
+    'all are counted',
+  )
   assert.equal(row.suspended, null)
   const told = row.misdeeds.map((m) => [m.kind, m.count, m.score])
   assert.deepEqual(told, [

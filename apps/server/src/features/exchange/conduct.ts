@@ -81,6 +81,8 @@ export function nodeGuard(site: Site): NodeGuard {
   const cached = new Map<string, { at: number; refusal: OutcomeError | null }>()
   const throttled = new Map<string, number>()
   const clock = new Map<string, number>()
+  const strangers = new Map<string, { times: number }>()
+  const unwritten = (error: unknown) => site.log.warn({ err: error }, 'misdeeds not written')
 
   async function count(facility: string, kind: string, weight: number, request: string, times = 1): Promise<void> {
     await countMisdeed(db, { facility, kind, weight, request, times }, site.clock.now())
@@ -111,6 +113,19 @@ export function nodeGuard(site: Site): NodeGuard {
       await count(facility, code, weight, requestId)
     },
     async impersonated(facility, code, request) {
+      const key = `${facility} ${code}`
+      const waiting = strangers.get(key)
+      if (waiting) {
+        waiting.times += 1
+        return
+      }
+      // Strangers may come by the thousand: what they do is written once a second.
+      const first = { times: 0 }
+      strangers.set(key, first)
+      setTimeout(() => {
+        strangers.delete(key)
+        if (first.times > 0 && !site.stopping.aborted) count(facility, code, 0, request, first.times).catch(unwritten)
+      }, 1000).unref()
       await count(facility, code, 0, request)
       await raiseAlert(db, stolen(facility), site.clock.now())
     },

@@ -1,0 +1,170 @@
+/**
+ * What one process bears at the same time: connections of an address, requests of a caller, megabytes being received, the
+ * pace of a body. Whatever is over is refused by name before it costs anything; the memory of a site is bounded by this.
+ */
+import type { Socket } from 'node:net'
+import { finding, operationOutcome, refuse } from '@yba/fhir'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { limitsOf } from '../settings.ts'
+import type { Site } from '../site.ts'
+import { BODY_LIMIT } from './operations.ts'
+import { encodingRefused, requestTooSlow, siteBusy, tooManyAtOnce } from './outcomes.ts'
+import { visitorOf } from './page-limits.ts'
+
+const MB = 1024 * 1024
+/** A line of 32 kbit/s carries this much; slower is no line but a grip on the server. */
+const SLOWEST_BYTES_PER_SECOND = 4096
+
+export interface Load {
+  /** Counts the request in until its answer is out. Throws `too-many-at-once`, `site-busy`, `encoding-refused`. */
+  enter(request: FastifyRequest): void
+}
+
+/** A counter by key that forgets keys at zero. */
+function tally() {
+  const counts = new Map<string, number>()
+  return {
+    of: (key: string) => counts.get(key) ?? 0,
+    add(key: string, by: number): void {
+      const now = (counts.get(key) ?? 0) + by
+      if (now > 0) counts.set(key, now)
+      else counts.delete(key)
+    },
+  }
+}
+
+/** Bytes a request may bring; one that does not say its length is held to be as long as it may be. */
+function bodySize(request: FastifyRequest): number {
+  const length = request.headers['content-length']
+  if (length !== undefined) return Number(length) || 0
+  return request.headers['transfer-encoding'] === undefined ? 0 : (request.routeOptions.bodyLimit ?? BODY_LIMIT)
+}
+
+/** One who is known by name is one, wherever they sit; the others are their address. */
+const ownerOf = (request: FastifyRequest): string =>
+  request.caller.kind === 'public' ? `address ${visitorOf(request.ip)}` : `${request.caller.kind} ${request.caller.id}`
+
+export function load(server: FastifyInstance, site: Site): Load {
+  const limits = limitsOf(site.settings)
+  const working = tally()
+  const bytes = tally()
+  limitConnections(server, limits.connectionsPerAddress, site.settings.proxies !== undefined)
+  const watch = watchPace(server, limits.slowSeconds)
+  return {
+    enter(request) {
+      const encoding = request.headers['content-encoding']
+      if (encoding !== undefined && encoding !== 'identity') throw refuse(encodingRefused)
+      const owner = ownerOf(request)
+      const size = bodySize(request)
+      if (working.of(owner) >= limits.atOnce * (request.caller.kind === 'public' ? 8 : 1)) throw refuse(tooManyAtOnce)
+      // More than one route takes is refused by the route; it is not to be counted as if it came.
+      if (size > 0 && size <= (request.routeOptions.bodyLimit ?? BODY_LIMIT)) {
+        if (bytes.of(owner) + size > limits.bodyMegabytesOfOne * MB) throw refuse(tooManyAtOnce)
+        if (bytes.of('') + size > limits.bodyMegabytes * MB) throw refuse(siteBusy)
+        for (const key of [owner, '']) {
+          bytes.add(key, size)
+          leaves(request, () => bytes.add(key, -size))
+        }
+        watch(request)
+      }
+      working.add(owner, 1)
+      leaves(request, () => working.add(owner, -1))
+    },
+  }
+}
+
+/** When the answer is out or the line is gone, whichever comes first. */
+function leaves(request: FastifyRequest, done: () => void): void {
+  let over = false
+  request.raw.socket.once('close', end)
+  request.answered.then(end)
+  function end(): void {
+    if (over) return
+    over = true
+    request.raw.socket.removeListener('close', end)
+    done()
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Resolves when the answer is out. */
+    answered: Promise<void>
+  }
+}
+
+/** Adds the moment at which each answer is out. */
+export function noteAnswers(server: FastifyInstance): void {
+  server.decorateRequest('answered', null as unknown as Promise<void>)
+  server.addHook('onRequest', async (request, reply) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    request.answered = promise
+    reply.raw.once('close', resolve)
+  })
+}
+
+/** Connections over the limit of an address are closed at once; a proxy before the site keeps its own limits. */
+function limitConnections(server: FastifyInstance, most: number, behindProxy: boolean): void {
+  const open = tally()
+  server.server.maxConnections = Math.max(most * 4, 2000)
+  server.server.on('connection', (socket: Socket) => {
+    // Pipelined requests each wait for the end of their line; how many there are is limited above.
+    socket.setMaxListeners(0)
+    if (behindProxy) return
+    const address = visitorOf(socket.remoteAddress ?? '')
+    if (open.of(address) >= most) {
+      socket.destroy()
+      return
+    }
+    open.add(address, 1)
+    socket.once('close', () => open.add(address, -1))
+  })
+}
+
+/** Ends requests whose body does not flow: after a grace each must have brought 4 kB a second. */
+function watchPace(server: FastifyInstance, graceSeconds: number): (request: FastifyRequest) => void {
+  const receiving = new Map<FastifyRequest, { since: number; from: number }>()
+  const look = () => {
+    const now = performance.now()
+    for (const [request, { since, from }] of receiving) {
+      const seconds = (now - since) / 1000
+      const { socket } = request.raw
+      if (request.raw.complete || socket.destroyed) receiving.delete(request)
+      else if (seconds > graceSeconds && (socket.bytesRead - from) / seconds < SLOWEST_BYTES_PER_SECOND) {
+        receiving.delete(request)
+        endSlow(socket)
+      }
+    }
+  }
+  const timer = setInterval(look, 1000)
+  timer.unref()
+  server.addHook('onClose', async () => clearInterval(timer))
+  return (request) => receiving.set(request, { since: performance.now(), from: request.raw.socket.bytesRead })
+}
+
+/** What is no HTTP, or never became a request: slow headers by name, the rest with nothing but its status. */
+export function badClient(error: { code?: string }, socket: Socket): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    endSlow(socket)
+    return
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`, () => socket.destroy())
+}
+
+/** The answer to who never finished asking. */
+export function endSlow(socket: Socket): void {
+  if (!socket.writable) return
+  const body = JSON.stringify(operationOutcome([finding(requestTooSlow)], 'vi'))
+  const head = [
+    'HTTP/1.1 408 Request Timeout',
+    'content-type: application/fhir+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+}
