@@ -12,6 +12,7 @@ export const FHIR_JSON = 'application/fhir+json; charset=utf-8'
 export function sendOutcome(reply: FastifyReply, request: FastifyRequest, findings: Finding[], extra: Record<string, unknown> = {}) {
   const status = findings[0]?.definition.http ?? 500
   if (status === 401) reply.header('www-authenticate', 'DPoP algs="ES256 ES384"')
+  if ((status === 429 || status === 503) && !reply.hasHeader('retry-after')) reply.header('retry-after', '1')
   return reply
     .code(status)
     .type(FHIR_JSON)

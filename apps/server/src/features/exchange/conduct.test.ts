@@ -280,7 +280,7 @@ test('F14: a flood is throttled with Retry-After and, sustained, suspends; an em
   while (Date.now() < end && !(await rowOf('24997')).suspended) {
     const answers = await Promise.all(Array.from({ length: 200 }, () => node.call('GET', '/fhir/$directory')))
     for (const a of answers.filter((one) => one.status === 429)) {
-      assert.equal(a.code, 'too-many-requests')
+      assert.ok(['too-many-requests', 'too-many-at-once'].includes(a.code), a.code)
       assert.ok(Number(a.headers.get('retry-after')) >= 1)
       throttled += 1
     }

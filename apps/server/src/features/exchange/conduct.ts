@@ -68,6 +68,7 @@ const WEIGHTS: Record<string, number> = {
   'invalid-proof': 0,
 }
 
+const THROTTLED = new Set(['too-many-requests', 'too-many-at-once'])
 /** A flood: so many throttled requests weigh as much as one step of it. */
 const FLOOD_STEP = 100
 const FLOOD_WEIGHT = 2
@@ -100,7 +101,7 @@ export function nodeGuard(site: Site): NodeGuard {
     },
     async refused(caller, code, route) {
       const { id: facility, requestId } = caller
-      if (code === 'too-many-requests') {
+      if (THROTTLED.has(code)) {
         const n = (throttled.get(facility) ?? 0) + 1
         throttled.set(facility, n % FLOOD_STEP)
         // Written once in a hundred: a flood must not become a flood of rows.
