@@ -2,7 +2,7 @@
 import { accessFeature } from './access/index.ts'
 import type { Feature } from './feature.ts'
 import { administration } from './features/administration/index.ts'
-import { audit } from './features/audit/index.ts'
+import { audit, auditAlone, auditHub } from './features/audit/index.ts'
 import { charting } from './features/charting/index.ts'
 import { delegation } from './features/delegation/index.ts'
 import { directory } from './features/directory/index.ts'
@@ -15,11 +15,12 @@ import { registration } from './features/registration/index.ts'
 import { signTray } from './features/sign-tray/index.ts'
 import type { SiteSettings } from './settings.ts'
 
-const everywhere: readonly Feature[] = [accessFeature, administration, audit]
+const everywhere: readonly Feature[] = [accessFeature, administration]
 
 const FEATURES: Readonly<Record<SiteSettings['role'], readonly Feature[]>> = {
   facility: [
     ...everywhere,
+    audit,
     directory,
     registration,
     charting,
@@ -32,9 +33,9 @@ const FEATURES: Readonly<Record<SiteSettings['role'], readonly Feature[]>> = {
     referralFacility,
   ],
   // The hub signs nothing; the lists it shares with facilities read the tray's table.
-  hub: [...everywhere, directory, personIndex, documents, signTray, exchange, conductHub, referralHub],
+  hub: [...everywhere, auditHub, directory, personIndex, documents, signTray, exchange, conductHub, referralHub],
   // Conformance tests, foreign clients and the store's bench: FHIR and sign-in alone.
-  bare: everywhere,
+  bare: [...everywhere, auditAlone],
 }
 
 export const featuresOf = (role: SiteSettings['role']): readonly Feature[] => FEATURES[role]

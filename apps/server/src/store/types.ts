@@ -171,6 +171,8 @@ export interface AuditTrail {
   list(filter: { patient?: string; caller?: string; from?: Date; to?: Date; limit: number; before?: string }): Promise<AuditRow[]>
   /** Seals what is settled now (also runs by itself once a minute). */
   seal(): Promise<{ sealed: number; upTo: number }>
+  /** Seals after a number: when, how many rows, hash in hex. */
+  heads(after: number): Promise<{ n: number; at: Date; count: number; hash: string }[]>
   /** How far sealing has come. Rows wait while an older writing transaction runs; `heldBy` says since when one does. */
   state(): Promise<AuditState>
   /** Recomputes every seal; names the first changed, removed or reordered row. */

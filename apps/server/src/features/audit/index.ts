@@ -2,6 +2,13 @@
 import { defineOutcome, refuse } from '@yba/fhir'
 import { listUsers } from '../../access/index.ts'
 import type { Feature, OperationAnswer, OperationContext } from '../../feature.ts'
+import { depositRoot } from './roots.ts'
+import { auditMigrations } from './tables.ts'
+import { verifyAudit } from './verify.ts'
+import { startAuditWorker } from './worker.ts'
+
+export { exchangeRoots, makeRoots, watchRoots } from './roots.ts'
+export { verifyAudit } from './verify.ts'
 
 const MOST = 500
 
@@ -50,18 +57,37 @@ async function list({ site, caller, query }: OperationContext): Promise<Operatio
   }
 }
 
-/** POST /fhir/AuditEvent/$verify: seals what is settled, then recomputes everything. */
+/** POST /fhir/AuditEvent/$verify: seals what is settled, then recomputes everything and asks others what they hold. */
 async function verify({ site, caller }: OperationContext): Promise<OperationAnswer> {
-  await site.store.audit.seal()
-  const result = await site.store.audit.verify()
+  const result = await verifyAudit(site)
   await site.store.audit.record(caller, { action: 'audit-verify', outcome: result.ok ? 'success' : 'damaged' })
   return { json: result }
 }
 
-export const audit: Feature = {
-  name: 'audit',
+const operations: Feature['operations'] = [
+  { name: 'list', level: 'type', type: 'AuditEvent', method: 'GET', permission: 'audit.read', body: 'none', handle: list },
+  { name: 'verify', level: 'type', type: 'AuditEvent', method: 'POST', permission: 'audit.read', body: 'none', handle: verify },
+]
+
+/** A site without the exchange: conformance tests, foreign clients, the store's bench. */
+export const auditAlone: Feature = { name: 'audit', migrations: auditMigrations, operations }
+
+export const audit: Feature = { ...auditAlone, start: startAuditWorker }
+
+/** The hub also keeps the roots of its nodes. */
+export const auditHub: Feature = {
+  ...audit,
   operations: [
-    { name: 'list', level: 'type', type: 'AuditEvent', method: 'GET', permission: 'audit.read', body: 'none', handle: list },
-    { name: 'verify', level: 'type', type: 'AuditEvent', method: 'POST', permission: 'audit.read', body: 'none', handle: verify },
+    ...operations,
+    {
+      name: 'deposit-root',
+      level: 'type',
+      type: 'AuditEvent',
+      method: 'POST',
+      permission: 'exchange.feed',
+      body: 'json',
+      bodyLimit: 262_144,
+      handle: depositRoot,
+    },
   ],
 }

@@ -6,7 +6,7 @@ import type { Hasher } from '../hash.ts'
 import type { AuditRow, AuditTrail } from '../types.ts'
 import { type AuditLine, auditQueue } from './rows.ts'
 import { sealSettled } from './seals.ts'
-import { auditState } from './state.ts'
+import { auditState, sealHeads } from './state.ts'
 import { problem, verifySeals } from './verify.ts'
 import { openWitness } from './witness.ts'
 
@@ -98,6 +98,7 @@ export function openAudit(pool: pg.Pool, clock: Clock, hashes: Hasher, epoch: nu
       await witness?.note()
       return made
     },
+    heads: (after) => sealHeads(db, after),
     state: () => auditState(db),
     async verify() {
       const verdict = await verifySeals(db)

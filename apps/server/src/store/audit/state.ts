@@ -30,3 +30,12 @@ export async function auditState(db: Db): Promise<AuditState> {
     ...(holder?.since ? { heldBy: { since: holder.since, pid: holder.pid, application: holder.application } } : {}),
   }
 }
+
+/** Seals after a number, oldest first. */
+export async function sealHeads(db: Db, after: number): Promise<{ n: number; at: Date; count: number; hash: string }[]> {
+  const rows = await db.query<{ n: string; at: Date; count: number; hash: string }>(
+    `select n::text, at, count, encode(hash, 'hex') as hash from seal where n > $1 order by seal.n`,
+    [after],
+  )
+  return rows.map((r) => ({ ...r, n: Number(r.n) }))
+}
