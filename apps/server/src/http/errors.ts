@@ -3,7 +3,7 @@ import { type Finding, finding, OutcomeError, operationOutcome } from '@yba/fhir
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { NodeGuard } from '../feature.ts'
 import type { Site } from '../site.ts'
-import { badRequest, bodyTooLarge, bodyUnreadable, requestTooSlow, unforeseen } from './outcomes.ts'
+import { badRequest, bodyTooLarge, bodyUnreadable, requestTooSlow, storageUnavailable, unforeseen } from './outcomes.ts'
 import { sendRefusalPage } from './pages.ts'
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8'
@@ -19,6 +19,37 @@ export function sendOutcome(reply: FastifyReply, request: FastifyRequest, findin
     .header('cache-control', 'no-store')
     .header('content-language', request.lang)
     .send(JSON.stringify({ ...operationOutcome(findings, request.lang), ...extra }))
+}
+
+/** What disks and PostgreSQL say when nothing can be written; the value is said to the caller. */
+const STORAGE: Record<string, string> = {
+  ENOSPC: 'disk-full',
+  EDQUOT: 'disk-full',
+  EROFS: 'disk-read-only',
+  EIO: 'disk-failing',
+  '53100': 'disk-full',
+  '53200': 'database-busy',
+  '53300': 'database-busy',
+  '25006': 'database-read-only',
+  '57P01': 'database-away',
+  '57P02': 'database-away',
+  '57P03': 'database-away',
+  '58030': 'disk-failing',
+  '08006': 'database-away',
+  '08001': 'database-away',
+}
+
+/** Why nothing can be written, where that is what the error says. */
+function storageFault(error: { code?: unknown; message?: string; syscall?: unknown }): string | undefined {
+  const code = typeof error.code === 'string' ? error.code : ''
+  if (
+    code === 'ECONNREFUSED' ||
+    code === 'ECONNRESET' ||
+    /^Connection terminated|timeout exceeded when trying to connect/.test(error.message ?? '')
+  ) {
+    return 'database-away'
+  }
+  return STORAGE[code]
 }
 
 /** Fastify's own errors have codes; each becomes one of ours. */
@@ -45,12 +76,19 @@ export function handleErrors(server: FastifyInstance, site: Site, guard: NodeGua
   }
   server.setErrorHandler(async (error: FastifyError | OutcomeError, request, reply) => {
     if (error instanceof OutcomeError) {
-      if (error.code === 'not-permitted') await recordRefusal(site, request)
-      await tell(guard, request, error.code)
+      await traced(site, async () => {
+        if (error.code === 'not-permitted') await recordRefusal(site, request)
+        await tell(guard, request, error.code)
+      })
       return send(reply, request, error.findings, error.extra)
     }
     const ours = known(error)
     if (ours) return send(reply, request, [ours])
+    const what = storageFault(error)
+    if (what) {
+      site.log.error({ request: request.id, route: request.routeOptions.url, what, code: error.code }, 'nothing can be written')
+      return sendOutcome(reply, request, [finding(storageUnavailable, { what })])
+    }
     // The stack names code, not data: messages of the database may quote values, so they stay out.
     site.log.error(
       { request: request.id, route: request.routeOptions.url, error: error.name, code: error.code, stack: frames(error) },
@@ -58,6 +96,11 @@ export function handleErrors(server: FastifyInstance, site: Site, guard: NodeGua
     )
     return send(reply, request, [finding(unforeseen, { request: request.id })])
   })
+}
+
+/** The trace of a refusal; where it cannot be written the refusal stands all the same, for it gives nothing away. */
+async function traced(site: Site, write: () => Promise<void>): Promise<void> {
+  await write().catch((error: unknown) => site.log.error({ err: error }, 'a refusal left no trace'))
 }
 
 async function tell(guard: NodeGuard | undefined, request: FastifyRequest, code: string): Promise<void> {

@@ -132,6 +132,20 @@ export const siteBusy = defineOutcome({
   cure: { vi: 'Gửi lại sau ít giây.', en: 'Send again in a few seconds.' },
 })
 
+/** F19: the disk is full, the database takes no writes or is away. Nothing is acknowledged that is not persisted. */
+export const storageUnavailable = defineOutcome({
+  code: 'storage-unavailable',
+  http: 503,
+  severity: 'error',
+  issue: 'no-store',
+  vi: 'Hệ thống chưa ghi được dữ liệu ({what}); yêu cầu này chưa được nhận.',
+  en: 'The site cannot write at the moment ({what}); this request was not accepted.',
+  cure: {
+    vi: 'Không có gì mất ở phía gửi: gửi lại sau. Quản trị viên: xem dung lượng đĩa và cơ sở dữ liệu (docs/operations.md).',
+    en: 'Nothing is lost at the sender: send again later. Administrator: look at disk space and database (docs/operations.md).',
+  },
+})
+
 /** A compressed body is one whose size nobody knows before it is unpacked. */
 export const encodingRefused = defineOutcome({
   code: 'encoding-refused',
