@@ -42,6 +42,7 @@ const FACILITY = /^\d{2}[0-9A-Z]{3}$/
 function checkIssuers(content: PaperContent): void {
   const issuers: Record<string, string> = { 'from.code': content.from.code }
   if ('answers' in content) issuers['answers.issuer.code'] = content.answers.issuer.code
+  if (content.kind === 'referral' && content.basedOn) issuers['basedOn.issuer.code'] = content.basedOn.issuer.code
   for (const [field, code] of Object.entries(issuers)) {
     if (!FACILITY.test(code)) throw refuse(documentFieldMalformed, { field }, field)
   }

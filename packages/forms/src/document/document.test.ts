@@ -85,6 +85,16 @@ test('the referral asks the receiving facility, by its code', () => {
   assert.equal(bundle.identifier?.value, '42/2026/GCT')
 })
 
+test('a slip that sends a patient back or on names the slip they had come with, and is read back with it', () => {
+  const basedOn = { issuer: { code: '24998', name: 'Trung tâm Y tế Lục Nam' }, number: '12/2026/GCT' }
+  assert.ok(examples.referral.kind === 'referral')
+  const { text } = composeDocument({ ...examples.referral, basedOn }, envelope)
+  const request = resources(JSON.parse(text)).find((r) => r.resourceType === 'ServiceRequest') as unknown as fhir4.ServiceRequest
+  assert.equal(request.basedOn?.[0]?.identifier?.value, basedOn.number)
+  const read = readDocument(text)
+  assert.deepEqual(read.kind === 'referral' && read.basedOn, basedOn)
+})
+
 test('an emergency transfer is a stat request, and is read back as one', () => {
   assert.ok(examples.referral.kind === 'referral')
   const { text } = composeDocument({ ...examples.referral, emergency: true }, envelope)

@@ -58,6 +58,15 @@ function addServiceRequest(draft: Draft<ReferralContent>, { patient, encounter, 
     extension: extensions(content),
     identifier: [...identifier, ...file],
     requisition: numbers.register ? { system: facilitySystem.document(from.code), value: numbers.register } : undefined,
+    basedOn: content.basedOn
+      ? [
+          {
+            type: 'ServiceRequest',
+            identifier: { system: facilitySystem.referral(content.basedOn.issuer.code), value: content.basedOn.number },
+            display: content.basedOn.issuer.name,
+          },
+        ]
+      : undefined,
     status: 'active',
     intent: 'order',
     category: [{ coding: [{ system: codeSystemUrl('request-category'), code: 'referral' }], text: 'Chuyển cơ sở khám bệnh, chữa bệnh' }],

@@ -48,7 +48,7 @@ const dates = fc.constantFrom('1958', '2026-08', '2026-08-05')
 const moments = fc.constantFrom('2026-08-05', '2026-08-05T10:00:00+07:00', '2026-08-05T23:30:00Z')
 
 function value(item: fhir4.QuestionnaireItem): fc.Arbitrary<unknown> {
-  if (['from.code', 'answers.issuer.code'].includes(item.linkId)) return fc.constantFrom('24997', '01C51')
+  if (['from.code', 'answers.issuer.code', 'basedOn.issuer.code'].includes(item.linkId)) return fc.constantFrom('24997', '01C51')
   const options = item.answerOption?.map((o) => o.valueCoding?.code ?? '') ?? []
   switch (item.type) {
     case 'group':

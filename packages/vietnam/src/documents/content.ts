@@ -125,6 +125,8 @@ export interface ReferralContent {
   oneYear: boolean
   /** Chuyển cấp cứu: the receiver is told before everybody else. */
   emergency?: boolean
+  /** The slip with which the patient had come here: this one sends them back, or on. */
+  basedOn?: { issuer: FacilityRef; number: string }
   transport?: string
   escort?: { name: string; title?: string }
   doctor: PaperSigner

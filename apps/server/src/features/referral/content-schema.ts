@@ -80,6 +80,7 @@ const Referral = closed({
   direction: Text,
   departure: Short,
   oneYear: Type.Boolean(),
+  basedOn: maybe(closed({ issuer: Facility, number: Short })),
   emergency: maybe(Type.Boolean()),
   transport: maybe(Short),
   escort: maybe(closed({ name: Short, title: maybe(Short) })),

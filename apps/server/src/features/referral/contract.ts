@@ -99,6 +99,8 @@ export interface WorklistAnswer {
 /** POST /fhir/Task/$compose: a draft from the chart. */
 export interface ComposeRequest {
   patient: string
+  /** The received referral with which the patient came: the new slip sends them back, or on, and names it. */
+  basedOn?: string
   encounter?: string
   to?: string
 }

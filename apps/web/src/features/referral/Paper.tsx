@@ -80,6 +80,7 @@ export function ReferralPaper({ content: c }: { content: ReferralContent }) {
         [t('referral.number'), `${c.numbers.slip} (${source})`],
         [t('referral.file'), c.numbers.file],
         [t('referral.register'), c.numbers.register],
+        [t('referral.basedOn'), c.basedOn && `${c.basedOn.number} · ${c.basedOn.issuer.name || c.basedOn.issuer.code}`],
         [t('referral.from'), place(c.from)],
         [
           t('referral.to'),

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { type ReferralState, type ReferralView, STATES, TRANSITIONS } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { day } from '../../ui/format.ts'
-import { IconBack, IconEye, IconPencil, IconSign } from '../../ui/icons.ts'
+import { IconBack, IconEye, IconPencil, IconSend, IconSign } from '../../ui/icons.ts'
 import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { done } from '../../ui/notify.ts'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
@@ -14,7 +14,7 @@ import { Signatures } from '../documents/Signatures.tsx'
 import { FiveLines } from './FiveLines.tsx'
 import { OutcomePaper, ReferralPaper, SummaryPaper } from './Paper.tsx'
 import { PersonOf } from './PersonOf.tsx'
-import { previewUrl, useMarkRead, useReferral, useStartOutcome } from './queries.ts'
+import { previewUrl, useCompose, useMarkRead, useReferral, useStartOutcome } from './queries.ts'
 import styles from './referral.module.css'
 import { StateBadge } from './StateBadge.tsx'
 import { Steps } from './Steps.tsx'
@@ -23,6 +23,9 @@ import { Uses } from './Uses.tsx'
 
 /** States in which a stay waits for its outcome; a closed one still takes a late outcome. */
 const ANSWERABLE = new Set(TRANSITIONS.filter((t) => t.event === 'answer' && !STATES[t.from as ReferralState].terminal).map((t) => t.from))
+
+/** While and after the patient is here, until the thread is taken back. */
+const ONWARD = new Set(['in-care', 'interim', 'returned', 'closed-no-outcome', 'completed', 'multi-use'])
 
 /** The receiver's way to the outcome: opens its draft, or goes on with it. */
 function OutcomeButton({ view }: { view: ReferralView }) {
@@ -45,6 +48,25 @@ function OutcomeButton({ view }: { view: ReferralView }) {
       onClick={() => void open()}
     >
       {t(view.outcome ? 'referral.signOutcome' : view.outcomeDraft ? 'referral.continueOutcome' : 'referral.writeOutcome')}
+    </Button>
+  )
+}
+
+/** The receiver sends the patient back, or on, with a slip of its own that names the first. */
+function OnwardButton({ view }: { view: ReferralView }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const navigate = useNavigate()
+  const compose = useCompose()
+  const patient = view.patient.id
+  if (view.direction !== 'received' || !patient || !may(session, 'referral.compose') || !ONWARD.has(view.state)) return null
+  const open = async (): Promise<void> => {
+    const { id } = await compose.mutateAsync({ patient, basedOn: view.id, to: view.from.code })
+    await navigate({ to: '/referrals/$id/compose', params: { id } })
+  }
+  return (
+    <Button variant="default" loading={compose.isPending} leftSection={<IconSend size={15} aria-hidden />} onClick={() => void open()}>
+      {t('referral.onward')}
     </Button>
   )
 }
@@ -189,6 +211,7 @@ export default function ReferralPage() {
         )}
         <SenderButtons view={view} />
         <OutcomeButton view={view} />
+        <OnwardButton view={view} />
       </PersonOf>
       {view.validity && <span className="soft">{t('referral.validity', { until: day(view.validity.until) })}</span>}
       {view.state === 'declined' && view.history.findLast((h) => h.event === 'decline')?.reason && (

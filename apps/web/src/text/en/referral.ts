@@ -187,6 +187,8 @@ export const referral: Texts['referral'] = {
   backTo: 'Back to the list',
   conflict: 'The referral changed elsewhere. The screen now shows the new state; look again and go on.',
   writeOutcome: 'Write the outcome',
+  onward: 'New slip: send back or on',
+  basedOn: 'Follows slip',
   continueOutcome: 'Go on writing the outcome',
   signOutcome: 'Sign the outcome',
 }

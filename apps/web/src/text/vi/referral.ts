@@ -185,6 +185,8 @@ export const referral = {
   backTo: 'Về danh sách',
   conflict: 'Phiếu vừa thay đổi ở nơi khác. Màn hình đã lấy bản mới; hãy xem lại rồi làm tiếp.',
   writeOutcome: 'Viết phản hồi',
+  onward: 'Lập phiếu chuyển về, chuyển tiếp',
+  basedOn: 'Tiếp theo phiếu',
   continueOutcome: 'Viết tiếp phản hồi',
   signOutcome: 'Ký phản hồi',
 } as const

@@ -1,0 +1,43 @@
+/** A slip composed twice is one draft; a patient sent back or on has a slip that names the first (exchange.md T20). */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type TestProvince, testProvince } from '../../testing/exchange.ts'
+import { signSlip, transition, until } from '../../testing/referral.ts'
+import type { ReferralView } from './contract.ts'
+
+let p: TestProvince
+before(async () => {
+  p = await testProvince()
+})
+after(() => p.close())
+
+test('from the received slip the way back opens as a draft with what is known; twice is one draft', async () => {
+  const slip = await p.slip(p.sender, 951)
+  await signSlip(p.sender, slip.id)
+  const there = await until(p.receiver, slip.number, 'delivered')
+  const doctor = await p.receiver.at('bs.mot')
+  assert.equal((await transition(await p.receiver.at('tiepdon'), there, 'arrive')).status, 200)
+  assert.equal((await transition(doctor, there, 'start-care')).status, 200)
+  await until(p.receiver, slip.number, 'in-care')
+  const view = (await doctor.get(`/fhir/Task/${there}/$view`)).json as ReferralView
+  const patient = view.patient.id
+  const request = { patient, basedOn: there, to: '24997' }
+  const answers = await Promise.all([1, 2, 3].map(() => doctor.post('/fhir/Task/$compose', request)))
+  assert.deepEqual(
+    answers.map((a) => [a.status, a.code]),
+    Array(3).fill([201, '']),
+  )
+  const ids = new Set(answers.map((a) => a.json.id as string))
+  assert.equal(ids.size, 1, 'a second click opens the draft that is there')
+  const [id = ''] = ids
+  const draft = ((await doctor.get(`/fhir/Task/${id}/$view`)).json as ReferralView).draft?.content
+  assert.deepEqual(draft?.basedOn, { issuer: { code: '24997', name: 'Bệnh viện Đa khoa tỉnh Bắc Giang' }, number: slip.number })
+  assert.equal(draft?.to.code, '24997')
+  assert.deepEqual(draft?.diagnoses, view.content.diagnoses)
+  assert.ok(draft?.earlier.some((e) => e.facility.code === '24997'))
+  assert.notEqual(draft?.numbers.slip, slip.number, 'a slip of its own')
+  const own = await doctor.post('/fhir/Task/$compose', { patient })
+  assert.equal(own.status, 201)
+  assert.notEqual(own.json.id, id, 'another slip is another draft')
+  assert.equal((await doctor.post('/fhir/Task/$compose', { patient, basedOn: id })).code, 'request-incomplete')
+})
