@@ -65,6 +65,18 @@ export const SIGNING_CERTIFICATE_EXPIRED = define(
   503,
   'expired',
 )
+export const SIGNING_CERTIFICATE_REVOKED = define(
+  'signing-certificate-revoked',
+  'error',
+  'Chứng thư ký số đã bị thu hồi; không được ký bằng chứng thư này.',
+  'The signing certificate has been revoked; nothing may be signed with it.',
+  {
+    vi: 'Xin cấp chứng thư mới (yba keys rotate), rồi ký lại trong khay ký.',
+    en: 'Get a new certificate (yba keys rotate), then sign again in the signing tray.',
+  },
+  409,
+  'suppressed',
+)
 export const SIGNATURE_UNUSABLE = define(
   'signature-unusable',
   'error',

@@ -74,7 +74,7 @@ test('F9: with every service hanging a slip is signed and crosses; the verdicts 
   const slip = await p.slip(p.sender, 401)
   // Nobody ever answers: that these requests are answered at all, and the slip arrives, is the proof.
   await signSlip(p.sender, slip.id)
-  const there = await until(p.receiver, slip.number, 'delivered')
+  const there = await until(p.receiver, slip.number, 'delivered', 120_000)
   for (const node of [p.sender, p.hub, p.receiver]) {
     assert.deepEqual(said(await signaturesAt(node, slip.number)), ['pending revocation-awaited'], node.settings.name)
   }
@@ -104,7 +104,7 @@ test('F9: with every service hanging a slip is signed and crosses; the verdicts 
 test('with the services there the time is proven at once, in the PDF and beside the JWS, and travels', async () => {
   const slip = await p.slip(p.sender, 402)
   await signSlip(p.sender, slip.id)
-  await until(p.receiver, slip.number, 'delivered')
+  await until(p.receiver, slip.number, 'delivered', 120_000)
   for (const node of [p.sender, p.receiver]) {
     const signatures = await settles(node, slip.number, 'valid')
     assert.equal(signatures.length, 8)
@@ -184,7 +184,7 @@ test('lies heard again and again leave the verdict open, not pending; the truth 
   p.online.switch('crl', { mode: 'wrong', how: 'stranger' })
   const slip = await p.slip(p.sender, 405)
   await signSlip(p.sender, slip.id)
-  await until(p.receiver, slip.number, 'delivered')
+  await until(p.receiver, slip.number, 'delivered', 120_000)
   for (let i = 0; i < 4; i++) {
     await askAgainNow(p.receiver)
     await evidenceRound(p.receiver.site)
@@ -198,7 +198,7 @@ let settled = ''
 test('a certificate revoked after signing: valid as of signing, and said; revoked before: no legal use, still read', async () => {
   const slip = await p.slip(p.sender, 403)
   await signSlip(p.sender, slip.id)
-  await until(p.receiver, slip.number, 'delivered')
+  await until(p.receiver, slip.number, 'delivered', 120_000)
   await settles(p.receiver, slip.number, 'valid')
   settled = slip.number
   await revokeSigner(p.sender, 'bs-mot')
@@ -207,11 +207,20 @@ test('a certificate revoked after signing: valid as of signing, and said; revoke
     const all = await asksUntil(node, slip.number, (s) => said(doctors(s)).join() === 'valid certificate-revoked-later', 'revoked later')
     assert.equal(doctors(all).length, 2)
   }
+  // What is known to be revoked signs nothing more here.
+  const next = await p.slip(p.sender, 407)
+  const doctor = await p.sender.at('bs.mot')
+  await doctor.post(`/fhir/Task/${next.id}/$sign`, { kind: 'referral', role: 'doctor' })
+  await eventually(
+    async () => ((await doctor.get(`/fhir/Task/${next.id}/$view`)).json as ReferralView).waitingFor.find((w) => w.role === 'doctor'),
+    (w) => w?.reason === 'signing-certificate-revoked',
+    'the tray says why',
+  )
 
   const other = await p.slip(p.other, 404)
   await revokeSigner(p.other, 'bs-mot')
   await signSlip(p.other, other.id)
-  const there = await until(p.receiver, other.number, 'delivered')
+  const there = await until(p.receiver, other.number, 'delivered', 120_000)
   const judged = await asksUntil(p.receiver, other.number, (s) => s.some((one) => one.verdict === 'invalid'), 'revoked')
   assert.deepEqual(said(judged.filter((s) => s.role === 'doctor')), ['invalid certificate-revoked'])
   const desk = await p.receiver.at('bs.mot')

@@ -250,3 +250,9 @@ export async function askNow(db: Sql, now: Date): Promise<void> {
 export function evidenceNamed(db: Sql, blobs: readonly string[]): Promise<EvidenceRow[]> {
   return db.sql<EvidenceRow>('select distinct on (blob) * from signature_evidence where blob = any($1) order by blob, id', [blobs])
 }
+
+/** Whether the verdict on a signature by this certificate has found it revoked. */
+export async function knownRevoked(db: Sql, certificate: string): Promise<boolean> {
+  const rows = await db.sql('select 1 as one from signature_use where certificate = $1 and revoked limit 1', [certificate])
+  return rows.length > 0
+}
