@@ -1,5 +1,5 @@
 /** How the demo authority and this site's signer behave, to be switched by whoever tries the province; demo sites only. */
-import { Button, NativeSelect, NumberInput } from '@mantine/core'
+import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { DemoService, DemoSwitch, DemoSwitches as Switches } from '../../data/contracts.ts'
@@ -56,10 +56,11 @@ function ServiceRow({ service, at, press }: { service: DemoService; at: DemoSwit
       </td>
       <td>
         {at.mode === 'slow' && (
-          <NumberInput
+          <TextInput
             size="xs"
+            type="number"
             aria-label={t('demo.seconds')}
-            suffix={` ${t('demo.secondsShort')}`}
+            rightSection={<span className="soft">{t('demo.secondsShort')}</span>}
             min={1}
             max={600}
             key={at.seconds}
