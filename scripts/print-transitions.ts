@@ -22,6 +22,7 @@ const GUARDS: Record<Guard, string> = {
   mistaken: 'a reason is given; nothing is charted in the stay, and the slip is there',
   'other-asked': 'a reason is given; the other party has asked for it',
   'outcome-registered': 'the hub holds the outcome document',
+  corrected: 'a reason is given and the newer version is registered',
   'outcome-present': 'an outcome document is there',
   'day-over': 'the day and one working day after it are over',
   silence: '24 hours without an answer, or never delivered',

@@ -1,5 +1,6 @@
 /** Door of the forms: papers as data, documents as bytes, printed pages. */
 
+export { type PaperChange, paperChanges } from './changes.ts'
 export { type ComposedDocument, composeDocument } from './document/compose.ts'
 export type { DocumentEnvelope } from './document/draft.ts'
 export { readDocument, readEnvelope } from './document/read.ts'

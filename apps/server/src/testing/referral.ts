@@ -182,9 +182,13 @@ export async function rowCounts(node: TestNode): Promise<Record<string, number>>
 }
 
 /** A parcel as a node sends it, with one slip of its own; signatures may be pending. */
-export function parcelOf(content: ReferralContent, version = 1): Parcel & { documents: [Parcel['documents'][number]] } {
+export function parcelOf(
+  content: ReferralContent,
+  version = 1,
+  replaces?: { version: number; digest: string; issued?: false },
+): Parcel & { documents: [Parcel['documents'][number]] } {
   const ids = { bundleId: randomUUID(), compositionId: randomUUID() }
-  const composed = composeDocument(content, { ...ids, at: '2026-11-20T08:00:00.000Z', version })
+  const composed = composeDocument(content, { ...ids, at: '2026-11-20T08:00:00.000Z', version, ...(replaces ? { replaces } : {}) })
   const bytes = Buffer.from(composed.text, 'utf8')
   const { patient } = content
   return {

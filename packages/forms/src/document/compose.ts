@@ -84,8 +84,20 @@ function relations(identifier: fhir4.Identifier, { replaces }: DocumentEnvelope)
   const extension = [
     { url: extensionUrl('document-digest'), valueString: replaces.digest },
     { url: extensionUrl('document-version'), valuePositiveInt: replaces.version },
+    ...(replaces.issued === false ? [{ url: extensionUrl('document-issued'), valueBoolean: false }] : []),
   ]
   return [{ code: 'replaces', targetIdentifier: { extension, ...identifier } }]
+}
+
+/** Why this version stands in the place of an issued one (TT 13/2025; HD 365: the original, who, when and why are kept). */
+function correctionOf({ correction }: DocumentEnvelope): fhir4.Extension[] {
+  if (!correction) return []
+  const extension = [
+    { url: 'count', valuePositiveInt: correction.count },
+    { url: 'reason', valueString: correction.reason },
+    { url: 'replaced', valueDateTime: correction.replacedAt },
+  ]
+  return [{ url: extensionUrl('correction'), extension }]
 }
 
 function composition(draft: Draft, form: Form, identifier: fhir4.Identifier, extraction: Extraction): fhir4.Composition {
@@ -99,7 +111,7 @@ function composition(draft: Draft, form: Form, identifier: fhir4.Identifier, ext
       ['Số', identifier.value],
       ['Người bệnh', content.patient.name],
     ]).text,
-    extension: [{ url: extensionUrl('document-version'), valuePositiveInt: envelope.version }],
+    extension: [{ url: extensionUrl('document-version'), valuePositiveInt: envelope.version }, ...correctionOf(envelope)],
     identifier,
     status: envelope.draft ? 'preliminary' : 'final',
     type: { coding: [{ system: 'http://loinc.org', code: form.typeCode }], text: form.title },
@@ -136,6 +148,7 @@ function questionnaireResponse({ content, envelope }: Draft, identifier: fhir4.I
  */
 export function composeDocument(content: PaperContent, envelope: DocumentEnvelope): ComposedDocument {
   checkText(content, '')
+  checkText(envelope.correction?.reason, 'correction.reason')
   const { kind, ...fields } = content
   const wrong = misfit(formQuestionnaire(kind).item ?? [], fields as never)
   if (wrong) throw refuse(MISFIT[wrong.problem], { field: wrong.field }, wrong.field)

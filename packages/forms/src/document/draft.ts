@@ -15,8 +15,10 @@ export interface DocumentEnvelope {
   at: string
   /** 1 for the first; a correction is n + 1 under the same number. */
   version: number
-  /** The earlier version this one replaces. */
-  replaces?: { version: number; digest: string }
+  /** The earlier version this one replaces; `issued` false: it was signed in part, sent back, and never left the house. */
+  replaces?: { version: number; digest: string; issued?: false }
+  /** Đính chính: the how-manieth, why, and the day of the version it corrects. */
+  correction?: { count: number; reason: string; replacedAt: string }
   /** A preview: may lack number and addressee, and says `preliminary` so that it never passes as final. */
   draft?: boolean
   /** Referral only. */

@@ -77,6 +77,9 @@ function envelopeOf(text: string): Envelope {
   const replaced = composition.relatesTo?.find((r) => r.code === 'replaces')?.targetIdentifier?.extension
   const extension = (list: fhir4.Extension[] | undefined, name: string) => list?.find((e) => e.url === extensionUrl(name))
   const digest = extension(replaced, 'document-digest')?.valueString
+  const replacedVersion = extension(replaced, 'document-version')?.valuePositiveInt ?? 1
+  const unissued = extension(replaced, 'document-issued')?.valueBoolean === false
+  const correction = correctionIn(extension(composition.extension, 'correction')?.extension)
   const request = bundle.entry?.find((e) => e.resource?.resourceType === 'ServiceRequest')?.resource as fhir4.ServiceRequest | undefined
   return {
     kind,
@@ -84,11 +87,19 @@ function envelopeOf(text: string): Envelope {
     compositionId: bundle.entry?.[0]?.fullUrl?.replace('urn:uuid:', '') ?? '',
     at: bundle.timestamp ?? composition.date,
     version: extension(composition.extension, 'document-version')?.valuePositiveInt ?? 1,
-    ...(digest ? { replaces: { digest, version: extension(replaced, 'document-version')?.valuePositiveInt ?? 1 } } : {}),
+    ...(digest ? { replaces: { digest, version: replacedVersion, ...(unissued ? { issued: false as const } : {}) } } : {}),
+    ...(correction ? { correction } : {}),
     ...(composition.status === 'preliminary' ? { draft: true } : {}),
     ...(request?.priority ? { priority: request.priority } : {}),
     title: composition.title,
     typeCode: composition.type.coding?.[0]?.code ?? '',
     number: bundle.identifier ?? {},
   }
+}
+
+function correctionIn(parts: fhir4.Extension[] | undefined): DocumentEnvelope['correction'] {
+  const part = (url: string) => parts?.find((e) => e.url === url)
+  const count = part('count')?.valuePositiveInt
+  if (!count) return undefined
+  return { count, reason: part('reason')?.valueString ?? '', replacedAt: part('replaced')?.valueDateTime ?? '' }
 }

@@ -3,6 +3,7 @@
 import { refuse } from '@yba/fhir'
 import type { PaperContent, PaperKind, SigningRole } from '@yba/vietnam'
 import bwipjs from 'bwip-js/node'
+import type { DocumentEnvelope } from '../document/draft.ts'
 import { readDocument, readEnvelope } from '../document/read.ts'
 import outcomeFields from '../outcome/fields.json' with { type: 'json' }
 import { paperNotRendered } from '../outcomes.ts'
@@ -84,6 +85,16 @@ function prepared<T>(value: T, covered: Set<number>): T {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, prepared(inner, covered)])) as T
 }
 
+/** `ĐÍNH CHÍNH LẦN 1`, and what it stands for. */
+function correctionWords(correction: DocumentEnvelope['correction']) {
+  if (!correction) return { title: '', note: '' }
+  const [year, month, day] = localMoment(correction.replacedAt).slice(0, 10).split('-')
+  return {
+    title: `ĐÍNH CHÍNH LẦN ${correction.count}`,
+    note: `(Thay bản ngày ${day}/${month}/${year}. Lý do: ${correction.reason})`,
+  }
+}
+
 function pageData(content: PaperContent, text: string, digest: string, options: RenderOptions) {
   const envelope = readEnvelope(text)
   const { covered } = useTypesetter()
@@ -91,9 +102,20 @@ function pageData(content: PaperContent, text: string, digest: string, options: 
   const draft = options.draft === true || envelope.draft === true
   const watermark = draft ? 'BẢN XEM TRƯỚC – CHƯA KÝ' : (options.status ?? '')
   return {
-    ...prepared({ content, words: wordsOf(content), title: envelope.title, number: envelope.number.value ?? '', watermark }, covered),
+    ...prepared(
+      {
+        correction: correctionWords(envelope.correction),
+        content,
+        words: wordsOf(content),
+        title: envelope.title,
+        number: envelope.number.value ?? '',
+        watermark,
+      },
+      covered,
+    ),
     version: envelope.version,
-    replaces: envelope.replaces?.version ?? envelope.version - 1,
+    // A version that never left the house is nothing a reader of this one needs to know of.
+    replaces: envelope.replaces?.issued === false ? 0 : (envelope.replaces?.version ?? 0),
     date: [year, month, day],
     digest,
     // The slip's own code names the digest already; the room goes to the text.

@@ -12,6 +12,7 @@ export const DOCUMENT_VERSION_SYSTEM = `${CANONICAL}/sid/document-version`
 const KIND_SYSTEM = codeSystemUrl('paper-kind')
 const VERSION_URL = extensionUrl('document-version')
 const CONTENT_DIGEST_URL = extensionUrl('content-digest')
+const CORRECTION_URL = extensionUrl('correction-count')
 const FIELDS_URL = extensionUrl('signature-fields')
 
 const LOINC: Record<PaperKind, { code: string; display: string }> = {
@@ -39,6 +40,14 @@ export interface DocumentFacts {
   encounter?: string
   /** The thread (issuer, slip number) the paper belongs to. */
   thread: { issuer: string; number: string }
+  /** The version this one stands for, once it is issued. */
+  replaces?: number
+  /** Đính chính lần n. */
+  correction?: number
+  /** A newer version stands in its place. */
+  superseded?: boolean
+  /** Frozen, signatures being collected: not issued yet. Superseded as well: sent back, and never to be issued. */
+  pending?: boolean
   /** Facility codes the paper is addressed to: their people may read it (grant scope `addressed`). */
   addressed?: readonly string[]
   /** Written for the wrong person: kept as evidence, in nobody's chart. */
@@ -48,6 +57,11 @@ export interface DocumentFacts {
 export function documentVersionKey(issuer: string, number: string, version: number): string {
   return `${issuer}|${number}|${version}`
 }
+
+const versionIdentifier = (facts: DocumentFacts, version: number) => ({
+  system: DOCUMENT_VERSION_SYSTEM,
+  value: documentVersionKey(facts.issuer.code, facts.number, version),
+})
 
 /** Facts → DocumentReference (without id). */
 export function documentReference(facts: DocumentFacts): FhirResource {
@@ -60,16 +74,18 @@ export function documentReference(facts: DocumentFacts): FhirResource {
     extension: [
       { url: VERSION_URL, valueInteger: facts.version },
       { url: CONTENT_DIGEST_URL, valueString: facts.contentDigest },
+      ...(facts.correction ? [{ url: CORRECTION_URL, valueInteger: facts.correction }] : []),
       ...(facts.fields === undefined ? [] : [{ url: FIELDS_URL, valueString: JSON.stringify(facts.fields) }]),
     ],
     masterIdentifier: { system, value: facts.number },
-    identifier: [{ system: DOCUMENT_VERSION_SYSTEM, value: documentVersionKey(facts.issuer.code, facts.number, facts.version) }],
-    status: facts.enteredInError ? 'entered-in-error' : 'current',
-    docStatus: 'final',
+    identifier: [versionIdentifier(facts, facts.version)],
+    status: facts.enteredInError ? 'entered-in-error' : facts.superseded ? 'superseded' : 'current',
+    docStatus: facts.pending ? 'preliminary' : 'final',
     type: { coding: [{ system: SYSTEM.loinc, ...LOINC[facts.kind] }], text: facts.title },
     category: [{ coding: [{ system: KIND_SYSTEM, code: facts.kind }] }],
     subject: facts.patient,
     date: facts.date,
+    ...(facts.replaces ? { relatesTo: [{ code: 'replaces', target: { identifier: versionIdentifier(facts, facts.replaces) } }] } : {}),
     custodian: { identifier: { system: SYSTEM.facility, value: facts.issuer.code }, display: facts.issuer.name },
     content: attachments,
     context: {
@@ -92,7 +108,18 @@ export function documentFacts(resource: FhirResource): DocumentFacts {
   const fields = extension(FIELDS_URL)?.valueString
   const encounter = d.context?.encounter?.[0]?.reference
   const addressed = (d.meta?.tag ?? []).filter((t) => t.system === SYSTEM.facility).map((t) => t.code ?? '')
+  const replaced = Number(
+    d.relatesTo
+      ?.find((r) => r.code === 'replaces')
+      ?.target.identifier?.value?.split('|')
+      .at(-1) ?? 0,
+  )
+  const correction = extension(CORRECTION_URL)?.valueInteger
   return {
+    ...(replaced ? { replaces: replaced } : {}),
+    ...(correction ? { correction } : {}),
+    ...(d.status === 'superseded' ? { superseded: true } : {}),
+    ...(d.docStatus === 'preliminary' ? { pending: true } : {}),
     kind: (d.category?.[0]?.coding?.[0]?.code ?? 'referral') as PaperKind,
     title: d.type?.text ?? '',
     issuer: { code: d.custodian?.identifier?.value ?? '', name: d.custodian?.display ?? '' },

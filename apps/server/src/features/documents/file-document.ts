@@ -27,11 +27,23 @@ export async function fileDocument(tx: Transaction, facts: DocumentFacts, signat
   // The bytes of a filed version never change, least of all into another person's: the number stays with the first.
   if (known && documentFacts(known.resource()).digest !== facts.digest)
     throw refuse(PAPER_NUMBER_TAKEN, { number: facts.number, version: facts.version })
-  const resource = documentReference(facts)
+  const before = known ? documentFacts(known.resource()) : null
+  const resource = documentReference({ ...facts, ...(before?.superseded ? { superseded: true } : {}) })
   const [document] = await tx.write([known ? { kind: 'update', resource, id: known.id, ifChanged: true } : { kind: 'create', resource }])
   if (!document) throw new Error('the store answered no document')
   await addSignatures(tx, document, signatures)
   return document
+}
+
+/** Says of the versions before an issued one that another stands in their place. They stay, with their signatures. */
+export async function markReplaced(tx: Transaction, facts: DocumentFacts): Promise<void> {
+  for (let version = facts.version - 1; version > 0; version--) {
+    const known = await findDocument(tx, { issuer: facts.issuer.code, number: facts.number, version })
+    const older = known && documentFacts(known.resource())
+    if (!older || older.superseded || older.thread.number !== facts.thread.number) continue
+    const resource = documentReference({ ...older, superseded: true })
+    await tx.write([{ kind: 'update', id: known.id, ifMatch: known.versionId, resource }])
+  }
 }
 
 /** Adds signing acts to a filed paper; acts already there stay as they are, whatever comes under their id. */

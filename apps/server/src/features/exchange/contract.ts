@@ -79,6 +79,8 @@ export interface TransitionMessage {
   expectedVersion?: number
   occurredAt: string
   reason?: string
+  /** send-back: why, coded. */
+  code?: string
   by: { id: string; display: string; role: string }
   /** schedule, reschedule: the day, yyyy-mm-dd; redirect: facility code. */
   on?: string
@@ -108,6 +110,7 @@ export interface ThreadState {
     by: string
     facility: string
     reason?: string
+    code?: string
     on?: string
     to?: string
     child?: string

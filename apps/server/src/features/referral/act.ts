@@ -18,6 +18,7 @@ import type { TransitionRequest } from './contract.ts'
 import { localDateTime } from './local-time.ts'
 import { notAllowed, proposedState, type StepFacts, step } from './machine.ts'
 import { BAD_REQUEST, FACILITY_REQUIRED } from './outcomes.ts'
+import { sendBackDraft } from './send-back.ts'
 import { appendHistory, loadHistory } from './tables.ts'
 import { isOneYear, isShadow, priorityOf, type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { type Actor, EVENT_TEXT, type ReferralEvent, type ReferralState, STATES } from './transitions.ts'
@@ -43,6 +44,7 @@ const NEEDS: Partial<Record<ReferralEvent, readonly Permission[]>> = {
   redirect: ['referral.care'],
   return: ['referral.care'],
   died: ['referral.care', 'referral.desk'],
+  'send-back': ['referral.sign-authorised', 'referral.seal', 'referral.desk'],
   'ask-void': ['referral.void'],
   void: ['referral.void'],
 }
@@ -74,7 +76,7 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
   if (typeof event !== 'string' || !Object.hasOwn(EVENT_TEXT, event)) throw refuse(BAD_REQUEST, { what: 'event' })
   if (!mayCause(store.caller, event)) throw refuse(notPermitted, { permission: NEEDS[event]?.[0] ?? event })
   const occurredAt = statedTime(request.occurredAt, site.clock.now())
-  for (const what of ['reason', 'on', 'to'] as const) {
+  for (const what of ['reason', 'on', 'to', 'code'] as const) {
     const word = request[what]
     if (word !== undefined && (typeof word !== 'string' || word.length > LONGEST_REASON)) throw refuse(BAD_REQUEST, { what })
   }
@@ -100,6 +102,9 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     if (event === 'void' && request.wrongPatient && actor === 'sender' && STATES[row.from].local) task = await hideHere(tx, task)
     if (event === 'end-care') await endStay(tx, task, 'finished', occurredAt)
     if (event === 'start-care') await startCare(tx, task, store.caller)
+    if (event === 'send-back' && row.from === 'to-sign') {
+      await sendBackDraft(site, tx, task, taskId, { code: request.code, reason: request.reason ?? '', by: store.caller.display })
+    }
     // A queued slip may have reached the hub without our knowing: its void travels behind it.
     const local = STATES[row.from].local && !(await parcelUnderWay(tx, { issuer: task.issuer.code, number: task.number }))
     if (local) task = await applyLocally(tx, task, row.to, event, store.caller, request, occurredAt)
@@ -149,6 +154,7 @@ async function applyLocally(
     facility: caller.facility,
     ...(request.reason ? { reason: request.reason } : {}),
     ...(event === 'void' && request.wrongPatient === true ? { wrongPatient: true } : {}),
+    ...(request.code ? { code: request.code } : {}),
   })
   return { ...task, state: to }
 }
@@ -162,6 +168,7 @@ async function propose(tx: Transaction, task: ReferralTask, caller: Caller, requ
     by: { id: caller.id, display: caller.display, role: caller.role },
     ...priorityOf(task),
     ...(request.reason ? { reason: request.reason } : {}),
+    ...(request.code ? { code: request.code } : {}),
     ...(request.on ? { on: request.on } : {}),
     ...(request.to ? { to: request.to } : {}),
     ...(request.event === 'void' && request.wrongPatient === true ? { wrongPatient: true } : {}),

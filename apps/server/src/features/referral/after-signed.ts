@@ -1,8 +1,9 @@
 /** What follows a signature: the shared record is sealed with the slip; the signed slip, or outcome, is handed to the transport. */
 import { randomUUID } from 'node:crypto'
+import { readEnvelope } from '@yba/forms'
 import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
-import { carried, documentFacts } from '../documents/index.ts'
+import { carried, documentFacts, documentReference, markReplaced } from '../documents/index.ts'
 import { enqueue, type StoredParcel } from '../exchange/index.ts'
 import { type AfterSigned, requestsOf, startSigning } from '../sign-tray/index.ts'
 import { step } from './machine.ts'
@@ -17,34 +18,85 @@ export function afterSigned(site: Site): AfterSigned {
     if (!stored) return
     const task = taskFacts(stored.resource())
     if (done.kind === 'outcome') return sendOutcome(site, tx, task, done.document)
-    const open = (await requestsOf(tx, done.task)).filter((r) => task.input.includes(r.document) && r.state !== 'done')
+    const open = (await requestsOf(tx, done.task)).filter((r) => task.input.includes(r.document) && !OVER.has(r.state))
     const seal = open.find((r) => r.role === 'seal' && r.state === 'open')
     if (seal) await startSigning(tx, seal, { id: 'seal', name: site.settings.facility.name, title: 'Dấu cơ sở' }, tx.now)
-    if (open.length > 0 || task.state !== 'to-sign') return
-    const row = step(task.state, 'sign', 'sender')
-    await appendHistory(tx, { issuer: task.issuer.code, number: task.number }, 'local', {
-      event: 'sign',
-      state: row.to,
-      occurredAt: tx.now.toISOString(),
-      recordedAt: tx.now.toISOString(),
-      by: site.settings.facility.name,
-      facility: site.settings.facility.code,
-    })
-    await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, resource: taskResource({ ...task, state: row.to }) }])
-    await enqueue(
-      tx,
-      randomUUID(),
-      'parcel',
-      { issuer: task.issuer.code, number: task.number },
-      await parcel(site, tx, task, task.input),
-      tx.now,
-    )
+    if (open.length > 0) return
+    const ready = await issue(tx, task.input)
+    if (ready.length === 0) return
+    if (task.state === 'to-sign') await sendSlip(site, tx, { id: stored.id, version: stored.versionId }, task, ready)
+    else await sendCorrection(site, tx, task, ready)
     tx.emit({ kind: 'referral.queued', thread: `Task/${stored.id}`, payload: { task: stored.id } })
   }
 }
 
+const OVER = new Set<string>(['done', 'withdrawn'])
+
+/** What has all its signatures is issued: it stands in the place of the version before. Gives the ids. */
+async function issue(tx: Transaction, documents: readonly string[]): Promise<string[]> {
+  const ready: string[] = []
+  for (const id of documents) {
+    const stored = await tx.read('DocumentReference', id, { lock: true })
+    const { pending, ...facts } = documentFacts(stored?.resource() ?? { resourceType: 'DocumentReference' })
+    if (!stored || !pending || facts.superseded) continue
+    await tx.write([{ kind: 'update', id, ifMatch: stored.versionId, resource: documentReference(facts) }])
+    await markReplaced(tx, facts)
+    ready.push(id)
+  }
+  return ready
+}
+
+async function sendSlip(
+  site: Site,
+  tx: Transaction,
+  stored: { id: string; version: number },
+  task: ReferralTask,
+  ready: readonly string[],
+): Promise<void> {
+  const row = step(task.state, 'sign', 'sender')
+  const thread = { issuer: task.issuer.code, number: task.number }
+  await appendHistory(tx, thread, 'local', {
+    event: 'sign',
+    state: row.to,
+    occurredAt: tx.now.toISOString(),
+    recordedAt: tx.now.toISOString(),
+    by: site.settings.facility.name,
+    facility: site.settings.facility.code,
+  })
+  await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.version, resource: taskResource({ ...task, state: row.to }) }])
+  await enqueue(tx, randomUUID(), 'parcel', thread, await parcel(site, tx, task, ready), tx.now)
+}
+
+/** Đính chính: the newer version travels behind the former on the same thread, then the step that says so and why. */
+async function sendCorrection(site: Site, tx: Transaction, task: ReferralTask, ready: readonly string[]): Promise<void> {
+  const thread = { issuer: task.issuer.code, number: task.number }
+  const body = await parcel(site, tx, task, ready)
+  await enqueue(tx, randomUUID(), 'parcel', thread, body, tx.now)
+  const paper = body.documents.find((d) => d.kind !== 'summary') ?? body.documents[0]
+  if (!paper) throw new Error('a correction without its document')
+  const reason = readEnvelope((await site.store.blobs.get(paper.digest)).toString('utf8')).correction?.reason
+  await enqueue(
+    tx,
+    randomUUID(),
+    'transition',
+    thread,
+    {
+      thread,
+      event: 'correct',
+      occurredAt: tx.now.toISOString(),
+      by: { id: 'seal', display: site.settings.facility.name, role: 'system' },
+      reason: reason || 'Đính chính',
+      document: { issuer: paper.issuer, number: paper.number, version: paper.version, digest: paper.digest },
+    },
+    tx.now,
+  )
+}
+
 /** The receiver's answer: the outcome travels, then the event that says so; same thread, so in this order. */
 async function sendOutcome(site: Site, tx: Transaction, task: ReferralTask, document: string): Promise<void> {
+  await issue(tx, [document])
+  const stored = await tx.read('DocumentReference', document)
+  if (stored && documentFacts(stored.resource()).correction) return sendCorrection(site, tx, task, [document])
   const thread = { issuer: task.issuer.code, number: task.number }
   const at = tx.now.toISOString()
   const parcelBody = await parcel(site, tx, task, [document])

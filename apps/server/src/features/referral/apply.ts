@@ -4,23 +4,26 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { finding, findingText } from '@yba/fhir'
-import { readDocument } from '@yba/forms'
+import { readDocument, readEnvelope } from '@yba/forms'
 import type { ReferralContent } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
-import { addSignatures, type DocumentFacts, fileDocument, findDocument } from '../documents/index.ts'
+import { addSignatures, type DocumentFacts, fileDocument, findDocument, markReplaced } from '../documents/index.ts'
 import type { CarriedDocument, ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, type HubClient, raiseAlert, wasProposed } from '../exchange/index.ts'
 import { slipThread } from './child.ts'
 import { NUMBER_CLASH, SLIP_ELSEWHERE } from './outcomes.ts'
 import { samePerson } from './same-person.ts'
+import { sentBackFromOutside } from './send-back.ts'
 import { slipFiled } from './slip-scan.ts'
 import { openAttention } from './tables/attention.ts'
-import { dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft, replaceHistory } from './tables.ts'
+import { openRevisionOf } from './tables/revisions.ts'
+import { clearRead, dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft, replaceHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 import { type ReferralEvent, transition } from './transitions.ts'
+import { type IssuedKind, versionFacts, versionsOf } from './versions.ts'
 import { hideHere, isWrongPatient, tellWrongPatient } from './wrong-patient.ts'
 
 /** Applies one thread's state at this site. `hub` fetches the papers this site does not hold yet. */
@@ -41,7 +44,14 @@ export async function applyThread(site: Site, hub: HubClient, state: ThreadState
     if (known > state.version && !how.replace) return
     const filed = await filePapers(site, tx, state, before)
     await (how.replace ? replaceHistory : mergeHistory)(tx, state.thread, state.history)
-    let next: ReferralTask = { ...before, ...(await slipFacts(site, state, before)), state: state.state, ...filed.lists }
+    const facts = await slipFacts(site, state, before)
+    let next: ReferralTask = {
+      ...before,
+      ...facts,
+      ...(await corrected(site, tx, state, before, filed.lists)),
+      state: state.state,
+      ...filed.lists,
+    }
     if (isWrongPatient(state.history)) next = await hideHere(tx, next)
     await tellOthers(tx, state, site.settings.facility.code)
     const [task] = await tx.write([
@@ -50,9 +60,12 @@ export async function applyThread(site: Site, hub: HubClient, state: ThreadState
         : { kind: 'create', resource: taskResource(next) },
     ])
     if (!task) throw new Error('the store answered no task')
+    if (stored) await afterCorrection(tx, task.id, before, next)
+    for (const entry of state.history.slice(known)) await sentBack(site, tx, task.id, next, entry)
     await answerByItself(site, tx, state, filed.newOutcome)
     if (!stored && state.partOf && next.encounter) await takeOverOutcome(tx, state.partOf, task.id)
-    if (before.state !== 'completed' && state.state === 'completed') await dropDraft(tx, task.id, 'outcome')
+    const ended = before.state !== 'completed' && state.state === 'completed'
+    if (ended && !(await openRevisionOf(tx, task.id, 'outcome'))) await dropDraft(tx, task.id, 'outcome')
     tx.emit({ kind: 'referral.changed', thread: `Task/${task.id}`, payload: { task: task.id, state: state.state } })
   })
 }
@@ -123,9 +136,13 @@ async function fetchBlobs(site: Site, hub: HubClient, document: CarriedDocument,
   }
 }
 
+/** The newest version of the slip. */
+const slipOf = (state: ThreadState): CarriedDocument | undefined =>
+  state.documents.filter((d) => d.kind === 'referral').toSorted((a, b) => b.version - a.version)[0]
+
 /** The slip's content among the thread's papers; null while a paper slip waits for its message. */
 async function slipContent(site: Site, state: ThreadState): Promise<ReferralContent | null> {
-  const slip = state.documents.find((d) => d.kind === 'referral')
+  const slip = slipOf(state)
   const content = slip ? readDocument((await site.store.blobs.get(slip.digest)).toString('utf8')) : null
   if (content?.kind !== 'referral' && !state.shadow) throw new Error('a referral without its slip')
   return content?.kind === 'referral' ? content : null
@@ -153,7 +170,7 @@ async function newReplica(site: Site, tx: Transaction, state: ThreadState): Prom
 }
 
 function slipValidity(state: ThreadState, content: ReferralContent): ReferralTask['validity'] {
-  const slip = state.documents.find((d) => d.kind === 'referral')
+  const slip = slipOf(state)
   return slip && validityOf(content, slip, state.history[0]?.recordedAt ?? content.departure)
 }
 
@@ -185,6 +202,64 @@ async function slipFacts(site: Site, state: ThreadState, before: ReferralTask): 
   }
 }
 
+/** What newer versions of the papers say of the referral: how often they were corrected, and the slip's new words. */
+async function corrected(
+  site: Site,
+  tx: Transaction,
+  state: ThreadState,
+  before: ReferralTask,
+  lists: Pick<ReferralTask, 'input' | 'output'>,
+): Promise<Partial<ReferralTask>> {
+  const now = { ...before, ...lists }
+  const count = async (kind: IssuedKind) => (await versionsOf(tx, now, kind)).find((v) => !v.facts.pending)?.facts.correction
+  const [referral, outcome] = [await count('referral'), await count('outcome')]
+  if (!referral && !outcome) return {}
+  const corrections = { ...(referral ? { referral } : {}), ...(outcome ? { outcome } : {}) }
+  if (referral === before.corrections?.referral) return { corrections }
+  const content = await slipContent(site, state)
+  if (!content) return { corrections }
+  const validity = state.partOf ? undefined : slipValidity(state, content)
+  return {
+    corrections,
+    ...(validity ? { validity } : {}),
+    person: personOf(content.patient),
+    diagnosis: content.diagnosisText,
+    departure: content.departure,
+  }
+}
+
+/** A corrected paper is new to everybody; where the patient is already being treated by it, a person must look. */
+async function afterCorrection(tx: Transaction, taskId: string, before: ReferralTask, next: ReferralTask): Promise<void> {
+  const was = before.corrections ?? {}
+  const is = next.corrections ?? {}
+  if (was.referral === is.referral && was.outcome === is.outcome) return
+  await clearRead(tx, taskId)
+  if (was.referral === is.referral || !transition(next.state, 'answer', 'receiver')) return
+  const alert = {
+    kind: 'slip-corrected',
+    subject: `${next.issuer.code} ${next.number}`,
+    severity: 'warning',
+    role: 'referral-desk',
+    vi: `Phiếu ${next.number} của ${next.issuer.name} được đính chính (lần ${is.referral}) khi người bệnh đã đến.`,
+    en: `Slip ${next.number} of ${next.issuer.name} was corrected (no. ${is.referral}) after the patient had come.`,
+    cure: { vi: 'Mở phiếu, xem mục thay đổi và báo bác sĩ điều trị.', en: 'Open the slip, see what changed and tell the doctor.' },
+  } as const
+  await raiseAlert(tx, alert, tx.now)
+}
+
+/** The other facility has sent one of our papers back. */
+async function sentBack(
+  site: Site,
+  tx: Transaction,
+  taskId: string,
+  task: ReferralTask,
+  entry: ThreadState['history'][number],
+): Promise<void> {
+  const { event, facility, by, code, reason = '' } = entry
+  if (event !== 'send-back' || facility === site.settings.facility.code) return
+  await sentBackFromOutside(site, tx, task, taskId, { code, reason, by, facility })
+}
+
 /** A draft that was begun on the first thread belongs to the visit. */
 async function takeOverOutcome(tx: Transaction, parent: ThreadKey, child: string): Promise<void> {
   const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(parent.issuer), parent.number)
@@ -200,7 +275,7 @@ async function filePapers(
   const input = [...task.input]
   const output = [...task.output]
   let newOutcome = false
-  for (const document of state.documents) {
+  for (const document of state.documents.toSorted((a, b) => a.version - b.version)) {
     const known = await findDocument(tx, document)
     const stored = known ? await refreshed(tx, known, document) : await filed(site, tx, document, task, state)
     const list = document.kind === 'outcome' ? output : input
@@ -218,8 +293,10 @@ async function refreshed(tx: Transaction, known: Stored, document: CarriedDocume
 }
 
 async function filed(site: Site, tx: Transaction, document: CarriedDocument, task: ReferralTask, state: ThreadState): Promise<Stored> {
-  const content = readDocument((await site.store.blobs.get(document.digest)).toString('utf8'))
+  const text = (await site.store.blobs.get(document.digest)).toString('utf8')
+  const content = readDocument(text)
   const facts: DocumentFacts = {
+    ...versionFacts(readEnvelope(text)),
     kind: document.kind,
     title: document.title,
     issuer: content.from,
@@ -236,6 +313,7 @@ async function filed(site: Site, tx: Transaction, document: CarriedDocument, tas
   }
   const stored = await fileDocument(tx, facts, document.signatures)
   if (document.kind === 'referral') await slipFiled(tx, document)
+  await markReplaced(tx, facts)
   tx.emit({ kind: 'document.filed', thread: `DocumentReference/${stored.id}`, payload: { document: stored.id } })
   return stored
 }

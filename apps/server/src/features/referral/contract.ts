@@ -1,6 +1,8 @@
 /** Shapes of the referral operations, shared with the web app (types only). */
 import type { Finding } from '@yba/fhir'
+import type { PaperChange } from '@yba/forms'
 import type { OutcomeContent, PaperContent, ReferralContent, SigningRole, SummaryContent } from '@yba/vietnam'
+import type { SigningCapacity } from '../delegation/contract.ts'
 import type { DocumentView } from '../documents/contract.ts'
 import type { ReferralEvent, ReferralState } from './transitions.ts'
 
@@ -36,12 +38,47 @@ export interface ReferralRow {
   waitingFor: { role: SigningRole; state: 'open' | 'signing' | 'failed'; reason?: string }[]
   /** Sender: an outcome has come back. */
   hasOutcome: boolean
+  /** A paper of ours is to be written anew: sent back to the doctor, or being corrected. */
+  revision?: RevisionView
+  /** How often the slip, and the outcome, were corrected. */
+  corrections?: { referral?: number; outcome?: number }
+  /** The HIS has sent other words for a paper that is signed. */
+  proposed13?: boolean
   /** Nobody opened it yet at this site. */
   unread: boolean
   departure?: string
   /** Chuyển cấp cứu: on top of every list. */
   stat?: boolean
   updatedAt: string
+}
+
+export interface RevisionView {
+  kind: 'referral' | 'outcome'
+  cause: 'sent-back' | 'correction'
+  code?: string
+  reason: string
+  by: string
+  /** Facility of who sent it back. */
+  facility: string
+  at: string
+  /** The version it will stand for had left the house. */
+  issued: boolean
+}
+
+/** One version of a paper of the referral, the newest first. */
+export interface VersionView {
+  /** Local DocumentReference id. */
+  id: string
+  kind: 'referral' | 'outcome'
+  version: number
+  /** In force, collecting signatures, replaced by a newer one, or sent back before it was issued and kept as evidence. */
+  state: 'current' | 'signing' | 'replaced' | 'withheld'
+  correction?: number
+  reason?: string
+  at: string
+  pdf?: string
+  /** Against the version it stands for. */
+  changes?: PaperChange[]
 }
 
 export interface ReferralHistoryEntry {
@@ -54,6 +91,8 @@ export interface ReferralHistoryEntry {
   by: string
   facility: string
   reason?: string
+  /** Why a paper was sent back, coded. */
+  code?: string
   /** The day of an appointment. */
   on?: string
   /** The facility the patient is sent on to. */
@@ -82,6 +121,15 @@ export interface ReferralView extends ReferralRow {
   /** What this user may do now, from the table and the user's permissions. */
   allowed: ReferralEvent[]
   canSign: SigningRole[]
+  /** The authorised signer: by what authority one would sign now, or why one cannot. */
+  signAs?: SigningCapacity
+  signRefused?: FindingView
+  /** Papers with more than one version. */
+  versions?: VersionView[]
+  /** What the HIS has sent since for a signed slip, against what was signed. */
+  proposal?: { at: string; changes: PaperChange[] }
+  /** What may be corrected now by this person. */
+  correctable?: ('referral' | 'outcome')[]
   findings: FindingView[]
   /** Visits with a slip of one year, and later visits with any slip, in their order. */
   uses?: { id?: string; number: string; use: number; at: string; state?: ReferralState }[]
@@ -126,6 +174,13 @@ export interface SignRequest {
   digest?: string
 }
 
+/** POST /fhir/Task/{id}/$correct and $drop-correction. `from: 'his'`: what the HIS has sent since. */
+export interface CorrectRequest {
+  kind: 'referral' | 'outcome'
+  reason?: string
+  from?: 'his'
+}
+
 /** POST /fhir/Task/{id}/$transition */
 export interface TransitionRequest {
   event: ReferralEvent
@@ -133,6 +188,8 @@ export interface TransitionRequest {
   expectedVersion?: number
   occurredAt?: string
   reason?: string
+  /** send-back: one of SEND_BACK_REASONS. */
+  code?: string
   /** schedule, reschedule: the day, yyyy-mm-dd. */
   on?: string
   /** redirect: facility code. */

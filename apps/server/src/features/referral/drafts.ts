@@ -14,8 +14,10 @@ import type { ComposeRequest, SaveDraftAnswer, SaveDraftRequest } from './contra
 import { findingView } from './finding-view.ts'
 import { localDateTime } from './local-time.ts'
 import { BAD_REQUEST, DRAFT_CHANGED, DRAFT_FROZEN } from './outcomes.ts'
+import { openRevisionOf } from './tables/revisions.ts'
 import { loadDraft, reserveNumber, saveDraft } from './tables.ts'
 import { personOf, taskFacts, taskFromContent, taskResource } from './task.ts'
+import { versionsOf, wasIssued } from './versions.ts'
 
 /** A draft slip from what the chart holds; the person fills what only a person knows. Gives the Task id. */
 export async function composeFromChart(site: Site, store: Store, request: ComposeRequest): Promise<string> {
@@ -128,12 +130,14 @@ export async function saveDraftOf(site: Site, store: Store, taskId: string, requ
     const task = taskFacts(stored.resource())
     const known = await loadDraft(tx, taskId, request.kind)
     if (!known) throw refuse(DRAFT_FROZEN)
-    const frozen = request.kind === 'referral' ? task.input.length > 0 : task.output.length > 0
-    if (frozen) throw refuse(DRAFT_FROZEN)
-    const kept = keepKeys(content, known.content)
+    const revision = await openRevisionOf(tx, taskId, request.kind)
+    const frozen = (await versionsOf(tx, task, request.kind)).length > 0
+    if (frozen && !revision) throw refuse(DRAFT_FROZEN)
+    const issued = revision !== null && (await wasIssued(tx, revision))
+    const kept = issued ? keepReceiver(keepKeys(content, known.content), known.content) : keepKeys(content, known.content)
     const version = await saveDraft(tx, taskId, kept, request.draftVersion, store.caller.id, tx.now)
     if (version === null) throw refuse(DRAFT_CHANGED)
-    if (kept.kind === 'referral') {
+    if (kept.kind === 'referral' && !issued) {
       const facts = { to: kept.to, person: personOf(kept.patient), diagnosis: kept.diagnosisText, departure: kept.departure }
       const next = { ...task, ...facts, stat: kept.emergency === true }
       await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
@@ -152,6 +156,11 @@ function keepKeys(content: PaperContent, known: PaperContent): PaperContent {
     return { ...content, number: known.number, from: known.from, to: known.to, answers: known.answers, patient: known.patient }
   }
   return known
+}
+
+/** A slip that has left goes on to where it went; another receiver is another slip. */
+function keepReceiver(content: PaperContent, known: PaperContent): PaperContent {
+  return content.kind === 'referral' && known.kind === 'referral' ? { ...content, to: known.to } : content
 }
 
 const OUTCOME_ITEMS: { key: 'diagnosisText' | 'course' | 'treatment' | 'outcome' | 'plan'; path: string }[] = [

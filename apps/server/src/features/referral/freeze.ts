@@ -1,24 +1,31 @@
 /** From draft to document: composed once, frozen as bytes, rendered, and its signatures asked for. */
 import { randomUUID } from 'node:crypto'
-import { refuse } from '@yba/fhir'
 import { composeDocument, renderPdf } from '@yba/forms'
 import { contentDigest, makeSlip, slipCode } from '@yba/signing'
 import { type PaperContent, REQUIRED_SIGNATURES, referralValidity } from '@yba/vietnam'
-import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import { publicAddress } from '../directory/index.ts'
-import { type DocumentFacts, documentFacts, fileDocument, findDocument, PAPER_NUMBER_TAKEN } from '../documents/index.ts'
+import { type DocumentFacts, fileDocument } from '../documents/index.ts'
 import { openRequests } from '../sign-tray/index.ts'
 import { localDateTime } from './local-time.ts'
 import type { ReferralTask } from './task.ts'
+import type { NextVersion } from './versions.ts'
 
 export type FrozenPaper = Omit<DocumentFacts, 'patient' | 'encounter' | 'thread'>
 
 /** Composes and renders a paper and puts both as blobs; nothing refers to them until `filePaper` commits. */
-export async function freeze(site: Site, content: PaperContent, version = 1): Promise<FrozenPaper> {
+export async function freeze(site: Site, content: PaperContent, next: NextVersion = { version: 1 }): Promise<FrozenPaper> {
   const at = site.clock.now()
-  const composed = composeDocument(content, { bundleId: randomUUID(), compositionId: randomUUID(), at: at.toISOString(), version })
+  const { version, relates, corrects } = next
+  const composed = composeDocument(content, {
+    bundleId: randomUUID(),
+    compositionId: randomUUID(),
+    at: at.toISOString(),
+    version,
+    ...(relates ? { replaces: relates } : {}),
+    ...(corrects ? { correction: corrects } : {}),
+  })
   const bytes = Buffer.from(composed.text, 'utf8')
   const digest = await site.store.blobs.put(bytes)
   const code = await printedCode(site, content, digest, at)
@@ -29,30 +36,15 @@ export async function freeze(site: Site, content: PaperContent, version = 1): Pr
     issuer: content.from,
     number: content.kind === 'referral' ? content.numbers.slip : content.number,
     version,
+    ...(next.replaces ? { replaces: next.replaces } : {}),
+    ...(next.correction ? { correction: next.correction } : {}),
+    pending: true,
     digest,
     contentDigest: contentDigest(composed.text),
     pdf: await site.store.blobs.put(printed.pdf),
     fields: printed.fields,
     date: at.toISOString(),
   }
-}
-
-/**
- * The first version of a paper's number that is free. A further slip of the same stay carries the HIS's number of the
- * shared record again: that is its next version. Throws `paper-number-taken` where the number is another person's.
- */
-export function freeVersion(site: Site, task: ReferralTask, content: PaperContent): Promise<number> {
-  const issuer = content.from.code
-  const number = content.kind === 'referral' ? content.numbers.slip : content.number
-  return site.store.as(systemCaller('sign', site.settings.facility.code)).transact(async (tx) => {
-    for (let version = 1; ; version++) {
-      const known = await findDocument(tx, { issuer, number, version })
-      if (!known) return version
-      const facts = documentFacts(known.resource())
-      if (facts.thread.issuer === task.issuer.code && facts.thread.number === task.number) return version
-      if (facts.patient.reference !== task.patient) throw refuse(PAPER_NUMBER_TAKEN, { number, version })
-    }
-  })
 }
 
 const SEX = { '1': 'male', '2': 'female', '3': 'unknown' } as const

@@ -68,3 +68,26 @@ export const OUTCOME_NOT_REGISTERED = define(
   'The outcome document is not registered at the hub.',
   { vi: 'Gửi văn bản phản hồi trước rồi mới báo phản hồi.', en: 'Submit the outcome document first.' },
 )
+
+export const CORRECTION_NOT_REGISTERED = defineOutcome({
+  code: 'correction-not-registered',
+  http: 409,
+  severity: 'error',
+  issue: 'business-rule',
+  vi: 'Trục chưa nhận bản đính chính mà bước này nhắc đến.',
+  en: 'The corrected version this step speaks of has not been received.',
+  cure: { vi: 'Gửi bản đính chính trước, rồi gửi lại bước này.', en: 'Send the corrected version first, then the step again.' },
+})
+
+export const VERSION_OUT_OF_ORDER = defineOutcome({
+  code: 'version-out-of-order',
+  http: 409,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Bản {version} của văn bản {number} không nối tiếp bản mới nhất trục đang giữ ({known}).',
+  en: 'Version {version} of paper {number} does not follow the newest one the hub holds ({known}).',
+  cure: {
+    vi: 'Gửi lại các bản theo đúng thứ tự; bản đính chính phải thay đúng bản mới nhất đã gửi.',
+    en: 'Send the versions in order; a correction replaces the newest version that was sent.',
+  },
+})

@@ -72,7 +72,7 @@ export function checkedMessage(context: OperationContext): TransitionMessage {
   if (!isText(message.by?.display) || !isInstant(message.occurredAt, context.site.clock.now())) throw lacks('by, occurredAt')
   if (!isMissingOr(message.priority, isPriority)) throw lacks('priority')
   if (!isMissingOr(message.reason, (value) => isText(value, LONG))) throw lacks('reason')
-  for (const what of ['on', 'to'] as const) if (!isMissingOr(message[what], (value) => isText(value))) throw lacks(what)
+  for (const what of ['on', 'to', 'code'] as const) if (!isMissingOr(message[what], (value) => isText(value))) throw lacks(what)
   if (!isMissingOr(message.wrongPatient, (value) => typeof value === 'boolean')) throw lacks('wrongPatient')
   if (!isMissingOr(message.document, isPaperKey)) throw lacks('document')
   if (!isMissingOr(message.shadow?.person, isPerson)) throw lacks('shadow.person')

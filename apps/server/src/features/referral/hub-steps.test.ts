@@ -84,7 +84,8 @@ test('a question and its answer, an appointment moved, a cancelling refused: bac
 test('a paper sent later answers the question; one that is not there does not', async () => {
   const slip = await contentOf(p.sender, (await p.slip(p.sender, 302)).id)
   const number = slip.numbers.slip
-  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(slip))).status, 200)
+  const first = parcelOf(slip)
+  assert.equal((await ask(p.sender, '/fhir/$submit', first)).status, 200)
   await eventually(
     () => effects(p.hub.sql, SENDER, number),
     (e) => e.events.includes('deliver'),
@@ -93,7 +94,16 @@ test('a paper sent later answers the question; one that is not there does not', 
   await walk(number, [[p.receiver, 'ask-info', 'info-needed']])
   const document = { issuer: SENDER, number, version: 2, digest: '' }
   assert.equal((await tell(p.sender, number, 'add-info', { document })).code, 'reason-required')
-  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf({ ...slip, condition: 'Đã ổn định.' }, 2))).status, 200)
+  assert.equal(
+    (
+      await ask(
+        p.sender,
+        '/fhir/$submit',
+        parcelOf({ ...slip, condition: 'Đã ổn định.' }, 2, { version: 1, digest: first.documents[0].digest }),
+      )
+    ).status,
+    200,
+  )
   assert.equal((await tell(p.sender, number, 'add-info', { document })).json.state, 'delivered')
 })
 

@@ -6,11 +6,12 @@ import { refuse } from '@yba/fhir'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
-import { documentFacts, documentReference, findDocument } from '../documents/index.ts'
+import { findDocument } from '../documents/index.ts'
 import type { ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { type Child, childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
 import { NOT_YOUR_THREAD } from './hub-outcomes.ts'
+import { addressPapers } from './hub-papers.ts'
 import { checkedMessage } from './hub-shape.ts'
 import { publish, record, threadState } from './hub-thread.ts'
 import { localDateTime } from './local-time.ts'
@@ -42,7 +43,9 @@ export async function transitionAtHub(context: OperationContext): Promise<Operat
     if (!named) return openShadow(context, tx, { ...message, ...(again ? recordedBefore(again, [], epochBegan(context)) : {}) })
     const first = taskFacts(named.resource())
     const sender = first.issuer.code === from && !(isShadow(first) && !first.partOf)
-    const own = sender ? null : await visitOf(tx, message, first, from)
+    // What is said of the first visit's papers stays with them.
+    const ofPapers = message.event === 'correct' && message.document && (await isOutput(tx, first, message.document))
+    const own = sender || ofPapers ? null : await visitOf(tx, message, first, from)
     if (own === 'shadow') return openShadow(context, tx, message, { stored: named, task: first })
     if (!sender && !own && first.to.code !== from) throw refuse(NOT_YOUR_THREAD)
     const actor: Actor = sender ? 'sender' : 'receiver'
@@ -92,7 +95,7 @@ async function apply(
     reason: message.reason,
     on: message.on,
     to: message.to,
-    document: await knows(tx, task, message),
+    document: await knows(tx, task, actor, message),
     outcomes: task.output.length,
     oneYear: isOneYear(task),
     // A day is judged when it was said: the message may come days later.
@@ -113,6 +116,7 @@ async function apply(
     by: message.by.display,
     facility: from,
     ...(message.reason ? { reason: message.reason } : {}),
+    ...(message.code ? { code: message.code } : {}),
     ...(message.on ? { on: message.on } : {}),
     ...(message.to ? { to: message.to } : {}),
     ...(wrong ? { wrongPatient: true } : {}),
@@ -127,10 +131,16 @@ async function apply(
 }
 
 /** Whether the document a step names is one of the thread's: an outcome for the answer, a paper of the sender's for more information. */
-async function knows(tx: Transaction, task: ReferralTask, message: TransitionMessage): Promise<boolean> {
+async function knows(tx: Transaction, task: ReferralTask, actor: Actor, message: TransitionMessage): Promise<boolean> {
   const known = message.document ? await findDocument(tx, message.document) : null
   if (!known) return false
-  return (message.event === 'answer' ? task.output : task.input).includes(known.id)
+  const mine = message.event === 'answer' || (message.event === 'correct' && actor === 'receiver') ? task.output : task.input
+  return mine.includes(known.id)
+}
+
+async function isOutput(tx: Transaction, task: ReferralTask, document: NonNullable<TransitionMessage['document']>): Promise<boolean> {
+  const known = await findDocument(tx, document)
+  return known !== null && task.output.includes(known.id)
 }
 
 async function mayReceive(tx: Transaction, task: ReferralTask, to: string | undefined): Promise<boolean> {
@@ -168,15 +178,6 @@ async function openChild(
   const event = onward ? 'send' : message.event
   await record(tx, task, { event, occurredAt: message.occurredAt, by: message.by.display, facility: from, ...firstRecorded(message) })
   return publish(tx, stored.id, task)
-}
-
-async function addressPapers(tx: Transaction, papers: readonly string[], to: string): Promise<void> {
-  const found = await tx.readMany(papers.map((id) => `DocumentReference/${id}`))
-  for (const paper of found.values()) {
-    const facts = documentFacts(paper.resource())
-    const resource = documentReference({ ...facts, addressed: [...new Set([...(facts.addressed ?? []), to])] })
-    await tx.write([{ kind: 'update', id: paper.id, ifMatch: paper.versionId, ifChanged: true, resource }])
-  }
 }
 
 /**

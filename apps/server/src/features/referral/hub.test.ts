@@ -97,7 +97,8 @@ test('a crowd of the same message, under one key and under many, is one referral
 
 test('F3: one number and version with other content is refused, as another version it is welcome', async () => {
   const slip = await content(44)
-  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(slip))).status, 200)
+  const first = parcelOf(slip)
+  assert.equal((await ask(p.sender, '/fhir/$submit', first)).status, 200)
   await eventually(
     () => effects(p.hub.sql, '24997', slip.numbers.slip),
     (e) => e.events.includes('deliver'),
@@ -108,7 +109,19 @@ test('F3: one number and version with other content is refused, as another versi
   const refused = await ask(p.sender, '/fhir/$submit', parcelOf(changed))
   assert.deepEqual([refused.status, refused.code], [409, 'duplicate-identifier-different-content'])
   assert.deepEqual(await rowCounts(p.hub), counts)
-  const correction = await ask(p.sender, '/fhir/$submit', parcelOf(changed, 2))
+  const { digest } = first.documents[0]
+  const outOfOrder = [
+    parcelOf(changed, 2),
+    parcelOf(changed, 2, { version: 1, digest, issued: false }),
+    parcelOf(changed, 2, { version: 1, digest: digest.replaceAll(/[0-9]/g, 'a') }),
+    parcelOf(changed, 3, { version: 2, digest }),
+  ]
+  for (const parcel of outOfOrder) {
+    const early = await ask(p.sender, '/fhir/$submit', parcel)
+    assert.deepEqual([early.status, early.code], [409, 'version-out-of-order'])
+  }
+  assert.deepEqual(await rowCounts(p.hub), counts)
+  const correction = await ask(p.sender, '/fhir/$submit', parcelOf(changed, 2, { version: 1, digest }))
   assert.equal(correction.status, 200, JSON.stringify(correction.json))
   assert.deepEqual(
     (await effects(p.hub.sql, '24997', slip.numbers.slip)).papers,

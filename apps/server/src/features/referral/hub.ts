@@ -12,14 +12,14 @@ import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
-import { documentFacts, fileDocument, findDocument } from '../documents/index.ts'
+import { documentFacts, fileDocument, findDocument, markReplaced } from '../documents/index.ts'
 import type { CarriedDocument, Parcel, ThreadKey, ThreadState } from '../exchange/contract.ts'
 import { oldPaperAsked, raiseAlert } from '../exchange/index.ts'
 import { resolvePerson } from '../person-index/index.ts'
 import { childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
 import { ACCESSIBLE_TO_PARTIES, CONTENT_DIFFERS, DIGEST_WRONG, NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
-import { checkPaper } from './hub-papers.ts'
+import { addressPapers, checkOrder, checkPaper } from './hub-papers.ts'
 import { checkedParcel } from './hub-shape.ts'
 import { publish, record } from './hub-thread.ts'
 import { step } from './machine.ts'
@@ -30,6 +30,7 @@ import { noteClash } from './tables/attention.ts'
 import { noteSlip } from './tables/slips.ts'
 import { loadHistory, moveHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
+import { versionFacts, versionsOf } from './versions.ts'
 
 /** POST /fhir/$submit */
 export async function submit(context: OperationContext): Promise<OperationAnswer> {
@@ -160,23 +161,49 @@ async function addPapers(context: OperationContext, tx: Transaction, parcel: Par
   const first = taskFacts(named.resource())
   const from = context.caller.facility
   const visit = await openVisit(tx, parcel.thread, first, from)
-  const { stored, task } = visit ?? { stored: named, task: first }
+  const { stored, task } = visit && !(await answersFirst(tx, first, parcel)) ? visit : { stored: named, task: first }
   for (const document of parcel.documents) {
     if ((document.kind === 'outcome' ? task.to.code : task.issuer.code) !== from) throw refuse(NOT_YOUR_THREAD)
   }
   const filed = await filePapers(context, tx, parcel, task)
   await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(filed) }])
+  if (from === task.issuer.code) await tellVisits(tx, parcel.thread, task, filed)
   return publish(tx, stored.id, filed)
+}
+
+/** A newer version of an outcome belongs to the thread of the former, whatever visit is open now. */
+async function answersFirst(tx: Transaction, first: ReferralTask, parcel: Parcel): Promise<boolean> {
+  const numbers = new Set((await versionsOf(tx, first, 'outcome')).map((v) => v.facts.number))
+  return parcel.documents.every((d) => d.kind === 'outcome' && numbers.has(d.number))
+}
+
+/** A corrected slip is the slip of every visit with it, and of the third facility it was sent on to. */
+async function tellVisits(tx: Transaction, thread: ThreadKey, before: ReferralTask, filed: ReferralTask): Promise<void> {
+  const added = filed.input.filter((id) => !before.input.includes(id))
+  if (added.length === 0) return
+  for (const { stored, task } of await childrenOf(tx, thread)) {
+    const next = { ...task, input: [...task.input, ...added.filter((id) => !task.input.includes(id))] }
+    if (task.to.code !== filed.to.code) await addressPapers(tx, added, task.to.code)
+    await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
+    await publish(tx, stored.id, next)
+  }
 }
 
 async function filePapers(context: OperationContext, tx: Transaction, parcel: Parcel, task: ReferralTask): Promise<ReferralTask> {
   const next = { ...task, input: [...task.input], output: [...task.output] }
   for (const document of parcel.documents) {
-    const id = await filePaper(context, tx, document, { issuer: task.issuer.code, number: task.number }, task)
+    const id = await filePaper(context, tx, document, { issuer: task.issuer.code, number: task.number }, next)
     const list = document.kind === 'outcome' ? next.output : next.input
-    if (!list.includes(id)) list.push(id)
+    if (list.includes(id)) continue
+    list.push(id)
+    if (document.kind === 'referral' && task.validity) next.validity = (await validityAfter(context, document, parcel)) ?? task.validity
   }
   return next
+}
+
+async function validityAfter(context: OperationContext, slip: CarriedDocument, parcel: Parcel): Promise<ReferralTask['validity']> {
+  const content = readDocument((await context.site.store.blobs.get(slip.digest)).toString('utf8'))
+  return content.kind === 'referral' ? validityOf(content, slip, parcel.occurredAt) : undefined
 }
 
 async function filePaper(
@@ -202,9 +229,11 @@ async function filePaper(
   }
   // The same content in other bytes changes nothing: signatures and print of those bytes do not belong to the first ones.
   if (known && documentFacts(known.resource()).digest !== document.digest) return known.id
+  if (!known) checkOrder(document, envelope, await versionsOf(tx, task, document.kind))
   const stored = await fileDocument(
     tx,
     {
+      ...versionFacts(envelope),
       kind: document.kind,
       title: envelope.title,
       issuer: content.from,
@@ -221,6 +250,7 @@ async function filePaper(
     document.signatures,
   )
   if (document.kind === 'referral') await noteSlip(tx, document, 'paper', tx.now)
+  await markReplaced(tx, documentFacts(stored.resource()))
   tx.emit({ kind: 'document.filed', thread: `DocumentReference/${stored.id}`, payload: { document: stored.id } })
   return stored.id
 }

@@ -78,6 +78,13 @@ arrived in-care interim | receiver redirect > redirected+sent
 in-care interim | receiver return > returned
 arrived in-care interim | receiver answer > in-care
 returned closed-no-outcome completed declined cancelled redirected died void | receiver answer > same
+to-sign sender send-back > same
+delivered accepted | receiver send-back > info-needed
+scheduled no-show | receiver send-back > same
+multi-use arrived in-care interim returned closed-no-outcome completed redirected died | sender,receiver send-back > same
+info-needed sender correct > delivered
+queued sent delivered accepted scheduled no-show cancel-requested | sender correct > same
+multi-use arrived in-care interim returned closed-no-outcome completed redirected died | sender,receiver correct > same
 in-care interim | timer close-no-outcome > closed-no-outcome
 in-care returned closed-no-outcome | sender file-outcome > completed
 sent delivered info-needed accepted scheduled no-show cancel-requested arrived in-care interim returned closed-no-outcome | sender,receiver died > died
@@ -126,6 +133,10 @@ test('each guard refuses by its name what it does not find', () => {
   const LACKS: Partial<Record<Guard, [StepFacts, string][]>> = {
     reason: [undefined, '', '   '].map((reason) => [{ reason }, 'reason-required']),
     info: [[{ reason: ' ', document: false }, 'reason-required']],
+    corrected: [
+      [{ reason: ' ' }, 'reason-required'],
+      [{ document: false }, 'correction-not-registered'],
+    ],
     date: [undefined, '', '1/12/2026', '2026-02-30', '2026-13-01']
       .map((on): [StepFacts, string] => [{ on }, 'date-required'])
       .concat([[{ today: '2026-12-02' }, 'appointment-past']]),

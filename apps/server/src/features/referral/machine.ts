@@ -1,6 +1,6 @@
 /** Applying the table: one place where a (state, event, actor) is allowed or refused by name. */
 import { type OutcomeDefinition, type OutcomeError, refuse } from '@yba/fhir'
-import { OUTCOME_NOT_REGISTERED } from './hub-outcomes.ts'
+import { CORRECTION_NOT_REGISTERED, OUTCOME_NOT_REGISTERED } from './hub-outcomes.ts'
 import {
   DATE_PAST,
   DATE_REQUIRED,
@@ -83,6 +83,7 @@ const GUARDS: Record<Guard, (facts: StepFacts) => OutcomeDefinition | null> = {
   mistaken: (f) => wantsReason(f) ?? (f.shadow ? SLIP_MISSING : null) ?? (f.charted || f.outcomes ? STAY_BEGUN : null),
   'other-asked': (f) => wantsReason(f) ?? (askedByOther(f) ? null : OTHER_MUST_ASK),
   'outcome-registered': (f) => (f.document === false ? OUTCOME_NOT_REGISTERED : null),
+  corrected: (f) => wantsReason(f) ?? (f.document === false ? CORRECTION_NOT_REGISTERED : null),
   'outcome-present': (f) => (f.outcomes === 0 ? OUTCOME_NOT_REGISTERED : null),
   'day-over': isDue,
   silence: isDue,

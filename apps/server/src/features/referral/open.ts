@@ -5,6 +5,7 @@ import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import { requestsOf } from '../sign-tray/index.ts'
 import { SLIP_KEPT, SLIP_OTHER_PERSON } from './outcomes.ts'
+import { lastProposed, noteProposed, proposeContent, proposedFor } from './tables/revisions.ts'
 import { appendHistory, type Draft, loadDraft, saveDraft } from './tables.ts'
 import { taskFacts, taskFromContent, taskIdentifierSystem, taskResource } from './task.ts'
 
@@ -57,7 +58,11 @@ export async function openReferral(tx: Transaction, paper: ReferralContent, orig
   if (!task) throw new Error('the store answered no task')
   const by = IMPORTED + origin.by.id
   await saveDraft(tx, task.id, content, 0, by, tx.now)
-  if (origin.summary) await saveDraft(tx, task.id, headed(origin.summary, origin), 0, by, tx.now)
+  await noteProposed(tx, task.id, content, by, tx.now)
+  if (origin.summary) {
+    await saveDraft(tx, task.id, headed(origin.summary, origin), 0, by, tx.now)
+    await noteProposed(tx, task.id, headed(origin.summary, origin), by, tx.now)
+  }
   await appendHistory(tx, { issuer: content.from.code, number: content.numbers.slip }, 'local', {
     event: 'submit',
     state,
@@ -107,14 +112,26 @@ async function refresh(
   const changed: { paper: PaperContent; draft: Draft | null }[] = []
   for (const paper of papers) {
     const draft = await loadDraft(tx, known.id, paper.kind)
-    if (!draft || !same(draft.content, paper)) changed.push({ paper, draft })
+    // Against what the HIS said last: what people here wrote since is no change of the HIS's.
+    const said = (await lastProposed(tx, known.id, paper.kind))?.content ?? draft?.content
+    if (!said || !same(said, paper)) changed.push({ paper, draft })
   }
-  if (changed.length === 0) return { ...base, result: 'unchanged' }
+  if (changed.length === 0) {
+    const waiting = (await proposedFor(tx, [known.id])).size > 0
+    return waiting
+      ? { ...base, findings: [...findings, finding(SLIP_KEPT, { number: facts.number })], result: 'kept' }
+      : { ...base, result: 'unchanged' }
+  }
   const frozen = (await requestsOf(tx, known.id)).length > 0 || !['draft', 'to-sign'].includes(facts.state)
   if (frozen || changed.some((c) => c.draft && !c.draft.updatedBy.startsWith(IMPORTED))) {
+    // Nothing goes by silently: what the HIS says now waits beside the paper for a person to take or dismiss.
+    if (frozen) for (const { paper } of changed) await proposeContent(tx, known.id, paper, IMPORTED + origin.by.id, tx.now)
     return { ...base, findings: [...findings, finding(SLIP_KEPT, { number: facts.number })], result: 'kept' }
   }
-  for (const { paper, draft } of changed) await saveDraft(tx, known.id, paper, draft?.version ?? 0, IMPORTED + origin.by.id, tx.now)
+  for (const { paper, draft } of changed) {
+    await saveDraft(tx, known.id, paper, draft?.version ?? 0, IMPORTED + origin.by.id, tx.now)
+    await noteProposed(tx, known.id, paper, IMPORTED + origin.by.id, tx.now)
+  }
   const next = taskFromContent(content, facts.state, facts.authoredOn)
   const { to, person, diagnosis, departure, stat } = next
   const resource = taskResource({ ...facts, to, person, diagnosis, departure, stat })

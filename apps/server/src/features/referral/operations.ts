@@ -3,19 +3,23 @@ import { refuse } from '@yba/fhir'
 import { composeDocument, readDocument, renderPdf } from '@yba/forms'
 import { notPermitted, onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
-import { documentFacts } from '../documents/index.ts'
+import { clearAlert } from '../exchange/index.ts'
 import { act } from './act.ts'
 import { attention, settleOne } from './attention.ts'
-import type { ComposeRequest, SaveDraftRequest, SignRequest, TransitionRequest } from './contract.ts'
+import type { ComposeRequest, CorrectRequest, SaveDraftRequest, SignRequest, TransitionRequest } from './contract.ts'
+import { correct, dropCorrection } from './correct.ts'
 import { composeFromChart, outcomeFromSlip, saveDraftOf } from './drafts.ts'
 import { evidence, evidencePaper } from './evidence.ts'
 import { localDateTime } from './local-time.ts'
+import { withNames } from './named-doctor.ts'
 import { BAD_REQUEST } from './outcomes.ts'
 import { openShadow } from './shadow.ts'
 import { signPaper } from './sign.ts'
 import { scanOperation } from './slip-scan.ts'
+import { openRevisionOf } from './tables/revisions.ts'
 import { loadDraft, loadHistory, markRead, saveDraft } from './tables.ts'
 import { taskFacts } from './task.ts'
+import { newest, nextVersion, versionsOf } from './versions.ts'
 import { view } from './view.ts'
 import { worklist } from './worklist.ts'
 
@@ -33,15 +37,17 @@ async function preview(context: OperationContext): Promise<OperationAnswer> {
   const kind = context.query.get('kind') === 'outcome' ? 'outcome' : 'referral'
   const store = site.store.as(onBehalf(context.caller))
   const task = taskFacts((await store.read('Task', id)).resource())
-  for (const document of kind === 'outcome' ? task.output : task.input) {
-    const facts = documentFacts((await store.read('DocumentReference', document)).resource())
-    if (facts.kind === kind && facts.pdf) return { bytes: await site.store.blobs.get(facts.pdf), contentType: 'application/pdf' }
-  }
+  const paper = newest(await store.transact((tx) => versionsOf(tx, task, kind)))?.facts
+  const revision = await openRevisionOf(site.store, id, kind)
+  if (paper?.pdf && !revision) return { bytes: await site.store.blobs.get(paper.pdf), contentType: 'application/pdf' }
   const draft = await loadDraft(site.store, id, kind)
   if (!draft) throw refuse(BAD_REQUEST, { what: 'draft' })
   const blank = '00000000-0000-4000-8000-000000000000'
-  const envelope = { bundleId: blank, compositionId: blank, at: site.clock.now().toISOString(), version: 1, draft: true }
-  const composed = composeDocument(draft.content, envelope)
+  const next = revision ? await nextVersion(site, task, draft.content, revision.reason) : { version: 1 }
+  const { version, relates, corrects } = next
+  const about = { ...(relates ? { replaces: relates } : {}), ...(corrects ? { correction: corrects } : {}) }
+  const envelope = { bundleId: blank, compositionId: blank, at: site.clock.now().toISOString(), version, ...about, draft: true }
+  const composed = composeDocument(await withNames(site, draft.content), envelope)
   return { bytes: renderPdf(composed.text, { draft: true }).pdf, contentType: 'application/pdf' }
 }
 
@@ -68,8 +74,7 @@ async function startOutcome(context: OperationContext): Promise<OperationAnswer>
     if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
     const task = taskFacts(stored.resource())
     if (task.output.length > 0 || (await loadDraft(tx, id, 'outcome'))) return
-    const papers = await tx.readMany(task.input.map((d) => `DocumentReference/${d}`))
-    const slip = [...papers.values()].map((p) => documentFacts(p.resource())).find((f) => f.kind === 'referral')
+    const slip = newest(await versionsOf(tx, task, 'referral'))?.facts
     const content = slip ? readDocument((await site.store.blobs.get(slip.digest)).toString('utf8')) : null
     if (!slip || content?.kind !== 'referral' || task.to.code !== site.settings.facility.code) throw refuse(BAD_REQUEST, { what: 'Task' })
     const history = await loadHistory(tx, { issuer: task.issuer.code, number: task.number })
@@ -82,10 +87,22 @@ async function startOutcome(context: OperationContext): Promise<OperationAnswer>
   return view(context)
 }
 
+async function correctPaper(context: OperationContext): Promise<OperationAnswer> {
+  await correct(context.site, context.store, context.id, context.json as CorrectRequest)
+  return view(context)
+}
+
+async function drop(context: OperationContext): Promise<OperationAnswer> {
+  await dropCorrection(context.site, context.store, context.id, context.json as CorrectRequest)
+  return view(context)
+}
+
 async function read(context: OperationContext): Promise<OperationAnswer> {
   // Only a referral of this site can be marked; anything else is not found.
-  await context.site.store.as(onBehalf(context.caller)).read('Task', context.id)
-  await markRead(context.site.store, context.id, context.caller.id, context.site.clock.now())
+  const task = taskFacts((await context.site.store.as(onBehalf(context.caller)).read('Task', context.id)).resource())
+  const now = context.site.clock.now()
+  await markRead(context.site.store, context.id, context.caller.id, now)
+  await clearAlert(context.site.store, 'slip-corrected', `${task.issuer.code} ${task.number}`, now)
   return {}
 }
 
@@ -120,9 +137,18 @@ export const facilityOperations: readonly Operation[] = [
     name: '$transition',
     ...onTask,
     method: 'POST',
-    permission: ['referral.desk', 'referral.arrive', 'referral.care', 'referral.void', 'referral.compose'],
+    permission: ['referral.desk', 'referral.arrive', 'referral.care', 'referral.void', 'referral.compose', 'referral.sign-authorised'],
     body: 'json',
     handle: step,
+  },
+  { name: '$correct', ...onTask, method: 'POST', permission: ['referral.compose', 'referral.outcome'], body: 'json', handle: correctPaper },
+  {
+    name: '$drop-correction',
+    ...onTask,
+    method: 'POST',
+    permission: ['referral.compose', 'referral.outcome'],
+    body: 'json',
+    handle: drop,
   },
   { name: '$start-outcome', ...onTask, method: 'POST', permission: 'referral.outcome', body: 'none', handle: startOutcome },
   { name: '$shadow', level: 'type', type: 'Task', method: 'POST', permission: 'referral.arrive', body: 'json', handle: openShadow },

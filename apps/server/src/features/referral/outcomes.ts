@@ -233,4 +233,25 @@ export const WRONG_PATIENT = defineOutcome({
     vi: 'Xem đợt khám đã mở theo phiếu này: chuyển dữ liệu sang đúng người, hoặc hủy đợt khám.',
     en: 'Look at the stay opened with this slip: move its data to the right person, or cancel it.',
   },
+export const NOTHING_TO_CORRECT = defineOutcome({
+  code: 'nothing-to-correct',
+  http: 409,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Không có bản nào đã phát hành tại đây để đính chính.',
+  en: 'Nothing was issued here that could be corrected.',
+  cure: {
+    vi: 'Tải lại trang; phiếu chưa phát hành thì sửa trên bản nháp.',
+    en: 'Load the page again; edit the draft of what is not issued yet.',
+  },
+})
+
+export const CORRECTION_UNDER_WAY = defineOutcome({
+  code: 'correction-under-way',
+  http: 409,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Văn bản này đang được sửa hoặc bản đính chính đang chờ ký.',
+  en: 'This paper is being corrected, or its correction is being signed.',
+  cure: { vi: 'Sửa tiếp trên bản đang mở, hoặc chờ ký xong.', en: 'Go on with the open one, or wait until it is signed.' },
 })

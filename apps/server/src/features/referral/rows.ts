@@ -6,19 +6,23 @@ import type { TransitionMessage } from '../exchange/contract.ts'
 import { type OutboxRow, openProposals } from '../exchange/index.ts'
 import { pendingRequests, type SignatureRequest } from '../sign-tray/index.ts'
 import { actorOf } from './act.ts'
-import type { ReferralHistoryEntry, ReferralRow } from './contract.ts'
+import type { ReferralHistoryEntry, ReferralRow, RevisionView } from './contract.ts'
 import { proposedState } from './machine.ts'
 import { eventOf } from './refused.ts'
 import { settledSubjects } from './tables/attention.ts'
+import { openRevisions, proposedFor, type Revision } from './tables/revisions.ts'
 import { loadHistory, readTasks } from './tables.ts'
 import { isOneYear, type ReferralTask, taskFacts } from './task.ts'
+import { STATES } from './transitions.ts'
 
-/** Rows of many Tasks in three statements. */
+/** Rows of many Tasks in a few statements. */
 export async function referralRows(site: Site, tasks: readonly Stored[]): Promise<ReferralRow[]> {
   const facts = tasks.map((t) => ({ stored: t, task: taskFacts(t.resource()) }))
   const ids = tasks.map((t) => t.id)
-  const [requests, proposals, read] = await Promise.all([
+  const [requests, revisions, proposed, proposals, read] = await Promise.all([
     pendingRequests(site.store, ids),
+    openRevisions(site.store, ids),
+    proposedFor(site.store, ids),
     openProposals(
       site.store,
       facts.map((f) => ({ issuer: f.task.issuer.code, number: f.task.number })),
@@ -35,6 +39,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
     const pending = mine.filter((p) => p.state === 'pending')
     const refused = mine.filter((p) => p.state === 'refused' && !judged.has(p.id)).at(-1)
     const last = pending.at(-1) ?? refused
+    const revision = revisions.find((r) => r.task === stored.id)
     const state = proposedState(
       task.state,
       pending.map((p) => (p.body as TransitionMessage).event),
@@ -57,7 +62,10 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
       waitingFor: waitingFor(
         requests.filter((r) => r.task === stored.id),
         task,
+        revision,
       ),
+      ...(revision ? { revision: revisionView(revision, task) } : {}),
+      ...(proposed.has(stored.id) ? { proposed13: true } : {}),
       unread: !read.has(stored.id),
     }
   })
@@ -72,7 +80,8 @@ async function storiesFor(site: Site, proposals: readonly OutboxRow[]): Promise<
 }
 
 /** In signing order. Before the first signature freezes the paper nothing is asked yet, but everybody knows who will sign. */
-function waitingFor(requests: readonly SignatureRequest[], task: ReferralTask): ReferralRow['waitingFor'] {
+function waitingFor(requests: readonly SignatureRequest[], task: ReferralTask, revision: Revision | undefined): ReferralRow['waitingFor'] {
+  if (revision && requests.length === 0) return REQUIRED_SIGNATURES[revision.kind].map((role) => ({ role, state: 'open' }))
   if (task.state === 'to-sign' && task.input.length === 0) return REQUIRED_SIGNATURES.referral.map((role) => ({ role, state: 'open' }))
   const order = REQUIRED_SIGNATURES.referral
   const roles = order.map((role) => requests.filter((r) => r.role === role))
@@ -83,6 +92,14 @@ function waitingFor(requests: readonly SignatureRequest[], task: ReferralTask): 
       .slice(0, 1)
       .map(waiting),
   )
+}
+
+/** As screens show it. What was sent back before it was issued can only be corrected or made void. */
+function revisionView(r: Revision, task: ReferralTask): RevisionView {
+  const { code, reason, cause, facility } = r
+  const kind = r.kind === 'outcome' ? 'outcome' : 'referral'
+  const issued = kind === 'outcome' || !STATES[task.state].local || task.state === 'queued'
+  return { kind, cause, ...(code ? { code } : {}), reason, by: r.opened_by, facility, at: r.opened_at.toISOString(), issued }
 }
 
 const TROUBLE: Record<SignatureRequest['state'], number> = { done: 0, withdrawn: 0, open: 1, signing: 2, failed: 3 }
@@ -105,7 +122,8 @@ function base(site: Site, stored: Stored, task: ReferralTask): Omit<ReferralRow,
     ...(task.partOf ? { partOf: task.partOf.number } : {}),
     ...(task.use ? { use: task.use } : {}),
     ...(isOneYear(task) ? { oneYear: true } : {}),
-    version: 1,
+    version: 1 + (task.corrections?.referral ?? 0),
+    ...(task.corrections ? { corrections: task.corrections } : {}),
     patient: {
       ...(patient ? { id: patient } : {}),
       name: p.name,

@@ -1,9 +1,10 @@
 /** The command behind F9: freeze what is still a draft, ask this person's signer, record, and go on when all have signed. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { refuse } from '@yba/fhir'
+import { paperChanges, readDocument } from '@yba/forms'
 import { type PaperContent, type ReferralContent, referralGaps, type SigningRole } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
-import { findUser } from '../../access/index.ts'
+import { findUser, systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Store, Transaction } from '../../store/types.ts'
 import { mandateAt } from '../delegation/index.ts'
@@ -12,14 +13,16 @@ import { ALREADY_SIGNED, NOT_YOUR_TURN, requestsOf, type SignatureRequest, signN
 import { effectiveState } from './act.ts'
 import { afterSigned } from './after-signed.ts'
 import type { SignRequest } from './contract.ts'
-import { type FrozenPaper, filePaper, freeVersion, freeze } from './freeze.ts'
+import { type FrozenPaper, filePaper, freeze } from './freeze.ts'
 import { notAllowed, step } from './machine.ts'
 import { namesAnotherDoctor } from './named-doctor.ts'
 import { DRAFT_CHANGED, GAPS_OPEN, NOT_YOUR_SIGNATURE } from './outcomes.ts'
 import { summaryOf } from './summary.ts'
+import { closeRevision, openRevisionOf } from './tables/revisions.ts'
 import { appendHistory, loadDraft } from './tables.ts'
 import { type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { transition } from './transitions.ts'
+import { type Filed, type IssuedKind, newest, nextVersion, versionsOf } from './versions.ts'
 
 /** A person waits at most this long for a signer; then the paper stands in "chờ ký" and the desk goes on. */
 const PATIENCE_MS = 1_800
@@ -35,12 +38,11 @@ interface Prepared {
  */
 export async function signPaper(site: Site, store: Store, taskId: string, asked: SignRequest): Promise<void> {
   const begun = performance.now()
-  const { kind, role } = asked
+  const { kind } = asked
   const task = taskFacts((await store.read('Task', taskId)).resource())
-  const frozenBefore = (await requestsOf(site.store, taskId)).some(
-    (r) => r.role === role && (kind === 'referral') === task.input.includes(r.document),
-  )
-  const prepared = frozenBefore ? { papers: [] } : await prepare(site, taskId, task, kind, store.caller)
+  const prepared = (await isOpenDraft(site, store, taskId, task, kind))
+    ? await prepare(site, taskId, task, kind, store.caller)
+    : { papers: [] }
   const started = await store.transact((tx) => start(tx, store.caller, taskId, asked, prepared))
   // What was handed over at once is signed at once where the signer answers; the worker has it otherwise.
   const work = (async () => {
@@ -55,21 +57,41 @@ export async function signPaper(site: Site, store: Store, taskId: string, asked:
   work.catch((error: unknown) => site.log.error({ err: error, task: taskId }, 'signing went on and failed'))
 }
 
+/** Whether what is signed now is a draft that has to be frozen first: the first version, or the next one. */
+async function isOpenDraft(site: Site, store: Store, taskId: string, task: ReferralTask, kind: IssuedKind): Promise<boolean> {
+  const versions = await store.transact((tx) => versionsOf(tx, task, kind))
+  return versions.length === 0 || (!isCollecting(versions) && (await openRevisionOf(site.store, taskId, kind)) !== null)
+}
+
+const isCollecting = (versions: readonly Filed[]): boolean => versions.some((v) => v.facts.pending && !v.facts.superseded)
+
 async function prepare(site: Site, taskId: string, task: ReferralTask, kind: 'referral' | 'outcome', caller: Caller): Promise<Prepared> {
-  const frozen = async (content: PaperContent) => freeze(site, content, await freeVersion(site, task, content))
+  const revision = await openRevisionOf(site.store, taskId, kind)
+  const frozen = async (content: PaperContent) => freeze(site, content, await nextVersion(site, task, content, revision?.reason ?? ''))
   const kinds = kind === 'referral' ? (['referral', 'summary'] as const) : (['outcome'] as const)
   const papers: Prepared['papers'] = []
   for (const paper of kinds) {
     const draft = await loadDraft(site.store, taskId, paper)
     if (!draft) continue
     if (draft.content.kind === 'referral') await checkReferral(site, draft.content, caller)
+    if (paper === 'summary' && !(await differsFromIssued(site, task, draft.content))) continue
     papers.push({ frozen: await frozen(withSigner(draft.content, caller)), draftVersion: draft.version })
     if (draft.content.kind === 'referral' && !(await loadDraft(site.store, taskId, 'summary'))) {
       // Without XML7 and XML8 the shared record is made from what the slip itself was composed from.
-      papers.push({ frozen: await frozen(summaryOf(draft.content, site.clock.now())), draftVersion: null })
+      const summary = summaryOf(draft.content, site.clock.now())
+      if (await differsFromIssued(site, task, summary)) papers.push({ frozen: await frozen(summary), draftVersion: null })
     }
   }
   return { papers }
+}
+
+/** A correction of the slip leaves the shared record alone where that says what it said. */
+async function differsFromIssued(site: Site, task: ReferralTask, content: PaperContent): Promise<boolean> {
+  const store = site.store.as(systemCaller('sign', site.settings.facility.code))
+  const issued = (await store.transact((tx) => versionsOf(tx, task, content.kind))).find((v) => !v.facts.pending)
+  if (!issued) return true
+  const before = readDocument((await site.store.blobs.get(issued.facts.digest)).toString('utf8'))
+  return paperChanges(before, content).some((c) => c.path !== 'issuedOn')
 }
 
 async function checkReferral(site: Site, content: ReferralContent, caller: Caller): Promise<void> {
@@ -99,11 +121,16 @@ async function start(
   const stored = await tx.read('Task', taskId, { lock: true })
   if (!stored) throw refuse(DRAFT_CHANGED)
   let task = taskFacts(stored.resource())
-  await mayBeSigned(tx, task, kind)
+  const versions = await versionsOf(tx, task, kind)
+  await mayBeSigned(tx, task, kind, versions)
   if (kind === 'referral' && task.state === 'draft') task = await submit(tx, caller, task)
   // Somebody was quicker: what is frozen stays, and this request is judged against it.
-  const fresh = (kind === 'referral' ? task.input : task.output).length > 0 ? { papers: [] } : prepared
-  if (fresh.papers.length > 0) task = await file(tx, task, taskId, fresh)
+  const open = versions.length === 0 || (await openRevisionOf(tx, taskId, kind)) !== null
+  const fresh = isCollecting(versions) || !open ? { papers: [] } : prepared
+  if (fresh.papers.length > 0) {
+    task = await file(tx, task, taskId, fresh)
+    await closeRevision(tx, taskId, kind, 'signed', caller.display, tx.now)
+  }
   await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
   const request = await requestFor(tx, task, taskId, kind, role)
   if (!(await isAsSeen(tx, request.document, asked, fresh))) throw refuse(DRAFT_CHANGED)
@@ -116,8 +143,9 @@ async function start(
 }
 
 /** A void or sent slip takes no signature; an outcome signed before the stay could never be sent. */
-async function mayBeSigned(tx: Transaction, task: ReferralTask, kind: 'referral' | 'outcome'): Promise<void> {
-  const [event, actor] = kind === 'referral' ? (['sign', 'sender'] as const) : (['answer', 'receiver'] as const)
+async function mayBeSigned(tx: Transaction, task: ReferralTask, kind: IssuedKind, versions: readonly Filed[]): Promise<void> {
+  const [first, actor] = kind === 'referral' ? (['sign', 'sender'] as const) : (['answer', 'receiver'] as const)
+  const event = versions.some((v) => !v.facts.pending) ? 'correct' : first
   const state = await effectiveState(tx, task, actor === 'sender' ? task.issuer.code : task.to.code)
   if (state !== 'draft' && !transition(state, event, actor)) throw notAllowed(state, event, actor)
 }
@@ -164,12 +192,8 @@ async function requestFor(
   kind: 'referral' | 'outcome',
   role: SigningRole,
 ): Promise<SignatureRequest> {
-  const documents = new Set<string>()
-  for (const id of kind === 'referral' ? task.input : task.output) {
-    const stored = await tx.read('DocumentReference', id)
-    if (stored && documentFacts(stored.resource()).kind === kind) documents.add(id)
-  }
-  const requests = (await requestsOf(tx, taskId)).filter((r) => documents.has(r.document))
+  const paper = newest(await versionsOf(tx, task, kind))
+  const requests = (await requestsOf(tx, taskId)).filter((r) => r.document === paper?.id && r.state !== 'withdrawn')
   const mine = requests.find((r) => r.role === role)
   if (!mine || mine.state === 'done') throw refuse(ALREADY_SIGNED)
   const earlier = requests.find((r) => r.position < mine.position && r.state !== 'done')

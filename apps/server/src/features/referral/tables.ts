@@ -3,6 +3,7 @@ import type { PaperContent, PaperKind } from '@yba/vietnam'
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import type { ReferralHistoryEntry } from './contract.ts'
 import { attentionMigration, clashMigration } from './tables/attention.ts'
+import { revisionMigrations } from './tables/revisions.ts'
 
 export const migrations = [
   {
@@ -31,6 +32,7 @@ export const migrations = [
     sql: 'alter table referral_number add column epoch int not null default 1',
   },
   clashMigration,
+  ...revisionMigrations,
 ]
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -196,6 +198,11 @@ export async function reserveNumber(db: Sql, year: number, epoch: { number: numb
 
 export async function markRead(db: Sql, task: string, who: string, now: Date): Promise<void> {
   await db.sql('insert into referral_read(task, who, at) values ($1, $2, $3) on conflict do nothing', [task, who, now])
+}
+
+/** What was read has changed: it is new to everybody again. */
+export async function clearRead(db: Sql, task: string): Promise<void> {
+  await db.sql('delete from referral_read where task = $1', [task])
 }
 
 /** Tasks of the list that somebody at this site has opened. */

@@ -10,6 +10,7 @@ import { type ReferralState, STATES } from './transitions.ts'
 const STATE_SYSTEM = codeSystemUrl('referral-state')
 const TASK_SYSTEM = codeSystemUrl('task-kind')
 const PERSON_URL = extensionUrl('paper-person')
+const CORRECTIONS_URL = extensionUrl('corrections')
 const DEPARTURE_URL = extensionUrl('departure')
 const USE_URL = extensionUrl('referral-use')
 
@@ -44,6 +45,8 @@ export interface ReferralTask {
   /** DocumentReference ids: what the sender sent, what the receiver answered. */
   input: string[]
   output: string[]
+  /** How often each paper was corrected after it was issued. */
+  corrections?: { referral?: number; outcome?: number }
   /** The first thread of the slip, when this is a later visit or the way on to a third facility. */
   partOf?: { issuer: string; number: string }
 }
@@ -109,6 +112,7 @@ export function taskResource(t: ReferralTask): FhirResource {
     resourceType: 'Task',
     extension: [
       { url: PERSON_URL, valueString: JSON.stringify(t.person) },
+      ...(t.corrections ? [{ url: CORRECTIONS_URL, valueString: JSON.stringify(t.corrections) }] : []),
       ...(t.departure ? [{ url: DEPARTURE_URL, valueDateTime: t.departure }] : []),
       ...(t.use ? [{ url: USE_URL, valuePositiveInt: t.use }] : []),
     ],
@@ -148,6 +152,7 @@ export function taskFacts(resource: FhirResource): ReferralTask {
   const t = resource as unknown as Task
   const extension = (url: string) => t.extension?.find((e) => e.url === url)
   const party = (p: Task['requester']): FacilityRef => ({ code: p?.identifier?.value ?? '', name: p?.display ?? '' })
+  const corrections = extension(CORRECTIONS_URL)?.valueString
   const departure = extension(DEPARTURE_URL)?.valueDateTime
   const use = extension(USE_URL)?.valuePositiveInt
   const { period, repetitions } = t.restriction ?? {}
@@ -167,6 +172,7 @@ export function taskFacts(resource: FhirResource): ReferralTask {
     ...(use ? { use } : {}),
     ...(t.priority === 'stat' ? { stat: true } : {}),
     authoredOn: t.authoredOn ?? '',
+    ...(corrections ? { corrections: JSON.parse(corrections) as NonNullable<ReferralTask['corrections']> } : {}),
     input: (t.input ?? []).map((i) => idOf(i.valueReference?.reference)),
     output: (t.output ?? []).map((o) => idOf(o.valueReference?.reference)),
     ...(parent ? { partOf: { issuer: party(t.requester).code, number: parent } } : {}),

@@ -67,6 +67,8 @@ export type ReferralEvent =
   | 'redirect'
   | 'return'
   | 'answer'
+  | 'send-back'
+  | 'correct'
   | 'close-no-outcome'
   | 'end-of-use'
   | 'file-outcome'
@@ -88,6 +90,7 @@ export type Guard =
   | 'mistaken'
   | 'other-asked'
   | 'outcome-registered'
+  | 'corrected'
   | 'outcome-present'
   | 'day-over'
   | 'silence'
@@ -159,6 +162,8 @@ const WAITING: ReferralState[] = [...PRE, 'no-show', 'cancel-requested']
 /** The patient is, or was, at the receiver. */
 const OPEN: ReferralState[] = ['arrived', 'in-care', 'interim']
 const AFTER: ReferralState[] = [...OPEN, 'returned', 'closed-no-outcome']
+/** The patient has come, so that both parties may have papers out. */
+const CORRECTABLE: ReferralState[] = ['multi-use', ...AFTER, 'completed', 'redirected', 'died']
 const TERMINAL: ReferralState[] = ['completed', 'declined', 'cancelled', 'redirected', 'died', 'void']
 
 const rows = (
@@ -210,6 +215,21 @@ export const TRANSITIONS: readonly Transition[] = [
   ...rows(['in-care', 'interim'], 'return', 'receiver', 'reason', 'returned'),
   ...rows(OPEN, 'answer', 'receiver', 'outcome-registered', 'in-care'),
   ...rows(['multi-use', 'returned', 'closed-no-outcome', ...TERMINAL], 'answer', 'receiver', 'outcome-registered', 'same'),
+  // Trả lại: a paper that is formally wrong goes back to who wrote it; care goes on.
+  ...rows(['to-sign'], 'send-back', 'sender', 'reason', 'same'),
+  ...rows(['delivered', 'accepted'], 'send-back', 'receiver', 'reason', 'info-needed'),
+  ...rows(['scheduled', 'no-show', ...CORRECTABLE], 'send-back', 'receiver', 'reason', 'same'),
+  ...rows(CORRECTABLE, 'send-back', 'sender', 'reason', 'same'),
+  // Đính chính: a newer version of an issued paper is there, signed by all who must.
+  ...rows(['info-needed'], 'correct', 'sender', 'corrected', 'delivered'),
+  ...rows(
+    ['queued', 'sent', 'delivered', 'accepted', 'scheduled', 'no-show', 'cancel-requested', ...CORRECTABLE],
+    'correct',
+    'sender',
+    'corrected',
+    'same',
+  ),
+  ...rows(CORRECTABLE, 'correct', 'receiver', 'corrected', 'same'),
   ...rows(['in-care', 'interim'], 'close-no-outcome', 'timer', 'outcome-overdue', 'closed-no-outcome'),
   ...rows(['in-care', 'returned', 'closed-no-outcome'], 'file-outcome', 'sender', 'outcome-present', 'completed'),
   ...rows([...WAITING, 'multi-use', ...AFTER], 'died', 'sender', 'none', 'died'),
@@ -246,6 +266,7 @@ export const ASKS: Partial<Record<Guard, 'reason' | 'date' | 'facility'>> = {
   info: 'reason',
   mistaken: 'reason',
   'other-asked': 'reason',
+  corrected: 'reason',
   date: 'date',
   facility: 'facility',
 }
@@ -276,9 +297,23 @@ export const EVENT_TEXT: Record<ReferralEvent, { vi: string; en: string }> = {
   return: { vi: 'Chuyển về', en: 'Return' },
   answer: { vi: 'Gửi phản hồi', en: 'Send outcome' },
   'end-of-use': { vi: 'Hết hạn dùng phiếu', en: 'End of use' },
+  'send-back': { vi: 'Trả lại', en: 'Send back' },
+  correct: { vi: 'Đính chính', en: 'Correct' },
   'close-no-outcome': { vi: 'Đóng vì thiếu phản hồi', en: 'Close without outcome' },
   'file-outcome': { vi: 'Lưu phản hồi vào hồ sơ', en: 'File outcome' },
   died: { vi: 'Ghi nhận tử vong', en: 'Record death' },
   'ask-void': { vi: 'Đề nghị vô hiệu', en: 'Ask to void' },
   void: { vi: 'Vô hiệu', en: 'Void' },
+}
+
+/** Why a paper is sent back; the words beside the code say what exactly. */
+export const SEND_BACK_REASONS: Record<string, { vi: string; en: string }> = {
+  incomplete: { vi: 'Thiếu mục bắt buộc', en: 'An item is missing' },
+  content: { vi: 'Nội dung chuyên môn chưa đúng', en: 'Clinical content is not right' },
+  person: { vi: 'Sai thông tin hành chính của người bệnh', en: "The patient's particulars are wrong" },
+  receiver: { vi: 'Sai nơi nhận hoặc lý do chuyển', en: 'Wrong receiver or reason of transfer' },
+  signature: { vi: 'Thiếu hoặc sai chữ ký, dấu', en: 'A signature or seal is missing or wrong' },
+  form: { vi: 'Sai thể thức văn bản', en: 'The form of the paper is wrong' },
+  'his-changed': { vi: 'HIS đã sửa nội dung', en: 'The HIS has changed the content' },
+  other: { vi: 'Lý do khác', en: 'Another reason' },
 }

@@ -22,11 +22,14 @@ import { actorOf, effectiveState, mayCause } from './act.ts'
 import type { ReferralView } from './contract.ts'
 import { gaps } from './drafts.ts'
 import { localDateTime } from './local-time.ts'
-import { namesAnotherDoctor } from './named-doctor.ts'
+import { namesAnotherDoctor, withNames } from './named-doctor.ts'
 import { referralRows } from './rows.ts'
+import { openRevisions, type Revision } from './tables/revisions.ts'
 import { loadDraft, loadHistory } from './tables.ts'
 import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
-import { allowedEvents, transition } from './transitions.ts'
+import { allowedEvents, type ReferralState, transition } from './transitions.ts'
+import type { IssuedKind } from './versions.ts'
+import { correctable, currentPapers, proposalView, signingCapacity, versionViews } from './view-versions.ts'
 
 /** What a person needs to sign as a role. */
 export const SIGN_PERMISSION: Record<SigningRole, Permission> = {
@@ -42,10 +45,14 @@ export async function view(context: OperationContext): Promise<OperationAnswer> 
   const task = taskFacts(stored.resource())
   const [row] = await referralRows(site, [stored])
   if (!row) throw new Error('a task without its row')
-  const documents = await documentViews(site, store, [...task.input, ...task.output])
+  const documents = await documentViews(site, store, await currentPapers(store, task))
+  const revisions = await openRevisions(site.store, [id])
+  const rewriting = (kind: IssuedKind): boolean => revisions.some((r) => r.kind === kind)
   const papers = await contents(site, documents)
   const drafts = await openDrafts(site, id)
-  const referral = papers.find((p): p is ReferralContent => p.kind === 'referral') ?? drafts.referral?.content
+  const slip = papers.find((p): p is ReferralContent => p.kind === 'referral')
+  const written = rewriting('referral') || !slip ? (drafts.referral?.content ?? slip) : slip
+  const referral = written && (await withNames(site, written))
   const state = await effectiveState(site.store, task, site.settings.facility.code)
   const allowed = allowedEvents(state, actorOf(task, site.settings.facility.code)).filter((e) => mayCause(caller, e))
   const history = await loadHistory(site.store, { issuer: task.issuer.code, number: task.number })
@@ -58,6 +65,7 @@ export async function view(context: OperationContext): Promise<OperationAnswer> 
   const summary = papers.find((p): p is SummaryContent => p.kind === 'summary') ?? drafts.summary?.content
   const outcome = papers.find((p): p is OutcomeContent => p.kind === 'outcome')
   const signed = documents.find((d) => d.kind === 'referral')?.signatures.find((s) => s.role === 'seal')?.signedAt
+  const can = await canSign(context, task, drafts.referral?.content, revisions)
   const answer: ReferralView = {
     ...row,
     taskVersion: stored.versionId,
@@ -65,17 +73,44 @@ export async function view(context: OperationContext): Promise<OperationAnswer> 
     highlights: highlights(referral),
     ...(summary ? { sharedRecord: summary } : {}),
     ...(outcome ? { outcome } : {}),
-    ...(drafts.outcome && !outcome ? { outcomeDraft: drafts.outcome } : {}),
-    ...(drafts.referral && task.input.length === 0 ? { draft: drafts.referral } : {}),
+    ...(drafts.outcome && (!outcome || rewriting('outcome')) ? { outcomeDraft: drafts.outcome } : {}),
+    ...(drafts.referral && (!slip || rewriting('referral')) ? { draft: drafts.referral } : {}),
+    ...(await aboutVersions(context, task, state, revisions, { referral: slip !== undefined, outcome: outcome !== undefined })),
     documents,
     history,
     allowed,
     ...(uses.length > 0 ? { uses } : {}),
-    canSign: await canSign(context, task, drafts.referral?.content),
-    findings: task.input.length === 0 ? gaps(referral) : drafts.outcome && !outcome ? gaps(drafts.outcome.content) : [],
+    canSign: can,
+    ...(can.includes('authorised') ? await signingCapacity(site, caller) : {}),
+    findings:
+      !slip || rewriting('referral')
+        ? gaps(referral)
+        : drafts.outcome && (!outcome || rewriting('outcome'))
+          ? gaps(drafts.outcome.content)
+          : [],
     ...(task.validity || signed ? { validity: task.validity ?? sealedValidity(referral, signed ?? '') } : {}),
   }
   return { json: caller.permissions.has('referral.papers') ? answer : withoutPapers(answer) }
+}
+
+async function aboutVersions(
+  context: OperationContext,
+  task: ReferralTask,
+  state: ReferralState,
+  revisions: readonly Revision[],
+  papers: { referral: boolean; outcome: boolean },
+): Promise<Pick<ReferralView, 'versions' | 'proposal' | 'correctable'>> {
+  const { site, caller, id } = context
+  const store = site.store.as(onBehalf(caller))
+  const versions = await versionViews(site, store, task)
+  const proposal = caller.permissions.has('referral.compose') ? await proposalView(site, store, task, id) : undefined
+  const open = correctable(caller, task, state, revisions, papers)
+  const signing = versions.some((v) => v.state === 'signing')
+  return {
+    ...(versions.length > 0 ? { versions } : {}),
+    ...(proposal ? { proposal } : {}),
+    ...(open.length > 0 && !signing ? { correctable: open } : {}),
+  }
 }
 
 const sealedValidity = (slip: ReferralContent, sealed: string): ReferralValidity =>
@@ -104,7 +139,7 @@ async function usesOf(site: Site, task: ReferralTask, history: ReferralView['his
 /** For a desk that registers the arrival: who comes, from where, with which slip and what may be done; nothing the papers say. */
 function withoutPapers(view: ReferralView): Omit<ReferralView, 'content' | 'highlights'> {
   const { content: _content, highlights: _highlights, sharedRecord: _shared, outcome: _outcome, ...rest } = view
-  const { outcomeDraft: _outcomeDraft, draft: _draft, ...bare } = rest
+  const { outcomeDraft: _outcomeDraft, draft: _draft, versions: _versions, proposal: _proposal, ...bare } = rest
   return { ...bare, documents: [], findings: [] }
 }
 
@@ -150,12 +185,18 @@ function highlights(c: ReferralContent): ReferralView['highlights'] {
 }
 
 /** Roles whose turn it is and which this person may sign. */
-async function canSign(context: OperationContext, task: ReferralTask, slip: ReferralContent | undefined): Promise<SigningRole[]> {
+async function canSign(
+  context: OperationContext,
+  task: ReferralTask,
+  slip: ReferralContent | undefined,
+  revisions: readonly Revision[],
+): Promise<SigningRole[]> {
   const { site, caller, id } = context
-  const requests = (await requestsOf(site.store, id)).filter((r) => r.state !== 'done')
+  const requests = (await requestsOf(site.store, id)).filter((r) => r.state !== 'done' && r.state !== 'withdrawn')
   const sender = task.issuer.code === site.settings.facility.code
   if (requests.length === 0) {
     if (sender && slip && (await namesAnotherDoctor(site, slip, caller))) return []
+    if (revisions.length > 0) return caller.permissions.has('referral.sign-doctor') ? ['doctor'] : []
     return firstSignature(caller, task, sender, (await loadDraft(site.store, id, 'outcome')) !== null)
   }
   const due = new Map<string, (typeof requests)[number]>()

@@ -18,6 +18,8 @@ function inTray(row: ReferralRow, caller: Caller): boolean {
   return (row.direction === 'sent' && row.state === 'to-sign') || due !== undefined
 }
 
+const isBack = (row: ReferralRow): boolean => row.revision?.cause === 'sent-back' && row.waitingFor[0]?.role === 'doctor'
+
 function inList(row: ReferralRow, list: Worklist, caller: Caller): boolean {
   if (list === 'drafts') return row.direction === 'sent' && row.state === 'draft'
   if (list === 'tray') return inTray(row, caller)
@@ -41,6 +43,8 @@ export async function worklist(context: OperationContext): Promise<OperationAnsw
     : rows
   const lists: Worklist[] = ['tray', 'drafts', 'sent', 'received', 'all']
   const counts = Object.fromEntries(lists.map((l) => [l, rows.filter((r) => inList(r, l, caller)).length])) as WorklistAnswer['counts']
-  const shown = wanted.filter((r) => inList(r, list, caller)).sort((a, b) => Number(hurries(b)) - Number(hurries(a)))
+  // What came back is somebody's unfinished work: on top of the tray, below emergencies only.
+  const first = (r: ReferralRow): number => (hurries(r) ? 2 : 0) + (list === 'tray' && isBack(r) ? 1 : 0)
+  const shown = wanted.filter((r) => inList(r, list, caller)).sort((a, b) => first(b) - first(a))
   return { json: { rows: shown, counts } satisfies WorklistAnswer }
 }
