@@ -79,6 +79,14 @@ export const ACTIONS: readonly Action[] = [
   go({ id: 'go.import', label: 'import', path: '/import', keys: 'Alt+6', permission: 'claim.import', site: 'facility', icon: IconImport }),
   go({ id: 'go.console', label: 'console', path: '/exchange', keys: 'Alt+1', permission: 'hub.console', site: 'hub', icon: IconExchange }),
   go({ id: 'go.audit', label: 'audit', path: '/audit', keys: 'Alt+7', permission: 'audit.read', icon: IconShield }),
+  go({
+    id: 'go.authority',
+    label: 'authority',
+    path: '/admin/signing-authority',
+    permission: 'delegation.read',
+    site: 'facility',
+    icon: IconPencil,
+  }),
   go({ id: 'go.users', label: 'users', path: '/admin/users', keys: 'Alt+8', permission: 'user.manage', icon: IconUsers }),
   go({ id: 'go.status', label: 'status', path: '/admin/status', keys: 'Alt+9', permission: 'site.status', icon: IconServer }),
 

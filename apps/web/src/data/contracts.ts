@@ -4,6 +4,7 @@
  */
 
 export type { Permission, Role } from '../../../server/src/access/permissions.ts'
+export type { DelegationView, GrantRequest, RegisterAnswer } from '../../../server/src/features/delegation/contract.ts'
 export type {
   DemoService,
   DemoSwitch,
@@ -17,11 +18,13 @@ export type { ImportAnswer, ImportedRecord } from '../../../server/src/features/
 export type {
   AttentionRow,
   ComposeRequest,
+  CorrectRequest,
   EvidenceRow,
   FindingView,
   ReferralHistoryEntry,
   ReferralRow,
   ReferralView,
+  RevisionView,
   SaveDraftAnswer,
   SaveDraftRequest,
   ScanAnswer,
@@ -30,9 +33,10 @@ export type {
   ShadowRequest,
   SignRequest,
   TransitionRequest,
+  VersionView,
   Worklist,
   WorklistAnswer,
 } from '../../../server/src/features/referral/contract.ts'
 
 export type { ReferralEvent, ReferralState } from '../../../server/src/features/referral/transitions.ts'
-export { ASKS, EVENT_TEXT, STATES, TRANSITIONS, transition } from '../../../server/src/features/referral/transitions.ts'
+export { ASKS, EVENT_TEXT, SEND_BACK_REASONS, STATES, TRANSITIONS, transition } from '../../../server/src/features/referral/transitions.ts'

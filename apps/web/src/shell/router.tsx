@@ -68,6 +68,11 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: '/admin/users', component: page(() => import('../features/administration/Users.tsx')) }),
   createRoute({
     getParentRoute: () => root,
+    path: '/admin/signing-authority',
+    component: page(() => import('../features/delegation/Register.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/admin/status',
     component: page(() => import('../features/administration/Status.tsx')),
   }),

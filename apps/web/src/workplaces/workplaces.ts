@@ -18,6 +18,7 @@ const ALL_FACILITY = [
   'go.attention',
   'go.import',
   'go.audit',
+  'go.authority',
   'go.users',
   'go.status',
 ] as const
@@ -26,13 +27,13 @@ const HUB: Workplace = { menu: ['go.console', 'go.audit', 'go.users', 'go.status
 const WORKPLACES: Partial<Record<Role, Workplace>> = {
   reception: { menu: ['go.find', 'go.received', 'go.attention', 'go.import', 'go.sent'], start: '/patients' },
   doctor: { menu: ['go.find', 'go.tray', 'go.drafts', 'go.sent', 'go.received', 'go.attention', 'go.import'], start: '/tray' },
-  signer: { menu: ['go.tray', 'go.find', 'go.sent', 'go.received', 'go.attention'], start: '/tray' },
+  signer: { menu: ['go.tray', 'go.find', 'go.sent', 'go.received', 'go.attention', 'go.authority'], start: '/tray' },
   'referral-desk': {
-    menu: ['go.received', 'go.attention', 'go.tray', 'go.drafts', 'go.sent', 'go.find', 'go.import'],
+    menu: ['go.received', 'go.attention', 'go.tray', 'go.drafts', 'go.sent', 'go.find', 'go.import', 'go.authority'],
     start: '/referrals/received',
   },
   auditor: { menu: ['go.audit', 'go.find', 'go.sent', 'go.received'], start: '/audit' },
-  administrator: { menu: ['go.users', 'go.status', 'go.import', 'go.audit'], start: '/admin/users' },
+  administrator: { menu: ['go.users', 'go.authority', 'go.status', 'go.import', 'go.audit'], start: '/admin/users' },
 }
 
 export function workplaceOf(session: Session): Workplace {

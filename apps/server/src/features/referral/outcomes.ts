@@ -233,6 +233,8 @@ export const WRONG_PATIENT = defineOutcome({
     vi: 'Xem đợt khám đã mở theo phiếu này: chuyển dữ liệu sang đúng người, hoặc hủy đợt khám.',
     en: 'Look at the stay opened with this slip: move its data to the right person, or cancel it.',
   },
+})
+
 export const NOTHING_TO_CORRECT = defineOutcome({
   code: 'nothing-to-correct',
   http: 409,

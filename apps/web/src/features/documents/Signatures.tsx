@@ -56,6 +56,11 @@ function SignatureLine({ signature }: { signature: SignatureView }) {
           {t(`signing.${signature.role}`)} · {t(`signing.kind.${signature.kind}`)} · {when(signature.signedAt)}
         </span>
       </div>
+      {signature.mandate && (
+        <p className={styles.reason} data-mandate>
+          <span className="strong">{signature.mandate.lines.join(' / ')}</span> · {t('authority.by', { basis: signature.mandate.basis })}
+        </p>
+      )}
       {signature.reasons.map((reason) => (
         <p key={reason.code} className={styles.reason}>
           {say(reason)} {reason.cure && <span className="soft">{say(reason.cure)}</span>}

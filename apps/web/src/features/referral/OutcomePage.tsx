@@ -17,6 +17,7 @@ import { type FieldGroup, PaperForm } from './PaperForm.tsx'
 import { PersonOf } from './PersonOf.tsx'
 import { previewUrl, useReferral } from './queries.ts'
 import styles from './referral.module.css'
+import { RevisionNotice } from './Versions.tsx'
 
 function useGroups(): FieldGroup[] {
   const { t } = useTranslation()
@@ -71,6 +72,7 @@ function Writer({ view, start }: { view: ReferralView; start: NonNullable<Referr
     <>
       <Head view={view} busy={signing.busy} ready={ready} />
       <PaperForm id={view.id} kind="outcome" draft={draft} groups={useGroups()} title={t('compose.outcomeTitle')}>
+        <RevisionNotice view={{ ...view, canSign: [] }} />
         <Alert tone={gaps > 0 ? 'amber' : 'green'}>{gaps > 0 ? t('compose.gaps', { n: gaps }) : t('compose.readyOutcome')}</Alert>
         <FiveLines highlights={view.highlights} />
       </PaperForm>
@@ -110,8 +112,8 @@ export default function OutcomePage() {
   if (referral.isPending) return <Loading lines={12} />
   if (referral.error) return <Failure error={referral.error} retry={() => void referral.refetch()} />
   const view = referral.data
-  if (view.outcome) return <Frozen view={view} />
   if (view.outcomeDraft) return <Writer key={id} view={view} start={view.outcomeDraft} />
+  if (view.outcome) return <Frozen view={view} />
   return (
     <Empty page title={t('referral.noOutcome')}>
       <Link to="/referrals/$id" params={{ id }}>

@@ -20,6 +20,7 @@ import { StateBadge } from './StateBadge.tsx'
 import { Steps } from './Steps.tsx'
 import { Timeline } from './Timeline.tsx'
 import { Uses } from './Uses.tsx'
+import { CorrectButton, CorrectionMark, ProposalNotice, RevisionNotice, Versions } from './Versions.tsx'
 
 /** States in which a stay waits for its outcome; a closed one still takes a late outcome. */
 const ANSWERABLE = new Set(TRANSITIONS.filter((t) => t.event === 'answer' && !STATES[t.from as ReferralState].terminal).map((t) => t.from))
@@ -47,7 +48,7 @@ function OutcomeButton({ view }: { view: ReferralView }) {
       leftSection={<IconPencil size={15} aria-hidden />}
       onClick={() => void open()}
     >
-      {t(view.outcome ? 'referral.signOutcome' : view.outcomeDraft ? 'referral.continueOutcome' : 'referral.writeOutcome')}
+      {t(view.outcomeDraft ? 'referral.continueOutcome' : view.outcome ? 'referral.signOutcome' : 'referral.writeOutcome')}
     </Button>
   )
 }
@@ -125,6 +126,7 @@ function Papers({ view }: { view: ReferralView }) {
         <Panel id="content" title={`${t('referral.document')} · ${view.number}`}>
           <ReferralPaper content={view.content} />
         </Panel>
+        <Versions view={view} />
         <Panel id="signatures" title={t('referral.signatures')}>
           {view.documents.map((document) => (
             <Signatures key={document.id} document={document} />
@@ -209,10 +211,14 @@ export default function ReferralPage() {
             {t('referral.edit')}
           </Button>
         )}
+        <CorrectButton view={view} />
         <SenderButtons view={view} />
         <OutcomeButton view={view} />
         <OnwardButton view={view} />
       </PersonOf>
+      <RevisionNotice view={view} />
+      <ProposalNotice view={view} />
+      <CorrectionMark view={view} />
       {view.validity && <span className="soft">{t('referral.validity', { until: day(view.validity.until) })}</span>}
       {view.state === 'declined' && view.history.findLast((h) => h.event === 'decline')?.reason && (
         <Alert tone="red">

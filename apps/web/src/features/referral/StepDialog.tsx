@@ -5,10 +5,11 @@ import { EVENT_TEXT, type ReferralEvent, type ReferralView, type TransitionReque
 import { say } from '../../text/index.ts'
 import { useFacilities } from './queries.ts'
 import { ReasonDialog } from './ReasonDialog.tsx'
+import { SendBackDialog } from './SendBackDialog.tsx'
 
 /** What a step wants stated; `nothing`: only a second click. */
 export type Asked = 'reason' | 'date' | 'facility' | 'nothing'
-export type Said = Pick<TransitionRequest, 'reason' | 'on' | 'to' | 'wrongPatient'>
+export type Said = Pick<TransitionRequest, 'reason' | 'code' | 'on' | 'to' | 'wrongPatient'>
 
 interface Props {
   event: ReferralEvent
@@ -25,6 +26,7 @@ const today = (): string => new Date().toLocaleDateString('sv-SE')
 export function StepDialog(props: Props) {
   const { t } = useTranslation()
   const { event, asked, close, done } = props
+  if (event === 'send-back') return <SendBackDialog close={close} done={done} />
   if (asked !== 'reason') return <FieldDialog {...props} />
   const [title, label] =
     event === 'decline'

@@ -24,6 +24,7 @@ const BY_HAND: readonly ReferralEvent[] = [
 ]
 /** Less usual ones, behind "more". */
 const MORE: readonly ReferralEvent[] = [
+  'send-back',
   'ask-info',
   'schedule',
   'reschedule',

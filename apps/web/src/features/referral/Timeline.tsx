@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { EVENT_TEXT, type ReferralHistoryEntry, type ReferralView, STATES } from '../../data/contracts.ts'
+import { EVENT_TEXT, type ReferralHistoryEntry, type ReferralView, SEND_BACK_REASONS, STATES } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { day, when } from '../../ui/format.ts'
@@ -11,6 +11,7 @@ import styles from './referral.module.css'
 function Step({ entry, nameOf }: { entry: ReferralHistoryEntry; nameOf(code: string): string }) {
   const { t } = useTranslation()
   const place = nameOf(entry.facility)
+  const why = entry.code ? SEND_BACK_REASONS[entry.code] : undefined
   const [happened, recorded] = [when(entry.occurredAt), when(entry.recordedAt)]
   return (
     <li data-event={entry.event}>
@@ -26,6 +27,7 @@ function Step({ entry, nameOf }: { entry: ReferralHistoryEntry; nameOf(code: str
       {entry.on && <div>{t('referral.appointment', { on: day(entry.on) })}</div>}
       {entry.to && <div>{t('referral.sentOn', { to: nameOf(entry.to) })}</div>}
       {entry.child && <div>{t('referral.child', { number: entry.child })}</div>}
+      {why && <div className="strong">{say(why)}</div>}
       {entry.reason && <div>{entry.reason}</div>}
     </li>
   )

@@ -76,6 +76,12 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         cell: (row) => (
           <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
             <StateBadge row={row} />
+            {row.corrections?.referral && (
+              <Badge tone="amber" title={t('versions.correction', { n: row.corrections.referral })}>
+                {t('versions.correctionShort', { n: row.corrections.referral })}
+              </Badge>
+            )}
+            {row.proposed13 && <Badge tone="amber">{t('versions.proposed')}</Badge>}
             {row.hasOutcome && row.direction === 'sent' && <Badge tone="green">{t('worklist.outcome')}</Badge>}
           </span>
         ),
@@ -84,6 +90,11 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         width: 150,
         cell: (row) => (
           <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
+            {row.revision && (
+              <Badge tone={row.revision.cause === 'sent-back' ? 'red' : 'amber'} title={`${row.revision.by}: ${row.revision.reason}`}>
+                {row.revision.cause === 'sent-back' ? t('versions.sentBack') : t('versions.correct.referral')}
+              </Badge>
+            )}
             {waitingFor(row).map((one) => (
               <Badge
                 key={one.role}

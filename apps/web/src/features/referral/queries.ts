@@ -2,6 +2,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import type {
   AttentionRow,
   ComposeRequest,
+  CorrectRequest,
   ReferralEvent,
   ReferralView,
   SaveDraftAnswer,
@@ -86,6 +87,16 @@ export function useTransition(id: string) {
     mutationFn: (request: TransitionRequest & { event: ReferralEvent }) => post<unknown>(`/fhir/Task/${id}/$transition`, request),
     onSettled: refresh,
   })
+}
+
+/** Đính chính: begins one, or gives it up. */
+export function useCorrect(id: string) {
+  const refresh = useRefresh(id)
+  const to = (name: string) => (request: CorrectRequest) => post<ReferralView | undefined>(`/fhir/Task/${id}/$${name}`, request)
+  return {
+    correct: useMutation({ mutationFn: to('correct'), onSettled: refresh }),
+    drop: useMutation({ mutationFn: to('drop-correction'), onSettled: refresh }),
+  }
 }
 
 export function useSign(id: string) {

@@ -14,6 +14,7 @@ import { PersonOf } from '../referral/PersonOf.tsx'
 import { previewUrl, useReferral } from '../referral/queries.ts'
 import styles from '../referral/referral.module.css'
 import { Steps } from '../referral/Steps.tsx'
+import { CorrectionMark, ProposalNotice, RevisionNotice } from '../referral/Versions.tsx'
 import { Signatories } from './Signatories.tsx'
 import { useNextInTray, useSigning } from './signing.ts'
 
@@ -29,9 +30,9 @@ export default function SignReferral() {
   if (referral.isPending) return <Loading lines={12} />
   if (referral.error) return <Failure error={referral.error} retry={() => void referral.refetch()} />
   const view = referral.data
-  const document = view.documents.find((d) => d.kind === 'referral')
-  const open = view.state === 'to-sign' || view.state === 'draft'
-  const editable = open && view.draft !== undefined && !document
+  const document = view.draft ? undefined : view.documents.find((d) => d.kind === 'referral')
+  const open = view.state === 'to-sign' || view.state === 'draft' || view.waitingFor.length > 0
+  const editable = view.draft !== undefined
   return (
     <>
       <PersonOf view={view}>
@@ -43,7 +44,7 @@ export default function SignReferral() {
             {t('referral.edit')}
           </Button>
         )}
-        <Steps view={{ ...view, allowed: view.allowed.filter((event) => event === 'void') }} />
+        <Steps view={{ ...view, allowed: view.allowed.filter((event) => event === 'void' || event === 'send-back') }} />
         {signing.role && (
           <ActionButton
             id="referral.sign"
@@ -55,7 +56,21 @@ export default function SignReferral() {
       </PersonOf>
       <div className={styles.split}>
         <div className={styles.side}>
-          {!signing.role && (
+          <RevisionNotice view={{ ...view, canSign: [] }} />
+          <ProposalNotice view={view} />
+          <CorrectionMark view={view} />
+          {view.signRefused && (
+            <Alert tone="red">
+              <span className="strong">{say(view.signRefused)}</span> {say(view.signRefused.cure)}
+            </Alert>
+          )}
+          {view.signAs && (
+            <Alert tone={view.signAs.daysLeft === undefined ? 'blue' : 'amber'}>
+              {t('authority.signAs')}: <span className="strong">{view.signAs.lines.join(' / ')}</span>. {view.signAs.basis}.{' '}
+              {view.signAs.daysLeft !== undefined && t('authority.ending', { n: view.signAs.daysLeft })}
+            </Alert>
+          )}
+          {!signing.role && !view.signRefused && (
             <Alert tone="blue">
               {open
                 ? t('signing.notYours')

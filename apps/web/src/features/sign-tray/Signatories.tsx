@@ -31,7 +31,8 @@ export function Signatories({
               <span className="soft">{t(`signing.${role}`)}</span> <Badge tone={TONE[state]}>{t(`signing.${state}`)}</Badge>{' '}
               {signature && (
                 <span>
-                  {signature.by} · {when(signature.signedAt)}
+                  {signature.by}
+                  {signature.mandate && ` (${signature.mandate.lines.join(' / ')})`} · {when(signature.signedAt)}
                 </span>
               )}
               {waiting?.reason && <span className="soft">{waiting.reason}</span>}

@@ -16,10 +16,11 @@ interface Signing {
 
 /** What is on screen, so that nothing else gets signed: the frozen paper, or the draft in the version shown. */
 function seenOf(view: ReferralView, kind: 'referral' | 'outcome', shown?: number): { digest?: string; draftVersion?: number } {
+  const draft = kind === 'referral' ? view.draft : view.outcomeDraft
+  const draftVersion = draft && (shown ?? draft.draftVersion)
+  if (draftVersion !== undefined) return { draftVersion }
   const digest = view.documents.find((d) => d.kind === kind)?.digest
-  if (digest) return { digest }
-  const draftVersion = shown ?? (kind === 'referral' ? view.draft : view.outcomeDraft)?.draftVersion
-  return draftVersion === undefined ? {} : { draftVersion }
+  return digest ? { digest } : {}
 }
 
 /** F9 on a paper: signs as the role whose turn it is, and says what became of it. `after` runs when it was taken; `draftVersion` is the editor's own. */
@@ -33,7 +34,9 @@ export function useSigning(
   const failure = useFailure()
   const request = useSign(view?.id ?? '')
   // The view is read anew while the signature is made; the button stays, busy, until the answer is here.
-  const role = request.isPending ? request.variables.role : view?.canSign[0]
+  const due = view?.canSign[0]
+  // Without authority in force there is nothing to press; the page says why.
+  const role = request.isPending ? request.variables.role : due === 'authorised' && view?.signRefused ? undefined : due
   const sign = async (): Promise<void> => {
     if (!role || !view || request.isPending) return
     try {
@@ -41,7 +44,11 @@ export function useSigning(
       const waiting = now?.waitingFor?.find((w) => w.role === role)
       if (waiting?.state === 'failed') refused(t('signing.failed'), waiting.reason)
       else if (waiting) done(t('signing.signing'), t('signing.slow'))
-      else done(t('signing.done', { number: view.number }), t('signing.doneBody', { role: t(`signing.${role}`) }))
+      else
+        done(
+          t('signing.done', { paper: t(`paper.${kind}`).toLowerCase(), number: view.number }),
+          t('signing.doneBody', { role: t(`signing.${role}`) }),
+        )
       after?.()
     } catch (error) {
       const [first] = failure(error)

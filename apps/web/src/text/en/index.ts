@@ -9,6 +9,7 @@ import { attention, compose, evidence, paper, referral, shadow, signing, treatme
 import { scan } from './scan.ts'
 
 import { actions, app, errors, help, lock, roles } from './shell.ts'
+import { authority, versions } from './versions.ts'
 
 /** The same words in English. */
 export const en: Texts = {
@@ -36,6 +37,8 @@ export const en: Texts = {
   evidence,
   shadow,
   treatmentResult,
+  versions,
+  authority,
   users,
   status,
   exchange,

@@ -48,7 +48,7 @@ export const signing: Texts['signing'] = {
   signed: 'signed',
   signAs: 'Sign: {{role}}',
   inTurn: 'Order: doctor → authorised signer → facility seal',
-  done: 'Referral {{number}} signed',
+  done: 'Signed: {{paper}} {{number}}',
   doneBody: 'Signature recorded: {{role}}.',
   slow: 'The signing service has not answered. The referral keeps waiting; you can go on with other work.',
   notYours: 'The next signature is somebody else’s.',

@@ -37,6 +37,7 @@ export const actions: Texts['actions'] = {
   import: 'Import records',
   console: 'Exchange',
   audit: 'Access audit',
+  authority: 'Signing authority',
   users: 'Users',
   status: 'System status',
   compose: 'Compose referral',

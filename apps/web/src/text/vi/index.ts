@@ -8,6 +8,7 @@ import { attention, compose, evidence, paper, referral, shadow, signing, treatme
 import { scan } from './scan.ts'
 
 import { actions, app, errors, help, lock, roles } from './shell.ts'
+import { authority, versions } from './versions.ts'
 
 /** Every word of the screens. Vietnamese is written first; `en` must have the same keys. */
 export const vi = {
@@ -35,6 +36,8 @@ export const vi = {
   evidence,
   shadow,
   treatmentResult,
+  versions,
+  authority,
   users,
   status,
   exchange,

@@ -35,6 +35,7 @@ export const actions = {
   import: 'Nhập hồ sơ',
   console: 'Trục liên thông',
   audit: 'Kiểm tra truy cập',
+  authority: 'Thẩm quyền ký',
   users: 'Người dùng',
   status: 'Trạng thái hệ thống',
   compose: 'Soạn phiếu chuyển',

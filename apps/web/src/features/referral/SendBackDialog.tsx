@@ -1,0 +1,50 @@
+import { Button, Modal, NativeSelect, Textarea } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { SEND_BACK_REASONS, type TransitionRequest } from '../../data/contracts.ts'
+import { say } from '../../text/index.ts'
+
+/** Reasons a person chooses from; the HIS's own is not theirs. */
+const CODES = Object.entries(SEND_BACK_REASONS).filter(([code]) => code !== 'his-changed')
+
+/** Trả lại: why, as a code and in words; who wrote the paper reads both. */
+export function SendBackDialog({ close, done }: { close(): void; done(said: Pick<TransitionRequest, 'reason' | 'code'>): void }) {
+  const { t } = useTranslation()
+  const [code, setCode] = useState(CODES[0]?.[0] ?? 'other')
+  const [reason, setReason] = useState('')
+  const [asked, setAsked] = useState(false)
+  const given = reason.trim()
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setAsked(true)
+    if (given) done({ code, reason: given })
+  }
+  return (
+    <Modal opened onClose={close} title={t('versions.sentBack')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+      <form className="stack" noValidate onSubmit={submit}>
+        <NativeSelect
+          label={t('versions.code')}
+          data={CODES.map(([value, text]) => ({ value, label: say(text) }))}
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+        />
+        <Textarea
+          label={t('versions.sendBackWhy')}
+          required
+          autosize
+          minRows={3}
+          data-autofocus
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          error={asked && !given ? t('versions.codeNeeded') : undefined}
+        />
+        <div className="row" style={{ justifyContent: 'flex-end' }}>
+          <Button variant="default" onClick={close}>
+            {t('app.cancel')}
+          </Button>
+          <Button type="submit">{t('versions.sentBack')}</Button>
+        </div>
+      </form>
+    </Modal>
+  )
+}
