@@ -25,7 +25,7 @@ export default defineConfig({
           groups: [
             {
               name: 'forms',
-              test: /node_modules[\\/](@mantine[\\/]core[\\/]esm[\\/]components[\\/](Textarea|NativeSelect|SegmentedControl|FloatingIndicator|CopyButton|Modal|ModalBase)|react-remove-scroll|use-sidecar)[\\/]/,
+              test: /node_modules[\\/](@mantine[\\/]core[\\/]esm[\\/]components[\\/](Textarea|NativeSelect|NumberInput|SegmentedControl|FloatingIndicator|CopyButton|Modal|ModalBase)|react-remove-scroll|use-sidecar|react-number-format)[\\/]/,
               priority: 3,
             },
             {
