@@ -54,7 +54,7 @@ export async function lockSession(rules: SessionRules, session: Session, now: Da
 
 /** Throws as `checkCredentials` does. */
 export async function unlockSession(rules: SessionRules, session: Session, password: string, now: Date): Promise<void> {
-  await checkCredentials(rules.sql, session.user.login, password, now)
+  await checkCredentials(rules.sql, session.user.login, password, now, { name: `session ${session.hash}`, known: true })
   await sessions.setLocked(rules.sql, session.hash, false, now)
 }
 

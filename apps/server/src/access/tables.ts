@@ -75,6 +75,13 @@ create table node_jti (
   primary key (facility, jti)
 );`,
   },
+  {
+    name: '002-failures-by-place',
+    sql: `
+delete from sign_in_failure;
+alter table sign_in_failure add column login text not null;
+create index sign_in_failure_login on sign_in_failure(login);`,
+  },
   { name: '002-node-key-end', sql: 'alter table node_client add column ends_at timestamptz' },
 ] as const
 
@@ -142,29 +149,36 @@ export const users = {
 
 export const failures = {
   /**
-   * Counts an attempt before the password is looked at, so parallel guesses cannot slip through.
-   * Gives the count, or undefined while the login is locked out (such attempts do not prolong it).
+   * Counts an attempt before the password is looked at, so parallel guesses cannot slip through. From the limit on each
+   * further one waits: a minute, two, four, a quarter of an hour at most. Gives the count, or undefined while the pause
+   * lasts (such attempts do not prolong it).
    */
-  async count(sql: Sql, key: string, now: Date, windowStart: Date, limit: number): Promise<number | undefined> {
+  async count(sql: Sql, key: string, login: string, now: Date, windowStart: Date, limit: number): Promise<number | undefined> {
     const rows = await sql<{ count: number }>(
-      `insert into sign_in_failure (login_key, count, last_at) values ($1, 1, $2)
+      `insert into sign_in_failure (login_key, login, count, last_at) values ($1, $5, 1, $2)
        on conflict (login_key) do update set
          count = case when sign_in_failure.last_at < $3 then 1 else sign_in_failure.count + 1 end, last_at = $2
        where sign_in_failure.last_at < $3 or sign_in_failure.count < $4
+         or sign_in_failure.last_at + make_interval(secs => least(900, 60 * power(2, least(sign_in_failure.count, 30) - $4))) <= $2
        returning count`,
-      [key, now, windowStart, limit],
+      [key, now, windowStart, limit, login],
     )
     return rows[0]?.count
   },
+  /** One place forgets: its person is in. */
   async clear(sql: Sql, key: string): Promise<void> {
     await sql('delete from sign_in_failure where login_key = $1', [key])
   },
-  async lockedKeys(sql: Sql, windowStart: Date, limit: number): Promise<Set<string>> {
-    const rows = await sql<{ login_key: string }>('select login_key from sign_in_failure where last_at >= $1 and count >= $2', [
+  /** All places forget. */
+  async clearLogin(sql: Sql, login: string): Promise<void> {
+    await sql('delete from sign_in_failure where login = $1', [login])
+  },
+  async lockedLogins(sql: Sql, windowStart: Date, limit: number): Promise<Set<string>> {
+    const rows = await sql<{ login: string }>('select distinct login from sign_in_failure where last_at >= $1 and count >= $2', [
       windowStart,
       limit,
     ])
-    return new Set(rows.map((r) => r.login_key))
+    return new Set(rows.map((r) => r.login))
   },
 }
 
@@ -284,6 +298,7 @@ export async function sweep(sql: Sql, now: Date): Promise<void> {
   await sql('delete from sign_in_attempt where ends_at <= $1', [now])
   await sql('delete from oidc_row where ends_at <= $1', [now])
   await sql('delete from node_jti where ends_at <= $1', [now])
+  await sql('delete from sign_in_failure where last_at <= $1', [new Date(now.getTime() - 86_400_000)])
 }
 
 interface OidcRow extends Record<string, unknown> {

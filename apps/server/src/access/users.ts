@@ -87,7 +87,7 @@ export async function resetPassword(sql: Sql, idOrLogin: string, password: strin
   const next = password ?? randomPassword()
   checkPassword(next, user.login)
   await users.setPassword(sql, user.id, await hashPassword(next), now)
-  await failures.clear(sql, failureKey(user.login))
+  await failures.clearLogin(sql, failureKey(user.login))
   await sessions.removeOf(sql, user.id)
   return password === undefined ? { password: next } : {}
 }
@@ -103,11 +103,11 @@ export async function lockUser(sql: Sql, idOrLogin: string, now: Date): Promise<
 export async function unlockUser(sql: Sql, idOrLogin: string, now: Date): Promise<void> {
   const user = await findUser(sql, idOrLogin)
   await users.setLocked(sql, user.id, false, now)
-  await failures.clear(sql, failureKey(user.login))
+  await failures.clearLogin(sql, failureKey(user.login))
 }
 
 export async function listUsers(sql: Sql, now: Date): Promise<UserView[]> {
-  const lockedOut = await failures.lockedKeys(sql, lockWindow(now), FAILURE_LIMIT)
+  const lockedOut = await failures.lockedLogins(sql, lockWindow(now), FAILURE_LIMIT)
   return (await users.list(sql)).map((u) => ({
     id: u.id,
     login: u.login,

@@ -14,6 +14,7 @@ import { checkCredentials, normalLogin } from '../access/sign-in.ts'
 import { sessions, users } from '../access/tables.ts'
 import type { Site } from '../site.ts'
 import { formOf, jsonOf, textOf } from './body.ts'
+import { type Devices, devices } from './device.ts'
 import { checkOrigin, cookieNames } from './identify.ts'
 import { badRequest } from './outcomes.ts'
 
@@ -27,6 +28,7 @@ interface Auth {
   provider(): Promise<Provider>
   rules: { sql: Site['store']['sql']; idleLockSeconds: number }
   names: ReturnType<typeof cookieNames>
+  device: Devices
   cookie: { path: string; httpOnly: boolean; sameSite: 'lax'; secure: boolean }
 }
 
@@ -35,6 +37,8 @@ export function authRoutes(server: FastifyInstance, site: Site, keys: AccessKeys
   const { sql } = site.store
   const { baseUrl } = site.settings
   let opened: Promise<Provider> | undefined
+  const names = cookieNames(site.name)
+  const cookie = { path: '/', httpOnly: true, sameSite: 'lax' as const, secure: baseUrl.startsWith('https:') }
   const auth: Auth = {
     server,
     site,
@@ -44,8 +48,9 @@ export function authRoutes(server: FastifyInstance, site: Site, keys: AccessKeys
       return opened
     },
     rules: { sql, idleLockSeconds: site.settings.idleLockSeconds },
-    names: cookieNames(site.name),
-    cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: baseUrl.startsWith('https:') },
+    names,
+    device: devices(names.device, keys.cookieSecret, cookie),
+    cookie,
   }
   providerRoutes(auth)
   flowRoutes(auth)
@@ -76,7 +81,7 @@ function html(reply: FastifyReply, status: number, body: string) {
   return reply.code(status).type('text/html; charset=utf-8').header('cache-control', 'no-store').send(body)
 }
 
-function flowRoutes({ server, site, keys, rules, names, cookie }: Auth): void {
+function flowRoutes({ server, site, keys, rules, names, cookie, device }: Auth): void {
   const { sql } = site.store
   const { baseUrl } = site.settings
   const expired = (request: FastifyRequest, reply: FastifyReply) =>
@@ -134,11 +139,12 @@ function flowRoutes({ server, site, keys, rules, names, cookie }: Auth): void {
     await closeSession(rules, request.cookies[names.session])
     const id = await openSession(rules, user, now)
     await site.store.audit.record(userCaller(user, site.settings.facility.code, request.id), { action: 'login', outcome: 'success' })
+    device.remember(request, reply)
     return reply.setCookie(names.session, id, cookie).redirect(done.returnTo)
   })
 }
 
-function formRoutes({ server, site, provider, names, cookie }: Auth): void {
+function formRoutes({ server, site, provider, names, cookie, device }: Auth): void {
   const { sql } = site.store
   const { facility, environment } = site.settings
   const show = (request: FastifyRequest, uid: string, more: { login?: string; error?: { text: string; cure: string } } = {}) =>
@@ -173,7 +179,7 @@ function formRoutes({ server, site, provider, names, cookie }: Auth): void {
     const form = formOf(request.body)
     const login = form.get('login') ?? ''
     try {
-      const user = await checkCredentials(sql, login, form.get('password') ?? '', site.clock.now())
+      const user = await checkCredentials(sql, login, form.get('password') ?? '', site.clock.now(), device.place(request))
       const next = await (await provider()).interactionResult(request.raw, reply.raw, { login: { accountId: user.id, remember: false } })
       return reply.redirect(next, 303)
     } catch (error) {

@@ -26,6 +26,7 @@ export const cookieNames = (site: string) => ({
   session: `yba_${site}`,
   attempt: `yba_${site}_state`,
   lang: `yba_${site}_lang`,
+  device: `yba_${site}_device`,
   /** The OpenID provider's own session and its signature. */
   provider: [`yba_${site}_op`, `yba_${site}_op.sig`],
 })

@@ -139,6 +139,51 @@ test('five wrong passwords lock the login, known or not, for fifteen minutes or 
   await signIn(t.url, 'khoa.thu', PASSWORD)
 })
 
+test('a stranger who guesses locks out himself: the ward’s computer, and a session that is only locked, still open', async () => {
+  await addUser(t.site.store.sql, { login: 'truc.dem', name: 'Bác Sĩ Trực', role: 'doctor', password: PASSWORD }, new Date())
+  const ward = await signIn(t.url, 'bs.lan', PASSWORD)
+  const stranger = visitor(t.url)
+  const action = await openForm(stranger)
+  for (let i = 0; i < 8; i++) assert.equal((await sendForm(stranger, action, 'truc.dem', 'sai mật khẩu')).status, 401)
+  await assert.rejects(signIn(t.url, 'truc.dem', PASSWORD), /401/)
+  // Another person's sign-in made this browser known; the doctor has never used it.
+  await ward.fetch('/auth/logout', { method: 'POST' })
+  const done = await sendForm(ward, await openForm(ward), 'truc.dem', PASSWORD)
+  assert.equal(done.status, 302)
+  await ward.fetch('/auth/lock', { method: 'POST' })
+  assert.equal((await ward.fetch('/auth/unlock', { method: 'POST', body: JSON.stringify({ password: PASSWORD }) })).status, 204)
+  // A cookie made up by the stranger is no known browser.
+  stranger.cookies.set('yba_thu_device', 'abc.def')
+  assert.equal((await sendForm(stranger, await openForm(stranger), 'truc.dem', PASSWORD)).status, 401)
+})
+
+test('the pause after wrong passwords grows, a quarter of an hour at most', async () => {
+  await addUser(t.site.store.sql, { login: 'cham.dan', name: 'Người Chậm', role: 'reception', password: PASSWORD }, new Date())
+  const by = visitor(t.url)
+  const wrong = async () => sendForm(by, await openForm(by), 'cham.dan', 'sai mật khẩu')
+  for (let i = 0; i < 5; i++) await wrong()
+  t.clock.forward(61_000)
+  assert.match(await (await wrong()).text(), /Đợi 2 phút/)
+  t.clock.forward(61_000)
+  await assert.rejects(signIn(t.url, 'cham.dan', PASSWORD), /401/)
+  t.clock.forward(61_000)
+  await signIn(t.url, 'cham.dan', PASSWORD)
+})
+
+test('strangers begin sign-ins by the hundred: rows are bounded, the rest is told to wait', async () => {
+  const rows = async () => (await t.site.store.sql<{ n: number }>('select count(*)::int as n from sign_in_attempt'))[0]?.n ?? 0
+  const before = await rows()
+  const answers: Response[] = []
+  for (let round = 0; round < 12; round++) {
+    answers.push(...(await Promise.all(Array.from({ length: 50 }, () => fetch(`${t.url}/auth/login`, { redirect: 'manual' })))))
+  }
+  const waits = answers.filter((a) => a.status === 429)
+  assert.ok(waits.length >= 200, `${waits.length}`)
+  assert.ok(waits.every((a) => a.headers.get('retry-after') !== null))
+  assert.ok((await rows()) - before < 400)
+  t.clock.forward(120_000)
+})
+
 test('guesses sent at once are all counted', async () => {
   await addUser(t.site.store.sql, { login: 'dong.thoi', name: 'Người Đông', role: 'reception', password: PASSWORD }, new Date())
   const by = visitor(t.url)
