@@ -1,0 +1,105 @@
+/**
+ * Parcels as a hospital sends them: a slip composed and signed by doctor, authorised signer and seal (JWS over its bytes),
+ * with its print, 100 kB together. Prints are rendered once and carry each paper's own digest in the place of the first
+ * one's: what the hub looks at when it takes a parcel in is real; only the verifier behind it finds prints without PAdES.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { composeDocument, renderPdf } from '@yba/forms'
+import {
+  type Authority,
+  contentDigest,
+  finishJws,
+  issueCertificate,
+  keyFileSigner,
+  prepareJws,
+  readCertificate,
+  type Signer,
+  signRequest,
+} from '@yba/signing'
+import type { ReferralContent } from '@yba/vietnam'
+import type { CarriedSignature, Parcel } from '../features/exchange/contract.ts'
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+interface Hand {
+  role: CarriedSignature['role']
+  by: string
+  signer: Signer
+  serial: string
+}
+
+async function hand(authority: Authority, role: Hand['role'], by: string, organization: string, serialNumber: string): Promise<Hand> {
+  const kind = role === 'seal' ? 'facility' : 'person'
+  const issued = await issueCertificate(authority, { kind, commonName: by, organization, serialNumber })
+  const key = { pkcs8: issued.privateKeyPkcs8, certificate: issued.certificateDer, chain: issued.chainDer }
+  return { role, by, signer: keyFileSigner(key), serial: readCertificate(issued.certificateDer).serialHex }
+}
+
+export interface Mint {
+  make(number: string, stat?: boolean): Promise<Parcel>
+  /** Bytes of paper and print of one parcel. */
+  bytes: number
+}
+
+/** Parcels of one facility, with its own keys. */
+export async function mintOf(authority: Authority, base: ReferralContent, facility: { code: string; name: string }): Promise<Mint> {
+  const { code, name } = facility
+  const hands = await Promise.all([
+    hand(authority, 'doctor', 'Nguyễn Thị Ánh', name, `CCCD:0001${code}01`),
+    hand(authority, 'authorised', 'Đỗ Thị Quỳnh', name, `CCCD:0001${code}02`),
+    hand(authority, 'seal', name, name, `MST:000${code}`),
+  ])
+  const from: ReferralContent = { ...base, from: { code, name } }
+  const compose = (content: ReferralContent) =>
+    composeDocument(content, { bundleId: randomUUID(), compositionId: randomUUID(), at: new Date().toISOString(), version: 1 })
+  const first = compose(from).text
+  const model = Buffer.from(renderPdf(first, {}).pdf).toString('latin1')
+  const firstDigest = sha256(Buffer.from(first, 'utf8'))
+  if (!model.includes(firstDigest)) throw new Error('the print does not carry the digest in the open')
+
+  async function act(one: Hand, bytes: Buffer): Promise<CarriedSignature> {
+    const certificate = await one.signer.certificate()
+    const at = new Date()
+    const prepared = prepareJws({ bytes, certificate, at, role: one.role })
+    const [value] = await one.signer.sign([signRequest(prepared.tbs, certificate, 'slip', randomUUID())])
+    if (!value) throw new Error('no signature')
+    return { role: one.role, jws: finishJws(prepared, value), signedAt: at.toISOString(), by: one.by, serial: one.serial }
+  }
+
+  return {
+    bytes: first.length + model.length,
+    async make(number, stat = false) {
+      const content = { ...from, numbers: { ...from.numbers, slip: number }, ...(stat ? { emergency: true } : {}) }
+      const composed = compose(content)
+      const bytes = Buffer.from(composed.text, 'utf8')
+      const digest = sha256(bytes)
+      const pdf = Buffer.from(model.replaceAll(firstDigest, digest), 'latin1')
+      const signatures: CarriedSignature[] = []
+      for (const one of hands) signatures.push(await act(one, bytes))
+      const { patient } = content
+      return {
+        thread: { issuer: code, number },
+        to: content.to.code,
+        patient: { mrn: patient.mrn, name: patient.name, birthDate: patient.birthDate, sex: patient.sex, cards: [] },
+        documents: [
+          {
+            kind: 'referral',
+            title: composed.title,
+            issuer: code,
+            number,
+            version: 1,
+            digest,
+            contentDigest: contentDigest(composed.text),
+            pdf: sha256(pdf),
+            signatures,
+            bytesBase64: bytes.toString('base64'),
+            pdfBase64: pdf.toString('base64'),
+          },
+        ],
+        occurredAt: new Date().toISOString(),
+        by: { id: 'seal', display: name, role: 'system' },
+        ...(stat ? { priority: 'stat' as const } : {}),
+      }
+    },
+  }
+}

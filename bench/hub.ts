@@ -1,0 +1,124 @@
+/**
+ * `npm run bench -- hub`: signed referrals of 100 kB at a fixed rate against a real hub, followed by a real receiver.
+ * `YBA_RATE` (20 a second), `YBA_SECONDS` (60), `YBA_AHEAD` parcels made before the start. Ends with a restart of the
+ * receiver: how long until it has what came meanwhile. Arrivals do not wait for answers; what is late counts as late.
+ */
+import { readFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ReferralContent } from '@yba/vietnam'
+import type { Parcel } from '../apps/server/src/features/exchange/contract.ts'
+import { mintOf } from '../apps/server/src/testing/parcel-mint.ts'
+import { examples } from '../packages/forms/src/testing/papers.ts'
+import { openStand, RECEIVER, type Stand } from './hub-stand.ts'
+import { cpuOf, pssOf } from './processes.ts'
+import { quantile, report, say } from './report.ts'
+
+const RATE = Number(process.env.YBA_RATE ?? 20)
+const SECONDS = Number(process.env.YBA_SECONDS ?? 60)
+const WARM = 20
+
+const out = (measure: string, value: number, unit: string, bar?: string): void =>
+  report('hub', { measure, value, unit, ...(bar ? { bar } : {}) })
+
+/** CPU seconds of PostgreSQL: its processes hang on the one that was started. */
+const cpu = (stand: Stand) => ({
+  hub: cpuOf(stand.hub.pid).server,
+  receiver: cpuOf(stand.receiver.pid).server,
+  pg: cpuOf(stand.postgres.pid).postgres,
+})
+
+async function parcels(stand: Stand, n: number, name: string): Promise<{ parcel: Parcel; sender: number }[]> {
+  const base = examples.referral as ReferralContent
+  const mints = await Promise.all(stand.senders.map((s) => mintOf(stand.authority, { ...base, to: { code: RECEIVER.code, name: RECEIVER.name } }, s.facility)))
+  const out: { parcel: Parcel; sender: number }[] = []
+  for (let i = 0; i < n; i++) {
+    const sender = i % mints.length
+    const mint = mints[sender]
+    if (mint) out.push({ parcel: await mint.make(`${i}/2026/${name}`), sender })
+  }
+  say(`${n} parcels of ${mints[0]?.bytes} bytes`)
+  return out
+}
+
+async function send(stand: Stand, one: { parcel: Parcel; sender: number }): Promise<void> {
+  await stand.senders[one.sender]?.hub.json('POST', '/fhir/$submit', one.parcel, { idempotencyKey: crypto.randomUUID() })
+}
+
+async function load(stand: Stand, list: { parcel: Parcel; sender: number }[]): Promise<{ times: number[]; failed: Map<string, number> }> {
+  const times: number[] = []
+  const failed = new Map<string, number>()
+  const begun = performance.now()
+  const open: Promise<void>[] = []
+  for (const [i, one] of list.entries()) {
+    const due = begun + (i * 1000) / RATE
+    await sleep(Math.max(0, due - performance.now()))
+    open.push(
+      send(stand, one).then(
+        () => void times.push(performance.now() - due),
+        (error: unknown) => {
+          const { code, extra } = error as { code?: string; extra?: { why?: string } }
+          const why = `${code} ${extra?.why ?? ''}`
+          failed.set(why, (failed.get(why) ?? 0) + 1)
+        },
+      ),
+    )
+    if (i % (RATE * 30) === 0) out(`hub.pss.at-${Math.round((performance.now() - begun) / 1000)}s`, pssOf(stand.hub.pid).server, 'MB')
+  }
+  await Promise.all(open)
+  return { times, failed }
+}
+
+/** Seconds from the hub's commit until the receiver's: by the clock of one machine, from the receiver's own table. */
+async function lags(stand: Stand, name: string, n: number): Promise<number[]> {
+  const end = Date.now() + 600_000
+  for (;;) {
+    const { rows } = await stand.receiver.pool.query<{ lag: number }>(
+      `select extract(epoch from min(taken_at) - min(told_at))::float8 as lag from feed_taken where number like $1 group by issuer, number`,
+      [`%/2026/${name}`],
+    )
+    if (rows.length >= n || Date.now() > end) return rows.map((r) => r.lag)
+    await sleep(250)
+  }
+}
+
+const stand = await openStand(Math.max(1, Math.ceil(RATE / 10)))
+try {
+  for (const one of await parcels(stand, WARM, 'WARM')) await send(stand, one)
+  await lags(stand, 'WARM', WARM)
+  const n = RATE * SECONDS
+  const list = await parcels(stand, n, 'LOAD')
+  const before = cpu(stand)
+  const { times, failed } = await load(stand, list)
+  const lag = await lags(stand, 'LOAD', times.length)
+  const after = cpu(stand)
+  out('hub.rate', RATE, 'submits/s')
+  out('hub.submit.p50', quantile(times, 0.5), 'ms')
+  out('hub.submit.p95', quantile(times, 0.95), 'ms', '<= 150 at 20/s')
+  out('hub.submit.p99', quantile(times, 0.99), 'ms', '<= 400')
+  out('hub.failed', n - times.length, 'submits', '0')
+  if (failed.size) say(JSON.stringify([...failed]))
+  out('hub.cpu', ((after.hub - before.hub) / n) * 1000, 'CPU ms per submit')
+  out('hub.postgres-cpu', ((after.pg - before.pg) / n) * 1000, 'CPU ms per submit, hub and receiver')
+  out('hub.receiver-cpu', ((after.receiver - before.receiver) / n) * 1000, 'CPU ms per referral')
+  out('hub.lag.p50', quantile(lag, 0.5), 's')
+  out('hub.lag.p99', quantile(lag, 0.99), 's', '<= 2')
+  out('hub.delivered', lag.length, 'referrals')
+  out('hub.pss.end', pssOf(stand.hub.pid).server, 'MB')
+  // A restart: what came while the receiver was away is there again how long after its start?
+  await stand.receiver.stop('SIGKILL')
+  const away = await parcels(stand, 5, 'AWAY')
+  for (const one of away) await send(stand, one)
+  const begun = Date.now()
+  await stand.receiver.start()
+  for (;;) {
+    const { rows } = await stand.receiver.pool.query(`select 1 from feed_taken where number like '%/2026/AWAY' limit 1`)
+    if (rows.length > 0) break
+    await sleep(20)
+  }
+  out('restart.first-delivery', (Date.now() - begun) / 1000, 's', '<= 5')
+  out('load-average', loadavg()[0] ?? 0, '1 min')
+  out('cores', readFileSync('/proc/cpuinfo', 'utf8').match(/^processor/gm)?.length ?? 0, 'cores')
+} finally {
+  await stand.close()
+}
