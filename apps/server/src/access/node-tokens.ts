@@ -157,8 +157,24 @@ function reasonOf(error: unknown): string {
 
 const isExpired = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ERR_JWT_EXPIRED'
 
+/** Tokens whose signature was checked, per issuer: every request of a node brings the same one for five minutes. */
+const checked = new WeakMap<TokenIssuer, Map<string, NodeToken>>()
+const MOST_CHECKED = 2000
+
 /** Whom a token speaks for, and to which key it is bound. Throws `invalid-token`. */
 export async function checkToken(issuer: TokenIssuer, token: string, now: Date): Promise<NodeToken> {
+  const known = checked.get(issuer) ?? new Map<string, NodeToken>()
+  checked.set(issuer, known)
+  const before = known.get(token)
+  if (before && before.ends > now.getTime()) return before
+  const read = await readToken(issuer, token, now)
+  const [oldest] = known.keys()
+  if (known.size >= MOST_CHECKED && oldest !== undefined) known.delete(oldest)
+  known.set(token, read)
+  return read
+}
+
+async function readToken(issuer: TokenIssuer, token: string, now: Date): Promise<NodeToken> {
   const refusal = () => new OutcomeError([finding(invalidToken)])
   const { payload } = await jwtVerify(token, issuer.key.publicKey, {
     algorithms: ['ES256'],

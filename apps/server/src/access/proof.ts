@@ -3,9 +3,9 @@
  * fresh proof over method, address, token and body. Proofs are not dated (`iat` is never looked at: clocks of hospitals
  * are wrong); each is good once while its token lives, and tokens live five minutes by this site's clock.
  */
-import { createHash } from 'node:crypto'
+import { createHash, createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto'
 import { finding, OutcomeError } from '@yba/fhir'
-import { calculateJwkThumbprint, compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWK } from 'jose'
+import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, type JWK } from 'jose'
 import { invalidProof } from './outcomes.ts'
 
 export const PROOF_ALGORITHMS = ['ES256', 'ES384']
@@ -49,6 +49,33 @@ function publicKey(header: { alg?: string; typ?: string; jwk?: JWK }): JWK {
   return { kty: 'EC', crv: jwk.crv, x: jwk.x, y: jwk.y }
 }
 
+interface ProofKey {
+  key: KeyObject
+  jkt: string
+}
+
+/** Keys that made proofs lately: a node makes all of its own with one, and a key stays what it is. */
+const recent = new Map<string, ProofKey>()
+const MOST_KEYS = 1000
+
+async function proofKey(jwk: JWK): Promise<ProofKey> {
+  const name = `${jwk.crv} ${jwk.x} ${jwk.y}`
+  const known = recent.get(name)
+  if (known) return known
+  const made = { key: createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }), jkt: await calculateJwkThumbprint(jwk) }
+  const [oldest] = recent.keys()
+  if (recent.size >= MOST_KEYS && oldest !== undefined) recent.delete(oldest)
+  recent.set(name, made)
+  return made
+}
+
+/** Only the signature: neither `exp`, `nbf` nor `iat` of a proof means anything here. */
+function isSignedBy(text: string, alg: string, key: KeyObject): boolean {
+  const dot = text.lastIndexOf('.')
+  const value = Buffer.from(text.slice(dot + 1), 'base64url')
+  return verify(alg === 'ES384' ? 'sha384' : 'sha256', Buffer.from(text.slice(0, dot)), { key, dsaEncoding: 'ieee-p1363' }, value)
+}
+
 /** What a proof proves. Throws `invalid-proof` with the part that is wrong. */
 export async function checkProof(text: unknown, wanted: Proven): Promise<Proof> {
   if (typeof text !== 'string' || text === '') return fail('missing')
@@ -71,13 +98,9 @@ export async function checkProof(text: unknown, wanted: Proven): Promise<Proof> 
   if (htu !== wanted.url) fail('htu')
   if (wanted.token !== undefined && ath !== sha256(wanted.token)) fail('ath')
   if (cd !== undefined && typeof cd !== 'string') fail('cd')
-  try {
-    // Only the signature: neither `exp`, `nbf` nor `iat` of a proof means anything here.
-    await compactVerify(text, await importJWK(key, alg), { algorithms: [alg] })
-  } catch {
-    return fail('signature')
-  }
-  return { jkt: await calculateJwkThumbprint(key), jti, ...(typeof cd === 'string' ? { digest: cd } : {}) }
+  const made = await proofKey(key).catch(() => fail('signature'))
+  if (!isSignedBy(text, alg, made.key)) return fail('signature')
+  return { jkt: made.jkt, jti, ...(typeof cd === 'string' ? { digest: cd } : {}) }
 }
 
 export interface ProofMemory {

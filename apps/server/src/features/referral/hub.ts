@@ -35,7 +35,7 @@ import { versionFacts, versionsOf } from './versions.ts'
 /** POST /fhir/$submit */
 export async function submit(context: OperationContext): Promise<OperationAnswer> {
   const parcel = checkedParcel(context)
-  for (const document of parcel.documents) await keepBytes(context.site, document)
+  await Promise.all(parcel.documents.map((document) => keepBytes(context.site, document)))
   return both(context, parcel, async (tx) => {
     await tx.lockKey(`thread:${parcel.thread.issuer}:${parcel.thread.number}`)
     const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(parcel.thread.issuer), parcel.thread.number, { lock: true })
@@ -79,7 +79,8 @@ async function keepBytes(site: Site, document: Parcel['documents'][number]): Pro
     const pdf = Buffer.from(document.pdfBase64 ?? '', 'base64')
     // A print of another paper is no print of this one, however well it is signed.
     if (sha(pdf) !== document.pdf || pdfDigest(pdf) !== document.digest) throw refuse(DIGEST_WRONG, { number: document.number })
-    await site.store.blobs.put(pdf)
+    await Promise.all([site.store.blobs.put(pdf), site.store.blobs.put(bytes)])
+    return
   }
   await site.store.blobs.put(bytes)
 }
