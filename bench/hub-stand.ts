@@ -16,6 +16,8 @@ import type { SiteSettings } from '../apps/server/src/settings.ts'
 import type { Site } from '../apps/server/src/site.ts'
 import { freePort } from '../apps/server/src/testing/site.ts'
 
+const SITE_PROCESS = join(import.meta.dirname, '../apps/server/src/testing/site-process.ts')
+
 export const RECEIVER = { code: '01929', name: 'Bệnh viện Bạch Mai', managingBody: 'Bộ Y tế' }
 
 export interface Running {
@@ -45,7 +47,7 @@ async function child(settings: SiteSettings, folder: string): Promise<ChildProce
   writeFileSync(file, JSON.stringify(settings))
   // `YBA_CPU_PROF=hub` leaves a profile of that process in the working directory.
   const profile = process.env.YBA_CPU_PROF === settings.name ? ['--cpu-prof', `--cpu-prof-dir=${process.cwd()}`] : []
-  const started = fork(join(import.meta.dirname, 'site-process.ts'), [file], {
+  const started = fork(SITE_PROCESS, [file], {
     execArgv: ['--disable-warning=ExperimentalWarning', ...profile],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })

@@ -6,10 +6,8 @@
 import { readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ReferralContent } from '@yba/vietnam'
 import type { Parcel } from '../apps/server/src/features/exchange/contract.ts'
-import { mintOf } from '../apps/server/src/testing/parcel-mint.ts'
-import { examples } from '../packages/forms/src/testing/papers.ts'
+import { exampleSlip, mintOf } from '../apps/server/src/testing/parcel-mint.ts'
 import { openStand, RECEIVER, type Stand } from './hub-stand.ts'
 import { cpuOf, pssOf } from './processes.ts'
 import { quantile, report, say } from './report.ts'
@@ -29,8 +27,10 @@ const cpu = (stand: Stand) => ({
 })
 
 async function parcels(stand: Stand, n: number, name: string): Promise<{ parcel: Parcel; sender: number }[]> {
-  const base = examples.referral as ReferralContent
-  const mints = await Promise.all(stand.senders.map((s) => mintOf(stand.authority, { ...base, to: { code: RECEIVER.code, name: RECEIVER.name } }, s.facility)))
+  const base = exampleSlip()
+  const mints = await Promise.all(
+    stand.senders.map((s) => mintOf(stand.authority, { ...base, to: { code: RECEIVER.code, name: RECEIVER.name } }, s.facility)),
+  )
   const out: { parcel: Parcel; sender: number }[] = []
   for (let i = 0; i < n; i++) {
     const sender = i % mints.length

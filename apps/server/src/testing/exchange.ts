@@ -24,6 +24,7 @@ import { type SignedIn, signIn } from './browser.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import type { LossyLine } from './lossy-line.ts'
 import { freePort, TEST_PASSWORD } from './site.ts'
+import type { TcpProxy } from './tcp-proxy.ts'
 
 export const FACILITIES = {
   sender: { code: '24997', name: 'Bệnh viện Đa khoa tỉnh Bắc Giang', managingBody: 'Sở Y tế Bắc Ninh' },
@@ -88,6 +89,8 @@ export interface TestProvinceOptions {
   online?: boolean
   /** A line that loses answers, between the facilities and the hub. */
   line?: LossyLine
+  /** A line that fails as lines do, in the place of the other. */
+  proxy?: TcpProxy
   /** The clock of every site. */
   clock?: Clock
   /** Limits of the hub where those of every day would end the test. */
@@ -237,7 +240,8 @@ async function introduce(nodes: readonly TestNode[]): Promise<void> {
 export async function testProvince(options: TestProvinceOptions = {}): Promise<TestProvince> {
   const authority = await createAuthority({ clock: () => options.clock?.now() ?? new Date() })
   const online = options.online ? await testAuthority(authority) : undefined
-  const { line } = options
+  const { line, proxy } = options
+  const front = line?.url ?? proxy?.url
   // A clock that a test moves must not lock the desks.
   const lock = options.clock ? { idleLockSeconds: 86_400 } : {}
   const limits = options.hubLimits ? { limits: options.hubLimits } : {}
@@ -246,10 +250,11 @@ export async function testProvince(options: TestProvinceOptions = {}): Promise<T
     name: 'hub',
     facility: HUB_FACILITY,
     ...lock,
-    ...(line ? { baseUrl: line.url } : {}),
+    ...(front ? { baseUrl: front } : {}),
     more: limits,
   } as const
   const centre = await makeNode(hubPlace, authority)
+  if (proxy) proxy.target = { host: '127.0.0.1', port: centre.settings.listen.port }
   if (line) line.target = `http://127.0.0.1:${centre.settings.listen.port}`
   const hubUrl = centre.settings.baseUrl
   const names = Object.keys(FACILITIES) as FacilityName[]

@@ -4,6 +4,7 @@
  * one's: what the hub looks at when it takes a parcel in is real; only the verifier behind it finds prints without PAdES.
  */
 import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { composeDocument, renderPdf } from '@yba/forms'
 import {
   type Authority,
@@ -18,6 +19,12 @@ import {
 } from '@yba/signing'
 import type { ReferralContent } from '@yba/vietnam'
 import type { CarriedSignature, Parcel } from '../features/exchange/contract.ts'
+
+/** The slip that the form's own folder shows. */
+export function exampleSlip(): ReferralContent {
+  const file = new URL('../../../../packages/forms/src/referral/example.json', import.meta.url)
+  return JSON.parse(readFileSync(file, 'utf8')) as ReferralContent
+}
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 

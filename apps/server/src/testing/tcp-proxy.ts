@@ -3,7 +3,7 @@
  * bytes, or stays open and swallows (half-open: the other side never learns). It knows nothing of what it carries; for
  * answers that are lost by path see `lossy-line.ts`.
  */
-import { createServer, connect as dial, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, connect as dial, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** `up`: from who dialled to who listens; `down`: the way back. */
@@ -30,6 +30,8 @@ export interface TcpProxy {
   set(fault: LineFault): Promise<void>
   /** A fault of its own for each new connection, by its number; undefined takes the line's. */
   each: ((connection: number) => LineFault | undefined) | null
+  /** Is shown every piece as it arrives. */
+  watch: ((direction: Direction, piece: Buffer) => void) | null
   /** Resets every open connection now; new ones are taken as the line is set. */
   cut(): void
   /** Connections taken so far, and bytes that arrived at the proxy. */
@@ -52,9 +54,7 @@ export async function tcpProxy(target: { host: string; port: number } = { host: 
   const server = createServer((near) => take(near))
   server.on('error', () => undefined)
   await listen(server, 0)
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  const { port } = address
+  const { port } = server.address() as AddressInfo
 
   function take(near: Socket): void {
     seen.connections += 1
@@ -79,6 +79,7 @@ export async function tcpProxy(target: { host: string; port: number } = { host: 
     try {
       for await (const piece of from as AsyncIterable<Buffer>) {
         seen[direction] += piece.length
+        proxy.watch?.(direction, piece)
         const now = link.fault ?? fault
         if (now.kind === 'half-open' && now.swallow.includes(direction)) {
           link.harmed = true
@@ -108,6 +109,7 @@ export async function tcpProxy(target: { host: string; port: number } = { host: 
     port,
     target,
     each: null,
+    watch: null,
     seen,
     async set(next) {
       const before = fault

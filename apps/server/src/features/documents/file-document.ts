@@ -5,7 +5,7 @@ import type { Store, Stored, Transaction, Write } from '../../store/types.ts'
 import type { CarriedDocument, CarriedSignature } from '../exchange/contract.ts'
 import { DOCUMENT_VERSION_SYSTEM, type DocumentFacts, documentFacts, documentReference, documentVersionKey } from './document-reference.ts'
 import { PAPER_NUMBER_TAKEN } from './outcomes.ts'
-import { signatureProvenance, signingAct } from './provenance.ts'
+import { signatureProvenance, signedDocument, signingAct } from './provenance.ts'
 
 /** Finds one version of a paper at this site, or null. */
 export function findDocument(tx: Transaction, key: { issuer: string; number: string; version: number }): Promise<Stored | null> {
@@ -67,6 +67,25 @@ export async function signaturesOf(reader: Pick<Transaction | Store, 'search'>, 
 
 /** A filed paper as it travels. */
 export async function carried(reader: Pick<Transaction | Store, 'search'>, document: Stored): Promise<CarriedDocument> {
+  return carriedWith(document, await signaturesOf(reader, document.id))
+}
+
+/** Papers of one thread as they travel, their signatures read in one search. */
+export async function carriedAll(reader: Pick<Transaction | Store, 'search'>, documents: readonly Stored[]): Promise<CarriedDocument[]> {
+  if (documents.length === 0) return []
+  const targets = documents.map((d) => `DocumentReference/${d.id}`)
+  const page = await reader.search('Provenance', `target=${targets.join(',')}&_count=${50 * documents.length}`)
+  const acts = page.entries.map((e) => ({ of: signedDocument(e.resource()), act: signingAct(e.resource()) }))
+  return documents.map((d) => {
+    const mine = acts.filter((a) => a.of === `DocumentReference/${d.id}`).map((a) => a.act)
+    return carriedWith(
+      d,
+      mine.sort((a, b) => a.signedAt.localeCompare(b.signedAt)),
+    )
+  })
+}
+
+function carriedWith(document: Stored, signatures: CarriedSignature[]): CarriedDocument {
   const f = documentFacts(document.resource())
   return {
     kind: f.kind,
@@ -77,6 +96,6 @@ export async function carried(reader: Pick<Transaction | Store, 'search'>, docum
     digest: f.digest,
     contentDigest: f.contentDigest,
     ...(f.pdf ? { pdf: f.pdf } : {}),
-    signatures: await signaturesOf(reader, document.id),
+    signatures,
   }
 }

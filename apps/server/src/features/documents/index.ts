@@ -6,7 +6,7 @@ import { startVerifier } from './verifier.ts'
 import { documentViews } from './views.ts'
 
 export { type DocumentFacts, documentFacts, documentReference } from './document-reference.ts'
-export { addSignatures, carried, fileDocument, findDocument, markReplaced, signaturesOf } from './file-document.ts'
+export { addSignatures, carried, carriedAll, fileDocument, findDocument, markReplaced, signaturesOf } from './file-document.ts'
 export { PAPER_NUMBER_TAKEN } from './outcomes.ts'
 export { enrolSigner, hasSigner, type SigningKey, signerFor, signingCertificates } from './signers.ts'
 export { stampNow } from './stamp.ts'

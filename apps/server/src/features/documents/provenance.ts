@@ -51,6 +51,9 @@ export function signatureProvenance(
   return resource as unknown as FhirResource
 }
 
+/** Reference of the paper a signing act is about. */
+export const signedDocument = (resource: FhirResource): string => (resource as unknown as Provenance).target[0]?.reference ?? ''
+
 /** Provenance → signing act; the inverse of `signatureProvenance`. */
 export function signingAct(resource: FhirResource): CarriedSignature {
   const p = resource as unknown as Provenance

@@ -26,8 +26,26 @@ import { type ReferralEvent, transition } from './transitions.ts'
 import { type IssuedKind, versionFacts, versionsOf } from './versions.ts'
 import { hideHere, isWrongPatient, tellWrongPatient } from './wrong-patient.ts'
 
+/** What was applied last of each thread: the answer to our own message is told again by the feed, often by both lanes. */
+const applied = new WeakMap<Site, Map<string, string>>()
+const MOST_REMEMBERED = 2000
+
 /** Applies one thread's state at this site. `hub` fetches the papers this site does not hold yet. */
 export async function applyThread(site: Site, hub: HubClient, state: ThreadState, how: { replace?: boolean } = {}): Promise<void> {
+  const known = applied.get(site) ?? new Map<string, string>()
+  applied.set(site, known)
+  const name = `${state.thread.issuer}|${state.thread.number}`
+  const digest = createHash('sha256').update(JSON.stringify(state)).digest('base64')
+  if (!how.replace && known.get(name) === digest) return
+  // While it is being applied nothing is known: what fails half-way is applied again.
+  known.delete(name)
+  await applyFresh(site, hub, state, how)
+  const [oldest] = known.keys()
+  if (known.size >= MOST_REMEMBERED && oldest !== undefined) known.delete(oldest)
+  known.set(name, digest)
+}
+
+async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: { replace?: boolean }): Promise<void> {
   const urgent = state.priority === 'stat'
   await Promise.all(state.documents.map((document) => fetchBlobs(site, hub, document, urgent)))
   const caller = systemCaller('exchange', site.settings.facility.code)

@@ -95,14 +95,14 @@ async function answer(context: OperationContext, entries: LogEntry[], cursor: st
     newest.delete(task)
     newest.set(task, entry)
   }
-  const out: FeedAnswer['events'] = []
-  await context.site.store.as(onBehalf(context.caller)).transact(async (tx) => {
-    out.length = 0
-    for (const [task, entry] of newest) {
-      const stored = await tx.read('Task', task)
-      if (stored)
-        out.push({ cursor: entry.cursor, at: entry.at.toISOString(), thread: await threadState(tx, taskFacts(stored.resource())) })
-    }
+  const events = await context.site.store.as(onBehalf(context.caller)).transact(async (tx) => {
+    const tasks = await tx.readMany([...newest.keys()].map((id) => `Task/${id}`))
+    // Their statements travel together on the one connection.
+    const told = [...newest].map(async ([task, entry]) => {
+      const stored = tasks.get(`Task/${task}`)
+      return stored && { cursor: entry.cursor, at: entry.at.toISOString(), thread: await threadState(tx, taskFacts(stored.resource())) }
+    })
+    return (await Promise.all(told)).filter((event) => event !== undefined)
   })
-  return { events: out, cursor }
+  return { events, cursor }
 }

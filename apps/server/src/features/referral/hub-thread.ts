@@ -1,7 +1,7 @@
 /** The hub's thread: its story, and its state as it travels. */
 import type { Transaction } from '../../store/types.ts'
-import { carried } from '../documents/index.ts'
-import type { CarriedDocument, ThreadState } from '../exchange/contract.ts'
+import { carriedAll } from '../documents/index.ts'
+import type { ThreadState } from '../exchange/contract.ts'
 import type { ReferralHistoryEntry } from './contract.ts'
 import { clashesOf } from './tables/attention.ts'
 import { appendHistory, loadHistory } from './tables.ts'
@@ -45,8 +45,7 @@ export async function threadState(tx: Transaction, task: ReferralTask): Promise<
   const thread = { issuer: task.issuer.code, number: task.number }
   const history = await loadHistory(tx, thread, 'hub')
   const papers = await tx.readMany([...task.input, ...task.output].map((id) => `DocumentReference/${id}`))
-  const documents: CarriedDocument[] = []
-  for (const paper of papers.values()) documents.push(await carried(tx, paper))
+  const documents = await carriedAll(tx, [...papers.values()])
   const clashes = await clashesOf(tx, thread)
   return {
     thread,

@@ -1,8 +1,8 @@
-/** One site in a process of its own: `node bench/site-process.ts settings.json`; says `ready` when it listens. */
+/** One site in a process of its own: `node site-process.ts settings.json`; says `ready` when it listens. */
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
-import { openSite } from '../apps/server/src/open-site.ts'
-import type { SiteSettings } from '../apps/server/src/settings.ts'
+import { openSite } from '../open-site.ts'
+import type { SiteSettings } from '../settings.ts'
 
 const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as SiteSettings
 const site = await openSite(settings, { log: pino({ level: 'error' }), webRoot: '' })
