@@ -20,7 +20,17 @@ export {
 export { type DirectoryFile, importDirectory, importDirectoryOperation } from './import.ts'
 export { DIRECTORY_OLD } from './outcomes.ts'
 export { directorySnapshot, giveDirectory, localDay, signSnapshot, takeSlipKey } from './snapshot.ts'
-export { addFacilities, aliases, type Facility, facilities, facility, facilityName, putAliases, putFacilities } from './tables.ts'
+export {
+  addFacilities,
+  aliases,
+  type Facility,
+  facilities,
+  facility,
+  facilityName,
+  issuerName,
+  putAliases,
+  putFacilities,
+} from './tables.ts'
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
 

@@ -69,6 +69,16 @@ export async function facilityName(db: Sql, code: string): Promise<string> {
   return rows[0]?.name ?? ''
 }
 
+/** The same, and also of a facility that merged or changed its code: its slips go on. */
+export async function issuerName(db: Sql, code: string): Promise<string> {
+  const rows = await db.sql<{ name: string }>(
+    `select name from directory_facility f
+     where code = $1 and (active or exists (select from directory_alias a where a.code = f.code))`,
+    [code],
+  )
+  return rows[0]?.name ?? ''
+}
+
 const COLUMNS = `select f.code, f.name, f.managing_body, f.active, coalesce(f.suspended, false), f.slip_keys, f.client_keys, $2::timestamptz
   from jsonb_to_recordset($1::jsonb)
     as f(code text, name text, managing_body text, active boolean, suspended boolean, slip_keys jsonb, client_keys jsonb)`

@@ -12,6 +12,7 @@ import type { Store, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, openProposals, parcelUnderWay } from '../exchange/index.ts'
+import { partyHere } from './acting.ts'
 import { endStay, isCharted, registerArrival, startCare, undoArrival } from './arrival.ts'
 import { openVisit } from './child.ts'
 import type { TransitionRequest } from './contract.ts'
@@ -84,7 +85,7 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     const stored = await tx.read('Task', taskId, { lock: true })
     if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
     let task = taskFacts(stored.resource())
-    const facility = site.settings.facility.code
+    const facility = await partyHere(tx, site, task)
     const actor = actorOf(task, facility)
     const state = await effectiveState(tx, task, facility)
     if (request.expectedVersion !== undefined && request.expectedVersion !== stored.versionId) throw notAllowed(state, event, actor)

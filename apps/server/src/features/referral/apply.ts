@@ -9,10 +9,11 @@ import type { ReferralContent } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
-import { facilityName } from '../directory/index.ts'
+import { issuerName } from '../directory/index.ts'
 import { addSignatures, type DocumentFacts, fileDocument, findDocument, markReplaced } from '../documents/index.ts'
 import type { CarriedDocument, ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, type HubClient, raiseAlert, wasProposed } from '../exchange/index.ts'
+import { partyHere } from './acting.ts'
 import { slipThread } from './child.ts'
 import { NUMBER_CLASH, SLIP_ELSEWHERE } from './outcomes.ts'
 import { samePerson } from './same-person.ts'
@@ -25,6 +26,8 @@ import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem,
 import { type ReferralEvent, transition } from './transitions.ts'
 import { type IssuedKind, versionFacts, versionsOf } from './versions.ts'
 import { hideHere, isWrongPatient, tellWrongPatient } from './wrong-patient.ts'
+
+const parties = (state: ThreadState) => ({ issuer: { code: state.from }, to: { code: state.to } })
 
 /** What was applied last of each thread: the answer to our own message is told again by the feed, often by both lanes. */
 const applied = new WeakMap<Site, Map<string, string>>()
@@ -52,7 +55,7 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
   await site.store.as(caller).transact(async (tx) => {
     await tx.lockKey(`thread:${state.thread.issuer}:${state.thread.number}`)
     const own = await tx.findByIdentifier('Task', taskIdentifierSystem(state.thread.issuer), state.thread.number, { lock: true })
-    const shadow = own ? null : await shadowOf(tx, state, site.settings.facility.code)
+    const shadow = own ? null : await shadowOf(tx, state, await partyHere(tx, site, parties(state)))
     const stored = own ?? shadow?.stored ?? null
     const before = shadow?.task ?? (stored ? taskFacts(stored.resource()) : await newReplica(site, tx, state))
     if (stored && isShadow(before)) await mustFit(site, state, before)
@@ -170,9 +173,9 @@ async function newReplica(site: Site, tx: Transaction, state: ThreadState): Prom
   const content = await slipContent(site, state)
   const shadow = state.shadow?.person
   return {
-    issuer: { code: state.from, name: (await facilityName(tx, state.from)) || content?.from.name || state.from },
+    issuer: { code: state.from, name: (await issuerName(tx, state.from)) || content?.from.name || state.from },
     number: state.thread.number,
-    to: { code: state.to, name: (await facilityName(tx, state.to)) || content?.to.name || state.to },
+    to: { code: state.to, name: (await issuerName(tx, state.to)) || content?.to.name || state.to },
     state: state.state,
     person: content ? personOf(content.patient) : { mrn: '', name: '', birthDate: '', sex: '3', ...shadow },
     diagnosis: content?.diagnosisText ?? '',
@@ -338,7 +341,7 @@ async function filed(site: Site, tx: Transaction, document: CarriedDocument, tas
 
 /** The receiver's node says "delivered", the sender's node says "outcome filed": once each, never a person's click. */
 async function answerByItself(site: Site, tx: Transaction, state: ThreadState, newOutcome: boolean): Promise<void> {
-  const here = site.settings.facility.code
+  const here = await partyHere(tx, site, parties(state))
   const outcomeHere = state.documents.some((d) => d.kind === 'outcome')
   const answered = state.history.some((h) => h.event === 'answer')
   const event: ReferralEvent | null =

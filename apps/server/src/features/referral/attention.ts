@@ -12,6 +12,7 @@ import type { Transaction } from '../../store/types.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
 import { clearAlert, enqueue, messageOf, settleDeadLetter } from '../exchange/index.ts'
 import { act, actorOf, effectiveState, mayCause } from './act.ts'
+import { partyHere } from './acting.ts'
 import { closeWrongStay } from './arrival.ts'
 import type { AttentionRow, SettleRequest, TransitionRequest } from './contract.ts'
 import { ATTENTION_UNKNOWN, BAD_REQUEST } from './outcomes.ts'
@@ -43,8 +44,9 @@ async function viewOf(site: Site, caller: Caller, row: AttentionDbRow): Promise<
   const found = await site.store.as(onBehalf(caller)).transact(async (tx) => {
     const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(issuer), number)
     const task = stored ? taskFacts(stored.resource()) : null
-    const state = task ? await effectiveState(tx, task, site.settings.facility.code) : null
-    const again = task && state && row.kind === 'refused-step' ? allowedEvents(state, actorOf(task, site.settings.facility.code)) : []
+    const here = task ? await partyHere(tx, site, task) : ''
+    const state = task ? await effectiveState(tx, task, here) : null
+    const again = task && state && row.kind === 'refused-step' ? allowedEvents(state, actorOf(task, here)) : []
     return { stored, state, again, history: await loadHistory(tx, { issuer, number }, 'hub') }
   })
   const [referral] = found.stored ? await referralRows(site, [found.stored]) : []

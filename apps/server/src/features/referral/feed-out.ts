@@ -4,6 +4,7 @@ import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { LogEntry } from '../../store/types.ts'
+import { ownCodes } from '../directory/index.ts'
 import type { FeedAnswer } from '../exchange/contract.ts'
 import { endOffer, noteContact, noteReport, type OfferRow, offers, readReport } from '../exchange/index.ts'
 import { NOT_YOUR_THREAD } from './hub-outcomes.ts'
@@ -34,7 +35,9 @@ export async function events(context: OperationContext): Promise<OperationAnswer
     if (offer) return { json: { ...(await pageFrom(context, offer.after)), offer: offer.replay } satisfies FeedAnswer }
     const page = await site.store.log.read(cursor, BATCH)
     cursor = page.cursor
-    const mine = page.entries.filter((e) => concerns(e, caller.facility) && (!stat || e.payload.stat === true))
+    // Asked again each time: a merger may be recorded while the node waits.
+    const codes = await ownCodes(site.store, caller.facility, site.clock.now())
+    const mine = page.entries.filter((e) => concerns(e, codes) && (!stat || e.payload.stat === true))
     if (mine.length > 0) return { json: await answer(context, mine, cursor) }
     if (page.entries.length === BATCH) continue
     const left = deadline - Date.now()
@@ -59,10 +62,12 @@ const offerFor = async (site: Site, facility: string): Promise<OfferRow | null> 
 
 /** The first page after a cursor that holds something for this node, or the end of the log. */
 async function pageFrom(context: OperationContext, after: string): Promise<FeedAnswer> {
+  const { site, caller } = context
+  const codes = await ownCodes(site.store, caller.facility, site.clock.now())
   for (let cursor = after; ; ) {
     const page = await context.site.store.log.read(cursor, BATCH)
     cursor = page.cursor
-    const mine = page.entries.filter((e) => concerns(e, context.caller.facility))
+    const mine = page.entries.filter((e) => concerns(e, codes))
     if (mine.length > 0) return answer(context, mine, cursor)
     if (page.entries.length < BATCH) return { events: [], cursor }
   }
@@ -75,15 +80,17 @@ export async function oneThread(context: OperationContext): Promise<OperationAns
   const thread = await site.store.as(onBehalf(caller)).transact(async (tx) => {
     const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(issuer), number)
     const task = stored && taskFacts(stored.resource())
-    return task && [task.issuer.code, task.to.code].includes(caller.facility) ? threadState(tx, task) : null
+    const codes = await ownCodes(tx, caller.facility, site.clock.now())
+    return task && codes.some((code) => code === task.issuer.code || code === task.to.code) ? threadState(tx, task) : null
   })
   if (!thread) throw refuse(NOT_YOUR_THREAD)
   return { json: { cursor: '', at: thread.history.at(-1)?.recordedAt ?? site.clock.now().toISOString(), thread } }
 }
 
-/** Whether an entry is a step of a thread this facility is a party of. */
-export function concerns(entry: LogEntry, facility: string): boolean {
-  return entry.kind === 'referral.thread' && (entry.payload.from === facility || entry.payload.to === facility)
+/** Whether an entry is a step of a thread of which one of these codes is a party. */
+export function concerns(entry: LogEntry, codes: readonly string[]): boolean {
+  const { from, to } = entry.payload
+  return entry.kind === 'referral.thread' && codes.some((code) => code === from || code === to)
 }
 
 /** Of several entries about one thread only the newest state is told; its story holds all steps. */

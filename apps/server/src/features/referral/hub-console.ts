@@ -23,7 +23,7 @@ const NO_OUTCOME_MS = 30 * 24 * HOUR
 async function waitingFor(site: Site, facility: string, cursor: string): Promise<number | null> {
   try {
     const page = await site.store.log.read(cursor, LOOKED_AT)
-    return page.entries.filter((e) => concerns(e, facility)).length
+    return page.entries.filter((e) => concerns(e, [facility])).length
   } catch (error) {
     // The node has not been heard of since the hub was restored: nobody knows what it has.
     if (error instanceof OutcomeError && error.code === 'cursor-unknown') return null
@@ -148,7 +148,7 @@ async function countAfter(site: Site, facility: string, after: string): Promise<
   let count = 0
   for (let cursor = after; ; ) {
     const page = await site.store.log.read(cursor, LOOKED_AT)
-    count += page.entries.filter((e) => concerns(e, facility)).length
+    count += page.entries.filter((e) => concerns(e, [facility])).length
     if (page.entries.length < LOOKED_AT) return count
     cursor = page.cursor
   }

@@ -22,8 +22,8 @@ function isInstant(text: unknown, now: Date): boolean {
   return Date.parse(text) <= now.getTime() + AHEAD_MS
 }
 
-/** Throws `parcel-incomplete`, `thread-unknown`. */
-export function checkedParcel(context: OperationContext): Parcel {
+/** Throws `parcel-incomplete`, `thread-unknown`. @param codes all the caller answers for */
+export function checkedParcel(context: OperationContext, codes: readonly string[]): Parcel {
   const parcel = context.json as Parcel | undefined
   const now = context.site.clock.now()
   if (!isWord(parcel?.thread?.issuer) || !isWord(parcel.thread.number)) throw lacks('thread')
@@ -39,7 +39,7 @@ export function checkedParcel(context: OperationContext): Parcel {
     const good = Array.isArray(signatures) && signatures.length <= MOST_SIGNATURES && signatures.every((s) => isSignature(s, now))
     if (!good) throw lacks(`signatures of ${document.number}`)
     // Before any byte is kept: nobody lays papers of somebody else.
-    if (document.issuer !== context.caller.facility) throw refuse(NOT_YOUR_THREAD)
+    if (!codes.includes(document.issuer)) throw refuse(NOT_YOUR_THREAD)
   }
   return parcel
 }

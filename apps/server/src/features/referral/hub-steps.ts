@@ -5,9 +5,10 @@
 import { refuse } from '@yba/fhir'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
-import { facilityName } from '../directory/index.ts'
+import { facilityName, issuerName } from '../directory/index.ts'
 import { documentFacts, findDocument } from '../documents/index.ts'
 import type { ThreadState, TransitionMessage } from '../exchange/contract.ts'
+import { actingFor } from './acting.ts'
 import { type Child, childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
 import { NOT_YOUR_THREAD } from './hub-outcomes.ts'
@@ -30,7 +31,6 @@ const LONGEST_NUMBER = 100
 export async function transitionAtHub(context: OperationContext): Promise<OperationAnswer> {
   const message = checkedMessage(context)
   const { thread } = message
-  const from = context.caller.facility
   const again = reofferOf(context)
   return once(context, async (tx) => {
     await tx.lockKey(`thread:${thread.issuer}:${thread.number}`)
@@ -42,6 +42,7 @@ export async function transitionAtHub(context: OperationContext): Promise<Operat
     const named = there ?? (await find(thread.number))
     if (!named) return openShadow(context, tx, { ...message, ...(again ? recordedBefore(again, [], epochBegan(context)) : {}) })
     const first = taskFacts(named.resource())
+    const from = (await actingFor(context, tx, thread, first)).caller.facility
     const sender = first.issuer.code === from && !(isShadow(first) && !first.partOf)
     // What is said of the first visit's papers stays with them.
     const ofPapers = message.event === 'correct' && message.document && (await isOutput(tx, first, message.document))
@@ -190,7 +191,7 @@ async function openShadow(context: OperationContext, tx: Transaction, message: M
   const { thread, shadow } = message
   const here = context.caller.facility
   const person = shadow?.person
-  const issuer = await facilityName(tx, thread.issuer)
+  const issuer = await issuerName(tx, thread.issuer)
   if (
     message.event !== 'arrive' ||
     !person ||

@@ -3,6 +3,7 @@ import { OutcomeError } from '@yba/fhir'
 import { readDocument } from '@yba/forms'
 import { onBehalf } from '../../access/index.ts'
 import type { OperationContext } from '../../feature.ts'
+import { ownCodes } from '../directory/index.ts'
 import { documentFacts } from '../documents/index.ts'
 import type { Parcel, ThreadKey, TransitionMessage } from '../exchange/contract.ts'
 import { addressedPaper } from './hub.ts'
@@ -16,7 +17,9 @@ async function known(context: OperationContext, thread: Partial<ThreadKey> | und
     .as(onBehalf(context.caller))
     .transact((tx) => tx.findByIdentifier('Task', taskIdentifierSystem(issuer), number))
   const task = stored && taskFacts(stored.resource())
-  return task && [task.issuer.code, task.to.code].includes(context.caller.facility) ? task : null
+  const { site, caller } = context
+  const codes = await ownCodes(site.store, caller.facility, site.clock.now())
+  return task && codes.some((code) => code === task.issuer.code || code === task.to.code) ? task : null
 }
 
 /** A parcel: its slip says so, or the slip of its thread did. */
@@ -52,6 +55,8 @@ export async function urgentDocument(context: OperationContext): Promise<boolean
   const { site, caller, query } = context
   const sha256 = query.get('sha256') ?? ''
   if (!/^[0-9a-f]{64}$/.test(sha256)) return false
-  const paper = await site.store.as(onBehalf(caller)).transact((tx) => addressedPaper(tx, sha256, caller.facility))
+  const paper = await site.store
+    .as(onBehalf(caller))
+    .transact(async (tx) => addressedPaper(tx, sha256, await ownCodes(tx, caller.facility, site.clock.now())))
   return paper !== undefined && (await known(context, documentFacts(paper.resource()).thread))?.stat === true
 }

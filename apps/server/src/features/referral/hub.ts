@@ -11,11 +11,12 @@ import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
-import { facilityName } from '../directory/index.ts'
+import { issuerName, ownCodes } from '../directory/index.ts'
 import { documentFacts, fileDocument, findDocument, markReplaced } from '../documents/index.ts'
 import type { CarriedDocument, Parcel, ThreadKey, ThreadState } from '../exchange/contract.ts'
 import { oldPaperAsked, raiseAlert } from '../exchange/index.ts'
 import { resolvePerson } from '../person-index/index.ts'
+import { actingFor } from './acting.ts'
 import { childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
 import { ACCESSIBLE_TO_PARTIES, CONTENT_DIFFERS, DIGEST_WRONG, NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
@@ -34,7 +35,7 @@ import { versionFacts, versionsOf } from './versions.ts'
 
 /** POST /fhir/$submit */
 export async function submit(context: OperationContext): Promise<OperationAnswer> {
-  const parcel = checkedParcel(context)
+  const parcel = checkedParcel(context, await ownCodes(context.site.store, context.caller.facility, context.site.clock.now()))
   await Promise.all(parcel.documents.map((document) => keepBytes(context.site, document)))
   return both(context, parcel, async (tx) => {
     await tx.lockKey(`thread:${parcel.thread.issuer}:${parcel.thread.number}`)
@@ -42,9 +43,9 @@ export async function submit(context: OperationContext): Promise<OperationAnswer
     // Offered again before what it belongs to: an outcome before its slip, a slip before the arrival that came first.
     const again = reofferOf(context)
     if (again && !stored && (again.position > 1 || !parcel.documents.some((d) => d.kind === 'referral'))) throw refuse(REOFFER_EARLY)
-    return stored && !isShadow(taskFacts(stored.resource()))
-      ? addPapers(context, tx, parcel, stored)
-      : openThread(context, tx, parcel, stored)
+    const task = stored && taskFacts(stored.resource())
+    const acting = await actingFor(context, tx, parcel.thread, task)
+    return stored && task && !isShadow(task) ? addPapers(acting, tx, parcel, stored) : openThread(acting, tx, parcel, stored)
   })
 }
 
@@ -100,7 +101,7 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
   ) {
     throw refuse(NOT_YOUR_THREAD)
   }
-  const toName = await facilityName(tx, content.to.code)
+  const toName = await issuerName(tx, content.to.code)
   if (!toName) throw refuse(PARCEL_INCOMPLETE, { what: `receiver ${content.to.code}` })
   const person = await resolvePerson(
     tx,
@@ -216,7 +217,9 @@ async function filePaper(
 ): Promise<string> {
   const text = (await context.site.store.blobs.get(document.digest)).toString('utf8')
   const content = readDocument(text)
-  if (content.from.code !== context.caller.facility) throw refuse(NOT_YOUR_THREAD)
+  // Under the code of the thread, or under the one its owner has today.
+  const { facility, id } = context.caller
+  if (content.from.code !== facility && content.from.code !== id) throw refuse(NOT_YOUR_THREAD)
   // The cover must say what the paper says: kind, number and version are the key under which everybody finds it.
   const number = content.kind === 'referral' ? content.numbers.slip : content.number
   const envelope = readEnvelope(text)
@@ -261,7 +264,9 @@ export async function documentBytes(context: OperationContext): Promise<Operatio
   const sha256 = context.query.get('sha256') ?? ''
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw refuse(PARCEL_INCOMPLETE, { what: 'sha256' })
   const { site, caller } = context
-  const paper = await site.store.as(onBehalf(caller)).transact((tx) => addressedPaper(tx, sha256, caller.facility))
+  const paper = await site.store
+    .as(onBehalf(caller))
+    .transact(async (tx) => addressedPaper(tx, sha256, await ownCodes(tx, caller.facility, site.clock.now())))
   if (!paper) throw refuse(ACCESSIBLE_TO_PARTIES)
   if (site.clock.now().getTime() - paper.lastUpdated.getTime() > OLD_MS)
     await oldPaperAsked(site, caller.facility, sha256, caller.requestId)
@@ -271,8 +276,8 @@ export async function documentBytes(context: OperationContext): Promise<Operatio
 /** A paper a node has had for so long that it hardly asks for its bytes again (F22). */
 const OLD_MS = 7 * 86_400_000
 
-/** The paper of these bytes, where the facility is a party of its thread. */
-export async function addressedPaper(tx: Transaction, sha256: string, facility: string): Promise<Stored | undefined> {
+/** The paper of these bytes, where one of these codes is a party of its thread. */
+export async function addressedPaper(tx: Transaction, sha256: string, codes: readonly string[]): Promise<Stored | undefined> {
   const page = await tx.search('DocumentReference', `location=Binary/${sha256}&_count=5`)
-  return page.entries.find((entry) => documentFacts(entry.resource()).addressed?.includes(facility))
+  return page.entries.find((entry) => documentFacts(entry.resource()).addressed?.some((code) => codes.includes(code)))
 }

@@ -5,6 +5,7 @@ import { notPermitted, onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import { clearAlert } from '../exchange/index.ts'
 import { act } from './act.ts'
+import { partyHere } from './acting.ts'
 import { attention, settleOne } from './attention.ts'
 import type { ComposeRequest, CorrectRequest, SaveDraftRequest, SignRequest, TransitionRequest } from './contract.ts'
 import { correct, dropCorrection } from './correct.ts'
@@ -76,7 +77,8 @@ async function startOutcome(context: OperationContext): Promise<OperationAnswer>
     if (task.output.length > 0 || (await loadDraft(tx, id, 'outcome'))) return
     const slip = newest(await versionsOf(tx, task, 'referral'))?.facts
     const content = slip ? readDocument((await site.store.blobs.get(slip.digest)).toString('utf8')) : null
-    if (!slip || content?.kind !== 'referral' || task.to.code !== site.settings.facility.code) throw refuse(BAD_REQUEST, { what: 'Task' })
+    if (!slip || content?.kind !== 'referral' || task.to.code !== (await partyHere(tx, site, task)))
+      throw refuse(BAD_REQUEST, { what: 'Task' })
     const history = await loadHistory(tx, { issuer: task.issuer.code, number: task.number })
     const arrived = history.find((h) => h.event === 'arrive')?.occurredAt ?? localDateTime(tx.now)
     const draft = outcomeFromSlip(site, content, slip.digest, arrived, tx.now, caller)

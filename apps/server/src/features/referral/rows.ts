@@ -6,6 +6,7 @@ import type { TransitionMessage } from '../exchange/contract.ts'
 import { type OutboxRow, openProposals } from '../exchange/index.ts'
 import { pendingRequests, type SignatureRequest } from '../sign-tray/index.ts'
 import { actorOf } from './act.ts'
+import { codesHere, partyOf } from './acting.ts'
 import type { ReferralHistoryEntry, ReferralRow, RevisionView } from './contract.ts'
 import { proposedState } from './machine.ts'
 import { eventOf } from './refused.ts'
@@ -29,6 +30,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
     ),
     readTasks(site.store, ids),
   ])
+  const codes = await codesHere(site.store, site)
   const stories = await storiesFor(site, proposals)
   const judged = await settledSubjects(
     site.store,
@@ -43,12 +45,12 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
     const state = proposedState(
       task.state,
       pending.map((p) => (p.body as TransitionMessage).event),
-      actorOf(task, site.settings.facility.code),
+      actorOf(task, partyOf(codes, task)),
       stories.get(`${task.issuer.code}|${task.number}`),
       isOneYear(task),
     )
     return {
-      ...base(site, stored, task),
+      ...base(codes, stored, task),
       state,
       ...(last
         ? {
@@ -112,12 +114,16 @@ function waiting(r: SignatureRequest): ReferralRow['waitingFor'][number] {
   }
 }
 
-function base(site: Site, stored: Stored, task: ReferralTask): Omit<ReferralRow, 'state' | 'waitingFor' | 'unread' | 'proposed'> {
+function base(
+  codes: readonly string[],
+  stored: Stored,
+  task: ReferralTask,
+): Omit<ReferralRow, 'state' | 'waitingFor' | 'unread' | 'proposed'> {
   const p = task.person
   const patient = task.patient?.split('/').at(-1)
   return {
     id: stored.id,
-    direction: task.issuer.code === site.settings.facility.code ? 'sent' : 'received',
+    direction: task.issuer.code === partyOf(codes, task) ? 'sent' : 'received',
     number: task.number,
     ...(task.partOf ? { partOf: task.partOf.number } : {}),
     ...(task.use ? { use: task.use } : {}),

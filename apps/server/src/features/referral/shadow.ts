@@ -8,7 +8,7 @@ import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { Store } from '../../store/types.ts'
-import { facilityName } from '../directory/index.ts'
+import { issuerName } from '../directory/index.ts'
 import type { ShadowPerson, TransitionMessage } from '../exchange/contract.ts'
 import { enqueue } from '../exchange/index.ts'
 import { statedTime } from './act.ts'
@@ -58,7 +58,7 @@ export async function recordShadow(site: Site, store: Store, request: ShadowRequ
     await tx.lockKey(`thread:${issuer}:${number}`)
     const known = await tx.findByIdentifier('Task', taskIdentifierSystem(issuer), number, { lock: true })
     if (known) return { id: known.id, known: true, fits: samePerson(taskFacts(known.resource()).person, person) }
-    const name = await facilityName(tx, issuer)
+    const name = await issuerName(tx, issuer)
     if (!name || issuer === here.code) throw refuse(ISSUER_UNKNOWN, { code: issuer })
     const id = randomUUID()
     const { citizenId, card } = person

@@ -19,6 +19,7 @@ import type { DocumentView } from '../documents/contract.ts'
 import { documentViews } from '../documents/index.ts'
 import { requestsOf } from '../sign-tray/index.ts'
 import { actorOf, effectiveState, mayCause } from './act.ts'
+import { partyHere } from './acting.ts'
 import type { ReferralView } from './contract.ts'
 import { gaps } from './drafts.ts'
 import { localDateTime } from './local-time.ts'
@@ -53,8 +54,9 @@ export async function view(context: OperationContext): Promise<OperationAnswer> 
   const slip = papers.find((p): p is ReferralContent => p.kind === 'referral')
   const written = rewriting('referral') || !slip ? (drafts.referral?.content ?? slip) : slip
   const referral = written && (await withNames(site, written))
-  const state = await effectiveState(site.store, task, site.settings.facility.code)
-  const allowed = allowedEvents(state, actorOf(task, site.settings.facility.code)).filter((e) => mayCause(caller, e))
+  const here = await partyHere(site.store, site, task)
+  const state = await effectiveState(site.store, task, here)
+  const allowed = allowedEvents(state, actorOf(task, here)).filter((e) => mayCause(caller, e))
   const history = await loadHistory(site.store, { issuer: task.issuer.code, number: task.number })
   if (!referral && isShadow(task)) {
     // A paper slip whose message has not come: who and what happened, and no papers yet.
@@ -193,7 +195,7 @@ async function canSign(
 ): Promise<SigningRole[]> {
   const { site, caller, id } = context
   const requests = (await requestsOf(site.store, id)).filter((r) => r.state !== 'done' && r.state !== 'withdrawn')
-  const sender = task.issuer.code === site.settings.facility.code
+  const sender = task.issuer.code === (await partyHere(site.store, site, task))
   if (requests.length === 0) {
     if (sender && slip && (await namesAnotherDoctor(site, slip, caller))) return []
     if (revisions.length > 0) return caller.permissions.has('referral.sign-doctor') ? ['doctor'] : []
