@@ -29,6 +29,12 @@ export const HELP = {
     vi: 'nhập một cơ sở đã xuất vào cơ sở dữ liệu trống',
     en: 'import an exported site into an empty database',
   },
+  directory: { vi: 'danh bạ của trục', en: 'the directory of the hub' },
+  directoryImport: {
+    vi: 'nhập tệp cơ sở và mã thay thế vào danh bạ; nhập trọn tệp hoặc không nhập gì',
+    en: 'take facilities and aliases of codes from a file, all of it or nothing',
+  },
+  directoryShow: { vi: 'in danh bạ như trục đang phát', en: 'print the directory as the hub gives it out' },
   exportTo: { vi: 'thư mục mới hoặc trống của bản xuất', en: 'new or empty folder of the export' },
   transferKey: {
     vi: 'khóa chuyển mà lệnh export đã in; hoặc đặt YBA_TRANSFER_KEY',
