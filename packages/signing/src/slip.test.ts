@@ -51,7 +51,7 @@ test('a replaced key judges the slips of its time; a stolen one proves nothing a
 })
 
 test('a code is read as address, digits or token; what a keyboard spoiled is said to be spoiled', async () => {
-  const { key } = await newSlipKey('24998', 'k1')
+  const { key, publicKey } = await newSlipKey('24998', 'k1')
   const token = makeSlip(slip, key)
   const code = slipCode('https://lienthong.example', token)
   assert.match(code, /^https:\/\/lienthong\.example\/p#\d+$/)
@@ -75,6 +75,8 @@ test('a code is read as address, digits or token; what a keyboard spoiled is sai
   ])
     assert.equal(spoiled(good), true, good)
   assert.equal(spoiled(digits.slice(1)), 'slip-mangled')
+  const cut = readSlipCode(digits.slice(0, -40))
+  assert.equal('token' in cut && codeOf(cut.token, [publicKey]), 'slip-mangled', 'a scan that ended too early is no forgery')
   assert.equal(spoiled(digits.slice(0, 200)), 'slip-mangled')
   assert.equal(spoiled(digits.replaceAll('5', 'ă')), 'slip-mangled')
   assert.equal(spoiled(token.toUpperCase()), 'slip-mangled')

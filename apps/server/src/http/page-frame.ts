@@ -73,6 +73,8 @@ header form{margin:0}
 main{flex:1;width:100%;max-width:42rem;margin:0 auto;padding:1rem}
 h1{font-size:1.3rem;line-height:1.3;margin:0 0 .5rem;text-wrap:balance}
 h2{font-size:1rem;margin:1.5rem 0 .5rem}
+section>:first-child{margin-top:0}
+section>:last-child{margin-bottom:0}
 p{margin:.5rem 0}
 section,.card{background:#fff;border:1px solid #d5dde4;border-radius:.5rem;padding:1rem;margin:0 0 1rem}
 .note{border-left:6px solid #4a5b69}

@@ -15,12 +15,16 @@ import { loadHistory } from './tables.ts'
 type Lang = 'vi' | 'en'
 
 /** Takes the code out of the address and posts it; without script the visitor pastes the address himself. */
-const SCRIPT = `const code = location.hash.slice(1)
-if (code) {
+const SCRIPT = `function read() {
+  const code = location.hash.slice(1)
+  const form = document.getElementById('check')
+  if (!code || !form) return
   history.replaceState(null, '', location.pathname + location.search)
   document.getElementById('code').value = code
-  document.getElementById('check').submit()
+  form.submit()
 }
+addEventListener('hashchange', read)
+read()
 `
 
 const LONGEST = 4000
@@ -73,7 +77,8 @@ function genuine(judged: JudgedSlip, now: Standing, lang: Lang): PublicPageAnswe
   const kind = now === 'differs' ? 'bad' : now === 'withdrawn' || judged.expired ? 'warn' : 'good'
   const body = html`${told(kind, words.title, ...words.lines)}
 ${facts(judged, lang)}
-<section><p>${t.compare}</p><p class="soft">${t.proves}</p></section>`
+<section><p>${t.compare}</p><p class="soft">${t.proves}</p></section>
+${form(lang)}`
   return { title: words.title, body }
 }
 
