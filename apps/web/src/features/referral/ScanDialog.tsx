@@ -1,15 +1,16 @@
 import { Button, Modal, Textarea } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type FindingView, type ScanAnswer, type ShadowAnswer, STATES } from '../../data/contracts.ts'
+import { post } from '../../data/http.ts'
 import { say } from '../../text/index.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
 import { day } from '../../ui/format.ts'
 import { Failure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
 import { ShadowDialog } from './ShadowDialog.tsx'
-import { useScan } from './scan.ts'
 
 const TONE: Record<ScanAnswer['verdict'], Tone> = { genuine: 'green', unconfirmed: 'amber', 'typed-number': 'blue', unreadable: 'red' }
 
@@ -19,7 +20,7 @@ export default function ScanDialog({ text, close }: { text: string; close(): voi
   const [typed, setTyped] = useState(text)
   const navigate = useNavigate()
   const [paper, setPaper] = useState<ScanAnswer['slip']>()
-  const scan = useScan()
+  const scan = useMutation({ mutationFn: (said: string) => post<ScanAnswer>('/fhir/Task/$scan', { text: said }) })
   const { mutate } = scan
   const first = useRef(text.trim())
   useEffect(() => {

@@ -1,7 +1,4 @@
-/** The code on a slip: what looks like one, the question to the site, and the way to open the box from anywhere. */
-import { useMutation } from '@tanstack/react-query'
-import type { ScanAnswer } from '../../data/contracts.ts'
-import { post } from '../../data/http.ts'
+/** The code on a slip: what looks like one, and the way to open the box for it from anywhere. */
 
 const OPEN = 'yba:scan'
 
@@ -18,8 +15,4 @@ export function onScan(listener: (text: string) => void): () => void {
   const hear = (event: Event): void => listener((event as CustomEvent<string>).detail)
   window.addEventListener(OPEN, hear)
   return () => window.removeEventListener(OPEN, hear)
-}
-
-export function useScan() {
-  return useMutation({ mutationFn: (text: string) => post<ScanAnswer>('/fhir/Task/$scan', { text }) })
 }
