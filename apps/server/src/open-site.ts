@@ -63,6 +63,7 @@ export async function openSite(settings: SiteSettings, options: OpenSiteOptions 
       siteKey: createHmac('sha256', keys.master).update('store index').digest(),
       clock,
       blobFolder: join(settings.folder, 'blobs'),
+      spoolFolder: join(settings.folder, 'audit-spool'),
       witnessFile: join(settings.folder, 'audit-seals.txt'),
       log,
       gate,

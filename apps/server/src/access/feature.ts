@@ -1,7 +1,8 @@
 /** What access gives to a site: its tables, and the way through a closed door in an emergency. */
-import { defineOutcome, refuse } from '@yba/fhir'
+import { defineOutcome, OutcomeError, refuse } from '@yba/fhir'
 import type { Feature, OperationAnswer, OperationContext } from '../feature.ts'
 import type { Site } from '../site.ts'
+import type { Caller } from './caller.ts'
 import { onBehalf } from './callers.ts'
 import { accessMigrations, sweep } from './tables.ts'
 
@@ -31,9 +32,16 @@ async function breakGlass({ caller, json, id, site }: OperationContext): Promise
   if (reason.length < SHORTEST_REASON) throw refuse(reasonNeeded, { least: SHORTEST_REASON })
   const acting = { ...onBehalf(caller), reason: reason.slice(0, 500) }
   const store = site.store.as(acting)
-  await store.read('Patient', id)
   // Written down before it is done: no record opens unseen.
-  await site.store.audit.record(acting, { action: 'break-glass', type: 'Patient', id, patients: [id], outcome: 'success' })
+  const seen = await store.read('Patient', id).catch((error: unknown) => error)
+  if (seen instanceof Error) return inOutage(site, acting, id, seen)
+  const outage = await site.store.audit
+    .record(acting, { action: 'break-glass', type: 'Patient', id, patients: [id], outcome: 'success' })
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    )
+  if (outage) return inOutage(site, acting, id, outage)
   const until = await store.transact(async (tx) => {
     const to = new Date(tx.now.getTime() + HOURS * 3_600_000)
     await tx.grantCare({ patient: id, who: caller.id, from: tx.now, to, basis: 'break-glass' })
@@ -41,6 +49,13 @@ async function breakGlass({ caller, json, id, site }: OperationContext): Promise
     return to
   })
   return { json: { patient: id, until: until.toISOString() } }
+}
+
+/** The audit table takes no rows: the site's spool does. Any other failure stays one. */
+async function inOutage(site: Site, acting: Caller, patient: string, outage: unknown): Promise<OperationAnswer> {
+  if (!(outage instanceof OutcomeError) || outage.code !== 'audit-unavailable') throw outage
+  const until = await site.store.audit.breakGlass(acting, patient)
+  return { json: { patient, until: until.toISOString(), spooled: true } }
 }
 
 /** Rows that strangers cause live fifteen minutes: swept each minute, their number is bounded by how often they may ask. */

@@ -31,6 +31,11 @@ export async function openSession(rules: SessionRules, user: UserRow, now: Date)
  * The session behind a cookie, or undefined. `active`: this request counts as use; screens that refresh by
  * themselves do not. Locks the session once it was idle for too long.
  */
+/** A database that takes no rows for a while must not end the sessions of those who need to read in an emergency. */
+function unlessReadOnly(error: unknown): void {
+  if ((error as { code?: string }).code !== '25006') throw error
+}
+
 export async function findSession(rules: SessionRules, id: string | undefined, now: Date, active: boolean): Promise<Session | undefined> {
   if (!id || id.length > 100) return undefined
   const hash = hashOf(id)
@@ -43,7 +48,8 @@ export async function findSession(rules: SessionRules, id: string | undefined, n
     await sessions.setLocked(rules.sql, hash, true, now)
   }
   // Writing at every request would be one more commit for each; a twentieth of the limit is exact enough.
-  if (!locked && active && idle > Math.min(15_000, rules.idleLockSeconds * 50)) await sessions.touch(rules.sql, hash, now)
+  if (!locked && active && idle > Math.min(15_000, rules.idleLockSeconds * 50))
+    await sessions.touch(rules.sql, hash, now).catch(unlessReadOnly)
   return { hash, user: row, locked, lang: row.session_lang }
 }
 

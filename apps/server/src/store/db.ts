@@ -126,6 +126,10 @@ function connection(pool: pg.Pool): Connection {
   }
 }
 
+/** The database answers and takes no rows: read-only, rights taken away, disk full. */
+export const isUnwritable = (error: unknown): boolean =>
+  error instanceof Error && ['25006', '42501', '53100'].includes(String((error as { code?: unknown }).code ?? ''))
+
 /** Thrown by the store itself where another transaction won a race and a second look will settle it. */
 export class Again extends Error {}
 

@@ -1,13 +1,16 @@
 /** Opens the store of one site on a migrated database. */
+
+import { createHmac } from 'node:crypto'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import type { Caller } from '../access/caller.ts'
 import type { Clock } from '../site.ts'
 import { openAudit } from './audit/index.ts'
+import { openSpool } from './audit/spool.ts'
 import { openWitness } from './audit/witness.ts'
 import { fileBlobs } from './blobs/index.ts'
 import type { Context, Gate } from './context.ts'
-import { openPool, poolDb, transaction } from './db.ts'
+import { isUnwritable, openPool, poolDb, transaction } from './db.ts'
 import { storeFor } from './handle.ts'
 import { hasher } from './hash.ts'
 import { rowNumbers } from './ids.ts'
@@ -31,6 +34,8 @@ export interface StoreOptions {
   gate?: Gate
   /** Audit rows are sealed this often; 0 = only when asked. */
   sealEveryMs?: number
+  /** Folder of the emergency spool; without one nothing is read while the audit cannot be written. */
+  spoolFolder?: string
   /** File beside the database that remembers the seals. */
   witnessFile?: string
 }
@@ -90,7 +95,18 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
   const began = await currentEpoch(pool)
   const epoch = began.number
   const hashes = hasher(options.siteKey)
-  const audit = openAudit(pool, options.clock, hashes, epoch, options.witnessFile)
+  const spool = options.spoolFolder
+    ? openSpool({
+        pool,
+        folder: options.spoolFolder,
+        key: createHmac('sha256', options.siteKey).update('audit spool').digest(),
+        epoch,
+        now: () => options.clock.now(),
+        warn: (what, facts) => options.log?.warn(facts, what),
+      })
+    : undefined
+  const audit = openAudit(pool, options.clock, hashes, epoch, options.witnessFile, spool)
+  await audit.replay().catch((e) => failed('spool', e))
   const log = openLog({ pool, epoch: began, failed })
   const ctx: Context = {
     pool,
@@ -103,8 +119,17 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
     audit,
     blobs: fileBlobs(options.blobFolder),
     ...(options.gate ? { gate: options.gate } : {}),
+    ...(spool ? { spool } : {}),
     committed: log.committed,
   }
+  const stopReplaying = everyMs(
+    spool ? 5000 : 0,
+    async () => {
+      // A database that takes no rows yet says so each time; that is no news.
+      if (spool && spool.waiting() > 0) await spool.replay().catch((e) => (isUnwritable(e) ? undefined : failed('spool', e)))
+    },
+    (e) => failed('spool', e),
+  )
   const stopSealing = everyMs(options.sealEveryMs ?? 60_000, audit.seal, (e) => failed('sealer', e))
   return {
     as: (caller: Caller, how = {}) => storeFor(ctx, caller, how.plain ?? false),
@@ -114,6 +139,8 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
     sql: <R extends Record<string, unknown>>(text: string, values: unknown[] = []) => ctx.db.query<R>(text, values),
     async close() {
       stopSealing()
+      stopReplaying()
+      await spool?.close()
       await log.close()
       pool.off('error', onPoolError)
       if (!options.pool) await pool.end()

@@ -154,6 +154,19 @@ export const cursorUnknown = defineOutcome({
   cure: { vi: 'Đọc lại từ đầu.', en: 'Read again from the start.' },
 })
 
+export const auditUnavailable = defineOutcome({
+  code: 'audit-unavailable',
+  http: 503,
+  severity: 'error',
+  issue: 'transient',
+  vi: 'Không ghi được nhật ký truy cập, nên không mở được hồ sơ.',
+  en: 'The audit cannot be written, so no record is opened.',
+  cure: {
+    vi: 'Tình huống cấp cứu: bác sĩ mở hồ sơ khẩn cấp, nêu lý do. Báo người quản trị kiểm tra cơ sở dữ liệu.',
+    en: 'In an emergency a doctor opens the record with a reason (break-glass). Tell the administrator to look at the database.',
+  },
+})
+
 export const blobMissing = defineOutcome({
   code: 'blob-missing',
   http: 404,

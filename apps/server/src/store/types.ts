@@ -151,6 +151,8 @@ export interface AuditRow {
   patients: string[]
   requestId: string
   outcome: string
+  /** Written to the emergency spool first and brought here afterwards. */
+  spooled?: true
 }
 
 export interface AuditState {
@@ -171,6 +173,13 @@ export interface AuditTrail {
   list(filter: { patient?: string; caller?: string; from?: Date; to?: Date; limit: number; before?: string }): Promise<AuditRow[]>
   /** Seals what is settled now (also runs by itself once a minute). */
   seal(): Promise<{ sealed: number; upTo: number }>
+  /**
+   * Opens one patient's record to one person for four hours while the audit table cannot be written: the spool takes the
+   * lines. Throws `audit-unavailable` when it cannot either.
+   */
+  breakGlass(caller: Caller, patient: string): Promise<Date>
+  /** Brings spooled lines into the table (also runs by itself). Gives how many. */
+  replay(): Promise<number>
   /** Seals after a number: when, how many rows, hash in hex. */
   heads(after: number): Promise<{ n: number; at: Date; count: number; hash: string }[]>
   /** How far sealing has come. Rows wait while an older writing transaction runs; `heldBy` says since when one does. */

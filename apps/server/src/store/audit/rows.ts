@@ -1,6 +1,9 @@
 /** Audit rows: how they are written, one statement for many. */
+
+import { refuse } from '@yba/fhir'
 import type { Caller } from '../../access/caller.ts'
-import type { Db, Values } from '../db.ts'
+import { type Db, isUnwritable, type Values } from '../db.ts'
+import { auditUnavailable } from '../outcomes.ts'
 
 export interface AuditEntry {
   action: string
@@ -58,7 +61,11 @@ export function auditStatement(epoch: number, lines: readonly AuditLine[]): [str
  * Rows of reads, written together: each caller waits for the flush that holds its rows, and a flush takes whatever
  * gathered behind the one before. No audit, no data: a failed flush fails every read in it.
  */
-export function auditQueue(db: Db, epoch: number): { add(lines: readonly AuditLine[]): Promise<void> } {
+export function auditQueue(
+  db: Db,
+  epoch: number,
+  instead?: (lines: readonly AuditLine[]) => Promise<boolean>,
+): { add(lines: readonly AuditLine[]): Promise<void> } {
   let waiting: { lines: readonly AuditLine[]; done: () => void; failed: (error: unknown) => void }[] = []
   let running = false
 
@@ -75,10 +82,18 @@ export function auditQueue(db: Db, epoch: number): { add(lines: readonly AuditLi
         await db.query(text, values, true)
         for (const b of batch) b.done()
       } catch (error) {
-        for (const b of batch) b.failed(error)
+        for (const b of batch) await elsewhere(b, error)
       }
     }
     running = false
+  }
+
+  /** Where the table takes no rows, lines of an open emergency go to the spool; all others fail their read by name. */
+  async function elsewhere(b: (typeof waiting)[number], error: unknown): Promise<void> {
+    if (!isUnwritable(error)) return b.failed(error)
+    const kept = await instead?.(b.lines).catch(() => false)
+    if (kept) b.done()
+    else b.failed(refuse(auditUnavailable))
   }
 
   return {
