@@ -14,6 +14,7 @@ export type {
   SignatureView,
   Verdict,
 } from '../../../server/src/features/documents/contract.ts'
+export type { ConductAnswer, ConductRow, OwnStanding, Suspension } from '../../../server/src/features/exchange/conduct/contract.ts'
 export type { ImportAnswer, ImportedRecord } from '../../../server/src/features/insurance/contract.ts'
 export type {
   AttentionRow,

@@ -5,8 +5,8 @@ import { onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import { facilities } from '../directory/index.ts'
 import { clearAlert, raiseAlert } from './alerts.ts'
+import type { ConductAnswer, ConductRow, Standing } from './conduct/contract.ts'
 import { standingOf, suspend } from './conduct.ts'
-import type { ConductAnswer, ConductRow, Standing } from './conduct-contract.ts'
 import { suspensionViews } from './conduct-view.ts'
 import {
   clocks,

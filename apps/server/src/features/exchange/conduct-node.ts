@@ -2,7 +2,7 @@
 import { refuse } from '@yba/fhir'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
-import type { OwnStanding, Standing } from './conduct-contract.ts'
+import type { OwnStanding, Standing } from './conduct/contract.ts'
 import { reasonOf } from './conduct-hub.ts'
 import { HUB_UNREACHABLE, HubBusy, HubFault, HubRefusal, unreachableBecause } from './hub-answers.ts'
 import { type HubClient, hubClient } from './hub-client.ts'

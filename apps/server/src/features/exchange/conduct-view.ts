@@ -1,5 +1,5 @@
 /** Rows of suspensions as they are shown. */
-import type { Suspension } from './conduct-contract.ts'
+import type { Suspension } from './conduct/contract.ts'
 import { type AppealRow, appealsOf, type Sql, type SuspensionRow } from './tables/conduct.ts'
 
 const when = (at: Date | null): string | null => at?.toISOString() ?? null

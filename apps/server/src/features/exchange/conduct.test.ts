@@ -8,8 +8,8 @@ import { type SignedIn, signIn } from '../../testing/browser.ts'
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { ask, contentOf, eventually, outboxOf, parcelOf, rowCounts, until } from '../../testing/referral.ts'
 import { TEST_PASSWORD } from '../../testing/site.ts'
+import type { ConductAnswer, ConductRow, OwnStanding } from './conduct/contract.ts'
 import { HARVEST, oldPaperAsked } from './conduct.ts'
-import type { ConductAnswer, ConductRow, OwnStanding } from './conduct-contract.ts'
 import { openAlerts } from './index.ts'
 
 let p: TestProvince

@@ -11,7 +11,7 @@ import type { NodeGuard } from '../../feature.ts'
 import { limitsOf } from '../../settings.ts'
 import type { Site } from '../../site.ts'
 import { raiseAlert } from './alerts.ts'
-import type { Standing } from './conduct-contract.ts'
+import type { Standing } from './conduct/contract.ts'
 import { suspensionView } from './conduct-view.ts'
 import {
   clocks,

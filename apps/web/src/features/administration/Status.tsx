@@ -6,6 +6,7 @@ import { count, when } from '../../ui/format.ts'
 import { Failure, Loading } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import ui from '../../ui/ui.module.css'
+import { Standing } from '../exchange/Standing.tsx'
 
 interface SiteStatus {
   name: string
@@ -105,6 +106,7 @@ export default function Status() {
           />
         </Panel>
       )}
+      {s.role === 'facility' && <Standing />}
     </>
   )
 }

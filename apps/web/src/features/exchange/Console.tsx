@@ -9,6 +9,7 @@ import { count, shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { Worklist } from '../referral/Worklist.tsx'
+import { Conduct } from './Conduct.tsx'
 import { DemoSwitches } from './DemoSwitches.tsx'
 
 interface Node {
@@ -77,6 +78,7 @@ export default function Console() {
         {rows.length > 0 && <DataTable label={t('exchange.nodes')} rows={rows} columns={columns} rowKey={(n) => n.facility} />}
       </Panel>
       <Worklist list="all" columns={THREADS} address={address} heading="panel" />
+      <Conduct />
       <DemoSwitches />
     </>
   )

@@ -1,6 +1,7 @@
 import type { Texts } from '../index.ts'
 import { exchange, status, users } from './admin.ts'
 import { claim, severity } from './claim.ts'
+import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
 
@@ -43,5 +44,6 @@ export const en: Texts = {
   status,
   exchange,
   scan,
+  conduct,
   demo,
 }

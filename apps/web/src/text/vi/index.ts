@@ -1,5 +1,6 @@
 import { exchange, status, users } from './admin.ts'
 import { claim, severity } from './claim.ts'
+import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
 
@@ -42,5 +43,6 @@ export const vi = {
   status,
   exchange,
   scan,
+  conduct,
   demo,
 } as const
