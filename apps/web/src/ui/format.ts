@@ -82,3 +82,6 @@ export function count(value: number): string {
 export function fold(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase()
 }
+
+/** A name inside a sentence: `phiếu chuyển cơ sở KBCB`; abbreviations keep their capitals. */
+export const within = (name: string): string => name.slice(0, 1).toLowerCase() + name.slice(1)

@@ -130,7 +130,7 @@ function useColumns(revoke: ((row: DelegationView) => void) | undefined): Column
       {
         id: 'who',
         header: t('authority.who'),
-        width: 180,
+        width: 140,
         value: (r) => r.user.name,
         cell: (r) => <span className="strong">{r.user.name}</span>,
       },
@@ -141,19 +141,19 @@ function useColumns(revoke: ((row: DelegationView) => void) | undefined): Column
         title: (r) => r.lines.join(' / '),
         cell: (r) => r.lines.join(' / '),
       },
-      { id: 'papers', header: t('authority.papers'), width: 190, cell: (r) => r.kinds.map((kind) => t(`paper.${kind}`)).join(', ') },
+      { id: 'papers', header: t('authority.papers'), width: 185, cell: (r) => r.kinds.map((kind) => t(`paper.${kind}`)).join(', ') },
       {
         id: 'decision',
         header: t('authority.decision'),
-        width: 190,
+        width: 160,
         value: (r) => r.decision,
         cell: (r) => `${r.decision} · ${day(r.decidedOn)}`,
       },
-      { id: 'period', header: t('authority.period'), width: 200, value: (r) => r.from, cell: period },
+      { id: 'period', header: t('authority.period'), width: 195, value: (r) => r.from, cell: period },
       {
         id: 'state',
         header: t('authority.state'),
-        width: 130,
+        width: 115,
         value: (r) => r.state,
         title: (r) =>
           r.revoked
@@ -169,7 +169,7 @@ function useColumns(revoke: ((row: DelegationView) => void) | undefined): Column
       {
         id: 'act',
         header: t('users.actions'),
-        width: 96,
+        width: 88,
         cell: (r) =>
           live(r) && (
             <Button size="compact-xs" variant="default" onClick={() => revoke(r)} aria-label={`${t('authority.revoke')}: ${r.user.name}`}>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { type ReferralView, SEND_BACK_REASONS, type VersionView } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
-import { day, when } from '../../ui/format.ts'
+import { day, when, within } from '../../ui/format.ts'
 import { IconPencil } from '../../ui/icons.ts'
 import { Alert, useFailure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
@@ -127,7 +127,7 @@ export function RevisionNotice({ view }: { view: ReferralView }) {
   const { revision } = view
   if (!revision) return null
   const { kind, code, reason } = revision
-  const paper = t(`paper.${kind}`).toLowerCase()
+  const paper = within(t(`paper.${kind}`))
   const why = [code && SEND_BACK_REASONS[code] ? say(SEND_BACK_REASONS[code]) : '', reason].filter(Boolean).join(' — ')
   const back = revision.cause === 'sent-back'
   const editable = kind === 'referral' ? view.draft !== undefined : view.outcomeDraft !== undefined

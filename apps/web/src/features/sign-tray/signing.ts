@@ -3,6 +3,7 @@ import type { SigningRole } from '@yba/vietnam'
 import { useTranslation } from 'react-i18next'
 import { useActionHandler } from '../../actions/context.tsx'
 import type { ReferralView } from '../../data/contracts.ts'
+import { within } from '../../ui/format.ts'
 import { useFailure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
 import { useSign, useWorklist } from '../referral/queries.ts'
@@ -46,7 +47,7 @@ export function useSigning(
       else if (waiting) done(t('signing.signing'), t('signing.slow'))
       else
         done(
-          t('signing.done', { paper: t(`paper.${kind}`).toLowerCase(), number: view.number }),
+          t('signing.done', { paper: within(t(`paper.${kind}`)), number: view.number }),
           t('signing.doneBody', { role: t(`signing.${role}`) }),
         )
       after?.()
