@@ -74,7 +74,7 @@ export default function ScanDialog({ text, close }: { text: string; close(): voi
           </Button>
         </div>
       </form>
-      <div aria-live="polite" className="stack">
+      <div aria-live="polite" className="stack" style={{ marginTop: 12 }}>
         {scan.error && <Failure error={scan.error} />}
         {scan.data && <Result answer={scan.data} key={scan.submittedAt} open={open} arrive={setPaper} />}
       </div>
@@ -135,7 +135,7 @@ function Result({ answer, open, arrive }: ResultProps) {
           <div className="row">
             <span className="grow">{t('scan.unknown')}</span>
             <Button data-autofocus onClick={() => arrive(slip)}>
-              {t('shadow.button')}
+              {t('shadow.record')}
             </Button>
           </div>
         )

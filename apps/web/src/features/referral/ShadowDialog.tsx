@@ -82,7 +82,12 @@ export function ShadowDialog({ slip, close, done }: Props) {
       <form className="stack" noValidate onSubmit={submit}>
         <p className="soft">{t('shadow.note')}</p>
         <div className="row" style={{ gap: 8, alignItems: 'flex-start' }}>
-          {line('number', { required: true, 'data-autofocus': !slip, className: 'grow', error: missing(value.number.trim() !== '') })}
+          {line('number', {
+            required: true,
+            'data-autofocus': slip ? undefined : true,
+            className: 'grow',
+            error: missing(value.number.trim() !== ''),
+          })}
           <Select
             className="grow"
             label={t('shadow.issuer')}
@@ -97,7 +102,7 @@ export function ShadowDialog({ slip, close, done }: Props) {
         <div className="row" style={{ gap: 8, alignItems: 'flex-start' }}>
           {line('name', {
             required: true,
-            'data-autofocus': slip !== undefined,
+            'data-autofocus': slip ? true : undefined,
             className: 'grow',
             error: missing(value.name.trim() !== ''),
           })}
