@@ -82,7 +82,7 @@ async function lags(stand: Stand, name: string, n: number): Promise<number[]> {
   }
 }
 
-const stand = await openStand(Math.max(1, Math.ceil(RATE / 10)))
+const stand = await openStand(Math.max(2, Math.ceil(RATE / 5)))
 try {
   for (const one of await parcels(stand, WARM, 'WARM')) await send(stand, one)
   await lags(stand, 'WARM', WARM)

@@ -48,6 +48,12 @@ export interface Mint {
   bytes: number
 }
 
+/** An invented record and citizen number, the same for the same slip. */
+function somebody(code: string, number: string): { mrn: string; citizenId: string; cards: [] } {
+  const digits = BigInt(`0x${sha256(Buffer.from(`${code} ${number}`)).slice(0, 14)}`) % 1_000_000_000n
+  return { mrn: `BN-${number}`, citizenId: `000${digits.toString().padStart(9, '0')}`, cards: [] }
+}
+
 /** Parcels of one facility, with its own keys. */
 export async function mintOf(authority: Authority, base: ReferralContent, facility: { code: string; name: string }): Promise<Mint> {
   const { code, name } = facility
@@ -76,14 +82,15 @@ export async function mintOf(authority: Authority, base: ReferralContent, facili
   return {
     bytes: first.length + model.length,
     async make(number, stat = false) {
-      const content = { ...from, numbers: { ...from.numbers, slip: number }, ...(stat ? { emergency: true } : {}) }
+      // Somebody else each time: the hub takes one person's papers in one after the other.
+      const patient = { ...from.patient, ...somebody(code, number) }
+      const content = { ...from, patient, numbers: { ...from.numbers, slip: number }, ...(stat ? { emergency: true } : {}) }
       const composed = compose(content)
       const bytes = Buffer.from(composed.text, 'utf8')
       const digest = sha256(bytes)
       const pdf = Buffer.from(model.replaceAll(firstDigest, digest), 'latin1')
       const signatures: CarriedSignature[] = []
       for (const one of hands) signatures.push(await act(one, bytes))
-      const { patient } = content
       return {
         thread: { issuer: code, number },
         to: content.to.code,
