@@ -63,4 +63,6 @@ export interface PublicPage {
   /** Script that spares the visitor work; the page is whole without it. Served at `<path>.js`. */
   script?: string
   answer(context: PublicPageContext): Promise<PublicPageAnswer>
+  /** The same for programs, at `<path>.json`. */
+  json?(context: PublicPageContext): Promise<{ status?: number; json: unknown }>
 }

@@ -2,7 +2,7 @@
 import { type Finding, findingText, refuse } from '@yba/fhir'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Feature } from '../feature.ts'
-import type { PublicPage } from '../page.ts'
+import type { PublicPage, PublicPageContext } from '../page.ts'
 import type { Site } from '../site.ts'
 import { formOf } from './body.ts'
 import { tooManyRequests } from './outcomes.ts'
@@ -71,14 +71,15 @@ function sendFrame(reply: FastifyReply, request: FastifyRequest, site: Site, pag
   return reply.code(status).type('text/html; charset=utf-8').header('content-language', request.lang).send(text)
 }
 
-async function answerPage(site: Site, page: PublicPage, limits: PageLimits, request: FastifyRequest, reply: FastifyReply) {
+/** What a page is told of one request. */
+function pageContext(site: Site, page: PublicPage, limits: PageLimits, request: FastifyRequest, reply: FastifyReply): PublicPageContext {
   const gone = new AbortController()
   request.raw.once('close', () => {
     if (!reply.raw.writableEnded) gone.abort()
   })
   const at = request.url.indexOf('?')
   const form = request.method === 'POST' ? formOf(request.body) : null
-  const answer = await page.answer({
+  return {
     site,
     caller: request.caller,
     lang: request.lang,
@@ -90,9 +91,32 @@ async function answerPage(site: Site, page: PublicPage, limits: PageLimits, requ
       if (wait > 0) throw refuse(tooManyRequests)
       if (!known) await site.store.audit.record(request.caller, { action: 'public', outcome: 'ok', detail })
     },
-  })
+  }
+}
+
+async function answerJson(site: Site, page: PublicPage, limits: PageLimits, request: FastifyRequest, reply: FastifyReply) {
+  const answer = await page.json?.(pageContext(site, page, limits, request, reply))
+  pageHeaders(reply, page)
+  return reply
+    .code(answer?.status ?? 200)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(answer?.json ?? null))
+}
+
+async function answerPage(site: Site, page: PublicPage, limits: PageLimits, request: FastifyRequest, reply: FastifyReply) {
+  const context = pageContext(site, page, limits, request, reply)
+  const answer = await page.answer(context)
+  const { form } = context
   pageHeaders(reply, page)
   return sendFrame(reply, request, site, page, { ...answer, status: answer.status ?? 200, form })
+}
+
+/** Refuses an address that asks too often. */
+const limitTo = (site: Site, limits: PageLimits) => async (request: FastifyRequest, reply: FastifyReply) => {
+  const wait = limits.take(request.ip, site.clock.now().getTime())
+  if (wait === 0) return
+  reply.header('retry-after', String(Math.ceil(wait / 1000)))
+  throw refuse(tooManyRequests)
 }
 
 /** Adds the pages of all features, their style sheet, their scripts and robots.txt. */
@@ -107,17 +131,18 @@ export function pageRoutes(server: FastifyInstance, site: Site, features: readon
     reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=3600').send(PAGE_STYLE),
   )
   for (const page of pages) {
+    const onRequest = limitTo(site, limits)
+    if (page.json) {
+      server.get(`${page.path}.json`, { config: { policy: { open: page.why }, page }, onRequest }, (request, reply) =>
+        answerJson(site, page, limits, request, reply),
+      )
+    }
     server.route({
       method: page.form ? ['GET', 'POST'] : ['GET'],
       url: page.path,
       bodyLimit: page.form?.limit ?? FORM_LIMIT,
       config: { policy: { open: page.why }, page },
-      onRequest: async (request, reply) => {
-        const wait = limits.take(request.ip, site.clock.now().getTime())
-        if (wait === 0) return
-        reply.header('retry-after', String(Math.ceil(wait / 1000)))
-        throw refuse(tooManyRequests)
-      },
+      onRequest,
       handler: (request, reply) => answerPage(site, page, limits, request, reply),
     })
     if (page.script === undefined) continue

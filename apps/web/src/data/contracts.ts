@@ -15,6 +15,21 @@ export type {
   Verdict,
 } from '../../../server/src/features/documents/contract.ts'
 export type { ConductAnswer, ConductRow, OwnStanding, Suspension } from '../../../server/src/features/exchange/conduct/contract.ts'
+export type {
+  AlertsAnswer,
+  AlertView,
+  ExchangeState,
+  HubFigures,
+  LetterView,
+  MessageRow,
+  MessageStory,
+  MessagesAnswer,
+  NodeRow,
+  ReplayRequest,
+  ReplayView,
+  SettleRequest,
+  WhyView,
+} from '../../../server/src/features/exchange/page/contract.ts'
 export type { ImportAnswer, ImportedRecord } from '../../../server/src/features/insurance/contract.ts'
 export type {
   AttentionRow,

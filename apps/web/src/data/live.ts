@@ -13,6 +13,8 @@ interface LiveEvent {
 function touched(event: LiveEvent): string[][] {
   const keys: string[][] = []
   if (event.patient) keys.push(['chart', event.patient])
+  if (/^(exchange|referral)\./.test(event.kind)) keys.push(['exchange'], ['nodes'])
+  if (event.kind === 'exchange.alert') keys.push(['alerts'])
   if (event.type === 'Task' || /^(referral|exchange|outcome|task)/.test(event.kind)) {
     keys.push(['worklist'], event.type === 'Task' && event.id ? ['referral', event.id] : ['referral'], ['nodes'])
   }

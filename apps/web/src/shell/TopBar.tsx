@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/context.tsx'
 import { actionOf } from '../actions/list.ts'
 import { post } from '../data/http.ts'
-import { useSession } from '../data/session.tsx'
+import { may, useSession } from '../data/session.tsx'
+import { useAlerts } from '../features/exchange/queries.ts'
 import { currentLanguage, type Language, speak } from '../text/index.ts'
 import { Badge } from '../ui/Badge.tsx'
-import { IconDone, IconHelp, IconSearch } from '../ui/icons.ts'
+import { IconBell, IconDone, IconHelp, IconSearch } from '../ui/icons.ts'
 import { refused } from '../ui/notify.ts'
 import styles from './shell.module.css'
 
@@ -58,6 +59,21 @@ function UserMenu() {
   )
 }
 
+/** How many alerts wait for this person; leads to their list. */
+function Bell() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const alerts = useAlerts(may(session, 'exchange.page')).data
+  if (!alerts) return null
+  const words = t('exchange.alerts.bell', { n: alerts.mine })
+  return (
+    <Link to="/exchange" search={{ tab: 'alerts' }} className={styles.bell} aria-label={words} title={words} data-bell={alerts.mine}>
+      <IconBell size={18} aria-hidden />
+      {alerts.mine > 0 && <b className={styles.bellCount}>{alerts.mine}</b>}
+    </Link>
+  )
+}
+
 export function TopBar() {
   const { t } = useTranslation()
   const { site } = useSession()
@@ -78,6 +94,7 @@ export function TopBar() {
         <span>{t('app.search')}</span>
         <kbd>Ctrl K</kbd>
       </button>
+      <Bell />
       <UnstyledButton
         className={styles.user}
         aria-label={t('actions.help')}

@@ -76,7 +76,12 @@ const routes = [
     path: '/admin/status',
     component: page(() => import('../features/administration/Status.tsx')),
   }),
-  createRoute({ getParentRoute: () => root, path: '/exchange', component: page(() => import('../features/exchange/Console.tsx')) }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/exchange',
+    validateSearch: (search: Record<string, unknown>): { tab?: string } => (typeof search.tab === 'string' ? { tab: search.tab } : {}),
+    component: page(() => import('../features/exchange/Exchange.tsx')),
+  }),
 ] as const
 
 export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: 'intent', scrollRestoration: false })

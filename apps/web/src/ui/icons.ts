@@ -2,6 +2,7 @@
 export { default as IconAlert } from '@tabler/icons-react/dist/esm/icons/IconAlertTriangle.mjs'
 export { default as IconBack } from '@tabler/icons-react/dist/esm/icons/IconArrowLeft.mjs'
 export { default as IconExchange } from '@tabler/icons-react/dist/esm/icons/IconArrowsExchange.mjs'
+export { default as IconBell } from '@tabler/icons-react/dist/esm/icons/IconBell.mjs'
 export { default as IconDone } from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs'
 export { default as IconBad } from '@tabler/icons-react/dist/esm/icons/IconCircleX.mjs'
 export { default as IconClock } from '@tabler/icons-react/dist/esm/icons/IconClock.mjs'

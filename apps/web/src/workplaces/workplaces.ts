@@ -17,6 +17,7 @@ const ALL_FACILITY = [
   'go.received',
   'go.attention',
   'go.import',
+  'go.exchange',
   'go.audit',
   'go.authority',
   'go.users',
@@ -29,11 +30,11 @@ const WORKPLACES: Partial<Record<Role, Workplace>> = {
   doctor: { menu: ['go.find', 'go.tray', 'go.drafts', 'go.sent', 'go.received', 'go.attention', 'go.import'], start: '/tray' },
   signer: { menu: ['go.tray', 'go.find', 'go.sent', 'go.received', 'go.attention', 'go.authority'], start: '/tray' },
   'referral-desk': {
-    menu: ['go.received', 'go.attention', 'go.tray', 'go.drafts', 'go.sent', 'go.find', 'go.import', 'go.authority'],
+    menu: ['go.received', 'go.attention', 'go.tray', 'go.drafts', 'go.sent', 'go.find', 'go.import', 'go.exchange', 'go.authority'],
     start: '/referrals/received',
   },
-  auditor: { menu: ['go.audit', 'go.find', 'go.sent', 'go.received'], start: '/audit' },
-  administrator: { menu: ['go.users', 'go.authority', 'go.status', 'go.import', 'go.audit'], start: '/admin/users' },
+  auditor: { menu: ['go.audit', 'go.exchange', 'go.find', 'go.sent', 'go.received'], start: '/audit' },
+  administrator: { menu: ['go.users', 'go.authority', 'go.status', 'go.exchange', 'go.import', 'go.audit'], start: '/admin/users' },
 }
 
 export function workplaceOf(session: Session): Workplace {

@@ -1,18 +1,20 @@
 /** Door of the referral: what a facility and what the hub switch on. */
 import type { Feature } from '../../feature.ts'
 import { followDirectory } from '../directory/index.ts'
-import { followClientKey, hubClient, pageOperations, startFeed, startOutbox, startReplays } from '../exchange/index.ts'
+import { followClientKey, hubClient, pageOperations, startFeed, startOutbox, startReplays, statusPage } from '../exchange/index.ts'
 import { startSigningWorker } from '../sign-tray/index.ts'
 import { afterSigned } from './after-signed.ts'
 import { applyThread } from './apply.ts'
 import { directoryAlerts } from './directory-alerts.ts'
 import { hubOperations } from './hub-operations.ts'
 import { facilityOperations } from './operations.ts'
+
 import { refusedByHub } from './refused.ts'
 import { nodeResync } from './resync.ts'
 import { slipPage } from './slip-page.ts'
-import { figureMigrations } from './tables/figures.ts'
+import { deliveryLag, figureMigrations } from './tables/figures.ts'
 import { slipMigrations } from './tables/slips.ts'
+
 import { migrations } from './tables.ts'
 import { threadNames } from './thread-names.ts'
 import { startTimers } from './timers.ts'
@@ -23,6 +25,7 @@ export { findReferral, type OpenedReferral, type Origin, openReferral } from './
 /** A facility: tray, lists, steps; the outbox and the ear towards the hub. */
 export const referralFacility: Feature = {
   name: 'referral',
+  pages: [statusPage()],
   operations: [...facilityOperations, ...pageOperations(threadNames, hubClient)],
   migrations: [...migrations, ...figureMigrations, ...slipMigrations],
   async start(site) {
@@ -51,7 +54,7 @@ export const referralFacility: Feature = {
 export const referralHub: Feature = {
   name: 'referral',
   operations: hubOperations,
-  pages: [slipPage],
+  pages: [slipPage, statusPage((site, since) => deliveryLag(site.store, since))],
   migrations: [...migrations, ...figureMigrations, ...slipMigrations],
   start: async (site) => startTimers(site),
 }

@@ -47,20 +47,3 @@ export const status: Texts['status'] = {
   ok: 'Good',
   bad: 'Needs attention',
 }
-
-export const exchange: Texts['exchange'] = {
-  title: 'Exchange',
-  nodes: 'Connected facilities',
-  threads: 'Referral threads',
-  facility: 'Facility',
-  code: 'Code',
-  lastSeen: 'Last contact',
-  never: 'never',
-  lag: 'Events not yet taken',
-  accepted: 'Accepted',
-  refused: 'Refused',
-  quiet: 'Silent',
-  online: 'Connected',
-  noNodes: 'No facility is registered yet.',
-  thread: 'Thread of referral {{number}}',
-}

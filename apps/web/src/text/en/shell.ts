@@ -36,6 +36,7 @@ export const actions: Texts['actions'] = {
   paperSlip: 'Paper slip not in the list',
   import: 'Import records',
   console: 'Exchange',
+  exchange: 'Exchange',
   audit: 'Access audit',
   authority: 'Signing authority',
   users: 'Users',

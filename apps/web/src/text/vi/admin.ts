@@ -45,20 +45,3 @@ export const status = {
   ok: 'Tốt',
   bad: 'Có vấn đề',
 } as const
-
-export const exchange = {
-  title: 'Trục liên thông',
-  nodes: 'Các cơ sở đang nối',
-  threads: 'Luồng phiếu chuyển',
-  facility: 'Cơ sở',
-  code: 'Mã',
-  lastSeen: 'Liên lạc gần nhất',
-  never: 'chưa từng',
-  lag: 'Sự kiện chưa nhận',
-  accepted: 'Đã nhận',
-  refused: 'Đã từ chối',
-  quiet: 'Im lặng',
-  online: 'Đang nối',
-  noNodes: 'Chưa có cơ sở nào được khai báo.',
-  thread: 'Luồng phiếu {{number}}',
-} as const

@@ -1,7 +1,8 @@
-import { exchange, status, users } from './admin.ts'
+import { status, users } from './admin.ts'
 import { claim, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
+import { exchange } from './exchange.ts'
 import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
 
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'

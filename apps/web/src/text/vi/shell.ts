@@ -34,6 +34,7 @@ export const actions = {
   paperSlip: 'Người bệnh có giấy, chưa thấy phiếu',
   import: 'Nhập hồ sơ',
   console: 'Trục liên thông',
+  exchange: 'Liên thông',
   audit: 'Kiểm tra truy cập',
   authority: 'Thẩm quyền ký',
   users: 'Người dùng',

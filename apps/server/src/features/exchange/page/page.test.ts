@@ -8,6 +8,7 @@ import { contentOf, effects, eventually, parcelOf, signSlip, until } from '../..
 import { TEST_PASSWORD } from '../../../testing/site.ts'
 import { enqueue, readReport, watchPass } from '../index.ts'
 import type { ExchangeState, MessageRow, MessageStory, NodeRow, ReplayView } from './contract.ts'
+import { type PublicStatus, upTo } from './status.ts'
 
 const HOUR = 3_600_000
 let ahead = 0
@@ -222,6 +223,34 @@ test('72 hours without the hub: told to a person, tried on, delivered by itself;
   assert.ok(!(await kinds(operator)).includes('node-silent'))
   const story = (await (await p.hub.at('kiemsoat')).get('/fhir/$alert-story')).json.rows as { kind: string; cleared?: object }[]
   assert.ok(story.find((a) => a.kind === 'node-silent')?.cleared, 'its story is kept')
+})
+
+test('the status page is public, names no patient and no slip, and says so when the database is away', async () => {
+  const open = async (node: TestNode, path: string) => {
+    const answer = await fetch(`${node.settings.baseUrl}${path}`)
+    return { status: answer.status, text: await answer.text() }
+  }
+  const hub = await open(p.hub, '/status')
+  assert.equal(hub.status, 200)
+  assert.match(hub.text, /Hệ thống đang hoạt động/)
+  assert.match(hub.text, /Bệnh viện Bạch Mai/)
+  assert.match(hub.text, /im lặng từ/, 'the incident is told')
+  const told = JSON.parse((await open(p.hub, '/status.json')).text) as PublicStatus
+  assert.deepEqual([told.up, told.role, told.nodes?.length], [true, 'hub', 3])
+  assert.ok((told.deliverySeconds?.count ?? 0) > 0)
+  const slips = await p.hub.sql<{ number: string }>('select distinct number from referral_history')
+  assert.ok(slips.length > 0)
+  for (const { number } of slips) assert.ok(!hub.text.includes(number) && !JSON.stringify(told).includes(number))
+  // Nobody has asked this site yet, so that nothing of an earlier answer is kept.
+  await p.other.sql('alter table outbox rename to outbox_away')
+  const away = await open(p.other, '/status')
+  const data = await open(p.other, '/status.json')
+  await p.other.sql('alter table outbox_away rename to outbox')
+  assert.equal(away.status, 503)
+  assert.match(away.text, /Cơ sở dữ liệu chưa trả lời/)
+  assert.doesNotMatch(away.text, /outbox|relation|at Object/)
+  assert.deepEqual([data.status, (JSON.parse(data.text) as PublicStatus).up], [503, false])
+  assert.deepEqual([0, 1, 10, 11, 4321].map(upTo), [0, 10, 10, 100, 10_000])
 })
 
 test('a node’s report is figures or nothing', () => {

@@ -1,0 +1,108 @@
+import { Button, Modal, Textarea, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ReplayRequest } from '../../data/contracts.ts'
+import { clockOf, count, day, readWhen } from '../../ui/format.ts'
+import { Failure } from '../../ui/Notice.tsx'
+import { done as told } from '../../ui/notify.ts'
+import { useReplay, useReplayCount } from './queries.ts'
+
+interface Props {
+  direction: 'out' | 'in'
+  /** Chosen messages; without them a period, or for incoming ones a cursor. */
+  keys?: readonly string[]
+  close(): void
+  done(): void
+}
+
+const HOUR = 3_600_000
+const clockText = (at: Date): string => `${day(at.toISOString())} ${clockOf(at)}`
+
+/** Says how many it would be before anything is done, and asks why. */
+export function ReplayDialog({ direction, keys, close, done }: Props) {
+  const { t } = useTranslation()
+  const [from, setFrom] = useState(() => clockText(new Date(Date.now() - 24 * HOUR)))
+  const [to, setTo] = useState(() => clockText(new Date(Date.now() + 60_000)))
+  const [cursor, setCursor] = useState<string>()
+  const [reason, setReason] = useState('')
+  const replay = useReplay()
+  const what: Partial<ReplayRequest> = keys
+    ? { keys: [...keys] }
+    : cursor !== undefined
+      ? { after: cursor.trim() }
+      : { from: readWhen(from) ?? '', to: readWhen(to) ?? '' }
+  const request = { direction, ...what } as ReplayRequest
+  const ready = Boolean(keys) || cursor !== undefined || Boolean(what.from && what.to)
+  const counted = useReplayCount('/fhir/$exchange-replay', request, ready)
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    replay.mutate(
+      { ...request, reason },
+      {
+        onSuccess: () => {
+          told(t('exchange.replay.started'))
+          done()
+        },
+      },
+    )
+  }
+  const input = direction === 'in'
+  const total = counted.data?.total
+  return (
+    <Modal
+      opened
+      onClose={close}
+      size="lg"
+      title={t(input ? 'exchange.replay.titleIn' : 'exchange.replay.titleOut')}
+      closeButtonProps={{ 'aria-label': t('app.close') }}
+    >
+      <form className="stack" onSubmit={submit}>
+        <p className="soft">{t(input ? 'exchange.replay.safeIn' : 'exchange.replay.safe')}</p>
+        {!keys && cursor === undefined && (
+          <div className="row" style={{ alignItems: 'flex-end' }}>
+            <TextInput label={t('exchange.alerts.from')} value={from} onChange={(e) => setFrom(e.currentTarget.value)} data-autofocus />
+            <TextInput label={t('exchange.alerts.to')} value={to} onChange={(e) => setTo(e.currentTarget.value)} />
+            {input && (
+              <Button variant="subtle" onClick={() => setCursor('')}>
+                {t('exchange.replay.cursor')}
+              </Button>
+            )}
+          </div>
+        )}
+        {cursor !== undefined && (
+          <TextInput
+            label={t('exchange.replay.cursor')}
+            value={cursor}
+            onChange={(e) => setCursor(e.currentTarget.value)}
+            placeholder="1.0"
+          />
+        )}
+        <p role="status" className="strong">
+          {total !== undefined
+            ? t('exchange.replay.count', { n: count(total) })
+            : ready && !counted.error
+              ? t('exchange.replay.counting')
+              : ''}
+        </p>
+        {counted.error && <Failure error={counted.error} />}
+        <Textarea
+          label={t('exchange.replay.reason')}
+          required
+          autosize
+          minRows={2}
+          value={reason}
+          onChange={(e) => setReason(e.currentTarget.value)}
+        />
+        {replay.error && <Failure error={replay.error} />}
+        <div className="row" style={{ justifyContent: 'flex-end' }}>
+          <Button variant="default" onClick={close}>
+            {t('app.cancel')}
+          </Button>
+          <Button type="submit" loading={replay.isPending} disabled={!total || !reason.trim()}>
+            {t('exchange.replay.go')}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  )
+}
