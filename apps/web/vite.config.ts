@@ -35,7 +35,7 @@ export default defineConfig({
             },
             {
               name: 'shell',
-              test: /node_modules[\\/]@tabler[\\/]|src[\\/](ui[\\/](?!WindowedRows)|data|actions|text[\\/](?!en)|workplaces|shell[\\/]IdleLock)|features[\\/](referral|registration)[\\/]queries/,
+              test: /node_modules[\\/]@tabler[\\/]|src[\\/](ui[\\/](?!WindowedRows)|data|actions|text[\\/](?!en)|workplaces|shell[\\/]IdleLock)|features[\\/](referral|registration|exchange)[\\/]queries/,
               priority: 1,
             },
           ],

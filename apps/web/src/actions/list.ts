@@ -90,7 +90,7 @@ export const ACTIONS: readonly Action[] = [
     id: 'go.exchange',
     label: 'exchange',
     path: '/exchange',
-    keys: 'Alt+0',
+    keys: 'Ctrl+Alt+X',
     permission: 'exchange.page',
     site: 'facility',
     icon: IconExchange,

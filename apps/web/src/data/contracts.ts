@@ -27,7 +27,7 @@ export type {
   NodeRow,
   ReplayRequest,
   ReplayView,
-  SettleRequest,
+  SettleRequest as ExchangeSettleRequest,
   WhyView,
 } from '../../../server/src/features/exchange/page/contract.ts'
 export type { ImportAnswer, ImportedRecord } from '../../../server/src/features/insurance/contract.ts'

@@ -5,7 +5,6 @@
  */
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
-import type { TransitionMessage } from './contract.ts'
 import { type NewDeadLetter, openDeadLetter, settleDeadLetter } from './tables/dead-letters.ts'
 import { recordTry, threadName } from './tables/tries.ts'
 import { type OutboxRow, type ParkedThread, settle } from './tables.ts'
@@ -15,9 +14,6 @@ import type { Why } from './why.ts'
 export const TRIES_BEFORE_DEATH = 5
 /** Hours without the hub until a person is told and the paper goes by hand. */
 export const UNREACHABLE_HOURS = 72
-
-/** A step the machine took by itself and the hub no longer wants: nothing is lost and nobody has to do anything. */
-const ownStep = (row: OutboxRow): boolean => row.kind === 'transition' && (row.body as TransitionMessage).by.role === 'system'
 
 /** Opens it and tells the open screens. */
 async function dead(site: Site, letter: NewDeadLetter): Promise<void> {
@@ -31,7 +27,8 @@ export async function refusedByHub(site: Site, row: OutboxRow, why: Why): Promis
   const now = site.clock.now()
   await settle(site.store, row.id, 'refused', now, why.code)
   await recordTry(site.store, 'out', row.id, why.code, why.words, now)
-  if (ownStep(row) && why.code === 'transition-not-allowed') return
+  // A refused step is told where the referral is worked on, with both stories; here stand the papers.
+  if (row.kind === 'transition') return
   const { issuer, number } = row
   const letter = { direction: 'out', message: row.id, issuer, number, cause: 'refused', code: why.code, role: 'referral-desk' } as const
   await dead(site, letter)

@@ -8,13 +8,11 @@ import { applyThread } from './apply.ts'
 import { directoryAlerts } from './directory-alerts.ts'
 import { hubOperations } from './hub-operations.ts'
 import { facilityOperations } from './operations.ts'
-
 import { refusedByHub } from './refused.ts'
 import { nodeResync } from './resync.ts'
 import { slipPage } from './slip-page.ts'
 import { deliveryLag, figureMigrations } from './tables/figures.ts'
 import { slipMigrations } from './tables/slips.ts'
-
 import { migrations } from './tables.ts'
 import { threadNames } from './thread-names.ts'
 import { startTimers } from './timers.ts'

@@ -1,8 +1,8 @@
-import { Button, Drawer } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { MessageStory, SettleRequest } from '../../data/contracts.ts'
+import type { ExchangeSettleRequest, MessageStory } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { shortWhen, when } from '../../ui/format.ts'
@@ -20,7 +20,7 @@ const HOW = ['sent-again', 'on-paper', 'void', 'closed'] as const
 function Settle({ story }: { story: MessageStory }) {
   const { t } = useTranslation()
   const settle = useSettle()
-  const [how, setHow] = useState<SettleRequest['how']>()
+  const [how, setHow] = useState<ExchangeSettleRequest['how']>()
   const { row } = story
   const send = (reason: string): void => {
     if (!how) return
@@ -145,11 +145,10 @@ export function Story({ id, close }: { id: string; close(): void }) {
   const story = useMessage(id)
   const row = story.data?.row
   return (
-    <Drawer
+    <Modal
       opened
       onClose={close}
-      position="right"
-      size={560}
+      size="xl"
       title={row ? <span className="strong">{`${what(row)} · ${row.number}`}</span> : t('exchange.story.title')}
       closeButtonProps={{ 'aria-label': t('app.close') }}
     >
@@ -180,6 +179,6 @@ export function Story({ id, close }: { id: string; close(): void }) {
           </Panel>
         </div>
       )}
-    </Drawer>
+    </Modal>
   )
 }

@@ -2,6 +2,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import type {
   AlertsAnswer,
   AlertView,
+  ExchangeSettleRequest,
   ExchangeState,
   HubFigures,
   MessageStory,
@@ -9,7 +10,6 @@ import type {
   NodeRow,
   ReplayRequest,
   ReplayView,
-  SettleRequest,
 } from '../../data/contracts.ts'
 import { api, post } from '../../data/http.ts'
 
@@ -82,7 +82,7 @@ function useAct<Request, Answer>(path: string) {
   })
 }
 
-export const useSettle = () => useAct<SettleRequest, object>('/fhir/$exchange-settle')
+export const useSettle = () => useAct<ExchangeSettleRequest, object>('/fhir/$exchange-settle')
 export const useReplay = () => useAct<ReplayRequest, { total: number; id?: string }>('/fhir/$exchange-replay')
 export const useClearAlert = () => useAct<{ kind: string; subject: string; reason: string }, object>('/fhir/$alert-clear')
 export const useOffer = () => useAct<{ facility: string; after: string; reason: string }, { total: number }>('/fhir/$offer-again')
