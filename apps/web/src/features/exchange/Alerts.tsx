@@ -34,7 +34,7 @@ function useColumns(act?: (a: AlertView) => void): Column<AlertView>[] {
     act
       ? {
           id: 'act',
-          header: '',
+          header: t('exchange.action'),
           width: 110,
           cell: (a) => (
             <Button size="compact-xs" variant="default" onClick={() => act(a)}>

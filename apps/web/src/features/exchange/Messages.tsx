@@ -50,8 +50,8 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
       ? [
           {
             id: 'pick',
-            header: '',
-            width: 34,
+            header: t('exchange.columns.pick'),
+            width: 46,
             cell: (r) => (
               <Checkbox
                 size="xs"
@@ -66,11 +66,11 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
       : []
     return [
       ...box,
-      { id: 'state', header: t('exchange.state'), width: 178, value: (r) => r.state, cell: (r) => <StateOf row={r} /> },
+      { id: 'state', header: t('exchange.state'), width: 160, value: (r) => r.state, cell: (r) => <StateOf row={r} /> },
       {
         id: 'what',
         header: t('exchange.columns.what'),
-        width: 190,
+        width: 152,
         value: what,
         title: what,
         cell: (r) => (
@@ -82,7 +82,7 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
       {
         id: 'number',
         header: t('exchange.columns.number'),
-        width: 132,
+        width: 112,
         value: (r) => r.number,
         title: (r) => r.number,
         cell: (r) => r.number,
@@ -90,14 +90,14 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
       {
         id: 'patient',
         header: t('exchange.columns.patient'),
-        width: '15%',
+        width: '13%',
         title: (r) => r.referral?.patient,
         cell: (r) => r.referral?.patient ?? '',
       },
       {
         id: 'other',
         header: t('exchange.columns.other'),
-        width: '15%',
+        width: '13%',
         value: (r) => r.other.name,
         title: (r) => `${r.other.code} ${r.other.name}`,
         cell: (r) => r.other.name,
@@ -105,7 +105,7 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
       {
         id: 'since',
         header: t('exchange.columns.sinceWhen'),
-        width: 88,
+        width: 92,
         value: (r) => r.since,
         title: (r) => when(r.since),
         cell: (r) => shortWhen(r.since),
@@ -131,7 +131,7 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
             {
               id: 'next',
               header: t('exchange.columns.next'),
-              width: 82,
+              width: 92,
               cell: (r: MessageRow) => (r.nextTry ? shortWhen(r.nextTry) : ''),
               title: (r: MessageRow) => when(r.nextTry),
             },

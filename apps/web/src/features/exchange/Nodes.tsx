@@ -89,7 +89,7 @@ function useColumns(offer?: (n: NodeRow) => void): Column<NodeRow>[] {
       ? [
           {
             id: 'offer',
-            header: '',
+            header: t('exchange.action'),
             width: 128,
             cell: (n: NodeRow) =>
               n.offered ? (

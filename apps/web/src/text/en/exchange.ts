@@ -181,6 +181,7 @@ export const exchange: Texts['exchange'] = {
   silent: 'Silent',
   suspended: 'Suspended',
   online: 'Connected',
+  action: 'Action',
   offer: 'Offer again…',
   offered: 'Offered again, not yet taken',
   offerTitle: 'Let {{name}} read the feed again',

@@ -181,6 +181,7 @@ export const exchange = {
   silent: 'Im lặng',
   suspended: 'Tạm ngưng',
   online: 'Đang nối',
+  action: 'Việc',
   offer: 'Mời đọc lại…',
   offered: 'Đã mời đọc lại, chờ nút',
   offerTitle: 'Mời {{name}} đọc lại bảng tin',
