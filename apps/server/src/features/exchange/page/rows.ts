@@ -7,7 +7,7 @@ import { beingSent } from '../outbox.ts'
 import type { DeadLetterRow } from '../tables/dead-letters.ts'
 import { deadLettersOf } from '../tables/dead-letters.ts'
 import type { InRow, OutRow } from '../tables/page.ts'
-import { type TryRow, threadName, triesOf } from '../tables/tries.ts'
+import { readLine, type TryRow, threadName, triesOf } from '../tables/tries.ts'
 import type { LetterView, MessageRow, Place, TryView, WhyView } from './contract.ts'
 
 /** What the owner of the threads says of them to this caller: nothing to who may not read them. */
@@ -84,6 +84,9 @@ export async function outRows(site: Site, rows: readonly OutRow[]): Promise<Mess
     rows.map((r) => r.id),
   )
   const sending = beingSent(site)
+  const line = rows.some((r) => r.state === 'pending') ? await readLine(site.store) : null
+  // While the line is down nothing is tried message by message: the line is the reason.
+  const cut = line && !line.up ? (line.why ?? 'hub-unreachable') : null
   return rows.map((r) => {
     const tries = facts.tries.get(r.id)
     const last = newest(tries)
@@ -104,7 +107,7 @@ export async function outRows(site: Site, rows: readonly OutRow[]): Promise<Mess
       createdAt: r.created_at.toISOString(),
       tries: (tries ?? []).reduce((n, t) => n + t.times, 0) + (r.state === 'acked' ? 1 : 0),
       ...(waiting && r.attempts > 0 ? { nextTry: r.next_at.toISOString() } : {}),
-      ...(r.state === 'acked' ? {} : why(last, r.last_error)),
+      ...(r.state === 'acked' ? {} : why(last, r.last_error ?? cut)),
       ...(letter ? { letter: letterView(letter) } : {}),
     } satisfies MessageRow
   })
