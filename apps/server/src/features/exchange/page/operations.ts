@@ -26,11 +26,12 @@ const act = (name: string, handle: Operation['handle']): Operation => ({
   handle,
 })
 
-/** Alerts stand at every site. */
+/** Alerts and what was replayed stand at every site. */
 export const alertOperations: readonly Operation[] = [
   read('$alerts', alertList),
   read('$alert-story', alertHistory),
   act('$alert-clear', alertClear),
+  read('$exchange-replays', replayList),
 ]
 
 /** A facility's page. */
@@ -39,7 +40,6 @@ export function pageOperations(names: ThreadNames, line: (site: Site) => HubClie
     read('$exchange-state', exchangeState),
     read('$exchange-messages', messages(names)),
     read('$exchange-message', message(names)),
-    read('$exchange-replays', replayList),
     act('$exchange-settle', settleLetter(names)),
     act('$exchange-replay', replay(line)),
   ]
