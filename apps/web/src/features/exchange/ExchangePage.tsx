@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Failure, Loading } from '../../ui/Notice.tsx'
 import { PageHead } from '../../ui/Panel.tsx'
 import { Alerts } from './Alerts.tsx'
+import { DemoSwitches } from './DemoSwitches.tsx'
 import styles from './exchange.module.css'
 import { SiteFigures } from './Figures.tsx'
 import { Messages } from './Messages.tsx'
@@ -71,6 +72,7 @@ export function ExchangePage() {
         {tab === 'replays' && <Replays />}
         {tab === 'alerts' && <Alerts />}
       </div>
+      <DemoSwitches />
       {story && <Story id={story} close={() => setStory(undefined)} />}
     </>
   )
