@@ -22,14 +22,13 @@ const HOUR = 60 * MINUTE
 const SILENT_MS = HOUR
 const LINE_DOWN_MS = 10 * MINUTE
 const OLD_MESSAGE_MS = HOUR
-const SEAL_LATE_MS = 10 * MINUTE
 const KEPT_REFUSALS = 2_000
 const GIGABYTE = 1_073_741_824
 
 type Found = NewAlert[]
 
 /** Kinds this file looks after; an open alert of such a kind that a pass does not find again is over. */
-const OWN = ['node-silent', 'hub-unreachable', 'message-old', 'dead-letters', 'threads-parked', 'disk-low', 'seal-late']
+const OWN = ['node-silent', 'hub-unreachable', 'message-old', 'dead-letters', 'threads-parked', 'disk-low']
 
 const minutes = (ms: number): number => Math.floor(ms / MINUTE)
 const clock = new Intl.DateTimeFormat('vi-VN', {
@@ -120,7 +119,7 @@ async function lineAndMessages(site: Site, now: Date): Promise<Found> {
   return found
 }
 
-async function machine(site: Site, now: Date): Promise<Found> {
+async function machine(site: Site): Promise<Found> {
   const found: Found = []
   const role: Role = site.role === 'hub' ? 'hub-operator' : 'administrator'
   const disk = await statfs(site.settings.folder)
@@ -142,21 +141,6 @@ async function machine(site: Site, now: Date): Promise<Found> {
       details: { freeBytes: free },
     })
   }
-  const audit = await site.store.audit.state()
-  if (audit.oldestUnsealed && now.getTime() - audit.oldestUnsealed.getTime() >= SEAL_LATE_MS) {
-    found.push({
-      kind: 'seal-late',
-      subject: 'audit',
-      severity: 'warning',
-      role,
-      vi: `Nhật ký truy cập chưa được niêm phong từ ${at(audit.oldestUnsealed)}.`,
-      en: `The access log has not been sealed since ${at(audit.oldestUnsealed)}.`,
-      cure: {
-        vi: 'Xem có giao dịch nào chạy quá lâu trong cơ sở dữ liệu không (docs/operations.md).',
-        en: 'Look for a transaction that runs too long in the database (docs/operations.md).',
-      },
-    })
-  }
   return found
 }
 
@@ -171,7 +155,7 @@ export async function watchPass(site: Site): Promise<NewAlert[]> {
     if (site.role === 'hub') await trimRefusals(tx, KEPT_REFUSALS)
     if (changed > 0) tx.emit({ kind: 'exchange.changed', thread: 'Exchange/messages' })
   })
-  const found = [...(site.role === 'hub' ? await silentNodes(site, now) : await lineAndMessages(site, now)), ...(await machine(site, now))]
+  const found = [...(site.role === 'hub' ? await silentNodes(site, now) : await lineAndMessages(site, now)), ...(await machine(site))]
   await store.transact((tx) => settleAlerts(tx, found, now))
   return found
 }
