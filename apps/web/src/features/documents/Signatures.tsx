@@ -57,7 +57,7 @@ function SignatureLine({ signature }: { signature: SignatureView }) {
         </span>
       </div>
       {signature.mandate && (
-        <p className={styles.reason} data-mandate>
+        <p className={styles.mandate} data-mandate>
           <span className="strong">{signature.mandate.lines.join(' / ')}</span> · {t('authority.by', { basis: signature.mandate.basis })}
         </p>
       )}

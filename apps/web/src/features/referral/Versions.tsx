@@ -21,7 +21,7 @@ type Kind = VersionView['kind']
 function ChangeTable({ changes }: { changes: Changes }) {
   const { t } = useTranslation()
   if (changes.length === 0) return <p className="soft">{t('versions.unchanged')}</p>
-  const shown = (text: string) => (text ? text : <span className="soft">{t('versions.empty')}</span>)
+  const none = <span className="soft">{t('versions.empty')}</span>
   return (
     <table className={styles.changes}>
       <thead>
@@ -35,12 +35,8 @@ function ChangeTable({ changes }: { changes: Changes }) {
         {changes.map((change) => (
           <tr key={change.path}>
             <th scope="row">{change.vi}</th>
-            <td>
-              <del>{shown(change.before)}</del>
-            </td>
-            <td>
-              <ins>{shown(change.after)}</ins>
-            </td>
+            <td>{change.before ? <del>{change.before}</del> : none}</td>
+            <td>{change.after ? <ins>{change.after}</ins> : none}</td>
           </tr>
         ))}
       </tbody>
