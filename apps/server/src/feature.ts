@@ -18,7 +18,7 @@ export interface OperationContext {
   query: URLSearchParams
   /** Parsed JSON for `body: 'json'` (undefined without one). */
   json: unknown
-  /** Raw bytes for `body: 'bytes'` (of the one file for multipart/form-data). */
+  /** The body as it came (of the one file for multipart/form-data). */
   bytes: Buffer
   headers: Record<string, string | string[] | undefined>
   lang: 'vi' | 'en'

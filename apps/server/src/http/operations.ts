@@ -59,7 +59,7 @@ async function run(site: Site, operation: Operation, request: FastifyRequest<{ P
 async function readBody(operation: Operation, request: FastifyRequest): Promise<{ json: unknown; bytes: Buffer; name?: string }> {
   const none = Buffer.alloc(0)
   if (operation.body === 'none') return { json: undefined, bytes: none }
-  if (operation.body === 'json') return { json: jsonOf(textOf(request.body)), bytes: none }
+  if (operation.body === 'json') return { json: jsonOf(textOf(request.body)), bytes: bytesOf(request.body) }
   if (!request.isMultipart()) return { json: undefined, bytes: bytesOf(request.body) }
   const file = await request.file({ limits: { files: 1, fileSize: operation.bodyLimit ?? BODY_LIMIT } })
   if (!file) throw refuse(bodyMissing)

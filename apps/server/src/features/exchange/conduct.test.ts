@@ -120,6 +120,25 @@ test('altered bytes, a forged version and a stale key: named, nothing written', 
   assert.ok((await rowOf('24997')).suspended, 'five altered papers in an hour are enough')
 })
 
+test('F16: what the hub cannot read is refused with its place, and kept as it came, twenty of a node at most', async () => {
+  await p.hub.sql('delete from node_quarantine')
+  const node = hostile(p.sender)
+  const parcel = parcelOf(await contentOf(p.sender, (await p.slip(p.sender, 307)).id))
+  const broken = { ...parcel, patient: { ...parcel.patient, cards: 'không phải danh sách' } }
+  const answer = await post(node, '/fhir/$submit', broken)
+  assert.deepEqual([answer.status, answer.code], [400, 'parcel-incomplete'])
+  assert.match(answer.json.issue[0].details.text, /patient/)
+  const list = async () =>
+    (await operator.json<{ rows: { id: string; facility: string; place: string }[] }>('/fhir/Organization/$quarantine')).rows
+  const [kept] = await list()
+  assert.deepEqual([kept?.facility, kept?.place], ['24997', 'patient'])
+  const copy = await operator.fetch(`/fhir/Organization/$quarantine?id=${kept?.id}`)
+  assert.equal(await copy.text(), JSON.stringify(broken))
+  for (let i = 0; i < 25; i++) await post(node, '/fhir/$submit', { ...broken, occurredAt: String(i) })
+  assert.equal((await list()).length, 20)
+  assert.equal((await operator.fetch(`/fhir/Organization/$quarantine?id=${kept?.id}`)).status, 404)
+})
+
 test('a thief with a stolen token or a caught request is refused, told of, and never held against the node', async () => {
   const token = await bad.good()
   const thief = hostile(p.other)

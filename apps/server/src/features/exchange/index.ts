@@ -4,6 +4,7 @@ import { nodeGuard, startForgetting } from './conduct.ts'
 import { conductHubOperations } from './conduct-hub.ts'
 import { conductNodeOperations } from './conduct-node.ts'
 import { alertOperations } from './page/operations.ts'
+import { quarantineOperation } from './quarantine.ts'
 import { alertMigrations } from './tables/alerts.ts'
 import { conductMigrations } from './tables/conduct.ts'
 import { deadLetterMigrations } from './tables/dead-letters.ts'
@@ -23,6 +24,7 @@ export { type OnAnswer, type OnRefusal, startOutbox } from './outbox.ts'
 export { pageOperations } from './page/operations.ts'
 export type { ThreadNames } from './page/rows.ts'
 export { publicStatus, statusPage } from './page/status.ts'
+export { quarantine } from './quarantine.ts'
 export { startReplays } from './replay-worker.ts'
 export { readReport } from './report.ts'
 export { settleDeadLetter } from './tables/dead-letters.ts'
@@ -72,7 +74,7 @@ export const exchange: Feature = {
 /** The hub watches over the behaviour of nodes; a node sees its standing and may appeal. */
 export const conductHub: Feature = {
   name: 'conduct',
-  operations: conductHubOperations,
+  operations: [...conductHubOperations, quarantineOperation],
   migrations: conductMigrations,
   guard: nodeGuard,
   start: async (site) => startForgetting(site),

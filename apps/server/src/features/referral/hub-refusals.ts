@@ -1,7 +1,7 @@
 /** What the hub refused is kept beside what it took: who sent it, about which slip, in which words, how often. */
 import { findingText, OutcomeError } from '@yba/fhir'
 import type { Operation, OperationContext } from '../../feature.ts'
-import { noteContact, recordTry } from '../exchange/index.ts'
+import { noteContact, quarantine, recordTry } from '../exchange/index.ts'
 
 const NUMBER = /^[^\p{C}]{1,100}$/u
 
@@ -24,6 +24,7 @@ export function countingRefusals(operation: Operation): Operation {
         const now = site.clock.now()
         await recordTry(site.store, 'hub', `${caller.facility}|${numberOf(json)}`, code, { vi, en, cure }, now)
         await noteContact(site.store, caller.facility, now, { refused: 1 })
+        await quarantine(context, operation.name, first)
       }
       throw error
     }
