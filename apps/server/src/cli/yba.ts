@@ -146,6 +146,16 @@ command(directory, 'show', 'directoryShow')
   .addOption(siteOption().default('hub'))
   .action(async (options) => (await import('./directory.ts')).showDirectory(options))
 
+const exchange = command(program, 'exchange', 'exchange')
+command(exchange, 'reconcile', 'reconcile')
+  .addOption(dataOption())
+  .addOption(new Option('--site <name|file>', text('allSites')))
+  .option('--again', text('reconcileAgain'), false)
+  .option('--json', text('json'), false)
+  .action(async (options) =>
+    (await import('./exchange.ts')).reconcile(options.data, options.site, { json: options.json, again: options.again, lang }),
+  )
+
 const audit = command(program, 'audit', 'audit')
 command(audit, 'verify', 'auditVerify')
   .addOption(dataOption())

@@ -37,6 +37,14 @@ interface VerifyAnswer {
   seals: number
   rows: number
   problem?: { seal: number; seq?: string; vi: string; en: string }
+  roots: {
+    first?: string
+    last?: string
+    deposited?: { day: string; heldBy: string }
+    missing: string[]
+    differences: { day: string; seal: number; heldBy: string; vi: string; en: string }[]
+    unasked?: string
+  }
 }
 
 /** Checks the whole log and says what came of it. */
@@ -66,11 +74,29 @@ export function VerifyButton() {
                   {t('access.brokenAt', { seal: problem.seal, seq: problem.seq ?? '—' })}. {problem[currentLanguage()]}
                 </p>
               )}
+              {answer.roots.differences.map((one) => (
+                <p key={`${one.heldBy} ${one.day}`}>{one[currentLanguage()]}</p>
+              ))}
             </Alert>
           </div>
         )}
+        {answer && <Roots roots={answer.roots} />}
       </div>
     </>
+  )
+}
+
+/** Which days are proved by somebody else, and which are not. */
+function Roots({ roots }: { roots: VerifyAnswer['roots'] }) {
+  const { t } = useTranslation()
+  if (!roots.last) return <p>{t('access.noRoots')}</p>
+  const { deposited, missing, unasked } = roots
+  return (
+    <p>
+      {deposited ? t('access.rootsHeld', { day: deposited.day, by: deposited.heldBy }) : t('access.rootsOnlyHere', { day: roots.last })}
+      {missing.length > 0 && ` ${t('access.rootsMissing', { days: missing.slice(0, 14).join(', ') })}`}
+      {unasked && ` ${t('access.rootsUnasked')}`}
+    </p>
   )
 }
 
