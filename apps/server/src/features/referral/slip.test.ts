@@ -144,6 +144,36 @@ test('what a desk may meet: spoiled, foreign, altered, unknown, a typed number; 
   assert.deepEqual([empty.status, empty.code], [400, 'request-incomplete'])
 })
 
+test('F7: a scanned slip becomes an arrival without a line; the message joins it, one Task with the slip', async () => {
+  const first = await printed(907)
+  const arrive = async ({ code, content }: typeof first) => {
+    const { slip } = await scan(code)
+    const { name, birthDate, sex } = content.patient
+    const person = { name, birthDate, sex }
+    const desk = await p.receiver.at('tiepdon')
+    const answer = await desk.post('/fhir/Task/$shadow', { issuer: '24997', number: slip?.number, digest: slip?.digest, person })
+    assert.equal(answer.status, 201, answer.code)
+  }
+  await p.hub.close()
+  await arrive(first)
+  await p.hub.open()
+  await until(p.receiver, first.number, 'arrived')
+  assert.equal((await ask(p.sender, '/fhir/$submit', first.parcel)).status, 200)
+  for (const { number } of [first]) {
+    await until(p.receiver, number, 'arrived')
+    const found = await eventually(
+      () => effects(p.receiver.sql, '24997', number),
+      (e) => e.papers.length > 0,
+      'the slip joins the arrival',
+    )
+    assert.deepEqual([found.tasks, found.encounters], [['arrived'], 1])
+  }
+  assert.deepEqual(
+    (await openAlerts(p.receiver.site.store)).filter((a) => a.kind === 'slip-differs'),
+    [],
+  )
+})
+
 test('F7: the message that follows a scanned slip says something else: both desks see a finding, and nothing is held back', async () => {
   const slip = await printed(903)
   const other = await printedCode(p.sender.site, slip.content, 'f'.repeat(64), p.sender.site.clock.now())
