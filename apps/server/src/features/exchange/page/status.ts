@@ -255,7 +255,7 @@ export function statusPage(lagOf?: LagOf): PublicPage {
 ${!s.up && html`<p>${t.badCure}</p>`}${cut && html`<p>${t.lineDown}</p>`}<p class="soft">${t.asOf} ${when(s.time)}</p></section>
 ${partsOf(s, t)}${nodesPart(s, t)}${figures(s, t, lang)}${incidents(s, t, lang)}
 <p class="soft"><a href="/status.json">status.json</a></p>`
-      return { status: s.up ? 200 : 503, title: t.title, body, refreshSeconds: 30 }
+      return { status: s.up ? 200 : 503, title: t.title, body }
     },
   }
 }
