@@ -95,7 +95,11 @@ const Settings = Type.Object(
     poolSize: Type.Integer({ minimum: 2, maximum: 200, description: 'Most connections to PostgreSQL.' }),
     limits: Type.Optional(LimitSettings),
     clockOffsetSeconds: Type.Optional(
-      Type.Integer({ minimum: -86_400, maximum: 86_400, description: 'Tests: runs this site with a clock that is wrong. Demo only.' }),
+      Type.Integer({
+        minimum: -2_592_000,
+        maximum: 2_592_000,
+        description: 'Tests: runs this site with a clock that is wrong. Demo only.',
+      }),
     ),
   },
   { additionalProperties: false },

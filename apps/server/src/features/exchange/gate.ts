@@ -1,13 +1,13 @@
 /**
  * Whether the hub can be reached, known once per node. While it cannot, one caller at a time tries it, after pauses that
- * grow to a quarter of a minute with jitter; everybody else waits without dialling. So an outage costs the province less
+ * grow to a third of a minute with jitter; everybody else waits without dialling. So an outage costs the province less
  * traffic than a working day, and it ends for all callers of a node at the same moment.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 
 const FIRST_PAUSE_MS = 400
-/** With jitter 8 to 16 s: fewer requests than the polls of a node whose line is up. */
-const LONGEST_PAUSE_MS = 16_000
+/** With jitter 10 to 20 s: fewer requests than the polls of a node whose line is up. */
+const LONGEST_PAUSE_MS = 20_000
 
 /** One permitted use of the line; says afterwards whether the hub answered. */
 export type Dialling = (answered: boolean) => void
