@@ -7,9 +7,20 @@ import type { Site } from '../../site.ts'
 import { askList, askRevocation, stampTogether } from './ask.ts'
 import { rejudge } from './rejudge.ts'
 import { revocationServices } from './services.ts'
-import { answered, askAgain, certificatesOf, certificateUse, dueWants, nextWant, papersOf, type WantRow } from './tables/evidence.ts'
+import {
+  answered,
+  askAgain,
+  certificatesOf,
+  certificateUse,
+  dueWants,
+  nextWant,
+  papersOf,
+  timestampWants,
+  type WantRow,
+} from './tables/evidence.ts'
 
 const BATCH = 200
+const LARGEST_TREE = 1_000
 const AT_ONCE = 4
 const FIRST_PAUSE_MS = 2_000
 const LONGEST_PAUSE_MS = 900_000
@@ -56,8 +67,9 @@ async function later(site: Site, row: WantRow, fault: EvidenceFault): Promise<vo
   await askAgain(site.store, row, new Date(site.clock.now().getTime() + pause(site, row.attempts)), fault, unusable)
 }
 
-async function stamps(site: Site, rows: WantRow[], papers: Set<string>): Promise<number> {
-  if (rows.length === 0) return 0
+async function stamps(site: Site, due: WantRow[], papers: Set<string>): Promise<number> {
+  if (due.length === 0) return 0
+  const rows = await timestampWants(site.store, LARGEST_TREE)
   const leaves = rows.map((r) => r.about)
   const stamped = await stampTogether(site, leaves)
   if (typeof stamped === 'string') {

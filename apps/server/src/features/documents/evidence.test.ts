@@ -235,6 +235,21 @@ async function revokeSigner(node: TestNode, id: string): Promise<void> {
   p.online.revoke(readCertificate(certificate).serialHex)
 }
 
+test('what waits for a timestamp is stamped together, under one token', async () => {
+  p.online.switch('tsa', { mode: 'down' })
+  const slip = await p.slip(p.sender, 408)
+  const doctor = await p.sender.at('bs.hai')
+  assert.equal((await doctor.post(`/fhir/Task/${slip.id}/$sign`, { kind: 'referral', role: 'doctor' })).status, 200)
+  const bare = () => signaturesAt(p.sender, slip.number)
+  await eventually(bare, (s) => s.filter((one) => one.awaited?.some((w) => w.kind === 'timestamp')).length >= 2, 'two wait')
+  p.online.allNormal()
+  await asksUntil(p.sender, slip.number, (s) => s.every((one) => one.timestampedAt !== undefined || one.signedAt === ''), 'stamped')
+  const rows = await p.sender.sql<{ leaves: string; tokens: string }>(
+    `select count(*) as leaves, count(distinct blob) as tokens from signature_evidence where path is not null`,
+  )
+  assert.ok(Number(rows[0]?.leaves) >= 2 && Number(rows[0]?.tokens) < Number(rows[0]?.leaves), JSON.stringify(rows))
+})
+
 test('evidence cannot be changed or removed', async () => {
   await assert.rejects(p.hub.sql(`update signature_evidence set said_at = now()`), /append-only/)
   await assert.rejects(p.hub.sql(`delete from signature_evidence`), /append-only/)

@@ -9,6 +9,8 @@ export const LONGEST_ANSWER_MS = 2_000
 const LARGEST_ANSWER = 1 << 20
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 60_000
+/** Who tries the switches of the demo wants to see them work. */
+const LONGEST_PAUSE_DEMO_MS = 8_000
 
 interface Breaker {
   failures: number
@@ -54,7 +56,8 @@ export async function askService(site: Site, question: Question): Promise<Buffer
     throw error
   })
   if (typeof answer === 'string') {
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(state.failures, 10))
+    const longest = site.settings.environment === 'demo' ? LONGEST_PAUSE_DEMO_MS : LONGEST_PAUSE_MS
+    const pause = Math.min(longest, FIRST_PAUSE_MS * 2 ** Math.min(state.failures, 10))
     state.failures += 1
     state.openUntil = performance.now() + pause
   } else state.failures = 0

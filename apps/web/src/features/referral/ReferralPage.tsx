@@ -9,6 +9,7 @@ import { IconBack, IconEye, IconPencil, IconSend, IconSign } from '../../ui/icon
 import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { done } from '../../ui/notify.ts'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
+import { LegalUseNote } from '../documents/Evidence.tsx'
 import { PdfFrame } from '../documents/PdfFrame.tsx'
 import { Signatures } from '../documents/Signatures.tsx'
 import { FiveLines } from './FiveLines.tsx'
@@ -144,6 +145,8 @@ function Papers({ view }: { view: ReferralView }) {
         )}
       </div>
       <div className={styles.stick}>
+        {/* Beside the print, where it matters most: whoever prints it must see that it may not be used. */}
+        <LegalUseNote documents={view.documents.filter((d) => d.legalUse === 'quarantined')} />
         {shown ? (
           <PdfFrame
             url={previewUrl(view.id, shown.kind === 'outcome' ? 'outcome' : 'referral', shown.pdf?.slice(-8) ?? shown.version)}

@@ -209,6 +209,11 @@ export function dueWants(db: Sql, now: Date, limit: number): Promise<WantRow[]> 
   return db.sql<WantRow>('select * from evidence_want where next_at <= $1 order by next_at limit $2', [now, limit])
 }
 
+/** Every value that waits for a timestamp, due or not: one token serves them all. */
+export function timestampWants(db: Sql, limit: number): Promise<WantRow[]> {
+  return db.sql<WantRow>(`select * from evidence_want where kind = 'timestamp' order by since limit $1`, [limit])
+}
+
 /** What waits for answers: how many, since when. */
 export async function waitingWants(db: Sql): Promise<{ kind: WantRow['kind']; count: number; oldest: Date }[]> {
   const rows = await db.sql<{ kind: WantRow['kind']; count: string; oldest: Date }>(
