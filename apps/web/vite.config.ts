@@ -20,14 +20,11 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          // Few files: a first page costs at most twenty requests.
-          includeDependenciesRecursively: false,
+          // Few files: a first page costs at most twenty requests. A group takes all that its modules import with it, the
+          // higher priority first. So `vendor` imports no other chunk, `shell` only `vendor`, and no ring of chunks can
+          // form; a ring runs modules before what they import and leaves the page blank (scripts/web-chunks.test.ts).
+          includeDependenciesRecursively: true,
           groups: [
-            {
-              name: 'forms',
-              test: /node_modules[\\/](@mantine[\\/]core[\\/]esm[\\/]components[\\/](Textarea|NativeSelect|NumberInput|SegmentedControl|FloatingIndicator|CopyButton|Modal|ModalBase)|react-remove-scroll|use-sidecar|react-number-format)[\\/]/,
-              priority: 3,
-            },
             {
               name: 'vendor',
               test: /node_modules[\\/](react|react-dom|scheduler|react-i18next|i18next|@mantine[\\/](core|hooks)|@floating-ui|@tanstack[\\/](react-router|router-core|history|react-store|store|react-query|query-core)|clsx|use-sync-external-store)[\\/]/,
