@@ -7,6 +7,7 @@ import { carried, documentFacts, documentReference, markReplaced } from '../docu
 import { enqueue, type StoredParcel } from '../exchange/index.ts'
 import { type AfterSigned, requestsOf, startSigning } from '../sign-tray/index.ts'
 import { step } from './machine.ts'
+import { ASKED, lastRevision } from './tables/revisions.ts'
 import { appendHistory } from './tables.ts'
 import { priorityOf, type ReferralTask, taskFacts, taskResource } from './task.ts'
 
@@ -25,7 +26,7 @@ export function afterSigned(site: Site): AfterSigned {
     const ready = await issue(tx, task.input)
     if (ready.length === 0) return
     if (task.state === 'to-sign') await sendSlip(site, tx, { id: stored.id, version: stored.versionId }, task, ready)
-    else await sendCorrection(site, tx, task, ready)
+    else await sendCorrection(site, tx, task, ready, (await lastRevision(tx, stored.id, 'referral'))?.code === ASKED)
     tx.emit({ kind: 'referral.queued', thread: `Task/${stored.id}`, payload: { task: stored.id } })
   }
 }
@@ -67,8 +68,11 @@ async function sendSlip(
   await enqueue(tx, randomUUID(), 'parcel', thread, await parcel(site, tx, task, ready), tx.now)
 }
 
-/** Đính chính: the newer version travels behind the former on the same thread, then the step that says so and why. */
-async function sendCorrection(site: Site, tx: Transaction, task: ReferralTask, ready: readonly string[]): Promise<void> {
+/**
+ * Đính chính: the newer version travels behind the former on the same thread, then the step that says so and why. One that
+ * was written because the receiver asked is the answer.
+ */
+async function sendCorrection(site: Site, tx: Transaction, task: ReferralTask, ready: readonly string[], asked = false): Promise<void> {
   const thread = { issuer: task.issuer.code, number: task.number }
   const body = await parcel(site, tx, task, ready)
   await enqueue(tx, randomUUID(), 'parcel', thread, body, tx.now)
@@ -82,7 +86,7 @@ async function sendCorrection(site: Site, tx: Transaction, task: ReferralTask, r
     thread,
     {
       thread,
-      event: 'correct',
+      event: asked ? 'add-info' : 'correct',
       occurredAt: tx.now.toISOString(),
       by: { id: 'seal', display: site.settings.facility.name, role: 'system' },
       reason: reason || 'Đính chính',

@@ -10,8 +10,16 @@ import type { CorrectRequest } from './contract.ts'
 import { notAllowed } from './machine.ts'
 import { BAD_REQUEST, CORRECTION_UNDER_WAY, NOTHING_TO_CORRECT, REASON_REQUIRED } from './outcomes.ts'
 import { restoreDraft, sendBackDraft } from './send-back.ts'
-import { closeRevision, openRevision, openRevisionOf, type ProposedContent, proposedContent, settleProposal } from './tables/revisions.ts'
-import { appendHistory, loadDraft, saveDraft } from './tables.ts'
+import {
+  ASKED,
+  closeRevision,
+  openRevision,
+  openRevisionOf,
+  type ProposedContent,
+  proposedContent,
+  settleProposal,
+} from './tables/revisions.ts'
+import { appendHistory, loadDraft, loadHistory, saveDraft } from './tables.ts'
 import { type ReferralTask, taskFacts } from './task.ts'
 import { transition } from './transitions.ts'
 import { type IssuedKind, versionsOf, wasIssued } from './versions.ts'
@@ -58,6 +66,12 @@ async function proposalsOf(tx: Transaction, taskId: string, kind: IssuedKind): P
   return found.filter((p) => p !== null)
 }
 
+/** Whether the slip waits for more information, and not for a paper that was sent back. */
+async function isAsked(tx: Transaction, task: ReferralTask): Promise<boolean> {
+  const story = await loadHistory(tx, { issuer: task.issuer.code, number: task.number }, 'hub')
+  return story.findLast((told) => told.event === 'ask-info' || told.event === 'send-back')?.event === 'ask-info'
+}
+
 async function openCorrection(
   site: Site,
   tx: Transaction,
@@ -78,7 +92,7 @@ async function openCorrection(
     task: taskId,
     kind,
     cause: 'correction',
-    code: null,
+    code: state === 'info-needed' && (await isAsked(tx, task)) ? ASKED : null,
     reason,
     base: issued.id,
     opened_by: caller.display,

@@ -22,7 +22,7 @@ import { placeOf, REOFFER_EARLY, recordedBefore, reofferOf } from './reoffer.ts'
 import { samePerson } from './same-person.ts'
 import { loadHistory } from './tables.ts'
 import { isOneYear, isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
-import { type Actor, STATES } from './transitions.ts'
+import { type Actor, STATES, transition } from './transitions.ts'
 import { hideAtHub } from './wrong-patient.ts'
 
 const LONGEST_NUMBER = 100
@@ -52,7 +52,8 @@ export async function transitionAtHub(context: OperationContext): Promise<Operat
     const actor: Actor = sender ? 'sender' : 'receiver'
     if (again) {
       const story = await loadHistory(tx, { issuer: first.issuer.code, number: first.number }, 'hub')
-      const place = placeOf(again, story, { event: message.event, occurredAt: message.occurredAt, facility: from })
+      const event = isPaper(message) && story[again.position - 1]?.event === 'correct' ? 'correct' : message.event
+      const place = placeOf(again, story, { event, occurredAt: message.occurredAt, facility: from })
       if (place === 'there') return threadState(tx, first)
       if (place === 'next')
         return apply(tx, named, first, actor, { ...message, ...recordedBefore(again, story, epochBegan(context)) }, from)
@@ -81,16 +82,15 @@ const epochBegan = (context: OperationContext): Date => context.site.store.log.e
 /** A step, with the time it was first recorded when it is offered again. */
 type Message = TransitionMessage & { recordedAt?: string }
 
+/** An answer that is a newer version of the slip. */
+const isPaper = (message: TransitionMessage): boolean => message.event === 'add-info' && message.document !== undefined
+
 const firstRecorded = (message: Message) => (message.recordedAt ? { recordedAt: message.recordedAt } : {})
 
-async function apply(
-  tx: Transaction,
-  stored: Stored,
-  task: ReferralTask,
-  actor: Actor,
-  message: Message,
-  from: string,
-): Promise<ThreadState> {
+async function apply(tx: Transaction, stored: Stored, task: ReferralTask, actor: Actor, said: Message, from: string): Promise<ThreadState> {
+  // The question was overtaken while the answer was signed; the newer version of the slip stands all the same.
+  const overtaken = isPaper(said) && !transition(task.state, 'add-info', actor)
+  const message: Message = overtaken ? { ...said, event: 'correct' } : said
   const story = await loadHistory(tx, { issuer: task.issuer.code, number: task.number }, 'hub')
   const row = step(task.state, message.event, actor, {
     reason: message.reason,

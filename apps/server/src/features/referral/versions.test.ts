@@ -227,6 +227,43 @@ test('the receiver sends a slip back: the sender corrects it or takes it as it i
   assert.deepEqual((await view(p.receiver, slip.there)).corrections, { referral: 1 })
 })
 
+test('the receiver asks: the sender answers with a newer version of the slip, and question, answer and paper stand together', async () => {
+  const [slip, late] = [await delivered(8221), await delivered(8222)]
+  const question = 'Kết quả troponin lần hai?'
+  for (const { there } of [slip, late]) {
+    ok(await post(p.receiver, 'vanthu', there, 'transition', { event: 'ask-info', reason: question }))
+  }
+  for (const { number } of [slip, late]) await until(p.sender, number, 'info-needed')
+  const answer = 'Troponin lần hai 45 ng/L'
+  for (const { id } of [slip, late]) {
+    ok(await post(p.sender, 'bs.mot', id, 'correct', { kind: 'referral', reason: answer }))
+    ok(await edit(p.sender, id, { results: answer }))
+  }
+  // The patient of the second comes before the answer is signed.
+  assert.equal((await transition(await p.receiver.at('tiepdon'), late.there, 'arrive')).status, 200)
+  await until(p.sender, late.number, 'arrived')
+  for (const { id } of [slip, late]) await signSlip(p.sender, id)
+  const read = (there: string) =>
+    eventually(
+      () => view(p.receiver, there),
+      (v) => v.corrections?.referral === 1 && ['add-info', 'correct'].includes(v.history.at(-1)?.event ?? ''),
+      'the answer is there',
+    )
+  const [seen, came] = [await read(slip.there), await read(late.there)]
+  const told = (v: ReferralView) => v.history.slice(-2).map((h) => [h.event, h.state, h.reason])
+  assert.deepEqual(told(seen), [
+    ['ask-info', 'info-needed', question],
+    ['add-info', 'delivered', answer],
+  ])
+  assert.deepEqual([seen.state, seen.content.results, seen.versions?.[0]?.reason], ['delivered', answer, answer])
+  assert.deepEqual(
+    seen.versions?.[0]?.changes?.map((c) => c.path),
+    ['results'],
+  )
+  assert.deepEqual([came.state, came.content.results, told(came)[1]], ['arrived', answer, ['correct', 'arrived', answer]])
+  assert.deepEqual((await (await p.sender.at('vanthu')).get('/fhir/Task/$attention')).json.rows, [], 'nothing was refused')
+})
+
 test('a correction signed while the first version waits for the line travels behind it', async () => {
   await p.hub.close()
   const slip = await p.slip(p.sender, 8208)

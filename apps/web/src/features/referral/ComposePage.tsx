@@ -12,7 +12,7 @@ import { type FieldGroup, PaperForm } from './PaperForm.tsx'
 import { PersonOf } from './PersonOf.tsx'
 import { useFacilities, useReferral } from './queries.ts'
 import { Steps, useStep } from './Steps.tsx'
-import { RevisionNotice } from './Versions.tsx'
+import { QuestionNotice, RevisionNotice } from './Versions.tsx'
 
 /** Fields of the slip, those a person always fills first. */
 function useGroups(from: string, current: { code: string; name: string }): FieldGroup[] {
@@ -112,6 +112,7 @@ function Composer({ view, start }: { view: ReferralView; start: NonNullable<Refe
         )}
       </PersonOf>
       <PaperForm id={view.id} kind="referral" draft={named} groups={groups} title={t('compose.title')}>
+        <QuestionNotice view={view} answering={false} />
         <RevisionNotice view={{ ...view, canSign: [] }} />
         <Alert tone={gaps > 0 ? 'amber' : 'green'}>{gaps > 0 ? t('compose.gaps', { n: gaps }) : t('compose.ready')}</Alert>
       </PaperForm>

@@ -21,7 +21,7 @@ import { StateBadge } from './StateBadge.tsx'
 import { Steps } from './Steps.tsx'
 import { Timeline } from './Timeline.tsx'
 import { Uses } from './Uses.tsx'
-import { CorrectButton, CorrectionMark, ProposalNotice, RevisionNotice, Versions } from './Versions.tsx'
+import { CorrectButton, CorrectionMark, ProposalNotice, QuestionNotice, RevisionNotice, Versions } from './Versions.tsx'
 
 /** States in which a stay waits for its outcome; a closed one still takes a late outcome. */
 const ANSWERABLE = new Set(TRANSITIONS.filter((t) => t.event === 'answer' && !STATES[t.from as ReferralState].terminal).map((t) => t.from))
@@ -219,6 +219,7 @@ export default function ReferralPage() {
         <OutcomeButton view={view} />
         <OnwardButton view={view} />
       </PersonOf>
+      <QuestionNotice view={view} />
       <RevisionNotice view={view} />
       <ProposalNotice view={view} />
       <CorrectionMark view={view} />

@@ -175,13 +175,67 @@ function useBegin(view: ReferralView): (kind: Kind, reason: string, from?: 'his'
   }
 }
 
+/** What the receiver asked last, and how it was answered; null where nothing was asked. */
+function lastQuestion(view: ReferralView): { question: string; who: string; answer?: string; open: boolean } | null {
+  const at = view.history.findLastIndex((h) => h.event === 'ask-info')
+  const asked = view.history[at]
+  if (!asked?.reason) return null
+  const answer = view.history.slice(at + 1).find((h) => h.event === 'add-info' || h.event === 'correct')?.reason
+  return { question: asked.reason, who: view.to.name, open: view.state === 'info-needed' && !answer, ...(answer ? { answer } : {}) }
+}
+
+/** Question, answer and the way to the paper together; while it is open the sender may answer with a newer version. */
+export function QuestionNotice({ view, answering = true }: { view: ReferralView; answering?: boolean }) {
+  const { t } = useTranslation()
+  const begin = useBegin(view)
+  const [asking, setAsking] = useState(false)
+  const asked = lastQuestion(view)
+  if (!asked || (!asked.open && !asked.answer)) return null
+  const { open } = asked
+  const title = t('versions.question', { who: asked.who, question: asked.question })
+  return (
+    <Alert tone={open ? 'amber' : 'blue'}>
+      <div className="stack" style={{ gap: 4 }}>
+        <span className="strong">{title}</span>
+        {asked.answer && (
+          <span>
+            {t('versions.answered', { who: view.from.name, answer: asked.answer })}{' '}
+            {view.corrections?.referral && <a href="#versions">{t('versions.seePaper')}</a>}
+          </span>
+        )}
+        {open && answering && view.correctable?.includes('referral') && (
+          <div className="row">
+            <Button size="compact-sm" leftSection={<IconPencil size={14} aria-hidden />} onClick={() => setAsking(true)}>
+              {t('versions.answerByPaper')}
+            </Button>
+          </div>
+        )}
+      </div>
+      {asking && (
+        <ReasonDialog
+          title={title}
+          label={t('versions.answerWhy')}
+          confirm={t('versions.answerByPaper')}
+          close={() => setAsking(false)}
+          done={(reason) => {
+            setAsking(false)
+            void begin('referral', reason)
+          }}
+        />
+      )}
+    </Alert>
+  )
+}
+
 export function CorrectButton({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
   const begin = useBegin(view)
   const [asking, setAsking] = useState<Kind>()
+  // While the receiver waits for an answer the notice with its question leads there.
+  const shown = (view.correctable ?? []).filter((kind) => !(kind === 'referral' && lastQuestion(view)?.open))
   return (
     <>
-      {(view.correctable ?? []).map((kind) => (
+      {shown.map((kind) => (
         <Button key={kind} variant="default" leftSection={<IconPencil size={15} aria-hidden />} onClick={() => setAsking(kind)}>
           {t(`versions.correct.${kind}`)}
         </Button>

@@ -35,6 +35,9 @@ export const revisionMigrations = [
   },
 ]
 
+/** Code of a correction that answers what the receiver asked. */
+export const ASKED = 'asked'
+
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
 
 export interface Revision extends Record<string, unknown> {
