@@ -10,14 +10,14 @@ import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
-import { clearAlert, enqueue, messageOf, settleDeadLetter } from '../exchange/index.ts'
+import { clearAlert, enqueue, messageOf, type OnSettled, settleDeadLetter } from '../exchange/index.ts'
 import { act, actorOf, effectiveState, mayCause } from './act.ts'
 import { partyHere } from './acting.ts'
 import { closeWrongStay } from './arrival.ts'
 import type { AttentionRow, SettleRequest, TransitionRequest } from './contract.ts'
 import { ATTENTION_UNKNOWN, BAD_REQUEST } from './outcomes.ts'
 import { referralRows } from './rows.ts'
-import { type AttentionDbRow, addNote, attentionRow, attentionRows, settleAttention } from './tables/attention.ts'
+import { type AttentionDbRow, addNote, attentionOf, attentionRow, attentionRows, settleAttention } from './tables/attention.ts'
 import { loadHistory } from './tables.ts'
 import { taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
 import { allowedEvents, EVENT_TEXT, type ReferralState, STATES } from './transitions.ts'
@@ -140,6 +140,15 @@ async function settled(tx: Transaction, row: AttentionDbRow, how: string, caller
   await settleDeadLetter(tx, 'out', row.subject, { settlement, by: { id: caller.id, name: caller.display } }, tx.now)
   const alert = ALERT[row.kind]
   if (alert) await clearAlert(tx, alert, `${row.issuer}|${row.number}`, tx.now, { id: caller.id, why: how })
+}
+
+/** The other way round: who settles the dead letter of a refused paper on the exchange page has settled it here, too. */
+export const letterSettled: OnSettled = async (tx, { message, how, reason, by }) => {
+  const row = await attentionOf(tx, message)
+  if (!row || row.settled_at || row.kind !== 'refused-paper') return
+  await addNote(tx, row.id, { text: reason, by: by.display, at: tx.now.toISOString() })
+  await settleAttention(tx, row.id, how === 'sent-again' ? 'again' : 'accept', by, tx.now)
+  tx.emit({ kind: 'referral.attention', thread: `Attention/${row.id}`, payload: { how } })
 }
 
 /** The hub's story stands. A stay that only this arrival opened is marked as mistaken, unless something is charted in it. */

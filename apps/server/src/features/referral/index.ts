@@ -5,6 +5,7 @@ import { followClientKey, hubClient, pageOperations, startFeed, startOutbox, sta
 import { startSigningWorker } from '../sign-tray/index.ts'
 import { afterSigned } from './after-signed.ts'
 import { applyThread } from './apply.ts'
+import { letterSettled } from './attention.ts'
 import { directoryAlerts } from './directory-alerts.ts'
 import { hubOperations } from './hub-operations.ts'
 import { facilityOperations } from './operations.ts'
@@ -24,7 +25,7 @@ export { findReferral, type OpenedReferral, type Origin, openReferral } from './
 export const referralFacility: Feature = {
   name: 'referral',
   pages: [statusPage()],
-  operations: [...facilityOperations, ...pageOperations(threadNames, hubClient)],
+  operations: [...facilityOperations, ...pageOperations(threadNames, hubClient, letterSettled)],
   migrations: [...migrations, ...figureMigrations, ...slipMigrations],
   async start(site) {
     const worker = startSigningWorker(site, afterSigned(site))

@@ -6,7 +6,7 @@ import { alertClear, alertHistory, alertList } from './alerts.ts'
 import { exchangeState, message, messages } from './messages.ts'
 import { replay, replayList } from './replay.ts'
 import type { ThreadNames } from './rows.ts'
-import { settleLetter } from './settle.ts'
+import { type OnSettled, settleLetter } from './settle.ts'
 
 const read = (name: string, handle: Operation['handle']): Operation => ({
   name,
@@ -35,12 +35,12 @@ export const alertOperations: readonly Operation[] = [
 ]
 
 /** A facility's page. */
-export function pageOperations(names: ThreadNames, line: (site: Site) => HubClient): readonly Operation[] {
+export function pageOperations(names: ThreadNames, line: (site: Site) => HubClient, onSettled: OnSettled): readonly Operation[] {
   return [
     read('$exchange-state', exchangeState),
     read('$exchange-messages', messages(names)),
     read('$exchange-message', message(names)),
-    act('$exchange-settle', settleLetter(names)),
+    act('$exchange-settle', settleLetter(names, onSettled)),
     act('$exchange-replay', replay(line)),
   ]
 }

@@ -6,6 +6,7 @@ import { addUser } from '../../../access/index.ts'
 import { type Answer, type Desk, type TestNode, type TestProvince, testProvince } from '../../../testing/exchange.ts'
 import { contentOf, effects, eventually, parcelOf, signSlip, until } from '../../../testing/referral.ts'
 import { TEST_PASSWORD } from '../../../testing/site.ts'
+import type { AttentionRow } from '../../referral/contract.ts'
 import { enqueue, readReport, watchPass } from '../index.ts'
 import type { ExchangeState, MessageRow, MessageStory, NodeRow, ReplayView } from './contract.ts'
 import { type PublicStatus, upTo } from './status.ts'
@@ -140,10 +141,18 @@ test('a refused message is settled by a person, or sent again under its own key'
   assert.equal((await desk.post('/fhir/$exchange-settle', { key, how: 'void', reason: 'sai nơi nhận' })).code, 'exchange-not-void-yet')
   assert.equal((await desk.post('/fhir/$exchange-settle', { key, how: 'on-paper' })).code, 'exchange-reason-missing')
   // Refused again it is a dead letter again; its first settlement stays in the story.
+  const matters = async (state: 'open' | 'settled') =>
+    ((await desk.get(`/fhir/Task/$attention?state=${state}`)).json.rows as AttentionRow[]).filter((r) => r.number === content.numbers.slip)
+  assert.equal((await matters('open')).length, 1)
   fine(await desk.post('/fhir/$exchange-settle', { key, how: 'sent-again', reason: 'cơ sở đã nối' }))
   await eventually(find, (r) => (r?.letter?.at ?? '') > (row?.letter?.at ?? ''), 'refused again')
+  assert.equal((await matters('open')).length, 1, 'refused again is news again')
   fine(await desk.post('/fhir/$exchange-settle', { key, how: 'on-paper', reason: 'người nhà cầm phiếu giấy' }))
   assert.equal(await find(), undefined)
+  // Settled on one page is settled on the other.
+  assert.deepEqual(await matters('open'), [])
+  const [matter] = await matters('settled')
+  assert.deepEqual([matter?.settled?.how, matter?.notes.map((n) => n.text)], ['accept', ['cơ sở đã nối', 'người nhà cầm phiếu giấy']])
   const story = (await desk.get(`/fhir/$exchange-message?key=${encodeURIComponent(key)}`)).json as MessageStory
   assert.deepEqual(
     story.letters.map((l) => l.settled?.how),

@@ -21,9 +21,15 @@ export function reasonOf(json: unknown): string {
   return reason
 }
 
+/** What else hangs on a refused message of this site is told in the same transaction. */
+export type OnSettled = (
+  tx: Transaction,
+  settled: { message: string; how: SettleRequest['how']; reason: string; by: { id: string; display: string } },
+) => Promise<void>
+
 /** POST /fhir/$exchange-settle. Throws `exchange-nothing-to-settle`, `exchange-not-void-yet`, `exchange-reason-missing`. */
 export const settleLetter =
-  (names: ThreadNames) =>
+  (names: ThreadNames, onSettled: OnSettled) =>
   async ({ site, store, caller, json }: OperationContext): Promise<OperationAnswer> => {
     const request = (json ?? {}) as Partial<SettleRequest>
     const how = request.how
@@ -43,6 +49,7 @@ export const settleLetter =
       const settled = await settleDeadLetter(tx, parts.direction, message, { settlement: how as Settlement, by, reason }, tx.now)
       if (!settled) throw refuse(NOTHING_TO_SETTLE)
       if (how === 'sent-again') await again(tx, message, tx.now)
+      if (parts.direction === 'out') await onSettled(tx, { message, how, reason, by: { id: caller.id, display: caller.display } })
       tx.emit({ kind: 'exchange.changed', thread: 'Exchange/messages' })
     })
     const detail = `${how} ${parts.direction} ${thread.number}: ${reason}`

@@ -61,11 +61,14 @@ export interface AttentionDbRow extends NewAttention, Record<string, unknown> {
   settled_how: string | null
 }
 
-/** True when it is new. */
+/** True when it is new, or open again: what was sent once more under its own key and refused once more is news. */
 export async function openAttention(db: Sql, a: NewAttention, now: Date): Promise<boolean> {
   const rows = await db.sql(
     `insert into referral_attention(kind, subject, issuer, number, event, body, at) values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (subject) do nothing returning id`,
+     on conflict (subject) do update set body = excluded.body, at = excluded.at,
+       settled_at = null, settled_by = null, settled_name = null, settled_how = null
+       where referral_attention.settled_how = 'again' and referral_attention.kind = 'refused-paper'
+     returning id`,
     [a.kind, a.subject, a.issuer, a.number, a.event, JSON.stringify(a.body), now],
   )
   return rows.length > 0
@@ -83,6 +86,12 @@ export function attentionRows(db: Sql, open: boolean, limit = 200): Promise<Atte
 
 export async function attentionRow(db: Sql, id: string): Promise<AttentionDbRow | null> {
   const rows = await db.sql<AttentionDbRow>('select * from referral_attention where id = $1 for update', [id])
+  return rows[0] ?? null
+}
+
+/** The row about a message or slip, if there is one. */
+export async function attentionOf(db: Sql, subject: string): Promise<AttentionDbRow | null> {
+  const rows = await db.sql<AttentionDbRow>('select * from referral_attention where subject = $1 for update', [subject])
   return rows[0] ?? null
 }
 
