@@ -4,10 +4,10 @@ import { refuse } from '@yba/fhir'
 import { backup } from '../box/backup/backup.ts'
 import { drill, drillText } from '../box/backup/drill.ts'
 import { drillSite } from '../box/backup/drill-site.ts'
+import { backupSite } from '../box/backup/last.ts'
 import { lowerPriority } from '../box/backup/priority.ts'
 import { restore } from '../box/backup/restore.ts'
 import { readJsonFile } from '../box/layout.ts'
-import { exportSite } from '../box/move/export.ts'
 import { importSite, isSiteExport } from '../box/move/import.ts'
 import { siteUnknown } from '../box/outcomes.ts'
 import { copyServer, followServer } from '../box/server-copy/copy.ts'
@@ -49,7 +49,7 @@ export async function restoreCommand(options: { from: string; data: string; toTi
 export async function backupSiteCommand(options: { data: string; site: string; to: string; json: boolean; lang: Lang }): Promise<void> {
   lowerPriority()
   await withSites(options.data, options.site, async (site) => {
-    const { note } = await exportSite(site.settings, options.to, { keys: 'beside', say: progress })
+    const note = await backupSite(site.settings, options.to, progress)
     const rows = note.tables.reduce((sum, one) => sum + one.rows, 0)
     if (options.json)
       return console.log(JSON.stringify({ site: note.site.name, rows, files: note.files.length, bytes: note.bytes, seconds: note.seconds }))

@@ -115,6 +115,8 @@ test('a backup taken while everybody writes restores to the very instant its man
   } finally {
     assert.ok((await busy.stop()) > 20, `writers of seed ${seed}`)
   }
+  for (const name of SITES)
+    assert.equal(readJsonFile<{ at: string }>(join(layout.site(dataDir, name), 'last-backup.json'))?.at, first.madeAt, 'shown to people')
   const events = first.sites.find((site) => site.name === 'luc-nam')?.tables.event?.rows ?? 0
   const [now] = await sql<{ n: number }>('luc-nam', 'select count(*)::int as n from event')
   assert.ok(events > 5 && events <= (now?.n ?? 0), `${events} of ${now?.n}`)

@@ -8,7 +8,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { mkdir, open, rename } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { refuse } from '@yba/fhir'
+import { layout } from '../layout.ts'
 import { isAlive } from '../process.ts'
+import { noteBackup } from './last.ts'
 import { copyFile, eachOf, type FileEntry, FORMAT, type Manifest, writeManifest, writeSynced } from './manifest.ts'
 import { folderNotEmpty } from './outcomes.ts'
 import { filesBelow, type Source, sealLinesUpTo, withSource } from './source.ts'
@@ -37,6 +39,7 @@ export async function backup(options: BackupOptions): Promise<Manifest> {
       await writeManifest(aside, manifest)
       await rename(aside, to)
       await syncFolder(dirname(to))
+      for (const { name } of source.sites) noteBackup(layout.site(source.data, name), manifest.madeAt)
       rememberBackup(source.home, { id: manifest.id, at: manifest.madeAt, segment: firstSegment })
       return manifest
     })

@@ -4,7 +4,7 @@ import { onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import { facilities, facilityName } from '../directory/index.ts'
-import { nodeContacts, offers, putOffer, putReplay, refusalsAtHub } from '../exchange/index.ts'
+import { lastBackup, nodeContacts, offers, putOffer, putReplay, refusalsAtHub } from '../exchange/index.ts'
 import type { HubFigures, NodeReport, NodeRow, StuckRow } from '../exchange/page/contract.ts'
 import { concerns } from './feed-out.ts'
 import { BAD_REQUEST, REASON_REQUIRED } from './outcomes.ts'
@@ -117,6 +117,7 @@ export async function hubFigures(context: OperationContext): Promise<OperationAn
   const stuckRows = (await Promise.all(stuck.map((s) => stuckRow(context, s, silent)))).filter((s) => s !== null)
   const figures: HubFigures = {
     now: now.toISOString(),
+    backupAt: await lastBackup(site),
     lag: { count: lag.count, p50: lag.p50, p99: lag.p99 },
     funnel: {
       month: new Date(from.getTime() + 7 * HOUR).toISOString().slice(0, 7),

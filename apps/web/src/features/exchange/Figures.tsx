@@ -77,9 +77,13 @@ export function SiteFigures({ state }: { state: ExchangeState }) {
       title: when(state.directoryAt ?? undefined),
       ...(older(state.directoryAt, DAY, now) ? { tone: 'amber' as const } : {}),
     },
-    ...(state.backupAt
-      ? [{ id: 'backup', label: t('exchange.backup'), value: shortWhen(state.backupAt), title: when(state.backupAt) }]
-      : []),
+    {
+      id: 'backup',
+      label: t('exchange.backup'),
+      value: short(state.backupAt),
+      title: when(state.backupAt ?? undefined),
+      ...(!state.backupAt || older(state.backupAt, 2 * DAY, now) ? { tone: 'amber' as const } : {}),
+    },
   ]
   return (
     <>

@@ -44,9 +44,10 @@ function Month({ f }: { f: Figs }) {
       id="figures"
       title={t('exchange.figures', { month })}
       tools={
-        f.lag.count > 0 && (
-          <span className="soft">{`${t('exchange.lag24')}: ${t('exchange.lagText', { p50: seconds(f.lag.p50), p99: seconds(f.lag.p99) })}`}</span>
-        )
+        <span className="soft">
+          {f.lag.count > 0 && `${t('exchange.lag24')}: ${t('exchange.lagText', { p50: seconds(f.lag.p50), p99: seconds(f.lag.p99) })} · `}
+          {`${t('exchange.backup')}: ${f.backupAt ? when(f.backupAt) : t('exchange.never')}`}
+        </span>
       }
     >
       <Figures figures={steps} />

@@ -205,6 +205,7 @@ export interface Funnel {
 /** GET /fhir/$hub-figures */
 export interface HubFigures {
   now: string
+  backupAt: string | null
   lag: Lag
   funnel: Funnel
   stuck: StuckRow[]

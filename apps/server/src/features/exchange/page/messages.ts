@@ -1,29 +1,15 @@
 /** The exchange page's questions: the numbers at the top, the lists, the whole story of one message. */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { refuse } from '@yba/fhir'
 import type { OperationAnswer, OperationContext } from '../../../feature.ts'
-import type { Site } from '../../../site.ts'
 import { deadLetterCounts, deadLettersOf } from '../tables/dead-letters.ts'
 import { exchangeCounts, inThread, inThreads, type ListFilter, outMessages, outMessagesById, outMessagesOf } from '../tables/page.ts'
 import { readLine, triesOf } from '../tables/tries.ts'
 import type { ExchangeState, MessageRow, MessageStory, MessagesAnswer } from './contract.ts'
+import { lastBackup } from './last-backup.ts'
 import { MESSAGE_UNKNOWN } from './outcomes.ts'
 import { inRows, letterView, named, outRows, type ThreadNames, tryView } from './rows.ts'
 
 const PAGE = 200
-
-/** The newest backup that was made of this machine's databases, where the site lies in a province folder that keeps a list. */
-function lastBackup(site: Site): string | null {
-  for (const file of ['../../state/wal/backups.json', '../../postgres/wal/backups.json', 'last-backup.json'].map((p) =>
-    join(site.settings.folder, p),
-  )) {
-    if (!existsSync(file)) continue
-    const kept = JSON.parse(readFileSync(file, 'utf8')) as { at?: string }[]
-    return kept.at(-1)?.at ?? null
-  }
-  return null
-}
 
 /** GET /fhir/$exchange-state */
 export async function exchangeState({ site, caller }: OperationContext): Promise<OperationAnswer> {
@@ -38,7 +24,7 @@ export async function exchangeState({ site, caller }: OperationContext): Promise
     line: line ? { up: line.up, since: line.since.toISOString(), why: line.why, heard: iso(line.heard_at) } : null,
     cursor: counts.cursor !== null && counts.cursor_at ? { value: counts.cursor, at: counts.cursor_at.toISOString() } : null,
     directoryAt: iso(counts.directory_at),
-    backupAt: lastBackup(site),
+    backupAt: await lastBackup(site),
     now: site.clock.now().toISOString(),
   }
   return { json: state }

@@ -1,8 +1,12 @@
 /** The exchange page tells the truth, a replay doubles nothing, and what needs a person finds one. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { addUser } from '../../../access/index.ts'
+import { backupSite } from '../../../box/backup/last.ts'
 import { type Answer, type Desk, type TestNode, type TestProvince, testProvince } from '../../../testing/exchange.ts'
 import { contentOf, effects, eventually, parcelOf, signSlip, until } from '../../../testing/referral.ts'
 import { TEST_PASSWORD } from '../../../testing/site.ts'
@@ -83,6 +87,19 @@ test('every message, where it is and since when; the person only for those who m
   )
   assert.equal((await desk.get('/fhir/$exchange-message?key=out:00000000-0000-4000-8000-000000000000')).code, 'exchange-message-unknown')
   assert.equal((await (await p.sender.at('bs.mot')).get('/fhir/$exchange-state')).status, 403)
+})
+
+test('the page tells when the site was last backed up; a damaged note takes nothing away', async () => {
+  const desk = await p.sender.at('vanthu')
+  const { folder } = p.sender.settings
+  assert.equal((await stateOf(desk)).backupAt, null)
+  const to = mkdtempSync(join(tmpdir(), 'yba-kept-'))
+  const note = await backupSite(p.sender.settings, join(to, 'one'))
+  assert.equal((await stateOf(desk)).backupAt, note.madeAt)
+  writeFileSync(join(folder, 'last-backup.json'), '{"at"')
+  assert.equal((await stateOf(desk)).backupAt, null)
+  rmSync(join(folder, 'last-backup.json'))
+  rmSync(to, { recursive: true, force: true })
 })
 
 test('everything is replayed twice, by the sender, the receiver and the hub: nothing doubles', async () => {
