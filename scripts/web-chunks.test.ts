@@ -46,7 +46,8 @@ function ringIn(chunks: ReadonlyMap<string, Chunk>): string[] | null {
   return null
 }
 
-test('no chunk imports, over others, itself; libraries import no chunk of ours; the entry’s own chunks weigh at most 270 kB', async () => {
+/** Fonts, data and the chunk of the page itself come on top: a first page of 300 kB in all, weighed by e2e/. */
+test('no chunk imports, over others, itself; libraries import no chunk of ours; the entry’s own chunks weigh at most 240 kB', async () => {
   const { chunks, style } = await built()
   assert.ok(chunks.size > 20, `${chunks.size} chunks`)
   assert.equal(ringIn(chunks)?.join(' → ') ?? '', '')
@@ -65,7 +66,7 @@ test('no chunk imports, over others, itself; libraries import no chunk of ours; 
   for (const [name, one] of chunks) if (one.entry) take(name)
   assert.ok(first.size >= 3 && first.size <= 8, `${first.size} files before the first screen`)
   const bytes = [...first].reduce((sum, name) => sum + (chunks.get(name)?.bytes ?? 0), style)
-  assert.ok(bytes > 50_000 && bytes <= 270_000, `${bytes} bytes before the first screen`)
+  assert.ok(bytes > 50_000 && bytes <= 240_000, `${bytes} bytes before the first screen`)
 })
 
 test('a ring is found', () => {

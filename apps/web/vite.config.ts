@@ -23,11 +23,12 @@ export default defineConfig({
           // Few files: a first page costs at most twenty requests. A group takes all that its modules import with it, the
           // higher priority first. So `vendor` imports no other chunk, `shell` only `vendor`, and no ring of chunks can
           // form; a ring runs modules before what they import and leaves the page blank (scripts/web-chunks.test.ts).
+          // What only dialogs need (and the index that names everything) is left out of `vendor`: pages bring it themselves.
           includeDependenciesRecursively: true,
           groups: [
             {
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|react-i18next|i18next|@mantine[\\/](core|hooks)|@floating-ui|@tanstack[\\/](react-router|router-core|history|react-store|store|react-query|query-core)|clsx|use-sync-external-store)[\\/]/,
+              test: /node_modules[\\/](react|react-dom|scheduler|react-i18next|i18next|@mantine[\\/](core(?![\\/]esm[\\/](index|components[\\/](index|Textarea|NativeSelect|NumberInput|SegmentedControl|FloatingIndicator|CopyButton|Modal|ModalBase|Drawer)))|hooks)|@floating-ui|@tanstack[\\/](react-router|router-core|history|react-store|store|react-query|query-core)|clsx|use-sync-external-store)[\\/]/,
               priority: 2,
             },
             {
