@@ -25,6 +25,7 @@ export type {
   MessageStory,
   MessagesAnswer,
   NodeRow,
+  ReconcileAnswer,
   ReplayRequest,
   ReplayView,
   SettleRequest as ExchangeSettleRequest,

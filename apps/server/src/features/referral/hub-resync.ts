@@ -7,9 +7,11 @@ import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
+import { facilities } from '../directory/index.ts'
 import { documentFacts } from '../documents/index.ts'
 import type { ReconcileReport, ThreadDigest, ThreadsAnswer } from '../exchange/contract.ts'
 import { clearAlert, notReconciled, putReport, raiseAlert, reconcileReports } from '../exchange/index.ts'
+import type { ReconcileAnswer } from '../exchange/page/contract.ts'
 import { PARCEL_INCOMPLETE } from './hub-outcomes.ts'
 import { seriesSeen, storiesOf } from './tables.ts'
 import { facilitySearch, isShadow, type ReferralTask, taskFacts } from './task.ts'
@@ -103,9 +105,16 @@ export async function reconciled(context: OperationContext): Promise<OperationAn
 
 /** GET /fhir/$reconcile: the reports, for the operator. */
 export async function reconcileView({ site }: OperationContext): Promise<OperationAnswer> {
-  const reports = await reconcileReports(site.store)
+  const [reports, known, awaited] = await Promise.all([reconcileReports(site.store), facilities(site.store), waitingFor(site)])
+  const names = new Map(known.map((f) => [f.code, f.name]))
+  const name = (code: string): string => names.get(code) ?? code
   const { number, started, why } = site.store.log.epoch
-  return { json: { epoch: { number, started: started.toISOString(), why }, waitingFor: await waitingFor(site), reports } }
+  const answer: ReconcileAnswer = {
+    epoch: { number, started: started.toISOString(), why },
+    waitingFor: awaited.map((code) => ({ code, name: name(code) })),
+    reports: reports.map((r) => ({ facility: r.facility, name: name(r.facility), at: r.at.toISOString(), report: r.report })),
+  }
+  return { json: answer }
 }
 
 const HEARD_MS = 30 * 24 * 3_600_000

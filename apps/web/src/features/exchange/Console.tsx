@@ -10,6 +10,7 @@ import { DemoSwitches } from './DemoSwitches.tsx'
 import { HubFigures } from './HubFigures.tsx'
 import { Nodes } from './Nodes.tsx'
 import { useAlerts } from './queries.ts'
+import { Reconcile } from './Reconcile.tsx'
 import { Replays } from './Replays.tsx'
 
 const THREADS = ['number', 'patient', 'from', 'to', 'departure', 'state', 'updated'] as const
@@ -34,6 +35,7 @@ export default function Console() {
       <HubFigures part="month" />
       <HubFigures part="trouble" />
       {operates && <Worklist list="all" columns={THREADS} address={address} heading="panel" />}
+      {operates && <Reconcile />}
       <Replays />
       {operates && <Conduct />}
       <DemoSwitches />

@@ -9,6 +9,7 @@ import styles from './exchange.module.css'
 import { SiteFigures } from './Figures.tsx'
 import { Messages } from './Messages.tsx'
 import { useAlerts, useExchangeState } from './queries.ts'
+import { Reconcile } from './Reconcile.tsx'
 import { Replays } from './Replays.tsx'
 import { Story } from './Story.tsx'
 
@@ -72,6 +73,7 @@ export function ExchangePage() {
         {tab === 'replays' && <Replays />}
         {tab === 'alerts' && <Alerts />}
       </div>
+      <Reconcile />
       <DemoSwitches />
       {story && <Story id={story} close={() => setStory(undefined)} />}
     </>

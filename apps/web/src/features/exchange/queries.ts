@@ -8,6 +8,7 @@ import type {
   MessageStory,
   MessagesAnswer,
   NodeRow,
+  ReconcileAnswer,
   ReplayRequest,
   ReplayView,
 } from '../../data/contracts.ts'
@@ -56,6 +57,9 @@ export const useReplays = () =>
     queryFn: get<{ rows: ReplayView[] }>('/fhir/$exchange-replays'),
     refetchInterval: EVERY_MS,
   })
+
+export const useReconcile = () =>
+  useQuery({ queryKey: ['exchange', 'reconcile'], queryFn: get<ReconcileAnswer>('/fhir/$reconcile'), refetchInterval: EVERY_MS * 3 })
 
 export const useAlerts = (wanted = true) =>
   useQuery({

@@ -1,5 +1,6 @@
 /** Shapes of the exchange page and the hub's console, shared with the web app (types only). */
 import type { Role } from '../../../access/permissions.ts'
+import type { ReconcileReport } from '../contract.ts'
 
 export interface WhyView {
   code: string
@@ -200,6 +201,14 @@ export interface Funnel {
   toAccepted: number | null
   toArrived: number | null
   toAnswered: number | null
+}
+
+/** GET /fhir/$reconcile: what came of comparing after a restore; at a facility its own report, at the hub those of all. */
+export interface ReconcileAnswer {
+  epoch: { number: number; started: string; why: string }
+  /** Facilities the hub still waits for. */
+  waitingFor: { code: string; name: string }[]
+  reports: { facility: string; name: string; at: string; report: ReconcileReport }[]
 }
 
 /** GET /fhir/$hub-figures */

@@ -4,6 +4,7 @@ import type { Site } from '../../../site.ts'
 import type { HubClient } from '../hub-client.ts'
 import { alertClear, alertHistory, alertList } from './alerts.ts'
 import { exchangeState, message, messages } from './messages.ts'
+import { ownReconcile } from './reconcile.ts'
 import { replay, replayList } from './replay.ts'
 import type { ThreadNames } from './rows.ts'
 import { type OnSettled, settleLetter } from './settle.ts'
@@ -40,6 +41,7 @@ export function pageOperations(names: ThreadNames, line: (site: Site) => HubClie
     read('$exchange-state', exchangeState),
     read('$exchange-messages', messages(names)),
     read('$exchange-message', message(names)),
+    read('$reconcile', ownReconcile),
     act('$exchange-settle', settleLetter(names, onSettled)),
     act('$exchange-replay', replay(line)),
   ]
