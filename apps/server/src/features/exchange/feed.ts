@@ -77,12 +77,13 @@ async function listen(
       const patience = lane === LANES.all ? await retryParked(site, apply, cut, signal) : WAIT_SECONDS
       if (!hub.gate.up) await hub.gate.turn(signal)
       if (signal.aborted) return
-      // A question that tries the line wants its answer now.
-      const wait = hub.gate.up ? patience : 0
       if (hub.gate.up) await resync?.look()
       const after = await feedCursor(site.store, lane.source)
-      const path = `/fhir/$events?after=${encodeURIComponent(after)}&wait=${wait}${lane.query}${took}`
       const headers: Record<string, string> = lane === LANES.all ? { 'x-yba-node': JSON.stringify(await nodeReport(site)) } : {}
+      // A question that tries the line wants its answer now: while it waited, nobody else of this node might dial. So this
+      // is asked last of all; the line may have fallen during what is awaited above.
+      const wait = hub.gate.up ? patience : 0
+      const path = `/fhir/$events?after=${encodeURIComponent(after)}&wait=${wait}${lane.query}${took}`
       const options = { signal, headers, timeoutMs: (wait + 15) * 1000, urgent: lane === LANES.stat }
       const answer = await hub.json<FeedAnswer>('GET', path, undefined, options)
       took = ''

@@ -68,6 +68,13 @@ test('a read-only database: refused with 503 before anything is accepted; the no
     'the same message is taken when the database is back',
   )
   assert.equal(again.json.state, 'sent')
+  // The receiver's own step still comes; the next test counts rows.
+  await until(p.receiver, parcel.thread.number, 'delivered')
+  await eventually(
+    async () => (await outboxOf(p.receiver, 'pending')).length,
+    (left) => left === 0,
+    'the receiver has told the hub',
+  )
 })
 
 /** Mounts a tiny disk over a folder; false where that is not permitted. */
