@@ -66,11 +66,11 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
       : []
     return [
       ...box,
-      { id: 'state', header: t('exchange.state'), width: 160, value: (r) => r.state, cell: (r) => <StateOf row={r} /> },
+      { id: 'state', header: t('exchange.state'), width: 138, value: (r) => r.state, cell: (r) => <StateOf row={r} /> },
       {
         id: 'what',
         header: t('exchange.columns.what'),
-        width: 152,
+        width: 128,
         value: what,
         title: what,
         cell: (r) => (
@@ -90,14 +90,14 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
       {
         id: 'patient',
         header: t('exchange.columns.patient'),
-        width: '13%',
+        width: '12%',
         title: (r) => r.referral?.patient,
         cell: (r) => r.referral?.patient ?? '',
       },
       {
         id: 'other',
         header: t('exchange.columns.other'),
-        width: '13%',
+        width: '12%',
         value: (r) => r.other.name,
         title: (r) => `${r.other.code} ${r.other.name}`,
         cell: (r) => r.other.name,
@@ -113,7 +113,7 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
       {
         id: 'tries',
         header: t('exchange.columns.tries'),
-        width: 66,
+        width: 58,
         numeric: true,
         value: (r) => r.tries,
         cell: (r) => (r.tries > 0 ? count(r.tries) : ''),

@@ -208,7 +208,7 @@ const seconds = (n: number | null, lang: 'vi' | 'en'): string =>
 function partsOf(s: PublicStatus, t: Text): Html {
   const rows = s.services.map(
     (one) =>
-      html`<tr><th scope="row">${t[one.name]}</th><td>${one.up ? t.up : t.down}</td><td>${one.since && `${t.since} ${when(one.since)}`}</td></tr>`,
+      html`<tr><th scope="row">${t[one.name]}</th><td class="${one.up ? 'on' : 'off'}">${one.up ? t.up : t.down}</td><td>${one.since && `${t.since} ${when(one.since)}`}</td></tr>`,
   )
   return html`<section><h2>${t.services}</h2><table>${rows}</table></section>`
 }
