@@ -13,6 +13,7 @@ import { issuerName } from '../directory/index.ts'
 import { addSignatures, type DocumentFacts, fileDocument, findDocument, markReplaced } from '../documents/index.ts'
 import type { CarriedDocument, ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, type HubClient, raiseAlert, wasProposed } from '../exchange/index.ts'
+import { effectiveState } from './act.ts'
 import { partyHere } from './acting.ts'
 import { slipThread } from './child.ts'
 import { NUMBER_CLASH, SLIP_ELSEWHERE } from './outcomes.ts'
@@ -83,7 +84,7 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
     if (!task) throw new Error('the store answered no task')
     if (stored) await afterCorrection(tx, task.id, before, next)
     for (const entry of state.history.slice(known)) await sentBack(site, tx, task.id, next, entry)
-    await answerByItself(site, tx, state, filed.newOutcome)
+    await answerByItself(site, tx, state, next, filed.newOutcome)
     if (!stored && state.partOf && next.encounter) await takeOverOutcome(tx, state.partOf, task.id)
     const ended = before.state !== 'completed' && state.state === 'completed'
     if (ended && !(await openRevisionOf(tx, task.id, 'outcome'))) await dropDraft(tx, task.id, 'outcome')
@@ -340,12 +341,14 @@ async function filed(site: Site, tx: Transaction, document: CarriedDocument, tas
 }
 
 /** The receiver's node says "delivered", the sender's node says "outcome filed": once each, never a person's click. */
-async function answerByItself(site: Site, tx: Transaction, state: ThreadState, newOutcome: boolean): Promise<void> {
+async function answerByItself(site: Site, tx: Transaction, state: ThreadState, task: ReferralTask, newOutcome: boolean): Promise<void> {
   const here = await partyHere(tx, site, parties(state))
+  // An arrival that waits for the line says more than "delivered", which behind it would only be refused.
+  const shown = state.to === here ? await effectiveState(tx, task, here) : state.state
   const outcomeHere = state.documents.some((d) => d.kind === 'outcome')
   const answered = state.history.some((h) => h.event === 'answer')
   const event: ReferralEvent | null =
-    state.to === here && transition(state.state, 'deliver', 'receiver')
+    state.to === here && transition(shown, 'deliver', 'receiver') && transition(state.state, 'deliver', 'receiver')
       ? 'deliver'
       : state.from === here && transition(state.state, 'file-outcome', 'sender') && outcomeHere && answered
         ? 'file-outcome'

@@ -59,6 +59,15 @@ export const NOT_YOUR_THREAD = define(
     en: 'Check slip number and facility.',
   },
 )
+/** Says of an own number no more than the node knows; not `thread-unknown`, which is held against who speaks of others' threads. */
+export const SLIP_NOT_SENT = define(
+  'slip-not-sent',
+  404,
+  'not-found',
+  'Trục chưa nhận phiếu số {number} của cơ sở bạn.',
+  'The hub has not received slip {number} of your facility.',
+  { vi: 'Gửi phiếu trước rồi mới ghi nhận bước tiếp theo.', en: 'Send the slip first, then its next step.' },
+)
 export const ACCESSIBLE_TO_PARTIES = NOT_YOUR_THREAD
 export const OUTCOME_NOT_REGISTERED = define(
   'outcome-not-registered',

@@ -216,7 +216,9 @@ test('a paper slip comes before its message: the arrival stands, the slip joins 
   const early = await until(p.receiver, number, 'arrived')
   const bare = await (await p.receiver.at('bs.mot')).get(`/fhir/Task/${early}/$view`)
   assert.deepEqual([bare.status, bare.json.content, bare.json.patient.name], [200, undefined, slip.patient.name])
-  assert.equal((await tell(p.sender, number, 'void', { reason: 'x' })).code, 'thread-unknown', 'nobody claims a slip that is not there')
+  // So often that strangers would be suspended: a facility whose paper is late may speak of its own number.
+  for (let i = 0; i < 12; i++)
+    assert.equal((await tell(p.sender, number, 'void', { reason: 'x' })).code, 'slip-not-sent', 'nobody claims a slip that is not there')
   assert.equal((await tell(p.receiver, number, 'undo-arrival', { reason: 'x' })).code, 'slip-missing')
   const merged = await ask(p.sender, '/fhir/$submit', parcelOf(slip))
   assert.deepEqual([merged.status, merged.json.state], [200, 'arrived'], merged.code)
@@ -266,6 +268,9 @@ test('for every generated history of events the state rebuilt from the log is th
   let seed = 320
   const kinds = ['slip', 'one-year', 'shadow'] as const
   const seen = new Set<string>()
+  const held = () =>
+    p.hub.sql('select facility, kind, sum(weight) as weight from node_misdeed where weight > 0 group by 1, 2 order by 1, 2')
+  const before = await held()
   const steps = fc.array(fc.tuple(fc.constantFrom(...events), fc.boolean()), { minLength: 20, maxLength: 40 })
   await fc.assert(
     fc.asyncProperty(steps, fc.nat(), async (list, late) => {
@@ -294,4 +299,5 @@ test('for every generated history of events the state rebuilt from the log is th
     { numRuns: 9, endOnFailure: true },
   )
   for (const kind of kinds) assert.ok(seen.has(kind), kind)
+  assert.deepEqual(await held(), before, 'nothing honest is held against a node')
 })

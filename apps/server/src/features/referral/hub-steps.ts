@@ -2,16 +2,16 @@
  * A node's step at the hub. Arbitration is here, under the Task's lock, by the one table. Arrival, outcome and death are
  * never refused: what no longer fits the thread opens a child Task, or is told.
  */
-import { refuse } from '@yba/fhir'
+import { type OutcomeError, refuse } from '@yba/fhir'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
-import { facilityName, issuerName } from '../directory/index.ts'
+import { facilityName, issuerName, ownCodes } from '../directory/index.ts'
 import { documentFacts, findDocument } from '../documents/index.ts'
-import type { ThreadState, TransitionMessage } from '../exchange/contract.ts'
+import type { ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { actingFor } from './acting.ts'
 import { type Child, childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
-import { NOT_YOUR_THREAD } from './hub-outcomes.ts'
+import { NOT_YOUR_THREAD, SLIP_NOT_SENT } from './hub-outcomes.ts'
 import { addressPapers } from './hub-papers.ts'
 import { checkedMessage } from './hub-shape.ts'
 import { publish, record, threadState } from './hub-thread.ts'
@@ -48,7 +48,7 @@ export async function transitionAtHub(context: OperationContext): Promise<Operat
     const ofPapers = message.event === 'correct' && message.document && (await isOutput(tx, first, message.document))
     const own = sender || ofPapers ? null : await visitOf(tx, message, first, from)
     if (own === 'shadow') return openShadow(context, tx, message, { stored: named, task: first })
-    if (!sender && !own && first.to.code !== from) throw refuse(NOT_YOUR_THREAD)
+    if (!sender && !own && first.to.code !== from) throw await notYours(context, tx, thread)
     const actor: Actor = sender ? 'sender' : 'receiver'
     if (again) {
       const story = await loadHistory(tx, { issuer: first.issuer.code, number: first.number }, 'hub')
@@ -75,6 +75,12 @@ async function visitOf(tx: Transaction, message: TransitionMessage, first: Refer
   const open = mine.findLast((c) => !STATES[c.task.state].terminal)
   if (event === 'arrive' && shadow) return open ?? 'shadow'
   return first.to.code === from ? openVisit(tx, thread, first, from, event) : (open ?? mine.at(-1) ?? null)
+}
+
+/** A node that speaks of its own slip before the hub has it (its paper was refused) is no stranger. */
+async function notYours(context: OperationContext, tx: Transaction, thread: ThreadKey): Promise<OutcomeError> {
+  const codes = await ownCodes(tx, context.caller.facility, context.site.clock.now())
+  return codes.includes(thread.issuer) ? refuse(SLIP_NOT_SENT, { number: thread.number }) : refuse(NOT_YOUR_THREAD)
 }
 
 const epochBegan = (context: OperationContext): Date => context.site.store.log.epoch.started
@@ -200,7 +206,7 @@ async function openShadow(context: OperationContext, tx: Transaction, message: M
     !issuer ||
     slipNumber(thread.number) !== thread.number
   )
-    throw refuse(NOT_YOUR_THREAD)
+    throw await notYours(context, tx, thread)
   const { name, birthDate, sex, citizenId } = person
   const child = under ? nextChild(under.task, await childrenOf(tx, thread), []) : null
   const papers = under && samePerson(under.task.person, person) && (await holdsPaper(tx, under.task, shadow.digest)) ? under.task : null

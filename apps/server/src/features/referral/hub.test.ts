@@ -240,7 +240,7 @@ test('a node that is not a party, or not who it says, is refused by name and not
       'parcel-incomplete',
     ],
     ['a step on a foreign thread', p.other, act, step('24997', number, 'accept'), 404, 'thread-unknown'],
-    ['a step on a thread nobody has', p.sender, act, step('24997', 'X/404', 'void', { reason: 'x' }), 404, 'thread-unknown'],
+    ['a step on a thread nobody has', p.sender, act, step('24997', 'X/404', 'void', { reason: 'x' }), 404, 'slip-not-sent'],
     ["the receiver's step by the sender", p.sender, act, step('24997', number, 'accept'), 409, 'transition-not-allowed'],
     ["the sender's step by the receiver", p.receiver, act, step('24997', number, 'void', { reason: 'x' }), 409, 'transition-not-allowed'],
     ["the hub's own step", p.sender, act, step('24997', number, 'send'), 409, 'transition-not-allowed'],

@@ -30,7 +30,8 @@ export function eventOf(message: Pick<OutboxRow, 'kind' | 'body'>): ReferralEven
 }
 
 /** Steps the machine takes by itself; overtaken, they are nobody's work. */
-const byItself = (row: OutboxRow): boolean => row.kind === 'transition' && ['deliver', 'file-outcome'].includes(eventOf(row))
+export const byItself = (row: Pick<OutboxRow, 'kind' | 'body'>): boolean =>
+  row.kind === 'transition' && ['deliver', 'file-outcome'].includes(eventOf(row))
 
 /** The hook of the outbox: before the message ends, the finding is there. The same again changes nothing. */
 export const refusedByHub =

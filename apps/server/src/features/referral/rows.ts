@@ -9,7 +9,7 @@ import { actorOf } from './act.ts'
 import { codesHere, partyOf } from './acting.ts'
 import type { ReferralHistoryEntry, ReferralRow, RevisionView } from './contract.ts'
 import { proposedState } from './machine.ts'
-import { eventOf } from './refused.ts'
+import { byItself, eventOf } from './refused.ts'
 import { settledSubjects } from './tables/attention.ts'
 import { openRevisions, proposedFor, type Revision } from './tables/revisions.ts'
 import { loadHistory, readTasks } from './tables.ts'
@@ -39,7 +39,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
   return facts.map(({ stored, task }) => {
     const mine = proposals.filter((p) => p.issuer === task.issuer.code && p.number === task.number)
     const pending = mine.filter((p) => p.state === 'pending')
-    const refused = mine.filter((p) => p.state === 'refused' && !judged.has(p.id)).at(-1)
+    const refused = mine.filter((p) => p.state === 'refused' && !byItself(p) && !judged.has(p.id)).at(-1)
     const last = pending.at(-1) ?? refused
     const revision = revisions.find((r) => r.task === stored.id)
     const state = proposedState(

@@ -6,7 +6,7 @@ import { makeSlip, newSlipKey, readSlipCode, slipCode } from '@yba/signing'
 import type { DocumentReference } from 'fhir/r4.d.ts'
 import jsqr from 'jsqr'
 import { FACILITIES, type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { ask, contentOf, effects, eventually, parcelOf, rowOf, signSlip, until } from '../../testing/referral.ts'
+import { ask, contentOf, effects, eventually, outboxOf, parcelOf, rowOf, signSlip, transition, until } from '../../testing/referral.ts'
 import { facility, fetchDirectory, putFacilities } from '../directory/index.ts'
 import { openAlerts } from '../exchange/index.ts'
 import type { ScanAnswer } from './contract.ts'
@@ -172,6 +172,72 @@ test('F7: a scanned slip becomes an arrival without a line; the message joins it
     (await openAlerts(p.receiver.site.store)).filter((a) => a.kind === 'slip-differs'),
     [],
   )
+})
+
+/** The receiver's node starts again with its arrival held back: whatever else happens is first. */
+async function heldBack(number: string): Promise<() => Promise<unknown>> {
+  const due = (at: string) => p.receiver.sql(`update outbox set next_at = $2 where number = $1 and state = 'pending'`, [number, at])
+  await due('2100-01-01T00:00:00Z')
+  await p.receiver.open()
+  return () => due('2000-01-01T00:00:00Z')
+}
+
+test('F7: the message reaches the hub, and the receiver, before the arrival of two desks does: one stay, confirmed, nothing refused', async () => {
+  const slip = await printed(908)
+  const { name, birthDate, sex } = slip.content.patient
+  const body = { issuer: '24997', number: slip.number, digest: slip.digest, person: { name, birthDate, sex } }
+  const reception = await p.receiver.at('tiepdon')
+  await p.hub.close()
+  const both = await Promise.all([reception, reception].map((desk) => desk.post('/fhir/Task/$shadow', body)))
+  assert.deepEqual(both.map((a) => a.status).sort(), [200, 201])
+  assert.equal(both[0]?.json.id, both[1]?.json.id)
+  await p.receiver.close()
+  await p.hub.open()
+  assert.equal((await ask(p.sender, '/fhir/$submit', slip.parcel)).status, 200)
+  const release = await heldBack(slip.number)
+  await eventually(
+    () => effects(p.receiver.sql, '24997', slip.number),
+    (e) => e.papers.length > 0,
+    'the slip joins the arrival',
+  )
+  const waiting = await rowOf(reception, slip.number)
+  assert.deepEqual([waiting?.state, waiting?.proposed?.event], ['arrived', 'arrive'])
+  await release()
+  const id = await until(p.receiver, slip.number, 'arrived')
+  assert.equal(id, both[0]?.json.id)
+  const found = await effects(p.receiver.sql, '24997', slip.number)
+  assert.deepEqual([found.tasks, found.events, found.encounters], [['arrived'], ['send', 'arrive'], 1])
+  assert.deepEqual(
+    (await outboxOf(p.receiver, 'refused')).filter((m) => m.number === slip.number),
+    [],
+  )
+})
+
+test('F7: the slip comes while the desk still writes down the paper: what the desk records is the arrival of that slip', async () => {
+  const slip = await printed(909)
+  assert.equal((await scan(slip.code)).known, undefined)
+  assert.equal((await ask(p.sender, '/fhir/$submit', slip.parcel)).status, 200)
+  const id = await until(p.receiver, slip.number, 'delivered')
+  const { name, birthDate, sex } = slip.content.patient
+  const reception = await p.receiver.at('tiepdon')
+  const answer = await reception.post('/fhir/Task/$shadow', { issuer: '24997', number: slip.number, person: { name, birthDate, sex } })
+  assert.deepEqual([answer.status, answer.json], [200, { id, known: true, fits: true }])
+  assert.equal((await transition(reception, id, 'arrive')).status, 200)
+  await until(p.receiver, slip.number, 'arrived')
+  assert.equal((await effects(p.receiver.sql, '24997', slip.number)).encounters, 1)
+})
+
+test('the own word of a node that was overtaken hangs on no row', async () => {
+  const slip = await printed(910)
+  await p.receiver.close()
+  assert.equal((await ask(p.sender, '/fhir/$submit', slip.parcel)).status, 200)
+  await p.receiver.open()
+  const here = await until(p.receiver, slip.number, 'delivered')
+  await p.receiver.sql(`update outbox set state = 'refused', last_error = 'transition-not-allowed' where number = $1`, [slip.number])
+  const reception = await p.receiver.at('tiepdon')
+  assert.equal((await rowOf(reception, slip.number))?.proposed, undefined)
+  const view = (await reception.get(`/fhir/Task/${here}/$view`)).json
+  assert.equal(view.proposed, undefined)
 })
 
 test('F7: the message that follows a scanned slip says something else: both desks see a finding, and nothing is held back', async () => {
