@@ -268,8 +268,7 @@ test('for every generated history of events the state rebuilt from the log is th
   let seed = 320
   const kinds = ['slip', 'one-year', 'shadow'] as const
   const seen = new Set<string>()
-  const held = () =>
-    p.hub.sql('select facility, kind, sum(count) as times from node_misdeed where weight > 0 group by 1, 2 order by 1, 2')
+  const held = () => p.hub.sql('select facility, kind, sum(count) as times from node_misdeed where weight > 0 group by 1, 2 order by 1, 2')
   const before = await held()
   const steps = fc.array(fc.tuple(fc.constantFrom(...events), fc.boolean()), { minLength: 20, maxLength: 40 })
   await fc.assert(
