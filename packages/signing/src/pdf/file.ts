@@ -1,6 +1,17 @@
 /** A PDF as its cross-reference describes it, and the writing of one true incremental update at its end. */
-import { PDFArray, PDFContext, PDFDict, PDFName, PDFNumber, type PDFObject, PDFObjectParser, PDFRawStream, PDFRef } from '@cantoo/pdf-lib'
-import { decodeStream, numberIn, parseAt, readSections, refNumber, unreadable, type XrefEntry, type XrefSection } from './xref.ts'
+import { PDFArray, PDFContext, PDFDict, PDFName, PDFNumber, type PDFObject, PDFRawStream, PDFRef } from '@cantoo/pdf-lib'
+import {
+  type Budget,
+  budget,
+  decodeStream,
+  numberIn,
+  parseAt,
+  readSections,
+  refNumber,
+  unreadable,
+  type XrefEntry,
+  type XrefSection,
+} from './xref.ts'
 
 export interface PdfFile {
   bytes: Buffer
@@ -12,6 +23,10 @@ export interface PdfFile {
   size: number
   rootNumber: number
   catalog: PDFDict
+  /** What reading on may still cost. */
+  left: Budget
+  /** Object streams, unpacked once. */
+  unpacked: Map<number, Buffer>
 }
 
 /** Opens a PDF. Throws PDF_UNREADABLE for encrypted, damaged or repaired-only files. */
@@ -19,16 +34,19 @@ export function openPdf(bytes: Uint8Array): PdfFile {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (buffer.toString('latin1', 0, 5) !== '%PDF-') throw unreadable('header')
   const context = PDFContext.create()
-  const sections = readSections(buffer, context)
+  const left = budget()
+  const sections = readSections(buffer, context, left)
   const entries = new Map<number, XrefEntry>()
   for (const section of sections) for (const [n, entry] of section.entries) if (!entries.has(n)) entries.set(n, entry)
   const trailer = sections[0]?.trailer
   const rootNumber = refNumber(trailer?.get(PDFName.of('Root')))
   if (!trailer || rootNumber === undefined) throw unreadable('trailer without Root')
   if (trailer.has(PDFName.of('Encrypt'))) throw unreadable('encrypted')
-  const size = Math.max(numberIn(trailer, 'Size') ?? 0, ...[...entries.keys()].map((n) => n + 1))
+  // Not spread: a spread of many keys is a stack of many arguments.
+  const size = [...entries.keys()].reduce((most, n) => Math.max(most, n + 1), numberIn(trailer, 'Size') ?? 0)
   context.largestObjectNumber = size - 1
-  const file: PdfFile = { bytes: buffer, context, sections, entries, trailer, size, rootNumber, catalog: trailer }
+  const found = { bytes: buffer, context, sections, entries, trailer, size, rootNumber }
+  const file: PdfFile = { ...found, catalog: trailer, left, unpacked: new Map() }
   const catalog = getObject(file, rootNumber)
   if (!(catalog instanceof PDFDict)) throw unreadable('catalog')
   return { ...file, catalog }
@@ -48,11 +66,12 @@ function packedObject(file: PdfFile, n: number, container: number): PDFObject | 
   if (file.entries.get(container)?.kind !== 'offset') throw unreadable(`object stream ${container}`)
   const holder = getObject(file, container)
   if (!(holder instanceof PDFRawStream)) throw unreadable(`object stream ${container}`)
-  const data = decodeStream(holder)
+  const data = file.unpacked.get(container) ?? decodeStream(holder, file.left)
+  file.unpacked.set(container, data)
   const first = numberIn(holder.dict, 'First') ?? 0
   const header = data.toString('latin1', 0, first).trim().split(/\s+/).map(Number)
   for (let i = 0; i + 1 < header.length; i += 2) {
-    if (header[i] === n) return PDFObjectParser.forBytes(data.subarray(first + (header[i + 1] ?? 0)), file.context).parseObject()
+    if (header[i] === n) return parseAt(data, first + (header[i + 1] ?? 0), file.context)
   }
   throw unreadable(`object ${n} in stream ${container}`)
 }

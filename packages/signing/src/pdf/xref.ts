@@ -33,8 +33,21 @@ export interface XrefSection {
 
 export const unreadable = (detail: string): Error => refuse(PDF_UNREADABLE, { detail })
 
-/** Cross-reference and object streams are small; a larger one is meant to exhaust us. */
-const LARGEST_STREAM = 64 * 1024 * 1024
+/** What one file may cost. Papers have a few hundred objects and a revision per signature; more is meant to exhaust us. */
+const MOST = { inflated: 32 * 1024 * 1024, entries: 300_000, sections: 200, columns: 64 } as const
+
+/** What is left of it for one file. */
+export interface Budget {
+  inflated: number
+  entries: number
+}
+
+export const budget = (): Budget => ({ inflated: MOST.inflated, entries: MOST.entries })
+
+function take(left: Budget, what: keyof Budget, n: number): void {
+  left[what] -= n
+  if (left[what] < 0) throw unreadable(`more than ${MOST[what]} ${what}`)
+}
 
 const WHITE = new Set([0, 9, 10, 12, 13, 32])
 
@@ -56,18 +69,19 @@ export function lastXrefOffset(bytes: Buffer): number {
 }
 
 /** All sections, newest first, following Prev (and XRefStm of hybrid files). Throws PDF_UNREADABLE. */
-export function readSections(bytes: Buffer, context: PDFContext): XrefSection[] {
+export function readSections(bytes: Buffer, context: PDFContext, left: Budget): XrefSection[] {
   const sections: XrefSection[] = []
   const seen = new Set<number>()
   let offset: number | undefined = lastXrefOffset(bytes)
   while (offset !== undefined) {
-    if (seen.has(offset) || offset < 0 || offset >= bytes.length) throw unreadable(`xref chain at ${offset}`)
+    if (seen.has(offset) || seen.size >= MOST.sections || !Number.isSafeInteger(offset) || offset < 0 || offset >= bytes.length)
+      throw unreadable(`xref chain at ${offset}`)
     seen.add(offset)
     const section: XrefSection =
-      bytes.toString('latin1', offset, offset + 4) === 'xref' ? table(bytes, offset, context) : stream(bytes, offset, context)
+      bytes.toString('latin1', offset, offset + 4) === 'xref' ? table(bytes, offset, context, left) : stream(bytes, offset, context, left)
     const hybrid = numberIn(section.trailer, 'XRefStm')
     if (hybrid !== undefined && section.form === 'table') {
-      for (const [n, entry] of stream(bytes, hybrid, context).entries) if (!section.entries.has(n)) section.entries.set(n, entry)
+      for (const [n, entry] of stream(bytes, hybrid, context, left).entries) if (!section.entries.has(n)) section.entries.set(n, entry)
     }
     sections.push(section)
     offset = numberIn(section.trailer, 'Prev')
@@ -81,7 +95,7 @@ export function numberIn(dict: PDFDict, key: string): number | undefined {
   return value instanceof PDFNumber ? value.asNumber() : undefined
 }
 
-function table(bytes: Buffer, start: number, context: PDFContext): XrefSection {
+function table(bytes: Buffer, start: number, context: PDFContext, left: Budget): XrefSection {
   const entries = new Map<number, XrefEntry>()
   let at = start + 4
   const skip = (): void => {
@@ -91,12 +105,15 @@ function table(bytes: Buffer, start: number, context: PDFContext): XrefSection {
     skip()
     const from = at
     while (at < bytes.length && !WHITE.has(bytes[at] ?? 0) && bytes[at] !== 0x3c) at++
-    return bytes.toString('latin1', from, at)
+    // The end of the file, or of the table's words: a loop that waits for `trailer` would wait for ever.
+    if (at === from) throw unreadable('xref table')
+    return bytes.toString('latin1', from, Math.min(at, from + 40))
   }
   for (let next = word(); next !== 'trailer'; next = word()) {
     const first = Number(next)
     const count = Number(word())
     if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count > bytes.length / 10) throw unreadable('xref table')
+    take(left, 'entries', Math.max(count, 1))
     for (let i = 0; i < count; i++) {
       const offset = Number(word())
       const generation = Number(word())
@@ -111,13 +128,15 @@ function table(bytes: Buffer, start: number, context: PDFContext): XrefSection {
   return { offset: start, form: 'table', entries, trailer }
 }
 
-function stream(bytes: Buffer, start: number, context: PDFContext): XrefSection {
+function stream(bytes: Buffer, start: number, context: PDFContext, left: Budget): XrefSection {
   const header = /^\s*\d+\s+\d+\s+obj/.exec(bytes.toString('latin1', start, start + 40))
   if (!header) throw unreadable(`xref at ${start}`)
   const object = parseAt(bytes, start + header[0].length, context)
   if (!(object instanceof PDFRawStream) || object.dict.get(PDFName.of('Type')) !== PDFName.of('XRef')) throw unreadable('xref stream')
-  const data = decodeStream(object)
+  const data = decodeStream(object, left)
   const widths = numbers(object.dict.get(PDFName.of('W')))
+  // Entries of no bytes would never come to an end.
+  if (!widths.every((w) => w >= 0 && w <= 8) || widths.every((w) => w === 0)) throw unreadable('xref widths')
   const [w0 = 0, w1 = 0, w2 = 0] = widths
   const index = object.dict.has(PDFName.of('Index'))
     ? numbers(object.dict.get(PDFName.of('Index')))
@@ -133,6 +152,7 @@ function stream(bytes: Buffer, start: number, context: PDFContext): XrefSection 
   for (let i = 0; i + 1 < index.length; i += 2) {
     const first = index[i] ?? 0
     for (let n = first; n < first + (index[i + 1] ?? 0) && at < data.length; n++) {
+      take(left, 'entries', 1)
       const type = field(w0, 1)
       const a = field(w1, 0)
       const b = field(w2, 0)
@@ -154,17 +174,18 @@ function numbers(value: PDFObject | undefined): number[] {
 }
 
 /** Undoes FlateDecode with the PNG predictors that cross-reference and object streams use; other filters are refused. */
-export function decodeStream(object: PDFRawStream): Buffer {
+export function decodeStream(object: PDFRawStream, left: Budget): Buffer {
   const filter = object.dict.get(PDFName.of('Filter'))
   if (filter === undefined) return Buffer.from(object.contents)
   const only = filter instanceof PDFArray && filter.size() === 1 ? filter.get(0) : filter
   if (only !== PDFName.of('FlateDecode')) throw unreadable('stream filter')
   let data: Buffer
   try {
-    data = inflateSync(object.contents, { maxOutputLength: LARGEST_STREAM })
+    data = inflateSync(object.contents, { maxOutputLength: Math.max(left.inflated, 1) })
   } catch (error) {
     throw unreadable(`deflate: ${error instanceof Error ? error.name : 'unknown'}`)
   }
+  take(left, 'inflated', data.length)
   const raw = object.dict.get(PDFName.of('DecodeParms'))
   const parms = raw instanceof PDFArray ? raw.get(0) : raw
   if (!(parms instanceof PDFDict) || (numberIn(parms, 'Predictor') ?? 1) < 10) return data
@@ -172,6 +193,7 @@ export function decodeStream(object: PDFRawStream): Buffer {
 }
 
 function undoPng(data: Buffer, columns: number): Buffer {
+  if (!Number.isSafeInteger(columns) || columns < 1 || columns > MOST.columns) throw unreadable('predictor columns')
   const rows = Math.floor(data.length / (columns + 1))
   const out = Buffer.alloc(rows * columns)
   for (let r = 0; r < rows; r++) {

@@ -1,6 +1,7 @@
 /** Bytes of a claim file to text: UTF-8 only, whatever the file calls itself. */
 
 import { refuse } from '@yba/fhir'
+import type { SaxesParser } from 'saxes'
 import { claimEncoding, claimTooLarge } from '../outcomes.ts'
 
 export const LIMITS = {
@@ -10,6 +11,12 @@ export const LIMITS = {
   table: 24 * 1024 * 1024,
   depth: 12,
   rows: 50_000,
+  /** FILEHOSO of one record; there are sixteen tables. */
+  files: 64,
+  /** Different columns of one row; the widest table has about seventy. */
+  columns: 400,
+  /** Attributes of one element; claim files have none but namespaces. */
+  attributes: 64,
   records: 20_000,
 } as const
 
@@ -52,4 +59,16 @@ export function decodeFile(bytes: Uint8Array): string {
   const result = decodeUtf8(bytes)
   if ('problem' in result) throw refuse(claimEncoding, { detail: result.problem })
   return result.text.trimStart()
+}
+
+/** Calls `over` at the attribute after the last one allowed, before the element is made of all of them. */
+export function boundAttributes(parser: SaxesParser, over: () => void): void {
+  let held = 0
+  parser.on('opentagstart', () => {
+    held = 0
+  })
+  parser.on('attribute', () => {
+    held++
+    if (held > LIMITS.attributes) over()
+  })
 }

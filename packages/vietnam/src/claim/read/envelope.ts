@@ -3,7 +3,7 @@
 import { OutcomeError, refuse } from '@yba/fhir'
 import { SaxesParser } from 'saxes'
 import { claimDoctype, claimMalformed, claimTooLarge } from '../outcomes.ts'
-import { LIMITS } from './decode.ts'
+import { boundAttributes, LIMITS } from './decode.ts'
 
 /** One FILEHOSO: its name and what stood in NOIDUNGFILE. */
 export interface EnvelopeFile {
@@ -47,6 +47,8 @@ function onOpen(name: string, parser: SaxesParser, state: State, out: Envelope):
     if (out.records.length >= LIMITS.records) throw refuse(claimTooLarge, { what: 'HOSO', limit: LIMITS.records })
     out.records.push([])
   } else if (name === 'FILEHOSO') {
+    const files = out.records.at(-1)?.length ?? 0
+    if (files >= LIMITS.files) throw refuse(claimTooLarge, { what: 'FILEHOSO', limit: LIMITS.files })
     state.file = { name: '', text: '' }
   } else if (name === 'NOIDUNGFILE' && state.file) {
     state.start = parser.position
@@ -86,7 +88,7 @@ export const rootName = (source: string): string => /<([A-Za-z_][\w.-]*)/.exec(s
  */
 const withoutInlineDeclarations = (source: string): string =>
   source.replaceAll(
-    /(<NOIDUNGFILE>\s*)(<\?xml[^?]*\?>)/g,
+    /(<NOIDUNGFILE>\s{0,200})(<\?xml[^?<>]{0,200}\?>)/g,
     (_, before: string, declaration: string) => before + ' '.repeat(declaration.length),
   )
 
@@ -98,6 +100,9 @@ export function readEnvelope(received: string): Envelope {
   const parser = new SaxesParser({ xmlns: false, position: true })
   parser.on('doctype', () => {
     throw refuse(claimDoctype, { where: 'GIAMDINHHS' })
+  })
+  boundAttributes(parser, () => {
+    throw refuse(claimTooLarge, { what: 'XML attributes', limit: LIMITS.attributes })
   })
   parser.on('error', (error) => {
     throw refuse(claimMalformed, { detail: error.message.slice(0, 160) })

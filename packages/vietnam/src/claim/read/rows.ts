@@ -5,7 +5,10 @@ import { SaxesParser } from 'saxes'
 import { claimColumnUnknown, claimContent, claimDoctype, claimTableRoot, claimTooLarge } from '../outcomes.ts'
 import type { ClaimTable } from '../tables/index.ts'
 import type { Row } from '../types.ts'
-import { LIMITS } from './decode.ts'
+import { boundAttributes, LIMITS } from './decode.ts'
+
+/** Unknown columns named one by one; the rest says nothing new. */
+const MOST_NAMED = 50
 
 class Stop extends Error {
   readonly finding: Finding
@@ -19,6 +22,7 @@ interface State {
   depth: number
   row: Row | null
   rowDepth: number
+  columns: number
   field: string
   text: string
   rows: Row[]
@@ -29,6 +33,7 @@ function watch(parser: SaxesParser, table: ClaimTable, state: State): void {
     throw new Stop(f)
   }
   parser.on('doctype', () => stop(finding(claimDoctype, { where: table.name })))
+  boundAttributes(parser, () => stop(finding(claimTooLarge, { what: 'XML attributes', limit: LIMITS.attributes })))
   parser.on('error', (error) => stop(finding(claimContent, { table: table.name, detail: error.message.slice(0, 120) })))
   parser.on('opentag', (tag) => {
     state.depth++
@@ -47,6 +52,7 @@ function watch(parser: SaxesParser, table: ClaimTable, state: State): void {
       // No prototype: a column called `__proto__` or `constructor` is only a name.
       state.row = Object.create(null) as Row
       state.rowDepth = state.depth
+      state.columns = 0
     }
   })
   const add = (text: string): void => {
@@ -60,6 +66,8 @@ function watch(parser: SaxesParser, table: ClaimTable, state: State): void {
       state.row = null
     } else if (state.row && state.field) {
       if (state.field in state.row) stop(finding(claimContent, { table: table.name, detail: `${state.field} × 2` }))
+      state.columns++
+      if (state.columns > LIMITS.columns) stop(finding(claimTooLarge, { what: `${table.name} columns`, limit: LIMITS.columns }))
       state.row[state.field] = state.text
       state.field = ''
     }
@@ -69,7 +77,7 @@ function watch(parser: SaxesParser, table: ClaimTable, state: State): void {
 
 /** Reads one table. Findings of severity error mean that the rows are not to be used. */
 export function readRows(xml: string, table: ClaimTable): { rows: Row[]; findings: Finding[] } {
-  const state: State = { depth: 0, row: null, rowDepth: 0, field: '', text: '', rows: [] }
+  const state: State = { depth: 0, row: null, rowDepth: 0, columns: 0, field: '', text: '', rows: [] }
   const parser = new SaxesParser({ xmlns: false, position: false })
   watch(parser, table, state)
   try {
@@ -82,6 +90,8 @@ export function readRows(xml: string, table: ClaimTable): { rows: Row[]; finding
   for (const row of state.rows) for (const name in row) if (!table.columns.has(name)) unknown.add(name)
   return {
     rows: state.rows,
-    findings: [...unknown].map((name) => finding(claimColumnUnknown, { table: table.name, field: name.slice(0, 60) }, table.name)),
+    findings: [...unknown]
+      .slice(0, MOST_NAMED)
+      .map((name) => finding(claimColumnUnknown, { table: table.name, field: name.slice(0, 60) }, table.name)),
   }
 }
