@@ -61,6 +61,16 @@ export const bodyTooLarge = defineOutcome({
   cure: { vi: 'Chia nhỏ tệp rồi gửi lại.', en: 'Split the file and send it again.' },
 })
 
+export const bundleTooLong = defineOutcome({
+  code: 'bundle-too-long',
+  http: 413,
+  severity: 'error',
+  issue: 'too-long',
+  vi: 'Gói có {found} mục; tối đa {most}.',
+  en: 'The bundle has {found} entries; the most is {most}.',
+  cure: { vi: 'Chia thành nhiều gói nhỏ hơn rồi gửi lại.', en: 'Split it into smaller bundles and send them again.' },
+})
+
 export const resourceMismatch = defineOutcome({
   code: 'resource-mismatch',
   http: 400,

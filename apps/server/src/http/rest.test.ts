@@ -83,6 +83,16 @@ test('search by GET and POST, page after page', async () => {
   assert.equal(posted.entry?.length, 1)
 })
 
+test('a bundle of too many entries is refused whole, by name', async () => {
+  const entry = Array.from({ length: 2001 }, () => ({ resource: patient('Trịnh Quá Dài'), request: { method: 'POST', url: 'Patient' } }))
+  for (const type of ['transaction', 'batch']) {
+    const body = JSON.stringify({ resourceType: 'Bundle', type, entry })
+    const answer = await reception.fetch('/fhir', { method: 'POST', headers: FHIR, body })
+    assert.equal(answer.status, 413)
+    assert.equal(await codeOf(answer), 'bundle-too-long')
+  }
+})
+
 test('a transaction is all or nothing; a batch answers each entry', async () => {
   const bundle = (type: string, entry: object[]) => ({
     method: 'POST',

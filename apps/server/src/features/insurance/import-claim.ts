@@ -3,8 +3,9 @@
  * error writes nothing and says everything wrong with it at once; a good one becomes the chart in one transaction.
  */
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { codeSystemUrl, defineOutcome, type Finding, facilitySystem, finding, OutcomeError, refuse, SYSTEM } from '@yba/fhir'
-import { type ClaimRecord, checkRecord, claimToFhir, type PaperContent, readClaim, refuses } from '@yba/vietnam'
+import { type ClaimRecord, checkRecord, claimToFhir, type PaperContent, readClaimGently, refuses } from '@yba/vietnam'
 import type { DocumentReference, Encounter, Patient } from 'fhir/r4.d.ts'
 import type { Caller } from '../../access/caller.ts'
 import { onBehalf } from '../../access/index.ts'
@@ -54,7 +55,8 @@ const DAY_MS = 86_400_000
 
 /** Imports one file. Refusals of the whole file (not XML, entities, bombs) are thrown; those of records are in the answer. */
 export async function importClaim(site: Site, caller: Caller, bytes: Buffer, name?: string): Promise<ImportAnswer> {
-  const file = readClaim(bytes)
+  // A large file is seconds of work; the others of this process are served between its steps.
+  const file = await readClaimGently(bytes, () => setImmediate())
   const records: ImportedRecord[] = []
   for (const record of file.records) records.push(await importRecord(site, caller, record))
   return {

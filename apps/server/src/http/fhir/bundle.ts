@@ -1,7 +1,7 @@
 /** POST /fhir: transaction (all or nothing) and batch (each for itself). */
 import { bundleEntryTexts, OutcomeError, operationOutcome, parseFhirText, refuse, rewriteReferences } from '@yba/fhir'
 import { type FhirResource, type Store, type Stored, uuidv7, type Write, type WriteResult } from '../../store/index.ts'
-import { bodyUnreadable, interactionUnsupported } from '../outcomes.ts'
+import { bodyUnreadable, bundleTooLong, interactionUnsupported } from '../outcomes.ts'
 import { ifMatch, isResource, plainWrites } from './plain-write.ts'
 
 interface Entry {
@@ -17,6 +17,9 @@ interface Answer {
   lastModified?: string
   outcome?: unknown
 }
+
+/** A stay has some fifty resources; more than this in one database transaction holds up everybody else. */
+const MOST_ENTRIES = 2000
 
 const TYPE_URL = /^\/?([A-Z][A-Za-z]+)$/
 const INSTANCE_URL = /^\/?([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})$/
@@ -60,6 +63,7 @@ const written = (result: WriteResult, method: string): Answer => ({
 
 function entriesOf(bundle: FhirResource): Entry[] {
   if (!Array.isArray(bundle.entry)) return []
+  if (bundle.entry.length > MOST_ENTRIES) throw refuse(bundleTooLong, { found: bundle.entry.length, most: MOST_ENTRIES })
   return bundle.entry.map((e: unknown) => (typeof e === 'object' && e !== null ? e : {}))
 }
 
@@ -80,8 +84,9 @@ export async function transactionBundle(store: Store, bundle: FhirResource, text
 /** Each entry for itself; a refused one carries its outcome and does not touch the others. */
 export async function batchBundle(store: Store, bundle: FhirResource, text: string, lang: 'vi' | 'en'): Promise<unknown> {
   const out: { resource?: unknown; response: Answer }[] = []
+  const entries = entriesOf(bundle)
   const texts = bundleEntryTexts(text)
-  for (const [i, entry] of entriesOf(bundle).entries()) {
+  for (const [i, entry] of entries.entries()) {
     try {
       out.push(await single(store, entry, texts[i]))
     } catch (error) {

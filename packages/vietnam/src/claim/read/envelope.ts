@@ -92,8 +92,11 @@ const withoutInlineDeclarations = (source: string): string =>
     (_, before: string, declaration: string) => before + ' '.repeat(declaration.length),
   )
 
-/** Reads the outer file. Throws `claim-doctype`, `claim-malformed`, `claim-too-large`. */
-export function readEnvelope(received: string): Envelope {
+/** Characters read between two pauses: some tens of milliseconds. */
+const STEP = 512 * 1024
+
+/** Reads the outer file, step by step. Throws `claim-doctype`, `claim-malformed`, `claim-too-large`. */
+export function* readEnvelope(received: string): Generator<void, Envelope> {
   const source = withoutInlineDeclarations(received)
   const out: Envelope = { root: '', facility: '', madeOn: '', count: '', records: [] }
   const state: State = { depth: 0, path: '', text: '', file: null, start: -1, contentDepth: 0, hasChild: false }
@@ -115,7 +118,11 @@ export function readEnvelope(received: string): Envelope {
   parser.on('opentag', (tag) => onOpen(tag.name, parser, state, out))
   parser.on('closetag', (tag) => onClose(tag.name, source, parser, state, out))
   try {
-    parser.write(source).close()
+    for (let at = 0; at < source.length; at += STEP) {
+      parser.write(source.slice(at, at + STEP))
+      yield
+    }
+    parser.close()
   } catch (error) {
     if (error instanceof OutcomeError) throw error
     throw refuse(claimMalformed, { detail: error instanceof Error ? error.message.slice(0, 160) : 'XML' })

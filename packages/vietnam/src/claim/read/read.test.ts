@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { OutcomeError } from '@yba/fhir'
-import { type ClaimRecord, readClaim, writeClaim } from '../../index.ts'
+import { type ClaimRecord, readClaim, readClaimGently, writeClaim } from '../../index.ts'
 
 const sample = (name: string): Buffer => readFileSync(new URL(`../testdata/${name}.xml`, import.meta.url))
 const TRANSFER = '03-inpatient-transfer-4750-base64'
@@ -164,4 +164,18 @@ test('a column called __proto__ is only a name', () => {
   const record = first(Buffer.from(wrap('<TONG_HOP><MA_LK>1</MA_LK><__proto__>x</__proto__></TONG_HOP>')))
   assert.equal(record.tables.XML1?.[0]?.MA_LK, '1')
   assert.equal(({} as Record<string, unknown>).x, undefined)
+})
+
+test('a large file read in steps is the same file, and others have their turn many times', async () => {
+  const text = sample(TRANSFER).toString('utf8')
+  const [stay = ''] = /<HOSO>[\s\S]*<\/HOSO>/.exec(text) ?? []
+  const large = Buffer.from(text.replace(stay, () => stay.repeat(60)))
+  let pauses = 0
+  const gently = await readClaimGently(large, async () => {
+    pauses++
+  })
+  assert.deepEqual(gently.records[59]?.tables, first(sample(TRANSFER)).tables)
+  assert.equal(gently.records.length, 60)
+  // One at least for each record and each half megabyte.
+  assert.ok(pauses >= 60 + large.length / (512 * 1024), `${pauses}`)
 })

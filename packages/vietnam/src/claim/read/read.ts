@@ -103,19 +103,38 @@ function fileFindings(drafts: Draft[], layout: Layout | 'unknown', declared: str
  * @throws OutcomeError claim-encoding, claim-doctype, claim-malformed, claim-too-large, claim-root
  */
 export function readClaim(bytes: Uint8Array): ClaimFile {
+  const steps = readSteps(bytes)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/** `readClaim` for a process that serves others meanwhile: waits for `pause` between its steps. Throws the same. */
+export async function readClaimGently(bytes: Uint8Array, pause: () => Promise<unknown>): Promise<ClaimFile> {
+  const steps = readSteps(bytes)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    await pause()
+  }
+}
+
+function* readSteps(bytes: Uint8Array): Generator<void, ClaimFile> {
   const source = decodeFile(bytes)
   const root = rootName(source)
   if (root === 'CHI_TIEU_TRANG_THAI_KCB') return readCheckIn(source)
   // Parsed before it is judged: a DOCTYPE or broken XML is named as such.
-  const envelope = readEnvelope(source)
+  const envelope = yield* readEnvelope(source)
   if (envelope.root !== 'GIAMDINHHS') throw refuse(claimRoot, { root: envelope.root.slice(0, 60) })
   const findings: Finding[] = []
   const drafts: Draft[] = []
-  envelope.records.forEach((files, i) => {
+  for (const [i, files] of envelope.records.entries()) {
     const draft = readRecord(files, envelope.facility)
+    yield
     if (Object.keys(draft.raw).length === 0 && draft.findings.length === 0) findings.push(finding(claimRecordEmpty, { row: i + 1 }))
     else drafts.push(draft)
-  })
+  }
   const layout = drafts.find((d) => d.layout)?.layout ?? 'unknown'
   findings.push(...fileFindings(drafts, layout, envelope.count, envelope.records.length))
   return {
