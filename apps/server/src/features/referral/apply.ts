@@ -201,7 +201,8 @@ async function firstVisit(tx: Transaction, state: ThreadState): Promise<Pick<Ref
   const parent = state.partOf
   const stored = parent ? await tx.findByIdentifier('Task', taskIdentifierSystem(parent.issuer), parent.number) : null
   const task = stored ? taskFacts(stored.resource()) : null
-  if (!task) return {}
+  // Another person came with this number: nothing here says who that is.
+  if (!task || (state.shadow && !samePerson(task.person, state.shadow.person))) return {}
   const stay = state.history[0]?.event === 'arrive' && task.encounter ? { encounter: task.encounter } : {}
   return { ...(task.patient ? { patient: task.patient } : {}), ...stay }
 }

@@ -58,6 +58,7 @@ export async function transitionAtHub(context: OperationContext): Promise<Operat
       if (place === 'next')
         return apply(tx, named, first, actor, { ...message, ...recordedBefore(again, story, epochBegan(context)) }, from)
     }
+    if (own && (await provesPaper(tx, message, own.task, first))) return givePapers(tx, own, first, message, from)
     const { stored, task } = own ?? { stored: named, task: first }
     return apply(tx, stored, task, actor, message, from)
   })
@@ -237,6 +238,24 @@ async function openShadow(context: OperationContext, tx: Transaction, message: M
     ...firstRecorded(message),
   })
   return publish(tx, stored.id, task)
+}
+
+/** A visit registered by a typed number, whose desk now shows the digest of the QR of the paper in its hand. */
+async function provesPaper(tx: Transaction, { event, shadow }: Message, visit: ReferralTask, slip: ReferralTask): Promise<boolean> {
+  if (event !== 'arrive' || !shadow || !isShadow(visit) || !samePerson(visit.person, shadow.person)) return false
+  return samePerson(slip.person, shadow.person) && (await holdsPaper(tx, slip, shadow.digest))
+}
+
+/** T09: the slip follows the patient who came first, to the facility that proved to hold the paper. */
+async function givePapers(tx: Transaction, visit: Child, slip: ReferralTask, message: Message, from: string): Promise<ThreadState> {
+  const { diagnosis, departure, person, patient, input } = slip
+  const facts = { diagnosis, person, input, ...(departure ? { departure } : {}), ...(patient ? { patient } : {}) }
+  const next: ReferralTask = { ...visit.task, ...facts }
+  await addressPapers(tx, input, from)
+  await tx.write([{ kind: 'update', id: visit.stored.id, ifMatch: visit.stored.versionId, resource: taskResource(next) }])
+  const { occurredAt, by } = message
+  await record(tx, next, { event: 'send', occurredAt, by: by.display, facility: from, ...firstRecorded(message) })
+  return publish(tx, visit.stored.id, next)
 }
 
 async function holdsPaper(tx: Transaction, slip: ReferralTask, digest: string | undefined): Promise<boolean> {

@@ -204,8 +204,8 @@ export const SLIP_ELSEWHERE = defineOutcome({
   vi: 'Số phiếu {number} trên hệ thống là của người khác hoặc gửi cơ sở khác; lượt đến ở đây được giữ riêng, chưa có văn bản.',
   en: 'On the exchange slip number {number} is of another person or for another facility; the arrival here stands apart, without papers.',
   cure: {
-    vi: 'So lại số phiếu và cơ sở chuyển trên giấy; gọi nơi chuyển nếu giấy đúng.',
-    en: 'Compare number and issuer with the paper; call the sender if the paper is right.',
+    vi: 'So lại số phiếu và cơ sở chuyển trên giấy. Nếu giấy đúng: quét mã QR trên giấy để nhận văn bản, hoặc nhờ nơi chuyển lập phiếu gửi cơ sở mình.',
+    en: 'Compare number and issuer with the paper. If the paper is right: scan its QR code and its papers come, or ask the sender for a slip addressed to you.',
   },
 })
 

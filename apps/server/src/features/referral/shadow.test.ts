@@ -19,6 +19,9 @@ async function atDesk(node: TestNode, request: Partial<ShadowRequest> & Pick<Sha
   return (await node.at('tiepdon')).post('/fhir/Task/$shadow', { issuer: SENDER, ...request })
 }
 
+const openRefusals = async (node: TestNode): Promise<AttentionRow[]> =>
+  ((await (await node.at('tiepdon')).get('/fhir/Task/$attention')).json.rows as AttentionRow[]).filter((r) => r.kind === 'refused-step')
+
 const personOf = ({ patient }: Awaited<ReturnType<typeof slipOf>>): ShadowRequest['person'] => ({
   name: patient.name,
   birthDate: patient.birthDate,
@@ -80,6 +83,27 @@ test('the slip was there first, for another facility: its papers go only to who 
   await atDesk(p.other, { number, person: personOf(slip) })
   await until(p.other, `${number}~2`, 'arrived')
   assert.deepEqual((await effects(p.other.sql, SENDER, `${number}~2`)).papers, [])
+  // The same patient with the paper in hand: no second stay, and the code brings the papers.
+  const by = { number, person: personOf(slip) }
+  const typed = (await atDesk(p.other, by)).json as ShadowAnswer
+  assert.deepEqual([typed.known, typed.fits], [true, true])
+  const code = (number: string) => '0'.repeat(64 - number.length) + number
+  await atDesk(p.other, { ...by, digest: code('1') })
+  await eventually(
+    async () => (await openRefusals(p.other)).length,
+    (n) => n === 1,
+    'a wrong digest is refused and told',
+  )
+  assert.deepEqual((await effects(p.other.sql, SENDER, `${number}~2`)).papers, [])
+  await atDesk(p.other, { ...by, digest: parcel.documents[0].digest })
+  const joined = await eventually(
+    async () => (await (await p.other.at('bs.mot')).get(`/fhir/Task/${typed.id}/$view`)).json as ReferralView,
+    (v) => v.content?.numbers?.slip === number,
+    'the papers of the paper in hand',
+  )
+  assert.deepEqual([joined.number, joined.state, joined.diagnosis], [`${number}~2`, 'arrived', slip.diagnosisText])
+  const [first, kept] = [await effects(p.hub.sql, SENDER, number), await effects(p.other.sql, SENDER, `${number}~2`)]
+  assert.deepEqual([first.tasks, kept.tasks, kept.encounters], [['delivered'], ['arrived'], 1])
   const second = await slipOf(804)
   const proof = parcelOf(second)
   assert.equal((await ask(p.sender, '/fhir/$submit', proof)).status, 200)
@@ -111,6 +135,8 @@ test('another person’s slip under the number typed never joins the stay, nor t
     [slip.patient.name, person.name],
   )
   assert.notEqual(rows[0]?.patient.id, rows[1]?.patient.id)
+  // Who came stands in nobody's chart at the sender.
+  assert.equal((await rowOf(await p.sender.at('vanthu'), `${number}~2`))?.patient.id, undefined)
 })
 
 test('what a desk writes down is checked by name', async () => {

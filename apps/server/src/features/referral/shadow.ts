@@ -4,20 +4,22 @@
  */
 import { randomUUID } from 'node:crypto'
 import { refuse } from '@yba/fhir'
+import type { Caller } from '../../access/caller.ts'
 import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
-import type { Store } from '../../store/types.ts'
+import type { Store, Transaction } from '../../store/types.ts'
 import { issuerName } from '../directory/index.ts'
-import type { ShadowPerson, TransitionMessage } from '../exchange/contract.ts'
+import type { ShadowPerson, ThreadKey, TransitionMessage } from '../exchange/contract.ts'
 import { enqueue } from '../exchange/index.ts'
 import { statedTime } from './act.ts'
 import { beginStay, findOrRegister } from './arrival.ts'
-import { slipNumber } from './child.ts'
+import { type Child, childrenOf, slipNumber } from './child.ts'
 import type { ShadowAnswer, ShadowRequest } from './contract.ts'
 import { BAD_REQUEST, ISSUER_UNKNOWN } from './outcomes.ts'
 import { samePerson } from './same-person.ts'
-import { type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { STATES } from './transitions.ts'
 
 const LONGEST_NUMBER = 100
 const LONGEST = 400
@@ -58,6 +60,12 @@ export async function recordShadow(site: Site, store: Store, request: ShadowRequ
     await tx.lockKey(`thread:${issuer}:${number}`)
     const known = await tx.findByIdentifier('Task', taskIdentifierSystem(issuer), number, { lock: true })
     if (known) return { id: known.id, known: true, fits: samePerson(taskFacts(known.resource()).person, person) }
+    const visit = await ownVisit(tx, { issuer, number }, here.code, person)
+    if (visit) {
+      // The paper is in hand: its digest is what the slip's papers are given for.
+      if (request.digest && visit.task.input.length === 0) await arrived(tx, store.caller, request, occurredAt, visit.task.person)
+      return { id: visit.stored.id, known: true, fits: true }
+    }
     const name = await issuerName(tx, issuer)
     if (!name || issuer === here.code) throw refuse(ISSUER_UNKNOWN, { code: issuer })
     const id = randomUUID()
@@ -90,20 +98,38 @@ export async function recordShadow(site: Site, store: Store, request: ShadowRequ
       output: [],
     }
     const patient = await findOrRegister(site, tx, paper, issuer, `Task/${id}`)
-    const arrived = await beginStay(site, tx, task, { id: patient, name: paper.name }, store.caller, occurredAt)
-    await tx.write([{ kind: 'create', id, resource: taskResource(arrived) }])
-    const shadow: ShadowPerson = { name: paper.name, birthDate: paper.birthDate, sex: paper.sex, ...(citizenId ? { citizenId } : {}) }
-    const { caller } = store
-    const message: TransitionMessage = {
-      thread: { issuer, number },
-      event: 'arrive',
-      occurredAt,
-      by: { id: caller.id, display: caller.display, role: caller.role },
-      ...(request.reason ? { reason: request.reason } : {}),
-      shadow: { person: shadow, ...(request.digest ? { digest: request.digest } : {}) },
-    }
-    await enqueue(tx, randomUUID(), 'transition', message.thread, message, tx.now)
+    const begun = await beginStay(site, tx, task, { id: patient, name: paper.name }, store.caller, occurredAt)
+    await tx.write([{ kind: 'create', id, resource: taskResource(begun) }])
+    await arrived(tx, store.caller, request, occurredAt, task.person)
     tx.emit({ kind: 'referral.step', thread: `Task/${id}`, payload: { task: id, event: 'arrive' } })
     return { id, known: false, fits: true }
   })
+}
+
+/** The open visit of this person with this slip, which is addressed to another facility. */
+async function ownVisit(tx: Transaction, thread: ThreadKey, here: string, person: ShadowRequest['person']): Promise<Child | undefined> {
+  const children = await childrenOf(tx, thread)
+  return children.findLast(
+    ({ task }) => task.to.code === here && isShadow(task) && !STATES[task.state].terminal && samePerson(task.person, person),
+  )
+}
+
+/** Tells the hub who stands here with which slip. */
+async function arrived(
+  tx: Transaction,
+  caller: Caller,
+  request: ShadowRequest,
+  occurredAt: string,
+  { name, birthDate, sex, citizenId }: ShadowPerson,
+): Promise<void> {
+  const { issuer, number, reason, digest } = request
+  const message: TransitionMessage = {
+    thread: { issuer, number },
+    event: 'arrive',
+    occurredAt,
+    by: { id: caller.id, display: caller.display, role: caller.role },
+    ...(reason ? { reason } : {}),
+    shadow: { person: { name, birthDate, sex, ...(citizenId ? { citizenId } : {}) }, ...(digest ? { digest } : {}) },
+  }
+  await enqueue(tx, randomUUID(), 'transition', message.thread, message, tx.now)
 }

@@ -162,6 +162,43 @@ function Papers({ view }: { view: ReferralView }) {
   )
 }
 
+/** A visit with a paper slip whose message is not there, or is for another facility: what each side can do. */
+function PaperVisit({ view }: { view: ReferralView }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const navigate = useNavigate()
+  const compose = useCompose()
+  if (view.documents.length > 0 || !may(session, 'referral.read')) return null
+  const sender = view.direction === 'sent'
+  if (!sender && !may(session, 'referral.papers')) return null
+  const patient = view.patient.id
+  const write = async (): Promise<void> => {
+    const { id } = await compose.mutateAsync({ patient: patient ?? '', to: view.to.code })
+    await navigate({ to: '/referrals/$id/compose', params: { id } })
+  }
+  return (
+    <Alert tone="amber">
+      <div className="stack" style={{ gap: 4 }}>
+        <span>
+          {t(`shadow.${sender ? 'sentElsewhere' : view.partOf ? 'elsewhere' : 'waits'}`, { from: view.from.name, to: view.to.name })}
+        </span>
+        <div className="row">
+          {sender && patient && may(session, 'referral.compose') && (
+            <Button
+              size="compact-sm"
+              loading={compose.isPending}
+              leftSection={<IconSend size={14} aria-hidden />}
+              onClick={() => void write()}
+            >
+              {t('shadow.writeTo', { to: view.to.name })}
+            </Button>
+          )}
+        </div>
+      </div>
+    </Alert>
+  )
+}
+
 /** A thread without its papers, as the hub's operator and reception see it: who, where, when, and what may be done. */
 function HubThread({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
@@ -182,6 +219,7 @@ function HubThread({ view }: { view: ReferralView }) {
           {t('referral.backTo')}
         </Button>
       </PageHead>
+      {view.allowed && <PaperVisit view={view} />}
       <Timeline view={view} />
       {view.documents.length > 0 && (
         <Panel id="signatures" title={t('referral.signatures')}>

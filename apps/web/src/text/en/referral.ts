@@ -301,6 +301,12 @@ export const shadow = {
   knownBody: 'Look at it, then register the arrival here.',
   otherPerson: "This number is another person's slip",
   otherPersonCure: 'Compare number and issuer with the paper.',
+  sentElsewhere:
+    'Somebody came to {{to}} with a paper of this number; they cannot read its papers, since the slip is for another facility or names another person. Compare the person with the slip. If it is this patient: write a slip to {{to}}, or have them scan the QR code of the paper.',
+  elsewhere:
+    'On the exchange this slip number is of another person or for another facility, so there are no papers. If the paper is right: scan its QR code in Referrals received and its papers come, or ask {{from}} for a slip addressed to you. Care goes on.',
+  waits: 'The patient came before the electronic slip of {{from}}. Care goes on; the papers join by their number when they come.',
+  writeTo: 'Write a slip to {{to}}',
 } as const
 
 export const evidence = {

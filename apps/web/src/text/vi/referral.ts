@@ -301,6 +301,12 @@ export const shadow = {
   knownBody: 'Xem phiếu rồi ghi nhận đến tại đây.',
   otherPerson: 'Số phiếu này trên hệ thống là của người khác',
   otherPersonCure: 'So lại số phiếu và cơ sở chuyển trên giấy.',
+  sentElsewhere:
+    'Có người cầm giấy mang số phiếu này đến {{to}}; nơi đó chưa đọc được văn bản vì phiếu gửi nơi khác hoặc mang tên người khác. Đối chiếu người bệnh với phiếu. Nếu đúng người bệnh này: lập phiếu gửi {{to}}, hoặc báo nơi đó quét mã QR trên giấy.',
+  elsewhere:
+    'Số phiếu này trên hệ thống là của người khác hoặc gửi cơ sở khác nên chưa có văn bản. Nếu giấy đúng: vào Phiếu chuyển đã nhận, quét mã QR trên giấy để nhận văn bản, hoặc nhờ {{from}} lập phiếu gửi cơ sở mình. Việc khám vẫn tiếp tục.',
+  waits: 'Người bệnh đến trước phiếu điện tử của {{from}}. Việc khám vẫn tiếp tục; văn bản tự khớp theo số phiếu khi đến.',
+  writeTo: 'Lập phiếu gửi {{to}}',
 } as const
 
 export const evidence = {
