@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FindingView } from '../../data/contracts.ts'
 import { clockOf } from '../../ui/format.ts'
@@ -52,6 +52,16 @@ function goTo(path: string, groups: readonly FieldGroup[]): void {
   if (spec) document.getElementById(`field-${spec.path}`)?.focus()
 }
 
+/** Who opens a paper by keyboard is in its first missing field at once, never on nothing. */
+function useFirstField(findings: readonly FindingView[], groups: readonly FieldGroup[]): void {
+  const start = useRef(() => {
+    if (document.activeElement && document.activeElement !== document.body) return
+    const missing = findings.find((f) => f.severity === 'error' && f.path !== undefined && fieldAt(f.path, groups))
+    goTo(missing?.path ?? groups[0]?.fields[0]?.path ?? '', groups)
+  })
+  useEffect(() => start.current(), [])
+}
+
 interface Props<T extends DraftContent> {
   id: string
   kind: 'referral' | 'outcome'
@@ -65,6 +75,7 @@ interface Props<T extends DraftContent> {
 export function PaperForm<T extends DraftContent>({ id, kind, draft, groups, title, children }: Props<T>) {
   const { t } = useTranslation()
   const [preview, setPreview] = useState(0)
+  useFirstField(draft.findings, groups)
   const show = async (): Promise<void> => {
     await draft.flush()
     setPreview((n) => n + 1)
