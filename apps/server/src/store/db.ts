@@ -31,7 +31,27 @@ function nameOf(text: string): string | undefined {
   return name
 }
 
+interface Corked {
+  cork(): void
+  uncork(): void
+}
+
+const corked = new WeakSet<Corked>()
+
+/** What one connection is asked before the process turns to something else leaves in one write: each write is a system call. */
+function gather(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { connection?: { stream?: Corked } }).connection ?? {}
+  if (!stream || corked.has(stream)) return
+  corked.add(stream)
+  stream.cork()
+  process.nextTick(() => {
+    corked.delete(stream)
+    stream.uncork()
+  })
+}
+
 async function run<R>(on: pg.Pool | pg.PoolClient, text: string, values: Values, prepared: boolean): Rows<R> {
+  if (!(on instanceof pg.Pool)) gather(on)
   const name = prepared ? nameOf(text) : undefined
   const config = { ...(name ? { name } : {}), text, values: values as unknown[] }
   const result = await on.query(config)
@@ -66,6 +86,8 @@ export function openPool(url: string, size: number): pg.Pool {
 export interface TransactionDb extends Db {
   /** Runs the statements in order without waiting for each; throws the first failure after all have ended. */
   together(statements: readonly [text: string, values: Values][]): Promise<Record<string, unknown>[][]>
+  /** Statements that leave together with the commit: one way to the server instead of two. A failed one fails the transaction. */
+  last(statements: readonly [text: string, values: Values][]): void
 }
 
 interface Connection extends TransactionDb {
@@ -87,6 +109,7 @@ function connection(pool: pg.Pool): Connection {
   let opening: Promise<pg.PoolClient> | undefined
   const open = async () => {
     const client = await pool.connect()
+    gather(client)
     const begun = client.query(BEGIN)
     // Where statements pipeline, the first one need not wait for it; a failed begin fails them all.
     if (pipelines(client)) begun.catch(() => undefined)
@@ -97,31 +120,37 @@ function connection(pool: pg.Pool): Connection {
     opening ??= open()
     return opening
   }
+  const together: TransactionDb['together'] = async (statements) => {
+    const c = await client()
+    if (statements.length === 0) return []
+    if (pipelines(c)) return settle(statements.map(([text, values]) => run(c, text, values, true)))
+    const out: Record<string, unknown>[][] = []
+    for (const [text, values] of statements) out.push(await run(c, text, values, true))
+    return out
+  }
+  let closing: readonly [text: string, values: Values][] = []
   return {
     query: async (text, values = [], prepared = false) => run(await client(), text, values, prepared),
-    together: async (statements) => {
-      const c = await client()
-      if (statements.length === 0) return []
-      if (pipelines(c)) return settle(statements.map(([text, values]) => run(c, text, values, true)))
-      const out: Record<string, unknown>[][] = []
-      for (const [text, values] of statements) out.push(await run(c, text, values, true))
-      return out
+    together,
+    last(statements) {
+      closing = [...closing, ...statements]
     },
     finish: async (how) => {
-      if (!opening) return
-      const c = await opening
+      const wanted = how === 'commit' ? closing : []
+      if (!opening && wanted.length === 0) return
+      const c = await client()
       opening = undefined
-      let released = false
-      try {
-        const done = await c.query(how)
-        c.release()
-        released = true
-        // PostgreSQL answers the commit of a broken transaction with ROLLBACK, not with an error.
-        if (how === 'commit' && done.command === 'ROLLBACK') throw new Error('the transaction had failed before its commit')
-      } catch (error) {
-        if (!released) c.release(error instanceof Error ? error : true)
-        throw error
-      }
+      // Sent in order: PostgreSQL answers the commit behind a failed statement with ROLLBACK.
+      const before = Promise.all(wanted.map(([text, values]) => run(c, text, values, true)))
+      if (!pipelines(c)) await Promise.allSettled([before])
+      gather(c)
+      const [prior, done] = await Promise.allSettled([before, c.query(how)])
+      if (done.status === 'rejected') c.release(done.reason instanceof Error ? done.reason : true)
+      else c.release()
+      if (prior.status === 'rejected') throw prior.reason
+      if (done.status === 'rejected') throw done.reason
+      // PostgreSQL answers the commit of a broken transaction with ROLLBACK, not with an error.
+      if (how === 'commit' && done.value.command === 'ROLLBACK') throw new Error('the transaction had failed before its commit')
     },
   }
 }

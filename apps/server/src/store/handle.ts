@@ -69,7 +69,7 @@ export function storeFor(ctx: Context, caller: Caller, plain: boolean): Store {
           const open = openTransaction(ctx, db, caller, plain)
           reads = open.reads
           const value = await work(open.tx)
-          wrote = await open.finish()
+          wrote = open.finish()
           return value
         })
         if (wrote) ctx.committed()

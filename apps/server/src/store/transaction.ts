@@ -16,8 +16,8 @@ export interface OpenTransaction {
   tx: Transaction
   /** Audit lines of reads so far. */
   reads: AuditLine[]
-  /** Writes what is left (read audits, events). True when event rows were written. Throws the first failed write. */
-  finish(): Promise<boolean>
+  /** Lays down what is left (read audits, events) for the commit. True when something was written. Throws the first failed write. */
+  finish(): boolean
 }
 
 const GRANT_CARE = `
@@ -101,9 +101,9 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
   return {
     tx,
     reads,
-    async finish() {
+    finish() {
       if (failure) throw failure.error
-      await db.together([
+      db.last([
         ...(events.length > 0 ? [eventStatement(events, now, caller.id)] : []),
         ...(reads.length > 0 ? [auditStatement(ctx.epoch, reads)] : []),
       ])

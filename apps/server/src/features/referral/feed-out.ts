@@ -1,4 +1,5 @@
 /** The hub's numbered feed: each node hears of its own threads, in the log's order, by long-poll. */
+import { setTimeout as delay } from 'node:timers/promises'
 import { refuse } from '@yba/fhir'
 import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
@@ -13,6 +14,8 @@ import { taskFacts, taskIdentifierSystem } from './task.ts'
 
 const BATCH = 500
 const LONGEST_WAIT_SECONDS = 55
+/** How long the news of a routine thread gathers behind the first. */
+const GATHER_MS = 100
 
 /**
  * GET /fhir/$events?after=cursor&wait=25&lane=stat. Throws `cursor-unknown` after a restore of the hub. `peek=1` reads without being
@@ -35,14 +38,18 @@ export async function events(context: OperationContext): Promise<OperationAnswer
     if (offer) return { json: { ...(await pageFrom(context, offer.after)), offer: offer.replay } satisfies FeedAnswer }
     const page = await site.store.log.read(cursor, BATCH)
     cursor = page.cursor
+    const told = page.entries.filter((e) => e.kind === 'referral.thread' && (!stat || e.payload.stat === true))
     // Asked again each time: a merger may be recorded while the node waits.
-    const codes = await ownCodes(site.store, caller.facility, site.clock.now())
-    const mine = page.entries.filter((e) => concerns(e, codes) && (!stat || e.payload.stat === true))
+    const codes = told.length > 0 ? await ownCodes(site.store, caller.facility, site.clock.now()) : []
+    const mine = told.filter((e) => concerns(e, codes))
     if (mine.length > 0) return { json: await answer(context, mine, cursor) }
     if (page.entries.length === BATCH) continue
     const left = deadline - Date.now()
     if (left <= 0 || signal.aborted || site.stopping.aborted) return { json: { events: [], cursor } satisfies FeedAnswer }
-    await site.store.log.wait(cursor, left, AbortSignal.any([signal, site.stopping]))
+    const ends = AbortSignal.any([signal, site.stopping])
+    await site.store.log.wait(cursor, left, ends)
+    // In a busy hour every waiting node would read for every step of every other; an emergency has its own lane.
+    if (!stat) await delay(GATHER_MS, undefined, { signal: ends }).catch(() => undefined)
   }
 }
 

@@ -6,7 +6,6 @@
 import type pg from 'pg'
 import type { Db } from '../db.ts'
 import type { LogEntry } from '../types.ts'
-import { entriesAfter } from './reader.ts'
 
 const BATCH = 200
 const LONGEST_PAUSE = 30_000
@@ -14,7 +13,8 @@ const LONGEST_PAUSE = 30_000
 export interface ConsumerHost {
   pool: pg.Pool
   db: Db
-  epoch: number
+  /** Entries after `n`; of the newest ones those that were looked up for somebody before. */
+  after(n: string, limit: number): Promise<LogEntry[]>
   /** Resolves when something after `n` may be there, or after `ms`. */
   wait(n: string, ms: number, signal: AbortSignal): Promise<void>
   failed(name: string, error: unknown): void
@@ -46,7 +46,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 async function handleAll(host: ConsumerHost, name: string, handle: (e: LogEntry[]) => Promise<void>, signal: AbortSignal): Promise<void> {
   let n = await place(host.db, name)
   for (let failures = 0; !signal.aborted; ) {
-    const entries = await entriesAfter(host.db, host.epoch, n, BATCH)
+    const entries = await host.after(n, BATCH)
     const last = entries.at(-1)
     if (!last) {
       await host.wait(n, 30_000, signal)

@@ -63,7 +63,10 @@ export function openLog({ pool, epoch: began, pollMs = 1000, failed }: LogOption
     return { done, cancel }
   }
 
-  const host = { pool, db, epoch, wait: waitAfter, failed: (name: string, e: unknown) => failed(`consumer ${name}`, e) }
+  /** What `waitAfter` saw is read once for all; a consumer at the end of it waits, and waiting looks again. */
+  const after = async (n: string, limit: number) => tail.after(BigInt(n), limit) ?? (await entriesAfter(db, epoch, n, limit))
+
+  const host = { pool, db, after, wait: waitAfter, failed: (name: string, e: unknown) => failed(`consumer ${name}`, e) }
   const locks = lockSession(pool)
   const running = new Set<{ stop(): Promise<void> }>()
   return {
