@@ -70,7 +70,8 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
   const now = access.now
   const reads: AuditLine[] = []
   const events: EventRow[] = []
-  const job: WriteJob = { ctx, db, access, now, plain }
+  const told: WriteJob['told'] = { audit: [], events: [] }
+  const job: WriteJob = { ctx, db, access, now, plain, told }
   let failure: { error: unknown } | undefined
   let wrote = false
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -103,9 +104,12 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
     reads,
     finish() {
       if (failure) throw failure.error
+      // In the order of old: what was written, then what was said of it; of the trail what was written, then what was read.
+      const said = [...told.events, ...events]
+      const seen = [...told.audit, ...reads]
       db.last([
-        ...(events.length > 0 ? [eventStatement(events, now, caller.id)] : []),
-        ...(reads.length > 0 ? [auditStatement(ctx.epoch, reads)] : []),
+        ...(said.length > 0 ? [eventStatement(said, now, caller.id)] : []),
+        ...(seen.length > 0 ? [auditStatement(ctx.epoch, seen)] : []),
       ])
       return wrote || events.length > 0
     },

@@ -1,11 +1,10 @@
 /** The write path: a batch of writes in an open transaction. */
 import { refuse } from '@yba/fhir'
 import type { AuditLine } from '../audit/rows.ts'
-import { auditStatement } from '../audit/rows.ts'
 import type { Context } from '../context.ts'
 import { Again, type TransactionDb } from '../db.ts'
 import { type Access, grantPredicate, Params } from '../grants.ts'
-import { type EventRow, eventStatement } from '../log/rows.ts'
+import type { EventRow } from '../log/rows.ts'
 import { alreadyExists, IDENTIFIER_CLASH, identifierTaken, writeForbidden } from '../outcomes.ts'
 import { stored } from '../stored.ts'
 import { token } from '../tokens.ts'
@@ -23,6 +22,8 @@ export interface WriteJob {
   now: Date
   /** A plain FHIR write: passes the ownership gate. */
   plain: boolean
+  /** Rows of the trail and of the log, which travel with the commit: nobody else can see them before. */
+  told: { audit: AuditLine[]; events: EventRow[] }
 }
 
 function auditLines(job: WriteJob, items: readonly Item[]): AuditLine[] {
@@ -141,15 +142,12 @@ async function store(job: WriteJob, active: readonly Item[]): Promise<void> {
     ...updateStatements(changed, now, by),
     ...clearStatements(changed),
     ...indexStatements(active, (text) => ctx.hashes.of(text)),
-    auditStatement(ctx.epoch, auditLines(job, active)),
-    eventStatement(eventRows(active), now, by),
   ]
+  job.told.audit.push(...auditLines(job, active))
+  job.told.events.push(...eventRows(active))
   const answers = await db.together([...head, ...rest, ...unique])
   if (created.length > 0) checkInserted(created, answers[0] ?? [])
-  if (unique.length > 0) {
-    const clashes = checkUnique(active, answers.at(-1) ?? [])
-    if (clashes.length > 0) await db.together([eventStatement(clashes, now, by)])
-  }
+  if (unique.length > 0) job.told.events.push(...checkUnique(active, answers.at(-1) ?? []))
   await checkGrants(job, active)
 }
 
