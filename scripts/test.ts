@@ -22,6 +22,9 @@ process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'boolean' } }, allowPositionals: true })
 
+/** A file that has not ended by then never will; the slowest, four sites with kills, needs a quarter of it. */
+const FILE_MS = 480_000
+
 interface Stage {
   name: string
   run(): Promise<Tally>
@@ -39,7 +42,7 @@ const stages: Stage[] = [
     name: 'unit',
     run: () => runFiles(chosen(['packages/*/{src,build}/**/*.test.ts', 'scripts/*.test.ts', 'apps/web/src/**/*.test.ts']), 2),
   },
-  { name: 'integration', run: () => runFiles(chosen(['apps/server/src/**/*.test.ts']), 2) },
+  { name: 'integration', run: () => runFiles(chosen(['apps/server/src/**/*.test.ts']), 2, FILE_MS) },
   { name: 'postgres-15', run: olderPostgres },
   { name: 'browser', run: browser },
 ]
@@ -88,7 +91,7 @@ async function olderPostgres(): Promise<Tally> {
   }
   process.env.YBA_TEST_POSTGRES = found.programs
   try {
-    return await runFiles(chosen(ON_OLDER), 2)
+    return await runFiles(chosen(ON_OLDER), 2, FILE_MS)
   } finally {
     if (!values.keep) await stopTestCluster(found.programs)
     delete process.env.YBA_TEST_POSTGRES

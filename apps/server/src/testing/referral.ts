@@ -11,7 +11,7 @@ import type { ReferralRow, ReferralView } from '../features/referral/contract.ts
 import type { ReferralEvent, ReferralState } from '../features/referral/transitions.ts'
 import type { Answer, Desk, TestNode } from './exchange.ts'
 
-const PATIENCE_MS = 40_000
+const PATIENCE_MS = 100_000
 
 /** Asks until the answer satisfies; fails with the last one. */
 export async function eventually<T>(ask: () => Promise<T>, done: (answer: T) => boolean, what: string, ms = PATIENCE_MS): Promise<T> {

@@ -83,7 +83,12 @@ test('F17: the new facility answers for the threads of the old one; old slips ar
   const back = await until(p.sender, sent.number, 'completed')
   const row = await rowOf(await p.sender.at('vanthu'), sent.number)
   assert.deepEqual([row?.direction, row?.from.code, row?.hasOutcome], ['sent', OLD, true])
-  assert.deepEqual((await effects(p.receiver.sql, OLD, sent.number)).tasks, ['completed'])
+  // The receiver hears of it by its own feed.
+  await eventually(
+    async () => (await effects(p.receiver.sql, OLD, sent.number)).tasks,
+    (tasks) => tasks.join() === 'completed',
+    'one Task at the receiver, completed',
+  )
 
   // Seals under the old name are judged by the paper they stand on.
   const view = await eventually(
