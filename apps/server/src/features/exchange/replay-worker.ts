@@ -32,8 +32,8 @@ interface Progress {
   note?: string
 }
 
-/** One message again. True when it is all right now, false when it failed; throws when the hub is away. */
-async function sendAgain({ site, hub, onAnswer }: Hands, job: ReplayRow, id: string): Promise<boolean> {
+/** One message again. True when it is all right now, false when it failed, null when it must stay; throws when the hub is away. */
+async function sendAgain({ site, hub, onAnswer }: Hands, job: ReplayRow, id: string): Promise<boolean | null> {
   const now = site.clock.now()
   if (await reopen(site.store, id, now)) {
     const by = { id: job.by_id, name: job.by_name }
@@ -42,6 +42,8 @@ async function sendAgain({ site, hub, onAnswer }: Hands, job: ReplayRow, id: str
   }
   const row = await messageById(site.store, id)
   if (!row) return false
+  // Refused, and a person has settled it or the thread has moved on: what was decided stays.
+  if (row.state === 'refused') return null
   if (row.state === 'pending') {
     await dueNow(site.store, id, now)
     return true
@@ -78,8 +80,9 @@ async function listStep(hands: Hands, job: ReplayRow): Promise<Progress> {
   const from = Number(job.pos ?? 0)
   const part = keys.slice(from, from + STEP)
   for (const id of part) {
-    if (job.kind === 'send' ? await sendAgain(hands, job, id) : await takeAgain(hands, id)) done += 1
-    else failed += 1
+    const went = job.kind === 'send' ? await sendAgain(hands, job, id) : await takeAgain(hands, id)
+    if (went === true) done += 1
+    if (went === false) failed += 1
   }
   return { done, failed, pos: String(from + part.length), finished: from + part.length >= keys.length }
 }

@@ -288,3 +288,16 @@ test('a node’s report is figures or nothing', () => {
   const report = { version: '0.2.0', waiting: 0, oldest: null, letters: 0, parked: 2 }
   assert.deepEqual(told, { version: '0.2.0', skewMs: 600_000, report })
 })
+
+test('a refused message that a person settled is not sent again by a replay', async () => {
+  const id = randomUUID()
+  await p.sender.sql(`insert into outbox(id, issuer, number, kind, body, state, next_at, created_at)
+    values ('${id}', '24997', 'settled-1', 'transition', '{"event": "decline"}', 'refused', now(), now())`)
+  await p.sender.sql(`insert into dead_letter(direction, message, issuer, number, cause, code, role, at, settled_at, settlement)
+    values ('out', '${id}', '24997', 'settled-1', 'refused', 'x', 'desk', now(), now(), 'closed')`)
+  const desk = await p.sender.at('vanthu')
+  const view = await replayed(p.sender, desk, { direction: 'out', keys: [`out:${id}`], reason: 'thử' })
+  assert.deepEqual([view.total, view.done, view.failed], [1, 0, 0])
+  const [row] = await p.sender.sql<{ state: string }>(`select state from outbox where id = '${id}'`)
+  assert.equal(row?.state, 'refused')
+})

@@ -4,8 +4,9 @@ import { onBehalf } from '../../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../../feature.ts'
 import type { Transaction } from '../../../store/types.ts'
 import { type Settlement, settleDeadLetter } from '../tables/dead-letters.ts'
-import { dueNow, inThread, outMessagesById, reopen } from '../tables/page.ts'
+import { dueNow, inThread, outMessagesById, parkedDueNow, reopen } from '../tables/page.ts'
 import { threadName } from '../tables/tries.ts'
+import { messageById } from '../tables.ts'
 import type { SettleRequest } from './contract.ts'
 import { keyParts } from './messages.ts'
 import { MESSAGE_UNKNOWN, NOT_VOID_YET, NOTHING_TO_SETTLE, REASON_MISSING, REPLAY_UNREADABLE } from './outcomes.ts'
@@ -46,9 +47,11 @@ export const settleLetter =
     const message = parts.direction === 'out' ? parts.id : threadName(thread)
     await site.store.as(onBehalf(caller)).transact(async (tx) => {
       const by = { id: caller.id, name: caller.display }
+      // Before the letter is settled: only what still waits for a person goes out again.
+      if (how === 'sent-again' && parts.direction === 'out') await again(tx, message, tx.now)
+      if (how === 'sent-again' && parts.direction === 'in') await parkedDueNow(tx, thread.issuer, thread.number, tx.now)
       const settled = await settleDeadLetter(tx, parts.direction, message, { settlement: how as Settlement, by, reason }, tx.now)
       if (!settled) throw refuse(NOTHING_TO_SETTLE)
-      if (how === 'sent-again') await again(tx, message, tx.now)
       if (parts.direction === 'out') await onSettled(tx, { message, how, reason, by: { id: caller.id, display: caller.display } })
       tx.emit({ kind: 'exchange.changed', thread: 'Exchange/messages' })
     })
@@ -58,5 +61,7 @@ export const settleLetter =
   }
 
 async function again(tx: Transaction, id: string, now: Date): Promise<void> {
-  if (!(await reopen(tx, id, now))) await dueNow(tx, id, now)
+  if (await reopen(tx, id, now)) return
+  if ((await messageById(tx, id))?.state === 'refused') throw refuse(NOTHING_TO_SETTLE)
+  await dueNow(tx, id, now)
 }

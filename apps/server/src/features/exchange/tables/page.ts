@@ -171,13 +171,23 @@ export async function inKeysBetween(db: Sql, from: Date, to: Date, limit: number
   return rows.map((r) => r.key)
 }
 
-/** A refused message goes into the queue again under its own key; gives whether it was refused. */
+/**
+ * A refused message goes into the queue again under its own key, only while it waits for a person and no later message
+ * of its thread got through; gives whether it did.
+ */
 export async function reopen(db: Sql, id: string, now: Date): Promise<boolean> {
   const rows = await db.sql(
-    `update outbox set state = 'pending', next_at = $2, acked_at = null where id = $1 and state = 'refused' returning id`,
+    `update outbox o set state = 'pending', next_at = $2, acked_at = null where id = $1 and state = 'refused' and ${OPEN_LETTER}
+       and not exists (select from outbox l where l.issuer = o.issuer and l.number = o.number and l.state = 'acked' and l.seq > o.seq)
+     returning id`,
     [id, now],
   )
   return rows.length > 0
+}
+
+/** What lies aside of a thread that came in is applied again at the next pass. */
+export async function parkedDueNow(db: Sql, issuer: string, number: string, now: Date): Promise<void> {
+  await db.sql('update feed_parked set next_at = $3 where issuer = $1 and number = $2', [issuer, number, now])
 }
 
 export async function dueNow(db: Sql, id: string, now: Date): Promise<void> {
