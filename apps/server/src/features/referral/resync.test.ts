@@ -94,6 +94,8 @@ test('F12: a sender put back by an hour gets back its slips, their papers and by
   await writeOutcome(p.receiver, a.received)
   await until(p.sender, a.number, 'completed')
   const b = await delivered(912)
+  // The sender hears last of what the receiver's node says by itself.
+  await until(p.sender, b.number, 'delivered')
   const wanted = await Promise.all([a, b].map((s) => story(p.sender, s.number)))
 
   await kept.restore()
