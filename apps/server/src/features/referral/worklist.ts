@@ -3,12 +3,41 @@ import { foldName } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
 import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
+import type { Store, Stored } from '../../store/types.ts'
 import type { ReferralRow, Worklist, WorklistAnswer } from './contract.ts'
 import { referralRows } from './rows.ts'
 import { STATES } from './transitions.ts'
 import { SIGN_PERMISSION } from './view.ts'
 
-const LIMIT = 500
+/** Of what has ended the newest; of what is open everything: nothing that waits for an answer may fall out of a list. */
+const ENDED_SHOWN = 500
+const PAGE = 500
+
+const statesWhere = (terminal: boolean): string =>
+  Object.entries(STATES)
+    .filter(([, state]) => Boolean(state.terminal) === terminal)
+    .map(([code]) => code)
+    .join(',')
+const OPEN = statesWhere(false)
+const ENDED = statesWhere(true)
+
+/** Tasks a list is made of: all open ones, the newest ended ones, and any whose number is asked for. */
+async function candidates(store: Store, q: string): Promise<Stored[]> {
+  const found = new Map<string, Stored>()
+  const take = (entries: readonly Stored[]) => {
+    for (const one of entries) found.set(one.id, one)
+  }
+  for (let cursor = ''; ; ) {
+    const page = await store.search('Task', `business-status=${OPEN}&_sort=-_lastUpdated&_count=${PAGE}${cursor}`)
+    take(page.entries)
+    if (!page.next) break
+    cursor = `&_cursor=${encodeURIComponent(page.next)}`
+  }
+  take((await store.search('Task', `business-status=${ENDED}&_sort=-_lastUpdated&_count=${ENDED_SHOWN}`)).entries)
+  if (/\d/.test(q)) take((await store.search('Task', `identifier=${encodeURIComponent(q.trim())}&_count=50`)).entries)
+  const changed = (one: Stored): number => one.lastUpdated.getTime()
+  return [...found.values()].sort((a, b) => changed(b) - changed(a))
+}
 
 /** In the tray of those who sign: what waits for this person's role. In a desk's: everything on its way to be signed. */
 function inTray(row: ReferralRow, caller: Caller): boolean {
@@ -35,9 +64,9 @@ const hurries = (row: ReferralRow): boolean => row.stat === true && !STATES[row.
 export async function worklist(context: OperationContext): Promise<OperationAnswer> {
   const { site, caller, query } = context
   const list = (query.get('list') ?? 'all') as Worklist
-  const page = await site.store.as(onBehalf(caller)).search('Task', `_sort=-_lastUpdated&_count=${LIMIT}`)
-  const rows = await referralRows(site, page.entries)
-  const q = foldName(query.get('q') ?? '')
+  const asked = query.get('q') ?? ''
+  const rows = await referralRows(site, await candidates(site.store.as(onBehalf(caller)), asked))
+  const q = foldName(asked)
   const wanted = q
     ? rows.filter((r) => foldName(`${r.patient.name} ${r.number} ${r.patient.citizenId ?? ''} ${r.patient.card ?? ''}`).includes(q))
     : rows
