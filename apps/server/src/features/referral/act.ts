@@ -101,6 +101,8 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     if (event === 'undo-arrival') task = await undoArrival(tx, task)
     if (event === 'left-unseen') await endStay(tx, task, 'cancelled', occurredAt)
     if (event === 'void' && request.wrongPatient && actor === 'sender' && STATES[row.from].local) task = await hideHere(tx, task)
+    if (event === 'decline' && row.from === 'arrived') await endStay(tx, task, 'cancelled', occurredAt)
+    if (event === 'decline' && row.from === 'in-care') await endStay(tx, task, 'finished', occurredAt)
     if (event === 'end-care') await endStay(tx, task, 'finished', occurredAt)
     if (event === 'start-care') await startCare(tx, task, store.caller)
     if (event === 'send-back' && row.from === 'to-sign') {

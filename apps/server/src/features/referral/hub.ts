@@ -139,6 +139,7 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
   const story = again && shadow ? await loadHistory(tx, parcel.thread, 'hub') : []
   const first = again ? recordedBefore(again, story, site.store.log.epoch.started) : {}
   await record(tx, filed, { event: 'send', occurredAt: parcel.occurredAt, by: parcel.by.display, facility: caller.facility, ...first })
+  if (before) await tellSentOn(tx, parcel.thread, filed)
   return publish(tx, stored.id, filed)
 }
 
@@ -177,6 +178,26 @@ async function addPapers(context: OperationContext, tx: Transaction, parcel: Par
 async function answersFirst(tx: Transaction, first: ReferralTask, parcel: Parcel): Promise<boolean> {
   const numbers = new Set((await versionsOf(tx, first, 'outcome')).map((v) => v.facts.number))
   return parcel.documents.every((d) => d.kind === 'outcome' && numbers.has(d.number))
+}
+
+/**
+ * A patient who came before the slip may have been sent on, or have come again, before it: those threads get the slip too.
+ * A visit that only a desk wrote down for another facility gets nothing here: its desk proves by the QR to hold the paper.
+ */
+async function tellSentOn(tx: Transaction, thread: ThreadKey, filed: ReferralTask): Promise<void> {
+  const opened = new Set<string>()
+  const children = await childrenOf(tx, thread)
+  for (const number of [thread.number, ...children.map((c) => c.task.number)]) {
+    for (const { child } of await loadHistory(tx, { issuer: thread.issuer, number }, 'hub')) if (child) opened.add(child)
+  }
+  const { diagnosis, person, patient, departure, input } = filed
+  for (const { stored, task } of children) {
+    if (!opened.has(task.number) || !isShadow(task) || !samePerson(task.person, person)) continue
+    const next = { ...task, diagnosis, person, input: [...input], ...(departure ? { departure } : {}), ...(patient ? { patient } : {}) }
+    await addressPapers(tx, input, task.to.code)
+    await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, resource: taskResource(next) }])
+    await publish(tx, stored.id, next)
+  }
 }
 
 /** A corrected slip is the slip of every visit with it, and of the third facility it was sent on to. */

@@ -45,7 +45,7 @@ const WAYS = `
 draft sender submit > to-sign
 to-sign sender sign > queued
 queued hub send > sent
-arrived in-care interim returned closed-no-outcome completed redirected died | hub send > same
+no-show multi-use arrived in-care interim returned closed-no-outcome completed declined cancelled redirected died void | hub send > same
 sent receiver deliver > delivered
 cancel-requested receiver deliver > same
 sent delivered info-needed | receiver accept > accepted
@@ -115,6 +115,18 @@ test('the table holds the known ways and no other', () => {
     assert.ok(known === undefined || known === t.to, `${way} leads to one place, whoever says it`)
     ways.set(way, t.to)
   }
+})
+
+test('papers that follow an arrival are taken in every state such a thread can have', () => {
+  const reached = new Set<ReferralState>(['arrived'])
+  for (const from of reached) {
+    for (const row of TRANSITIONS) {
+      // An arrival is not taken back before its slip is there (slip-missing).
+      if (row.from === from && row.to !== 'same' && row.to !== 'previous') reached.add(row.to)
+    }
+  }
+  assert.ok(reached.has('declined') && reached.has('void'))
+  for (const state of reached) assert.equal(step(state, 'send', 'hub').to, state)
 })
 
 test('each row is applied', () => {

@@ -118,6 +118,38 @@ test('the slip was there first, for another facility: its papers go only to who 
   assert.equal(view.number, `${second.numbers.slip}~2`)
 })
 
+test('declined before the slip comes: its papers still come, nothing is lost', async () => {
+  const slip = await slipOf(806)
+  const { slip: number } = slip.numbers
+  const { id } = (await atDesk(p.receiver, { number, person: personOf(slip) })).json as ShadowAnswer
+  await until(p.receiver, number, 'arrived')
+  assert.equal((await transition(await p.receiver.at('bs.mot'), id, 'decline', 'Hết giường')).status, 200)
+  await until(p.receiver, number, 'declined')
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(slip))).status, 200)
+  const view = await eventually(
+    async () => (await (await p.receiver.at('bs.mot')).get(`/fhir/Task/${id}/$view`)).json as ReferralView,
+    (v) => v.content?.numbers?.slip === number,
+    'the slip joins',
+  )
+  assert.equal(view.state, 'declined')
+})
+
+test('sent on before the slip comes: the third facility gets its papers too', async () => {
+  const slip = await slipOf(807)
+  const { slip: number } = slip.numbers
+  const { id } = (await atDesk(p.receiver, { number, person: personOf(slip) })).json as ShadowAnswer
+  await until(p.receiver, number, 'arrived')
+  const doctor = await p.receiver.at('bs.mot')
+  assert.equal((await doctor.post(`/fhir/Task/${id}/$transition`, { event: 'redirect', to: '24998' })).status, 200)
+  const onward = await until(p.other, `${number}~2`, 'delivered')
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(slip))).status, 200)
+  await eventually(
+    async () => (await (await p.other.at('bs.mot')).get(`/fhir/Task/${onward}/$view`)).json as ReferralView,
+    (v) => v.content?.numbers?.slip === number,
+    'the papers at the third facility',
+  )
+})
+
 test('another person’s slip under the number typed never joins the stay, nor takes its own patient’s arrival away', async () => {
   const slip = await slipOf(805)
   const { slip: number } = slip.numbers

@@ -179,8 +179,8 @@ export const TRANSITIONS: readonly Transition[] = [
   ...rows(['draft'], 'submit', 'sender', 'gaps-settled', 'to-sign'),
   ...rows(['to-sign'], 'sign', 'sender', 'all-signed', 'queued'),
   ...rows(['queued'], 'send', 'hub', 'registered', 'sent'),
-  // T09: the slip follows a patient who came first with the paper in hand.
-  ...rows([...AFTER, 'completed', 'redirected', 'died'], 'send', 'hub', 'registered', 'same'),
+  // T09: the slip follows a patient who came first with the paper in hand; papers are never refused for what came of them.
+  ...rows(['no-show', 'multi-use', ...AFTER, ...TERMINAL], 'send', 'hub', 'registered', 'same'),
   ...rows(['sent'], 'deliver', 'receiver', 'none', 'delivered'),
   ...rows(['cancel-requested'], 'deliver', 'receiver', 'none', 'same'),
   ...rows(['sent', 'delivered', 'info-needed'], 'accept', 'receiver', 'none', 'accepted'),
