@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OutcomeError } from '@yba/fhir'
 import fc from 'fast-check'
+import { statedTime } from './act.ts'
 import { proposedState, rebuild, type StepFacts, step, type Told } from './machine.ts'
 import {
   type Actor,
@@ -127,6 +128,24 @@ test('papers that follow an arrival are taken in every state such a thread can h
   }
   assert.ok(reached.has('declined') && reached.has('void'))
   for (const state of reached) assert.equal(step(state, 'send', 'hub').to, state)
+})
+
+test('a step happened on a real day, not long before and not after it is told', () => {
+  const now = new Date('2026-11-20T09:00:00Z')
+  for (const at of [
+    '1900-01-01T00:00:00Z',
+    '9999-01-01T00:00:00Z',
+    '2026-02-31T08:00:00Z',
+    '2026-11-20T08:00:00+23:59',
+    '2026-11-20T10:00:00Z',
+  ])
+    assert.throws(
+      () => statedTime(at, now),
+      (e) => e instanceof OutcomeError && e.code === 'request-incomplete',
+      at,
+    )
+  for (const at of ['2016-12-01T08:00:00+07:00', '2024-02-29T23:30:00+07:00', '2026-11-20T16:00:00+07:00'])
+    assert.equal(statedTime(at, now), at)
 })
 
 test('each row is applied', () => {

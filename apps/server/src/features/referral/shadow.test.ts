@@ -123,7 +123,7 @@ test('declined before the slip comes: its papers still come, nothing is lost', a
   const { slip: number } = slip.numbers
   const { id } = (await atDesk(p.receiver, { number, person: personOf(slip) })).json as ShadowAnswer
   await until(p.receiver, number, 'arrived')
-  assert.equal((await transition(await p.receiver.at('bs.mot'), id, 'decline', 'Hết giường')).status, 200)
+  assert.equal((await transition(await p.receiver.at('vanthu'), id, 'decline', 'Hết giường')).status, 200)
   await until(p.receiver, number, 'declined')
   assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(slip))).status, 200)
   const view = await eventually(
@@ -132,6 +132,18 @@ test('declined before the slip comes: its papers still come, nothing is lost', a
     'the slip joins',
   )
   assert.equal(view.state, 'declined')
+  const rows = await p.receiver.sql<{ id: string; content: string }>('select id, content from res where not deleted')
+  const here = rows.map((r) => ({
+    id: r.id,
+    ...(JSON.parse(r.content) as { encounter?: { reference?: string }; status: string; period?: { end?: string } }),
+  }))
+  const stay = here.find((r) => r.id === id)?.encounter?.reference
+  const found = here.filter((r) => `Encounter/${r.id}` === stay)
+  assert.deepEqual(
+    found.map((e) => [e.status, typeof e.period?.end]),
+    [['cancelled', 'string']],
+    'nobody waits at the desk any more',
+  )
 })
 
 test('sent on before the slip comes: the third facility gets its papers too', async () => {
