@@ -11,7 +11,7 @@ import type { Site } from '../../site.ts'
 import type { Store, Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
-import { enqueue, openProposals, parcelUnderWay } from '../exchange/index.ts'
+import { enqueue, openProposals, parcelUnderWay, settleThreadLetters } from '../exchange/index.ts'
 import { partyHere } from './acting.ts'
 import { endStay, isCharted, registerArrival, startCare, undoArrival } from './arrival.ts'
 import { openVisit } from './child.ts'
@@ -110,6 +110,11 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     }
     // A queued slip may have reached the hub without our knowing: its void travels behind it.
     const local = STATES[row.from].local && !(await parcelUnderWay(tx, { issuer: task.issuer.code, number: task.number }))
+    // A slip that is void is not sent again, by nobody: its refused papers wait for no one any more.
+    if (local && event === 'void') {
+      const by = { id: store.caller.id, name: store.caller.display }
+      await settleThreadLetters(tx, { issuer: task.issuer.code, number: task.number }, { settlement: 'void', by }, tx.now)
+    }
     if (local) task = await applyLocally(tx, task, row.to, event, store.caller, request, occurredAt)
     else await propose(tx, task, store.caller, request, occurredAt)
     await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])

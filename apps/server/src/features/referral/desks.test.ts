@@ -17,6 +17,7 @@ import {
   until,
   writeOutcome,
 } from '../../testing/referral.ts'
+import { reopen } from '../exchange/tables/page.ts'
 import type { ReferralView } from './contract.ts'
 import type { ReferralEvent, ReferralState } from './transitions.ts'
 
@@ -346,6 +347,12 @@ test('a paper the hub refuses is shown to people with the reason, and may be tak
   assert.equal((await transition(await p.sender.at('vanthu'), slip.id, 'void', 'nơi nhận không còn trong danh bạ')).status, 200)
   assert.deepEqual((await effects(p.sender.sql, '24997', slip.number)).tasks, ['void'])
   assert.deepEqual((await effects(p.hub.sql, '24997', slip.number)).tasks, [])
+  // What is void stays void, whoever replays its papers later.
+  const [paper] = await p.sender.sql<{ id: string }>(`select id from outbox where number = $1 and kind = 'parcel' and state = 'refused'`, [
+    slip.number,
+  ])
+  assert.ok(paper)
+  assert.equal(await reopen(p.sender.site.store, paper.id, p.sender.site.clock.now()), false)
 })
 
 /** A slip whose person the test chooses. */

@@ -75,6 +75,16 @@ export async function settleDeadLetter(db: Sql, direction: 'out' | 'in', message
   return rows.length > 0
 }
 
+/** Settles all open dead letters of what a thread had to send: nothing of it is to be sent any more. Gives their messages. */
+export async function settleThreadLetters(db: Sql, thread: { issuer: string; number: string }, s: Settling, now: Date): Promise<string[]> {
+  const rows = await db.sql<{ message: string }>(
+    `update dead_letter set settled_at = $3, settlement = $4, settled_by = $5, settled_name = $6, reason = $7
+     where direction = 'out' and issuer = $1 and number = $2 and settled_at is null returning message`,
+    [thread.issuer, thread.number, now, s.settlement, s.by?.id ?? null, s.by?.name ?? null, s.reason ?? null],
+  )
+  return rows.map((row) => row.message)
+}
+
 /** Opens one for every message that has waited longer than the limit; gives how many are new. */
 export async function buryUnreachable(db: Sql, before: Date, role: string, now: Date): Promise<number> {
   const rows = await db.sql(
