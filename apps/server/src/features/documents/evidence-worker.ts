@@ -17,6 +17,7 @@ import {
   papersOf,
   timestampWants,
   type WantRow,
+  wantMissing,
 } from './tables/evidence.ts'
 
 const BATCH = 200
@@ -42,6 +43,7 @@ export function evidenceRound(site: Site): Promise<number> {
 }
 
 async function round(site: Site): Promise<number> {
+  await wantMissing(site.store, site.clock.now())
   const due = await dueWants(site.store, site.clock.now(), BATCH)
   const of = (kind: WantRow['kind']) => due.filter((w) => w.kind === kind)
   const papers = new Set<string>()

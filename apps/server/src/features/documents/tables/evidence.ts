@@ -51,6 +51,10 @@ export const evidenceMigrations = [
       primary key (kind, about));
     create index on evidence_want(next_at)`,
   },
+  {
+    name: '003-evidence-open',
+    sql: 'create index on signature_use(certificate) where not settled',
+  },
 ] as const
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -198,6 +202,21 @@ export async function want(db: Sql, kind: WantRow['kind'], about: readonly strin
   await db.sql(
     `insert into evidence_want(kind, about, since, next_at) select $1, a, $3, $3 from unnest($2::text[]) a on conflict do nothing`,
     [kind, about, now],
+  )
+}
+
+/**
+ * Asks for every certificate whose signatures still wait and for which no question stands. A question may be struck off
+ * while another paper that needs it is just being filed, and a process may die between the answer and the new verdict:
+ * what waits is derived from the signatures themselves, so that none waits for ever.
+ */
+export async function wantMissing(db: Sql, now: Date): Promise<void> {
+  await db.sql(
+    `insert into evidence_want(kind, about, since, next_at)
+     select distinct 'revocation', u.certificate, $1::timestamptz, $1::timestamptz from signature_use u
+     where not u.settled and not exists (select from evidence_want w where w.kind = 'revocation' and w.about = u.certificate)
+     on conflict do nothing`,
+    [now],
   )
 }
 
