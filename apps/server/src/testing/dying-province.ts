@@ -114,8 +114,7 @@ export async function dyingProvince(): Promise<DyingProvince> {
         const view = await persist(async () => (await at('bac-giang', 'chuyenvien')).get<ReferralView>(`/fhir/Task/${task}/$view`))
         return [...new Set(view?.documents.flatMap((d) => d.signatures.map((s) => s.verdict)))]
       }
-      // Who died while asking asks again after pauses that grow to minutes; nobody waits for that but this test.
-      return eventually(look, (verdicts) => !verdicts.includes('pending'), 'the authority has answered', 240_000)
+      return eventually(look, (verdicts) => !verdicts.includes('pending'), 'the authority has answered')
     },
     sites: () =>
       [...pools].map(([name, pool]) => ({

@@ -257,6 +257,12 @@ test('evidence cannot be changed or removed', async () => {
 
 test('years later, the authority gone and every certificate expired, the kept evidence gives the same verdicts', async () => {
   const number = settled
+  // A paper that still waits changes its verdict with the years, and should.
+  await eventually(
+    () => p.receiver.sql<{ document: string; role: string }>('select document, role from signature_use where not settled'),
+    (waiting) => waiting.length === 0,
+    'nothing waits for an authority',
+  )
   const before = await signaturesAt(p.receiver, number)
   const numbers = (await p.receiver.sql<{ n: string }>(`select distinct document as n from signature_use`)).map(
     (r) => r.n.split('|')[1] ?? '',
