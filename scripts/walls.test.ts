@@ -31,6 +31,11 @@ test('each wall stops what is built through it', () => {
       { 'packages/forms/src/a.ts': "import '../../../apps/server/src/site.ts'" },
       'packages/forms/src/a.ts:1 wall',
     ],
+    [
+      'the door of tests, by a program',
+      { [`${server}/store/a.ts`]: "import { x } from '@yba/fhir/testing'" },
+      `${server}/store/a.ts:1 wall`,
+    ],
     ['a package past the door', { [`${server}/store/a.ts`]: "\nimport { x } from '@yba/fhir/src/x.ts'" }, `${server}/store/a.ts:2 wall`],
     [
       'store imports a feature',

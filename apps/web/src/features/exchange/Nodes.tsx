@@ -1,4 +1,4 @@
-import { Button, Modal, Textarea, TextInput } from '@mantine/core'
+import { Button, Modal, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NodeRow } from '../../data/contracts.ts'
@@ -9,6 +9,7 @@ import { count, shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { useNodes, useOffer, useReplayCount } from './queries.ts'
+import { ReplayConfirm } from './ReplayConfirm.tsx'
 
 /** A node polls at least twice a minute; silence longer than this is worth a look. */
 const QUIET_MS = 120_000
@@ -134,27 +135,15 @@ function OfferDialog({ node, close }: { node: NodeRow; close(): void }) {
           value={after}
           onChange={(e) => setAfter(e.currentTarget.value)}
         />
-        <p role="status" className="strong">
-          {counted.data ? t('exchange.replay.count', { n: count(counted.data.total) }) : counted.error ? '' : t('exchange.replay.counting')}
-        </p>
-        {counted.error && <Failure error={counted.error} />}
-        <Textarea
-          label={t('exchange.replay.reason')}
-          required
-          autosize
-          minRows={2}
-          value={reason}
-          onChange={(e) => setReason(e.currentTarget.value)}
+        <ReplayConfirm
+          total={counted.data?.total}
+          counting={!counted.error}
+          reason={reason}
+          setReason={setReason}
+          errors={[counted.error, offer.error]}
+          pending={offer.isPending}
+          close={close}
         />
-        {offer.error && <Failure error={offer.error} />}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={close}>
-            {t('app.cancel')}
-          </Button>
-          <Button type="submit" loading={offer.isPending} disabled={!counted.data?.total || !reason.trim()}>
-            {t('exchange.replay.go')}
-          </Button>
-        </div>
       </form>
     </Modal>
   )

@@ -1,11 +1,11 @@
-import { Button, Modal, Textarea, TextInput } from '@mantine/core'
+import { Button, Modal, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ReplayRequest } from '../../data/contracts.ts'
-import { clockOf, count, day, readWhen } from '../../ui/format.ts'
-import { Failure } from '../../ui/Notice.tsx'
+import { clockOf, day, readWhen } from '../../ui/format.ts'
 import { done as told } from '../../ui/notify.ts'
 import { useReplay, useReplayCount } from './queries.ts'
+import { ReplayConfirm } from './ReplayConfirm.tsx'
 
 interface Props {
   direction: 'out' | 'in'
@@ -77,31 +77,15 @@ export function ReplayDialog({ direction, keys, close, done }: Props) {
             placeholder="1.0"
           />
         )}
-        <p role="status" className="strong">
-          {total !== undefined
-            ? t('exchange.replay.count', { n: count(total) })
-            : ready && !counted.error
-              ? t('exchange.replay.counting')
-              : ''}
-        </p>
-        {counted.error && <Failure error={counted.error} />}
-        <Textarea
-          label={t('exchange.replay.reason')}
-          required
-          autosize
-          minRows={2}
-          value={reason}
-          onChange={(e) => setReason(e.currentTarget.value)}
+        <ReplayConfirm
+          total={total}
+          counting={ready && !counted.error}
+          reason={reason}
+          setReason={setReason}
+          errors={[counted.error, replay.error]}
+          pending={replay.isPending}
+          close={close}
         />
-        {replay.error && <Failure error={replay.error} />}
-        <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={close}>
-            {t('app.cancel')}
-          </Button>
-          <Button type="submit" loading={replay.isPending} disabled={!total || !reason.trim()}>
-            {t('exchange.replay.go')}
-          </Button>
-        </div>
       </form>
     </Modal>
   )

@@ -1,8 +1,8 @@
 /** Claim files built to exhaust a reader: each is read in a worker of bounded memory and ends with a name, soon. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { OutcomeError } from '@yba/fhir'
+import { answersCases, boundedWorker } from '@yba/fhir/testing'
 import { readClaim } from './read.ts'
 
 const MB = 1024 * 1024
@@ -50,36 +50,9 @@ function outcome(name: string): string {
   }
 }
 
-/** One worker for all while it lives: starting one costs more than most bombs. */
-let worker: Worker | undefined
-after(() => worker?.terminate())
-
-/** Gives the outcome, `dead` when memory ran out, `endless` when it does not come to an end. */
-async function inWorker(name: string): Promise<string> {
-  worker ??= new Worker(import.meta.filename, { resourceLimits: { maxOldGenerationSizeMb: 448 } })
-  const used = worker
-  const said = await new Promise<string>((done) => {
-    function end(text: string): void {
-      clearTimeout(timer)
-      used.off('message', heard)
-      used.off('error', died)
-      done(text)
-    }
-    const heard = (text: unknown) => end(String(text))
-    const died = (error: unknown) => end(`dead: ${error instanceof Error ? error.message : error}`)
-    const timer = setTimeout(end, 60_000, 'endless')
-    used.on('message', heard)
-    used.on('error', died)
-    used.postMessage(name)
-  })
-  if (said === 'endless' || said.startsWith('dead')) {
-    worker = undefined
-    await used.terminate()
-  }
-  return said
-}
-
-if (isMainThread) {
+if (!answersCases(outcome)) {
+  const reader = boundedWorker(import.meta.filename, 448)
+  after(() => reader.stop())
   for (const [name, [, expected]] of Object.entries(BOMBS))
-    test(`a claim bomb: ${name}`, async () => assert.match(await inWorker(name), new RegExp(`(^| )(${expected})( |$)`)))
-} else parentPort?.on('message', (name) => parentPort?.postMessage(outcome(String(name))))
+    test(`a claim bomb: ${name}`, async () => assert.match(await reader.ask(name), new RegExp(`(^| )(${expected})( |$)`)))
+}

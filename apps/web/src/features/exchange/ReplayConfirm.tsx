@@ -1,0 +1,47 @@
+import { Button, Textarea } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import { count } from '../../ui/format.ts'
+import { Failure } from '../../ui/Notice.tsx'
+
+interface Props {
+  /** How many it would be; undefined while it is counted or nothing is chosen yet. */
+  total: number | undefined
+  counting: boolean
+  reason: string
+  setReason(reason: string): void
+  /** Of the count, then of the replay itself. */
+  errors: readonly unknown[]
+  pending: boolean
+  close(): void
+}
+
+/** The end of every form that replays: how many it would be, why, and go. */
+export function ReplayConfirm({ total, counting, reason, setReason, errors, pending, close }: Props) {
+  const { t } = useTranslation()
+  const [countError, error] = errors
+  return (
+    <>
+      <p role="status" className="strong">
+        {total !== undefined ? t('exchange.replay.count', { n: count(total) }) : counting ? t('exchange.replay.counting') : ''}
+      </p>
+      {countError ? <Failure error={countError} /> : null}
+      <Textarea
+        label={t('exchange.replay.reason')}
+        required
+        autosize
+        minRows={2}
+        value={reason}
+        onChange={(e) => setReason(e.currentTarget.value)}
+      />
+      {error ? <Failure error={error} /> : null}
+      <div className="row" style={{ justifyContent: 'flex-end' }}>
+        <Button variant="default" onClick={close}>
+          {t('app.cancel')}
+        </Button>
+        <Button type="submit" loading={pending} disabled={!total || !reason.trim()}>
+          {t('exchange.replay.go')}
+        </Button>
+      </div>
+    </>
+  )
+}
