@@ -15,6 +15,7 @@ import { act, actorOf, effectiveState, mayCause } from './act.ts'
 import { partyHere } from './acting.ts'
 import { closeWrongStay } from './arrival.ts'
 import type { AttentionRow, SettleRequest, TransitionRequest } from './contract.ts'
+import { notAllowed } from './machine.ts'
 import { ATTENTION_UNKNOWN, BAD_REQUEST } from './outcomes.ts'
 import { referralRows } from './rows.ts'
 import { type AttentionDbRow, addNote, attentionOf, attentionRow, attentionRows, settleAttention } from './tables/attention.ts'
@@ -189,6 +190,9 @@ async function sendAgain(tx: Transaction, row: AttentionDbRow): Promise<void> {
   const message = await messageOf(tx, row.subject)
   if (!message) throw refuse(ATTENTION_UNKNOWN)
   const thread = { issuer: message.issuer, number: message.number }
+  const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(thread.issuer), thread.number, { lock: true })
+  // What was voided here meanwhile is void: its papers must not bring it back.
+  if (stored && taskFacts(stored.resource()).state === 'void' && row.event === 'send') throw notAllowed('void', 'send', 'sender')
   await enqueue(tx, randomUUID(), message.kind, thread, message.body, tx.now)
   if (row.event !== 'answer' || message.kind !== 'parcel') return
   const [paper] = (message.body as { documents: { issuer: string; number: string; version: number; digest: string }[] }).documents

@@ -347,7 +347,13 @@ test('a paper the hub refuses is shown to people with the reason, and may be tak
   assert.equal((await transition(await p.sender.at('vanthu'), slip.id, 'void', 'nơi nhận không còn trong danh bạ')).status, 200)
   assert.deepEqual((await effects(p.sender.sql, '24997', slip.number)).tasks, ['void'])
   assert.deepEqual((await effects(p.hub.sql, '24997', slip.number)).tasks, [])
-  // What is void stays void, whoever replays its papers later.
+  // What is void stays void, whoever sends or replays its papers later.
+  const desk = await p.sender.at('vanthu')
+  const matter = ((await desk.get('/fhir/Task/$attention')).json.rows as { id: string; number: string }[]).find(
+    (r) => r.number === slip.number,
+  )
+  assert.ok(matter)
+  assert.equal((await desk.post('/fhir/Task/$settle', { id: matter.id, how: 'again' })).code, 'transition-not-allowed')
   const [paper] = await p.sender.sql<{ id: string }>(`select id from outbox where number = $1 and kind = 'parcel' and state = 'refused'`, [
     slip.number,
   ])

@@ -22,6 +22,15 @@ export const SLIP_DIFFERS = note(
     en: 'Go on treating; compare paper and screen and call the sending facility.',
   },
 )
+export const SLIP_REPLACED = note(
+  'slip-replaced',
+  'Tờ phiếu số {number} này đã được nơi chuyển thay bằng bản đính chính.',
+  'This print of slip {number} was replaced by a corrected version.',
+  {
+    vi: 'Tiếp nhận bình thường; đọc bản mới nhất trên màn hình, không theo tờ giấy này.',
+    en: 'Receive as usual; read the newest version on the screen, not this paper.',
+  },
+)
 export const SLIP_ISSUER_SUSPENDED = note(
   'slip-issuer-suspended',
   'Nơi phát hành đang bị tạm ngừng kết nối với trục.',

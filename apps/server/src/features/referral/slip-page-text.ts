@@ -14,8 +14,14 @@ const vi = {
   valid: 'Thời hạn ghi trên phiếu',
   known: { title: 'Phiếu thật', lines: ['Mã QR do cơ sở dưới đây phát hành và trục liên thông của tỉnh đã nhận phiếu này.'] },
   'not-come': {
-    title: 'Phiếu thật',
-    lines: ['Mã QR do cơ sở dưới đây phát hành. Trục liên thông chưa nhận bản điện tử; người bệnh vẫn được tiếp nhận bằng phiếu giấy.'],
+    title: 'Mã thật, trục chưa nhận phiếu',
+    lines: [
+      'Mã QR do cơ sở dưới đây phát hành, nhưng trục liên thông chưa nhận bản điện tử: phiếu có thể đang trên đường, hoặc đã bị rút trước khi gửi. Người bệnh vẫn được tiếp nhận; hãy gọi cơ sở phát hành để xác nhận.',
+    ],
+  },
+  replaced: {
+    title: 'Phiếu đã có bản đính chính',
+    lines: ['Mã QR là thật, nhưng cơ sở phát hành đã thay phiếu này bằng một bản mới cùng số. Hãy xem bản mới, hoặc gọi cơ sở phát hành.'],
   },
   expired: {
     title: 'Phiếu thật, đã quá thời hạn',
@@ -62,9 +68,15 @@ const en: typeof vi = {
   valid: 'Valid as printed',
   known: { title: 'Genuine', lines: ['The code was issued by the facility below, and the provincial exchange has received this slip.'] },
   'not-come': {
-    title: 'Genuine',
+    title: 'Genuine code, slip not received',
     lines: [
-      'The code was issued by the facility below. The exchange has not received the electronic slip yet; the paper is enough to be received.',
+      'The code was issued by the facility below, but the exchange has not received the electronic slip: it may be on its way, or was withdrawn before it was sent. The patient is received all the same; call the issuing facility to confirm.',
+    ],
+  },
+  replaced: {
+    title: 'This slip was corrected',
+    lines: [
+      'The code is genuine, but the issuing facility has replaced this slip by a newer version of the same number. Look at the newer one, or call the issuing facility.',
     ],
   },
   expired: {

@@ -9,7 +9,7 @@ import { type Html, html, type PublicPage, type PublicPageAnswer, type PublicPag
 import type { Site } from '../../site.ts'
 import { type JudgedSlip, judgeSlip } from './slip-judge.ts'
 import { SLIP_PAGE_TEXT } from './slip-page-text.ts'
-import { slipDigests } from './tables/slips.ts'
+import { isReplaced, slipDigests } from './tables/slips.ts'
 import { loadHistory } from './tables.ts'
 
 type Lang = 'vi' | 'en'
@@ -30,7 +30,7 @@ read()
 const LONGEST = 4000
 const day = (text: string): string => text.split('-').reverse().join('/')
 
-type Standing = 'not-come' | 'known' | 'withdrawn' | 'differs'
+type Standing = 'not-come' | 'known' | 'replaced' | 'withdrawn' | 'differs'
 
 /** What the exchange knows of a genuine slip, from the story alone. */
 async function standing(site: Site, slip: NonNullable<JudgedSlip['slip']>): Promise<Standing> {
@@ -39,6 +39,7 @@ async function standing(site: Site, slip: NonNullable<JudgedSlip['slip']>): Prom
   if (last?.state === 'void' || last?.state === 'cancelled') return 'withdrawn'
   const { paper } = await slipDigests(site.store, slip.issuer, slip.number)
   if (paper.length > 0 && !paper.includes(slip.digest)) return 'differs'
+  if (isReplaced(paper, slip.digest)) return 'replaced'
   return story.some((entry) => entry.event === 'send') ? 'known' : 'not-come'
 }
 
@@ -73,8 +74,8 @@ ${now}
 
 function genuine(judged: JudgedSlip, now: Standing, lang: Lang): PublicPageAnswer {
   const t = SLIP_PAGE_TEXT[lang]
-  const words = judged.expired && now !== 'withdrawn' && now !== 'differs' ? t.expired : t[now]
-  const kind = now === 'differs' ? 'bad' : now === 'withdrawn' || judged.expired ? 'warn' : 'good'
+  const words = judged.expired && (now === 'known' || now === 'not-come') ? t.expired : t[now]
+  const kind = now === 'differs' ? 'bad' : now === 'known' && !judged.expired ? 'good' : 'warn'
   const body = html`${told(kind, words.title, ...words.lines)}
 ${facts(judged, lang)}
 <section><p>${t.compare}</p><p class="soft">${t.proves}</p></section>

@@ -12,8 +12,8 @@ import type { ScanAnswer } from './contract.ts'
 import { findingView } from './finding-view.ts'
 import { BAD_REQUEST } from './outcomes.ts'
 import { judgeSlip } from './slip-judge.ts'
-import { SLIP_DIFFERS } from './slip-outcomes.ts'
-import { noteSlip, slipDigests } from './tables/slips.ts'
+import { SLIP_DIFFERS, SLIP_REPLACED } from './slip-outcomes.ts'
+import { isReplaced, noteSlip, slipDigests } from './tables/slips.ts'
 import { type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
 
 const LONGEST = 4000
@@ -33,6 +33,7 @@ async function scan(context: OperationContext): Promise<OperationAnswer> {
     await noteSlip(tx, slip, 'code', tx.now)
     const { paper } = await slipDigests(tx, slip.issuer, slip.number)
     if (paper.length > 0 && !paper.includes(slip.digest)) notes.push(await differs(tx, slip, tx.now))
+    if (isReplaced(paper, slip.digest)) notes.push(finding(SLIP_REPLACED, { number: slip.number }))
     return found
   })
   const age = await directoryAge(site)

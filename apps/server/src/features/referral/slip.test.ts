@@ -11,6 +11,7 @@ import { facility, fetchDirectory, putFacilities } from '../directory/index.ts'
 import { openAlerts } from '../exchange/index.ts'
 import type { ScanAnswer } from './contract.ts'
 import { printedCode } from './freeze.ts'
+import { noteSlip } from './tables/slips.ts'
 
 const HOUR = 3_600_000
 
@@ -257,6 +258,14 @@ test('F7: the message that follows a scanned slip says something else: both desk
   )
   assert.deepEqual((await scan(slip.code)).notes, [])
   assert.match((await page(other ?? '')).title, /Không khớp với bản điện tử/)
+  // A correction came: the first print is genuine still, and must not pass for the slip that holds.
+  const newer = { issuer: '24997', number: slip.number, digest: 'e'.repeat(64) }
+  for (const { site } of [p.hub, p.receiver]) await noteSlip(site.store, newer, 'paper', new Date(site.clock.now().getTime() + 1000))
+  assert.deepEqual(
+    (await scan(slip.code)).notes.map((n) => n.code),
+    ['slip-replaced'],
+  )
+  assert.equal((await page(slip.code)).title, 'Phiếu đã có bản đính chính')
 })
 
 test('the public page says what the hub knows of a slip, in both languages, and nothing about a person', async () => {
@@ -264,8 +273,8 @@ test('the public page says what the hub knows of a slip, in both languages, and 
   const looks = async () => (await p.hub.site.store.audit.list({ caller: 'public:slip', limit: 100 })).length
   const before = await looks()
   const fresh = await page(slip.code)
-  assert.deepEqual([fresh.status, fresh.title], [200, 'Phiếu thật'])
-  assert.match(fresh.text, /chưa nhận bản điện tử/)
+  assert.deepEqual([fresh.status, fresh.title], [200, 'Mã thật, trục chưa nhận phiếu'])
+  assert.match(fresh.text, /rút trước khi gửi/)
   assert.match(fresh.text, new RegExp(`<dd>${slip.number}</dd>`))
   const { patient } = slip.content
   for (const secret of [patient.name, patient.birthDate.slice(0, 4), patient.mrn, slip.content.diagnosisText])

@@ -67,14 +67,24 @@ async function replayed(node: TestNode, desk: Desk, request: unknown): Promise<R
 test('every message, where it is and since when; the person only for those who may know', async () => {
   const number = await delivered(801)
   const desk = await p.sender.at('vanthu')
-  const [out] = await rowsOf(desk, `direction=out&q=${encodeURIComponent(number)}`)
+  // The page is told right after the thread itself.
+  const [out] = await eventually(
+    () => rowsOf(desk, `direction=out&q=${encodeURIComponent(number)}`),
+    (rows) => rows[0]?.place !== 'hub',
+    'the page knows that it arrived',
+  )
   assert.deepEqual([out?.what, out?.state, out?.place, out?.other.code, out?.tries], ['send', 'acked', 'receiver', '01929', 1])
   assert.ok(out?.referral?.patient)
   const admin = await p.sender.at('quantri')
   const [bare] = await rowsOf(admin, `direction=out&q=${encodeURIComponent(number)}`)
   assert.equal(bare?.state, 'acked')
   assert.equal(bare?.referral, undefined)
-  const there = await rowsOf(await p.receiver.at('vanthu'), `q=${encodeURIComponent(number)}`)
+  const reader = await p.receiver.at('vanthu')
+  const there = await eventually(
+    () => rowsOf(reader, `q=${encodeURIComponent(number)}`),
+    (rows) => rows.every((r) => r.state !== 'waiting' && r.state !== 'sending'),
+    'the receiver knows the hub’s answer',
+  )
   assert.deepEqual(there.map((r) => [r.direction, r.what, r.state]).sort(), [
     ['in', 'deliver', 'taken'],
     ['out', 'deliver', 'acked'],

@@ -33,6 +33,10 @@ export async function noteSlip(db: Sql, slip: SlipDigest, source: 'code' | 'pape
   ])
 }
 
+/** Whether the paper is here and a newer version of it came after it; `papers` as `slipDigests` gives them, oldest first. */
+export const isReplaced = (papers: readonly string[], digest: string): boolean => papers.includes(digest) && papers.at(-1) !== digest
+
+/** What was noted of a slip, oldest first. */
 export async function slipDigests(db: Sql, issuer: string, number: string): Promise<{ code: string[]; paper: string[] }> {
   const rows = await db.sql<{ source: string; digest: string }>(
     'select source, digest from referral_slip where issuer = $1 and number = $2 order by at',
