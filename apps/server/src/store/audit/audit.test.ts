@@ -115,6 +115,10 @@ test('rows of a running transaction are left for a later seal', () =>
     assert.deepEqual([ok, rows], [true, 9])
   }))
 
+const swap = (a: number, b: number): string =>
+  `alter table audit alter column seq drop identity; alter table audit drop constraint audit_pkey;
+     update audit a set xid = b.xid, seq = b.seq from audit b where (a.seq = ${a} and b.seq = ${b}) or (a.seq = ${b} and b.seq = ${a})`
+
 const TAMPER: [name: string, sql: string, what: string, seq: string | undefined][] = [
   ['a changed word', "update audit set caller = 'u8' where seq = 4", 'changed', '4'],
   ['a changed instant', "update audit set at = at + interval '1 microsecond' where seq = 2", 'changed', '2'],
@@ -128,13 +132,8 @@ const TAMPER: [name: string, sql: string, what: string, seq: string | undefined]
     'added',
     '99',
   ],
-  [
-    'two rows that change places',
-    `alter table audit alter column seq drop identity; alter table audit drop constraint audit_pkey;
-     update audit a set xid = b.xid, seq = b.seq from audit b where (a.seq = 3 and b.seq = 4) or (a.seq = 4 and b.seq = 3)`,
-    'reordered',
-    '3',
-  ],
+  ['two rows that change places', swap(3, 4), 'reordered', '3'],
+  ['two rows of two seals that change places', swap(2, 3), 'reordered', '2'],
   ['a row moved into another seal', 'update audit set xid = (select xid from audit where seq = 7) where seq = 1', 'reordered', '1'],
   ['a seal made to fit', "update seal set rows = overlay(rows placing '\\x00' from 20) where n = 1", 'seal-broken', undefined],
   ['a seal taken out', 'delete from seal where n = 1', 'seal-broken', undefined],

@@ -36,6 +36,12 @@ function sameContents(sealed: readonly SealedRow[], present: readonly SealedRow[
   return a.length === b.length && a.every((k, i) => k === b[i])
 }
 
+/** Whether another seal holds this very content: then the row was not written anew but moved over a seal's border. */
+async function sealedElsewhere(db: Db, seal: Seal, digest: Buffer): Promise<boolean> {
+  const [row] = await db.query('select 1 from seal where n <> $1 and position($2::bytea in rows) > 0 limit 1', [seal.n, digest])
+  return row !== undefined
+}
+
 /** Compares one seal's lines with the table. */
 async function compare(db: Db, seal: Seal): Promise<Problem | null> {
   const sealed = unpackRows(seal.rows)
@@ -53,7 +59,10 @@ async function compare(db: Db, seal: Seal): Promise<Problem | null> {
   }
   const known = new Set(sealed.map((r) => r.seq))
   const changed = sealed.find((r) => !bySeq.get(r.seq)?.digest.equals(r.digest))
-  if (changed) return problem(n, 'changed', changed.seq)
+  if (changed) {
+    const now = bySeq.get(changed.seq)?.digest
+    return problem(n, now && (await sealedElsewhere(db, seal, now)) ? 'reordered' : 'changed', changed.seq)
+  }
   const added = present.find((r) => !known.has(r.seq))
   return problem(n, added ? 'added' : 'reordered', added?.seq ?? firstOff?.seq)
 }
