@@ -15,6 +15,7 @@ import { storeFor } from './handle.ts'
 import { hasher } from './hash.ts'
 import { rowNumbers } from './ids.ts'
 import { openLog } from './log/index.ts'
+import { currentVersion } from './read/rows.ts'
 import type { EventLog, StoreRoot } from './types.ts'
 
 export interface StoreOptions {
@@ -136,6 +137,7 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
     blobs: ctx.blobs,
     log,
     audit,
+    versionOf: (type, id) => currentVersion(ctx.db, type, id),
     sql: <R extends Record<string, unknown>>(text: string, values: unknown[] = []) => ctx.db.query<R>(text, values),
     async close() {
       stopSealing()

@@ -61,6 +61,7 @@ test('create, read, update, delete, history: the life of one resource', async ()
     tx.write([{ kind: 'update', id: created.id, ifChanged: true, resource: patient('A1', 'Trần Thị Bình') }]),
   )
   assert.deepEqual([same?.changed, same?.versionId], [false, 2])
+  assert.deepEqual([await t.root.versionOf('Patient', created.id), await t.root.versionOf('Patient', 'nobody')], [2, null])
   await store.transact((tx) => tx.write([{ kind: 'delete', type: 'Patient', id: created.id }]))
   await assert.rejects(store.read('Patient', created.id), code('gone'))
   const history = await store.history('Patient', created.id)

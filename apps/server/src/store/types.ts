@@ -199,6 +199,11 @@ export interface StoreRoot {
   readonly blobs: Blobs
   readonly log: EventLog
   readonly audit: AuditTrail
+  /**
+   * Number of the current version, null when there is none. It shows nothing of the resource and leaves no audit row: for
+   * who has read something in several steps and must know that it is still the same.
+   */
+  versionOf(type: string, id: string): Promise<number | null>
   /** Rows of the feature tables, outside clinical transactions (read-mostly). */
   sql<R extends Record<string, unknown>>(text: string, values?: unknown[]): Promise<R[]>
   close(): Promise<void>

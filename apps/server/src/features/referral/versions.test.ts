@@ -51,6 +51,15 @@ async function correctSlip(task: string, condition: string, reason = 'Ghi nhầm
   await signSlip(p.sender, task)
 }
 
+/** Looks without a pause, so that some looks fall into the very moment: story and papers are of one instant. */
+async function seenCorrected(task: string): Promise<ReferralView> {
+  for (let i = 0; i < 2000; i++) {
+    const seen = await view(p.receiver, task)
+    if (seen.history.some((h) => h.event === 'correct')) return seen
+  }
+  throw new Error('the correction did not come')
+}
+
 const condition = (v: ReferralView) => v.content.condition
 
 test('sent back before anybody signed: the same draft, on top of the tray, with who and why', async () => {
@@ -122,11 +131,10 @@ test('corrected after it was sent: signed by the same roles, on the same thread;
   const before = (await view(p.sender, slip.id)).draft?.content
   ok(await edit(p.sender, slip.id, { condition: 'Đã ổn định', to: { code: '24998', name: 'Nơi khác' } }))
   await signSlip(p.sender, slip.id)
-  const there = await eventually(
-    () => view(p.receiver, slip.there),
-    (v) => v.history.some((h) => h.event === 'correct'),
-    'the correction arrives',
-  )
+  const looks = await Promise.all(Array.from({ length: 4 }, () => seenCorrected(slip.there)))
+  assert.deepEqual([...new Set(looks.map(condition))], ['Đã ổn định'])
+  const [there] = looks
+  assert.ok(there)
   assert.equal(there.state, 'delivered', 'the state stays')
   assert.equal(condition(there), 'Đã ổn định')
   assert.equal(there.to.code, '01929', 'another receiver is another slip')

@@ -39,10 +39,25 @@ export const SIGN_PERMISSION: Record<SigningRole, Permission> = {
   seal: 'referral.seal',
 }
 
+/** Times the screen's parts are read anew when the referral moved on meanwhile. */
+const LOOKS = 4
+
 export async function view(context: OperationContext): Promise<OperationAnswer> {
   const { site, caller, id } = context
   const store = site.store.as(onBehalf(caller))
-  const stored = await store.read('Task', id)
+  let stored = await store.read('Task', id)
+  for (let n = 1; ; n++) {
+    const answer = await look(context, stored)
+    // Papers, story and drafts are read one after the other: a step between them would show the old slip under the new story.
+    const now = await site.store.versionOf('Task', id)
+    if (now === stored.versionId || n === LOOKS) return answer
+    stored = await store.read('Task', id)
+  }
+}
+
+async function look(context: OperationContext, stored: Stored): Promise<OperationAnswer> {
+  const { site, caller, id } = context
+  const store = site.store.as(onBehalf(caller))
   const task = taskFacts(stored.resource())
   const [row] = await referralRows(site, [stored])
   if (!row) throw new Error('a task without its row')

@@ -29,6 +29,12 @@ export async function currentRow(on: Reading, type: string, id: string, action: 
   return rows[0]
 }
 
+/** Number of the current version, whoever may read it; null when there is none. */
+export async function currentVersion(db: Db, type: string, id: string): Promise<number | null> {
+  const [row] = await db.query<{ ver: number }>('select ver from res where t = $1 and id = $2', [typeOf(type), id], true)
+  return row?.ver ?? null
+}
+
 /** Current rows of many references (`Type/id`); missing, deleted and forbidden ones are left out. */
 export async function currentRows(on: Reading, references: readonly string[]): Promise<Row[]> {
   if (references.length === 0) return []
