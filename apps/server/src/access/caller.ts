@@ -23,6 +23,11 @@ export interface Grant {
   /** 0 normal, 1 restricted, 2 very restricted (meta.security). */
   maxSensitivity: number
   purpose: Purpose
+  /**
+   * Of these types only the elements named are shown (with id and meta), and a resource that holds more than they say
+   * cannot be replaced. Types that are not named are shown whole.
+   */
+  shows?: Readonly<Record<string, readonly string[]>>
   /** Instant (ms) after which the grant is void. */
   until?: number
 }

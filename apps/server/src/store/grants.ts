@@ -32,7 +32,7 @@ export interface Access {
 }
 
 /** Grants that count now. A break-glass grant needs the stated purpose. */
-function valid(access: Access, action: GrantAction, type?: string): Grant[] {
+export function validGrants(access: Access, action: GrantAction, type?: string): Grant[] {
   const at = access.now.getTime()
   return access.caller.grants.filter(
     (g) =>
@@ -45,12 +45,12 @@ function valid(access: Access, action: GrantAction, type?: string): Grant[] {
 
 /** True when some grant of the type reaches every patient's rows (scope all), whatever the sensitivity. */
 export function reachesAll(access: Access, action: GrantAction, type: string): boolean {
-  return valid(access, action, type).some((g) => g.scope === 'all')
+  return validGrants(access, action, type).some((g) => g.scope === 'all')
 }
 
 /** True when the only grants of the type hang on care: the search must then name a patient or encounter. */
 export function mustNarrow(access: Access, type: string): boolean {
-  const grants = valid(access, 'search', type)
+  const grants = validGrants(access, 'search', type)
   return grants.length > 0 && grants.every((g) => g.scope === 'relation' || g.scope === 'department')
 }
 
@@ -90,7 +90,7 @@ function scope(access: Access, grant: Grant, row: string, params: Params): strin
  */
 export function grantPredicate(access: Access, action: GrantAction, row: string, params: Params, type?: string): string {
   const parts: string[] = []
-  for (const grant of valid(access, action, type)) {
+  for (const grant of validGrants(access, action, type)) {
     const terms: string[] = []
     if (type === undefined && grant.types !== '*') {
       const numbers = grant.types.map(typeNumber).filter((n) => n !== undefined)

@@ -10,7 +10,8 @@ import { compartment } from './read/everything.ts'
 import { version, versions } from './read/history.ts'
 import { currentRow, lineOf, patientsOf, type Reading } from './read/rows.ts'
 import { searchLine, searchPage } from './search/index.ts'
-import { type Row, stored, storedRow } from './stored.ts'
+import { shownRow } from './shown.ts'
+import type { Row } from './stored.ts'
 import { openTransaction } from './transaction.ts'
 import type { Store } from './types.ts'
 
@@ -37,18 +38,18 @@ export function storeFor(ctx: Context, caller: Caller, plain: boolean): Store {
     caller,
     async read(type, id) {
       const on = reading()
-      return storedRow(await present(on, 'read', type, id, await currentRow(on, type, id, 'read')))
+      return shownRow(on.access, 'read', await present(on, 'read', type, id, await currentRow(on, type, id, 'read')))
     },
     async vread(type, id, versionId) {
       const on = reading()
-      return storedRow(await present(on, 'vread', type, id, await version(on, type, id, versionId)))
+      return shownRow(on.access, 'read', await present(on, 'vread', type, id, await version(on, type, id, versionId)))
     },
     async history(type, id) {
       const on = reading()
       const found = await versions(on, type, id)
       await ctx.audit.add([await lineOf(on, 'history', type, id, found && { ...found.current, deleted: false })])
       if (!found) throw refuse(notFound, { type })
-      return found.all.map((row) => stored(type, row))
+      return found.all.map((row) => shownRow(on.access, 'history', { ...found.current, ...row }))
     },
     async search(type, query) {
       const on = reading()
@@ -59,7 +60,7 @@ export function storeFor(ctx: Context, caller: Caller, plain: boolean): Store {
       const on = reading()
       const patient = await present(on, 'everything', 'Patient', patientId, await currentRow(on, 'Patient', patientId, 'read'))
       const rows = await compartment(on, patient.rid, options.types, options.limit ?? EVERYTHING_LIMIT)
-      return rows.map(storedRow)
+      return rows.map((row) => shownRow(on.access, 'read', row))
     },
     async transact(work) {
       let reads: AuditLine[] = []

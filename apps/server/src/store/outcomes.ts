@@ -84,6 +84,29 @@ export const writeForbidden = defineOutcome({
   cure: { vi: 'Liên hệ người quản trị nếu công việc của bạn cần quyền này.', en: 'Ask your administrator if your work needs this.' },
 })
 
+export const searchNotShown = defineOutcome({
+  code: 'search-not-shown',
+  http: 403,
+  severity: 'error',
+  issue: 'forbidden',
+  vi: 'Vai trò của bạn không xem phần này của {type}, nên không tìm theo {param} được.',
+  en: 'Your role is not shown this part of {type}, so it cannot search by {param}.',
+  cure: { vi: 'Tìm theo người bệnh, số giấy, ngày hoặc trạng thái.', en: 'Search by patient, number, date or status.' },
+})
+
+export const notShownWhole = defineOutcome({
+  code: 'not-shown-whole',
+  http: 403,
+  severity: 'error',
+  issue: 'forbidden',
+  vi: 'Bạn chỉ xem được một phần của {type} này; ghi đè sẽ làm mất phần còn lại.',
+  en: 'You see a part of this {type}; replacing it would wipe out the rest.',
+  cure: {
+    vi: 'Nhờ bác sĩ phụ trách sửa, hoặc dùng nút của màn hình (đã đến, hoàn tác).',
+    en: 'Ask the doctor in charge, or use the buttons of the screen (arrived, undo).',
+  },
+})
+
 export const narrowYourSearch = defineOutcome({
   code: 'narrow-your-search',
   http: 403,

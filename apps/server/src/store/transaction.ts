@@ -8,7 +8,7 @@ import { type EventRow, eventStatement } from './log/rows.ts'
 import { referenceNotFound } from './outcomes.ts'
 import { byIdentifier, currentRow, currentRows, lineOf, type Reading } from './read/rows.ts'
 import { searchLine, searchPage } from './search/index.ts'
-import { storedRow } from './stored.ts'
+import { shownRow } from './shown.ts'
 import type { CareRelation, DomainEvent, Transaction } from './types.ts'
 import { type WriteJob, writeBatch } from './write/index.ts'
 
@@ -42,11 +42,11 @@ function readers(on: Reading, reads: AuditLine[]): Pick<Transaction, 'read' | 'r
     async read(type, id, options = {}) {
       const row = await currentRow(on, type, id, 'read', options.lock ?? false)
       reads.push(await lineOf(on, 'read', type, id, row))
-      return row && !row.deleted ? storedRow(row) : null
+      return row && !row.deleted ? shownRow(on.access, 'read', row) : null
     },
     async readMany(references) {
       const rows = await currentRows(on, references)
-      const found = rows.map((row) => ({ row, one: storedRow(row) }))
+      const found = rows.map((row) => ({ row, one: shownRow(on.access, 'read', row) }))
       for (const { row, one } of found) reads.push(await lineOf(on, 'read', one.type, one.id, row))
       return new Map(found.map(({ one }) => [`${one.type}/${one.id}`, one]))
     },
@@ -54,7 +54,7 @@ function readers(on: Reading, reads: AuditLine[]): Pick<Transaction, 'read' | 'r
       const row = await byIdentifier(on, type, system, value, options.lock ?? false)
       if (!row) return null
       reads.push(await lineOf(on, 'read', type, row.id, row))
-      return storedRow(row)
+      return shownRow(on.access, 'read', row)
     },
     async search(type, query) {
       const { page, rows } = await searchPage(on, type, query)

@@ -56,6 +56,7 @@ export interface Answer {
 export interface Desk {
   get(path: string): Promise<Answer>
   post(path: string, body?: unknown): Promise<Answer>
+  put(path: string, resource: unknown): Promise<Answer>
 }
 
 export interface TestNode {
@@ -188,6 +189,8 @@ function desk(person: SignedIn): Desk {
         method: 'POST',
         ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       }),
+    put: (path, resource) =>
+      ask(path, { method: 'PUT', headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify(resource) }),
   }
 }
 

@@ -1,4 +1,4 @@
-import { can, DIRECTORY, may, policy, READ, RESTRICTED } from './sentence.ts'
+import { can, DIRECTORY, may, policy, READ, RESTRICTED, WITHOUT_THE_WHY } from './sentence.ts'
 
 /** Runs the provincial exchange: threads, queues and persons to be told apart; not the content of papers. */
 export const hubOperator = policy('hub-operator', 'HOPERAT', [
@@ -15,7 +15,7 @@ export const hubOperator = policy('hub-operator', 'HOPERAT', [
     'referral.read',
     'fhir.read',
   ),
-  can(READ, ['Task'], 'all', RESTRICTED),
+  can(READ, ['Task'], 'all', RESTRICTED, WITHOUT_THE_WHY),
   can([...READ, 'write'], ['Patient'], 'all', RESTRICTED),
   can(READ, DIRECTORY, 'all'),
 ])

@@ -24,8 +24,9 @@ export const can = (
   types: readonly string[] | '*',
   scope: GrantScope,
   maxSensitivity = NORMAL,
+  shows?: Grant['shows'],
 ): Sentence => ({
-  grant: { actions, types, scope, maxSensitivity },
+  grant: { actions, types, scope, maxSensitivity, ...(shows ? { shows } : {}) },
 })
 
 export const READ: readonly GrantAction[] = ['read', 'search', 'history']
@@ -33,6 +34,31 @@ export const WRITE: readonly GrantAction[] = ['read', 'search', 'history', 'writ
 
 /** Who the patient is and how to reach them; needed at every desk. */
 export const DEMOGRAPHICS = ['Patient', 'RelatedPerson', 'Coverage'] as const
+
+/**
+ * What a desk that takes people in, and an operator who looks after their way, need of a referral and of a stay: who,
+ * from where, to where, when, which slip, how long it holds, which department. Not why: no diagnosis, reason or note.
+ */
+export const WITHOUT_THE_WHY: NonNullable<Grant['shows']> = {
+  Task: [
+    'extension',
+    'identifier',
+    'partOf',
+    'status',
+    'businessStatus',
+    'intent',
+    'priority',
+    'code',
+    'for',
+    'encounter',
+    'authoredOn',
+    'lastModified',
+    'requester',
+    'owner',
+    'restriction',
+  ],
+  Encounter: ['identifier', 'status', 'class', 'type', 'serviceType', 'subject', 'period', 'location', 'serviceProvider', 'partOf'],
+}
 
 /** The chart. */
 export const CLINICAL = [

@@ -17,11 +17,12 @@ import { closeWrongStay } from './arrival.ts'
 import type { AttentionRow, SettleRequest, TransitionRequest } from './contract.ts'
 import { notAllowed } from './machine.ts'
 import { ATTENTION_UNKNOWN, BAD_REQUEST } from './outcomes.ts'
-import { referralRows } from './rows.ts'
+import { referralRows, rowFor } from './rows.ts'
 import { type AttentionDbRow, addNote, attentionOf, attentionRow, attentionRows, settleAttention } from './tables/attention.ts'
 import { loadHistory } from './tables.ts'
 import { taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
 import { allowedEvents, EVENT_TEXT, type ReferralState, STATES } from './transitions.ts'
+import { storyFor } from './view.ts'
 
 /** A paper is the work of those who write, sign or take back papers; a step of those who could have taken it. */
 function concerns(caller: Caller, row: AttentionDbRow): boolean {
@@ -62,7 +63,7 @@ async function viewOf(site: Site, caller: Caller, row: AttentionDbRow): Promise<
     event,
     number,
     at: row.at.toISOString(),
-    ...(referral ? { referral } : {}),
+    ...(referral ? { referral: rowFor(caller, referral) } : {}),
     why: {
       code: body.code,
       vi: body.vi ?? body.code,
@@ -86,7 +87,7 @@ async function viewOf(site: Site, caller: Caller, row: AttentionDbRow): Promise<
     hub: {
       ...(body.hubState && Object.hasOwn(STATES, body.hubState) ? { was: body.hubState as ReferralState } : {}),
       ...(found.state ? { now: found.state } : {}),
-      history: found.history,
+      history: storyFor(caller, found.history),
     },
     can,
     notes: row.notes,

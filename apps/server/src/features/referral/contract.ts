@@ -30,7 +30,8 @@ export interface ReferralRow {
   patient: { id?: string; name: string; birthDate: string; sex: '1' | '2' | '3'; citizenId?: string; card?: string }
   from: { code: string; name: string }
   to: { code: string; name: string }
-  diagnosis: string
+  /** Absent for those who do not read papers (reception). */
+  diagnosis?: string
   state: ReferralState
   /** A step of ours the hub has not confirmed yet. */
   proposed?: { event: ReferralEvent; at: string; refusedBecause?: string }
@@ -47,6 +48,8 @@ export interface ReferralRow {
   /** Nobody opened it yet at this site. */
   unread: boolean
   departure?: string
+  /** How long the slip holds, once it is signed. */
+  validity?: { from: string; until: string; basis: 'ten-working-days' | 'one-year' }
   /** Chuyển cấp cứu: on top of every list. */
   stat?: boolean
   updatedAt: string
@@ -133,7 +136,6 @@ export interface ReferralView extends ReferralRow {
   findings: FindingView[]
   /** Visits with a slip of one year, and later visits with any slip, in their order. */
   uses?: { id?: string; number: string; use: number; at: string; state?: ReferralState }[]
-  validity?: { from: string; until: string; basis: 'ten-working-days' | 'one-year' }
 }
 
 export type Worklist = 'tray' | 'drafts' | 'sent' | 'received' | 'all'

@@ -1,5 +1,6 @@
 /** Tasks as worklist rows: one component of the web app shows them all. */
 import { REQUIRED_SIGNATURES, type SigningRole } from '@yba/vietnam'
+import type { Caller } from '../../access/caller.ts'
 import type { Site } from '../../site.ts'
 import type { Stored } from '../../store/types.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
@@ -15,6 +16,17 @@ import { openRevisions, proposedFor, type Revision } from './tables/revisions.ts
 import { loadHistory, readTasks } from './tables.ts'
 import { isOneYear, type ReferralTask, taskFacts } from './task.ts'
 import { STATES } from './transitions.ts'
+
+/**
+ * A row as this person may see it. Who does not read papers is told who comes, from where, when and with which slip:
+ * not why, and not the reasons people gave in their own words, which speak of illness.
+ */
+export function rowFor<T extends ReferralRow>(caller: Caller, row: T): T {
+  if (caller.permissions.has('referral.papers')) return row
+  const shown = { ...row, ...(row.revision ? { revision: { ...row.revision, reason: '' } } : {}) }
+  delete shown.diagnosis
+  return shown
+}
 
 /** Rows of many Tasks in a few statements. */
 export async function referralRows(site: Site, tasks: readonly Stored[]): Promise<ReferralRow[]> {
@@ -143,6 +155,7 @@ function base(
     diagnosis: task.diagnosis,
     hasOutcome: task.output.length > 0,
     ...(task.departure ? { departure: task.departure } : {}),
+    ...(task.validity ? { validity: task.validity } : {}),
     ...(task.stat ? { stat: true } : {}),
     updatedAt: stored.lastUpdated.toISOString(),
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Desk, type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { rowCounts, transition, until } from '../../testing/referral.ts'
+import { rowCounts, signSlip, transition, until } from '../../testing/referral.ts'
 import type { ReferralView } from './contract.ts'
 
 let p: TestProvince
@@ -62,6 +62,56 @@ test('reception is told who comes and what may be done, not what the papers say'
   }
   const paper = await reception.get(`/fhir/Task/${id}/$preview`)
   assert.deepEqual([paper.status, paper.code], [403, 'not-permitted'])
+})
+
+test('reception reads no diagnosis on any path: lists, the resource, its versions, searches, the stay', async () => {
+  const { id, number } = await p.slip(p.sender, 97)
+  const [doctor, reception] = [await p.sender.at('bs.mot'), await p.sender.at('tiepdon')]
+  const { content, diagnosis } = await viewOf(doctor, id)
+  const words = [content.diagnosisText, ...content.diagnoses.map((d) => d.code)].filter((w) => w.length > 2)
+  assert.ok(diagnosis && words.length > 1)
+  const silent = (what: string, json: unknown): void => {
+    const text = JSON.stringify(json)
+    for (const word of words) assert.ok(!text.includes(JSON.stringify(word).slice(1, -1)), `${what}: ${word}`)
+  }
+  await signSlip(p.sender, id)
+  const there = await until(p.receiver, number, 'delivered')
+  const [desk, care] = [await p.receiver.at('tiepdon'), await p.receiver.at('bs.mot')]
+  assert.equal((await transition(desk, there, 'arrive')).status, 200)
+  const { patient, validity } = (await desk.get(`/fhir/Task/${there}/$view`)).json as ReferralView
+  for (const [at, task] of [
+    [reception, id],
+    [desk, there],
+  ] as const) {
+    const read = await at.get(`/fhir/Task/${task}`)
+    assert.deepEqual([read.status, read.json.identifier[0].value, read.json.for.display], [200, number, patient.name])
+    assert.ok(
+      read.json.meta.tag.some((t: { code: string }) => t.code === 'SUBSETTED'),
+      'says that it is not whole',
+    )
+    silent('read', read.json)
+    silent('vread', (await at.get(`/fhir/Task/${task}/_history/1`)).json)
+    silent('history', (await at.get(`/fhir/Task/${task}/_history`)).json)
+    silent('search', (await at.get(`/fhir/Task?identifier=${encodeURIComponent(number)}`)).json)
+    silent('list', (await at.get('/fhir/Task/$worklist?list=all')).json)
+    silent('view', (await at.get(`/fhir/Task/${task}/$view`)).json)
+    silent('attention', (await at.get('/fhir/Task/$attention')).json)
+  }
+  assert.ok(validity?.until, 'how long the slip holds')
+  const stay = await desk.get(`/fhir/Encounter?patient=Patient/${patient.id}&_revinclude=Task:encounter&_include=Encounter:patient`)
+  const types = stay.json.entry.map((e: { resource: { resourceType: string } }) => e.resource.resourceType)
+  assert.deepEqual(types.sort(), ['Encounter', 'Patient', 'Task'])
+  silent('included', stay.json)
+  const held = stay.json.entry.find((e: { resource: { resourceType: string } }) => e.resource.resourceType === 'Encounter').resource
+  silent('stay', (await desk.get(`/fhir/Encounter/${held.id}/_history`)).json)
+  // What is not shown cannot be asked for either, and cannot be written away.
+  const asked = await desk.get(`/fhir/Encounter?reason-code:missing=false`)
+  assert.deepEqual([asked.status, asked.code], [403, 'search-not-shown'])
+  assert.equal((await desk.get('/fhir/Patient?_has:Encounter:patient:reason-code=x')).code, 'search-not-shown')
+  const put = await desk.put(`/fhir/Encounter/${held.id}`, { ...held, status: 'cancelled' })
+  assert.deepEqual([put.status, put.code], [403, 'not-shown-whole'])
+  const whole = await care.get(`/fhir/Task/${there}`)
+  assert.equal(whole.json.description, content.diagnosisText)
 })
 
 test('a step says when and why in readable words, and not later than now', async () => {

@@ -20,11 +20,11 @@ import { documentViews } from '../documents/index.ts'
 import { requestsOf } from '../sign-tray/index.ts'
 import { actorOf, effectiveState, mayCause } from './act.ts'
 import { partyHere } from './acting.ts'
-import type { ReferralView } from './contract.ts'
+import type { ReferralHistoryEntry, ReferralView } from './contract.ts'
 import { gaps } from './drafts.ts'
 import { localDateTime } from './local-time.ts'
 import { namesAnotherDoctor, withNames } from './named-doctor.ts'
-import { referralRows } from './rows.ts'
+import { referralRows, rowFor } from './rows.ts'
 import { openRevisions, type Revision } from './tables/revisions.ts'
 import { loadDraft, loadHistory } from './tables.ts'
 import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
@@ -75,7 +75,8 @@ async function look(context: OperationContext, stored: Stored): Promise<Operatio
   const history = await loadHistory(site.store, { issuer: task.issuer.code, number: task.number })
   if (!referral && isShadow(task)) {
     // A paper slip whose message has not come: who and what happened, and no papers yet.
-    return { json: { ...row, taskVersion: stored.versionId, documents, history, allowed, canSign: [], findings: [] } }
+    const told = storyFor(caller, history)
+    return { json: { ...rowFor(caller, row), taskVersion: stored.versionId, documents, history: told, allowed, canSign: [], findings: [] } }
   }
   if (!referral) throw new Error('a referral without content')
   const uses = await usesOf(site, task, history)
@@ -107,7 +108,7 @@ async function look(context: OperationContext, stored: Stored): Promise<Operatio
           : [],
     ...(task.validity || signed ? { validity: task.validity ?? sealedValidity(referral, signed ?? '') } : {}),
   }
-  return { json: caller.permissions.has('referral.papers') ? answer : withoutPapers(answer) }
+  return { json: caller.permissions.has('referral.papers') ? answer : withoutPapers(caller, answer) }
 }
 
 async function aboutVersions(
@@ -154,10 +155,20 @@ async function usesOf(site: Site, task: ReferralTask, history: ReferralView['his
 }
 
 /** For a desk that registers the arrival: who comes, from where, with which slip and what may be done; nothing the papers say. */
-function withoutPapers(view: ReferralView): Omit<ReferralView, 'content' | 'highlights'> {
+function withoutPapers(caller: Caller, view: ReferralView): Omit<ReferralView, 'content' | 'highlights'> {
   const { content: _content, highlights: _highlights, sharedRecord: _shared, outcome: _outcome, ...rest } = view
   const { outcomeDraft: _outcomeDraft, draft: _draft, versions: _versions, proposal: _proposal, ...bare } = rest
-  return { ...bare, documents: [], findings: [] }
+  return { ...rowFor(caller, bare), history: storyFor(caller, view.history), documents: [], findings: [] }
+}
+
+/** What happened, with the reasons of those steps one could have taken oneself; the others' reasons speak of illness. */
+export function storyFor(caller: Caller, history: readonly ReferralHistoryEntry[]): ReferralHistoryEntry[] {
+  const papers = caller.permissions.has('referral.papers')
+  return history.map((entry) => {
+    if (papers || mayCause(caller, entry.event)) return entry
+    const { reason: _reason, ...rest } = entry
+    return rest
+  })
 }
 
 async function contents(site: Site, documents: readonly DocumentView[]): Promise<PaperContent[]> {

@@ -5,7 +5,7 @@ import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Store, Stored } from '../../store/types.ts'
 import type { ReferralRow, Worklist, WorklistAnswer } from './contract.ts'
-import { referralRows } from './rows.ts'
+import { referralRows, rowFor } from './rows.ts'
 import { STATES } from './transitions.ts'
 import { SIGN_PERMISSION } from './view.ts'
 
@@ -75,5 +75,5 @@ export async function worklist(context: OperationContext): Promise<OperationAnsw
   // What came back is somebody's unfinished work: on top of the tray, below emergencies only.
   const first = (r: ReferralRow): number => (hurries(r) ? 2 : 0) + (list === 'tray' && isBack(r) ? 1 : 0)
   const shown = wanted.filter((r) => inList(r, list, caller)).sort((a, b) => first(b) - first(a))
-  return { json: { rows: shown, counts } satisfies WorklistAnswer }
+  return { json: { rows: shown.map((r) => rowFor(caller, r)), counts } satisfies WorklistAnswer }
 }

@@ -2,7 +2,8 @@
 import { parseSearch } from '@yba/fhir'
 import type { AuditLine } from '../audit/rows.ts'
 import { patientsOf, type Reading } from '../read/rows.ts'
-import { type Row, storedRow } from '../stored.ts'
+import { shownRow } from '../shown.ts'
+import type { Row } from '../stored.ts'
 import type { SearchPage } from '../types.ts'
 import { namedPatients, runSearch } from './run.ts'
 
@@ -11,8 +12,8 @@ export async function searchPage(on: Reading, type: string, query: string): Prom
   const request = parseSearch(type, query, { zone: on.ctx.zone })
   const found = await runSearch(on, request)
   const page: SearchPage = {
-    entries: found.rows.map(storedRow),
-    included: found.included.map(storedRow),
+    entries: found.rows.map((row) => shownRow(on.access, 'search', row)),
+    included: found.included.map((row) => shownRow(on.access, 'read', row)),
     ...(found.total === undefined ? {} : { total: found.total }),
     ...(found.next === undefined ? {} : { next: found.next }),
   }

@@ -3,6 +3,7 @@ import { type Filter, refuse, type SearchFilter, type SearchRequest } from '@yba
 import { grantPredicate, mustNarrow, Params } from '../grants.ts'
 import { narrowYourSearch } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
+import { checkAsked } from '../shown.ts'
 import { ROW, type Row, typeOf } from '../stored.ts'
 import { comboParts, drives, token } from '../tokens.ts'
 import { type Compiling, condition, hasTokens, indexName, referencesOf, tokenHashes } from './conditions.ts'
@@ -167,6 +168,7 @@ async function totalOf(on: Reading, request: SearchRequest): Promise<number> {
 export async function runSearch(on: Reading, request: SearchRequest): Promise<Found> {
   const { type } = request
   if (mustNarrow(on.access, type) && !request.filters.some(narrows)) throw refuse(narrowYourSearch, { type })
+  checkAsked(on.access, request)
   const params = new Params()
   const allowed = grantPredicate(on.access, 'search', 'r', params, type)
   const countOnly = request.count === 0 || request.summary === 'count'

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import type { TransactionDb } from '../db.ts'
 import { type Access, grantPredicate, Params } from '../grants.ts'
 import { alreadyExists, notFound, versionConflict } from '../outcomes.ts'
+import { checkReplaced, showsParts } from '../shown.ts'
 import type { Item, Locked } from './plan.ts'
 
 /**
@@ -22,7 +23,13 @@ export async function lockRows(db: TransactionDb, access: Access, items: readonl
   // A deletion must wait for transactions that refer to the row, so it takes the stronger lock.
   const strength = wanted.some((i) => i.kind === 'delete') ? 'update' : 'no key update'
   // The old text travels only where it is compared or judged.
-  const isLookedAt = plain || wanted.some((i) => i.write.kind === 'update' && i.write.ifChanged)
+  const isLookedAt =
+    plain ||
+    wanted.some((i) => i.write.kind === 'update' && i.write.ifChanged) ||
+    showsParts(
+      access,
+      wanted.map((i) => i.type),
+    )
   const rows = await db.query<Locked>(
     `select r.rid, r.t, r.id, r.ver, r.lu, r.deleted, ${isLookedAt ? 'r.content' : "'' as content"}, r.tok::text[] as tok, r.sd::text as sd, r.pat, (${may}) as may,
        (select p.id from res p where p.rid = r.pat) as pat_id
@@ -69,6 +76,7 @@ export function decide(ctx: Context, access: Access, items: readonly Item[], loc
       const closed = ctx.gate(item.write, access.caller, current)
       if (closed) throw new OutcomeError([closed])
     }
+    if (before && !before.deleted) checkReplaced(access, item.type, before.content)
     decideUpdate(item, before)
     decideDelete(item, before)
     if (!before) continue

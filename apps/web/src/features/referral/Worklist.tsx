@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActionHandler } from '../../actions/context.tsx'
 import type { Worklist as ListName, ReferralRow } from '../../data/contracts.ts'
+import { may, useSession } from '../../data/session.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { day, fold, shortWhen, when } from '../../ui/format.ts'
@@ -12,7 +13,7 @@ import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { useWorklist } from './queries.ts'
 import { StateBadge } from './StateBadge.tsx'
 
-type ColumnId = 'patient' | 'born' | 'number' | 'diagnosis' | 'from' | 'to' | 'state' | 'waiting' | 'departure' | 'updated'
+type ColumnId = 'patient' | 'born' | 'number' | 'diagnosis' | 'validity' | 'from' | 'to' | 'state' | 'waiting' | 'departure' | 'updated'
 
 interface Props {
   list: ListName
@@ -33,8 +34,10 @@ const EMPTY = {
   all: ['worklist.emptyAll', 'worklist.emptyAllCure'],
 } as const
 
+/** Who does not read papers sees how long the slip holds where others read why the patient comes. */
 function useColumns(ids: readonly ColumnId[], address: Props['address']): Column<ReferralRow>[] {
   const { t } = useTranslation()
+  const papers = may(useSession(), 'referral.papers')
   return useMemo(() => {
     const all: Record<ColumnId, Omit<Column<ReferralRow>, 'id' | 'header'>> = {
       patient: {
@@ -57,7 +60,8 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         cell: (row) => `${day(row.patient.birthDate)} · ${t(`sex.${row.patient.sex}`)}`,
       },
       number: { width: 122, value: (row) => row.number, title: (row) => row.number, cell: (row) => row.number },
-      diagnosis: { value: (row) => row.diagnosis, title: (row) => row.diagnosis, cell: (row) => row.diagnosis },
+      diagnosis: { value: (row) => row.diagnosis ?? '', title: (row) => row.diagnosis, cell: (row) => row.diagnosis },
+      validity: { width: 112, value: (row) => row.validity?.until ?? '', cell: (row) => day(row.validity?.until) },
       from: {
         width: '14.5%',
         value: (row) => row.from.name,
@@ -91,7 +95,10 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         cell: (row) => (
           <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
             {row.revision && (
-              <Badge tone={row.revision.cause === 'sent-back' ? 'red' : 'amber'} title={`${row.revision.by}: ${row.revision.reason}`}>
+              <Badge
+                tone={row.revision.cause === 'sent-back' ? 'red' : 'amber'}
+                title={[row.revision.by, row.revision.reason].filter(Boolean).join(': ')}
+              >
                 {row.revision.cause === 'sent-back' ? t('versions.sentBack') : t('versions.correct.referral')}
               </Badge>
             )}
@@ -116,8 +123,9 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
       },
       updated: { width: 84, value: (row) => row.updatedAt, title: (row) => when(row.updatedAt), cell: (row) => shortWhen(row.updatedAt) },
     }
-    return ids.map((id) => ({ id, header: t(`worklist.${id}`), ...all[id] }))
-  }, [ids, address, t])
+    const shown = ids.map((id) => (id === 'diagnosis' && !papers ? 'validity' : id))
+    return shown.map((id) => ({ id, header: t(`worklist.${id}`), ...all[id] }))
+  }, [ids, address, papers, t])
 }
 
 const ROLES = ['doctor', 'authorised', 'seal'] as const
@@ -164,6 +172,7 @@ function matches(row: ReferralRow, words: string[]): boolean {
 /** One list for every desk: what it holds, which columns and where a row leads are parameters. */
 export function Worklist({ list, columns: ids, address, focus, tools, heading = 'h1' }: Props) {
   const { t } = useTranslation()
+  const asked = may(useSession(), 'referral.papers') ? t('worklist.filter') : t('worklist.filterDesk')
   const navigate = useNavigate()
   const answer = useWorklist(list)
   const [filter, setFilter] = useState('')
@@ -193,8 +202,8 @@ export function Worklist({ list, columns: ids, address, focus, tools, heading = 
             ref={box}
             size="xs"
             w={260}
-            placeholder={t('worklist.filter')}
-            aria-label={t('worklist.filter')}
+            placeholder={asked}
+            aria-label={asked}
             rightSection={<kbd>/</kbd>}
             value={filter}
             onChange={(event) => setFilter(event.currentTarget.value)}
