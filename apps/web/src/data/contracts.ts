@@ -26,6 +26,7 @@ export type {
   MessagesAnswer,
   NodeRow,
   ReconcileAnswer,
+  ReplayPreview,
   ReplayRequest,
   ReplayView,
   SettleRequest as ExchangeSettleRequest,

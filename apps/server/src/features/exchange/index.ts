@@ -61,6 +61,7 @@ export {
   parcelUnderWay,
   rememberAnswer,
   type StoredParcel,
+  stoppedThreads,
   wasProposed,
 } from './tables.ts'
 export { startWatch, watchPass } from './watch.ts'

@@ -8,7 +8,7 @@ import { HubBusy, HubRefusal, unreachableBecause } from './hub-answers.ts'
 import type { HubClient } from './hub-client.ts'
 import { deliver, type OnAnswer } from './outbox.ts'
 import { settleDeadLetter } from './tables/dead-letters.ts'
-import { dueNow, nextReplay, noteReplay, type ReplayRow, reopen } from './tables/page.ts'
+import { dueNow, nextReplay, noteReplay, type ReplayRow, reopen, replayFates } from './tables/page.ts'
 import { recordTry } from './tables/tries.ts'
 import { messageById } from './tables.ts'
 import { whyOf } from './why.ts'
@@ -35,6 +35,9 @@ interface Progress {
 /** One message again. True when it is all right now, false when it failed, null when it must stay; throws when the hub is away. */
 async function sendAgain({ site, hub, onAnswer }: Hands, job: ReplayRow, id: string): Promise<boolean | null> {
   const now = site.clock.now()
+  // A replay that began before roles were kept judges by the message alone, as it was started.
+  const fate = job.what.role ? (await replayFates(site.store, [id], job.what.role)).get(id) : undefined
+  if (fate === 'other-role') return null
   if (await reopen(site.store, id, now)) {
     const by = { id: job.by_id, name: job.by_name }
     await settleDeadLetter(site.store, 'out', id, { settlement: 'sent-again', by, reason: job.reason }, now)

@@ -144,6 +144,16 @@ export function openProposals(db: Sql, threads: readonly ThreadKey[]): Promise<O
   )
 }
 
+/** Threads whose papers were all refused: nothing of them goes any more. Since when, and why the last one. */
+export function stoppedThreads(db: Sql, threads: readonly ThreadKey[]): Promise<(ThreadKey & { at: Date; because: string | null })[]> {
+  return db.sql<{ issuer: string; number: string; at: Date; because: string | null }>(
+    `select issuer, number, max(coalesce(acked_at, created_at)) as at, (array_agg(last_error order by seq desc))[1] as because
+     from outbox where kind = 'parcel' and (issuer, number) in (select * from unnest($1::text[], $2::text[]))
+     group by issuer, number having bool_and(state = 'refused')`,
+    [threads.map((t) => t.issuer), threads.map((t) => t.number)],
+  )
+}
+
 /** Whether papers of the thread are with the hub or may get there: a message under way cannot be called back. */
 export async function parcelUnderWay(db: Sql, thread: ThreadKey): Promise<boolean> {
   const rows = await db.sql(

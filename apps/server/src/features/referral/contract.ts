@@ -35,6 +35,8 @@ export interface ReferralRow {
   state: ReferralState
   /** A step of ours the hub has not confirmed yet. */
   proposed?: { event: ReferralEvent; at: string; refusedBecause?: string }
+  /** Signed, but the hub refused its papers: nothing of it goes until a person acts. */
+  stopped?: { at: string; because: string }
   /** Roles whose signature is still missing, in signing order, and those whose signer is at work. */
   waitingFor: { role: SigningRole; state: 'open' | 'signing' | 'failed'; reason?: string }[]
   /** Sender: an outcome has come back. */

@@ -334,25 +334,32 @@ test('the hub is closed in the middle: desks see what they proposed, and the que
 })
 
 test('a paper the hub refuses is shown to people with the reason, and may be taken back', async () => {
-  const slip = await p.slip(p.sender, 85)
+  const [slip, given] = [await p.slip(p.sender, 85), await p.slip(p.sender, 95)]
   await p.hub.sql(`update directory_facility set active = false where code = '01929'`)
-  await signSlip(p.sender, slip.id)
-  const row = await eventually(
-    async () => rowOf(await p.sender.at('vanthu'), slip.number),
-    (r) => r?.proposed?.refusedBecause !== undefined,
-    'refused, and said so',
-  )
+  for (const one of [slip, given]) await signSlip(p.sender, one.id)
+  const refusedRow = async (number: string) =>
+    eventually(
+      async () => rowOf(await p.sender.at('vanthu'), number),
+      (r) => r?.proposed?.refusedBecause !== undefined,
+      'refused, and said so',
+    )
+  const [row] = [await refusedRow(slip.number), await refusedRow(given.number)]
   await p.hub.sql(`update directory_facility set active = true where code = '01929'`)
   assert.deepEqual([row?.state, row?.proposed?.event, row?.proposed?.refusedBecause], ['queued', 'send', 'parcel-incomplete'])
+  assert.equal(row?.stopped?.because, 'parcel-incomplete', 'it does not wait to be sent: nothing goes')
   assert.equal((await transition(await p.sender.at('vanthu'), slip.id, 'void', 'nơi nhận không còn trong danh bạ')).status, 200)
   assert.deepEqual((await effects(p.sender.sql, '24997', slip.number)).tasks, ['void'])
   assert.deepEqual((await effects(p.hub.sql, '24997', slip.number)).tasks, [])
   // What is void stays void, whoever sends or replays its papers later.
   const desk = await p.sender.at('vanthu')
-  const matter = ((await desk.get('/fhir/Task/$attention')).json.rows as { id: string; number: string }[]).find(
-    (r) => r.number === slip.number,
-  )
+  const matters = (await desk.get('/fhir/Task/$attention')).json.rows as { id: string; number: string }[]
+  const matter = matters.find((r) => r.number === slip.number)
   assert.ok(matter)
+  // The hub's word stands: nothing goes any more, and the list says so instead of "queued".
+  const settled = await desk.post('/fhir/Task/$settle', { id: matters.find((r) => r.number === given.number)?.id, how: 'accept' })
+  assert.deepEqual([settled.status, settled.json.referral.stopped?.because], [200, 'parcel-incomplete'])
+  const left = await rowOf(desk, given.number)
+  assert.deepEqual([left?.proposed, left?.stopped?.because], [undefined, 'parcel-incomplete'])
   assert.equal((await desk.post('/fhir/Task/$settle', { id: matter.id, how: 'again' })).code, 'transition-not-allowed')
   const [paper] = await p.sender.sql<{ id: string }>(`select id from outbox where number = $1 and kind = 'parcel' and state = 'refused'`, [
     slip.number,

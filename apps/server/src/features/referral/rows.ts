@@ -4,7 +4,7 @@ import type { Caller } from '../../access/caller.ts'
 import type { Site } from '../../site.ts'
 import type { Stored } from '../../store/types.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
-import { type OutboxRow, openProposals } from '../exchange/index.ts'
+import { type OutboxRow, openProposals, stoppedThreads } from '../exchange/index.ts'
 import { pendingRequests, type SignatureRequest } from '../sign-tray/index.ts'
 import { actorOf } from './act.ts'
 import { codesHere, partyOf } from './acting.ts'
@@ -48,11 +48,20 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
     site.store,
     proposals.filter((p) => p.state === 'refused').map((p) => p.id),
   )
+  const queued = facts.filter((f) => f.task.state === 'queued')
+  const stopped =
+    queued.length === 0
+      ? []
+      : await stoppedThreads(
+          site.store,
+          queued.map((f) => ({ issuer: f.task.issuer.code, number: f.task.number })),
+        )
   return facts.map(({ stored, task }) => {
     const mine = proposals.filter((p) => p.issuer === task.issuer.code && p.number === task.number)
     const pending = mine.filter((p) => p.state === 'pending')
     const refused = mine.filter((p) => p.state === 'refused' && !byItself(p) && !judged.has(p.id)).at(-1)
     const last = pending.at(-1) ?? refused
+    const still = task.state === 'queued' ? stopped.find((s) => s.issuer === task.issuer.code && s.number === task.number) : undefined
     const revision = revisions.find((r) => r.task === stored.id)
     const state = proposedState(
       task.state,
@@ -73,6 +82,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
             },
           }
         : {}),
+      ...(still ? { stopped: { at: still.at.toISOString(), because: still.because ?? 'refused' } } : {}),
       waitingFor: waitingFor(
         requests.filter((r) => r.task === stored.id),
         task,

@@ -136,7 +136,7 @@ function OfferDialog({ node, close }: { node: NodeRow; close(): void }) {
           onChange={(e) => setAfter(e.currentTarget.value)}
         />
         <ReplayConfirm
-          total={counted.data?.total}
+          counted={counted.data}
           counting={!counted.error}
           reason={reason}
           setReason={setReason}

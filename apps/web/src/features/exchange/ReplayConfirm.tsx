@@ -1,11 +1,12 @@
 import { Button, Textarea } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import type { ReplayPreview } from '../../data/contracts.ts'
 import { count } from '../../ui/format.ts'
 import { Failure } from '../../ui/Notice.tsx'
 
 interface Props {
   /** How many it would be; undefined while it is counted or nothing is chosen yet. */
-  total: number | undefined
+  counted: Partial<ReplayPreview> | undefined
   counting: boolean
   reason: string
   setReason(reason: string): void
@@ -16,14 +17,21 @@ interface Props {
 }
 
 /** The end of every form that replays: how many it would be, why, and go. */
-export function ReplayConfirm({ total, counting, reason, setReason, errors, pending, close }: Props) {
+export function ReplayConfirm({ counted, counting, reason, setReason, errors, pending, close }: Props) {
   const { t } = useTranslation()
   const [countError, error] = errors
+  const goes = counted?.goes ?? counted?.total
+  const skipped = counted?.skipped ?? []
   return (
     <>
-      <p role="status" className="strong">
-        {total !== undefined ? t('exchange.replay.count', { n: count(total) }) : counting ? t('exchange.replay.counting') : ''}
-      </p>
+      <div role="status">
+        <p className="strong">
+          {goes !== undefined ? t('exchange.replay.count', { n: count(goes) }) : counting ? t('exchange.replay.counting') : ''}
+        </p>
+        {skipped.map(({ why, n }) => (
+          <p key={why}>{t(`exchange.replay.skip.${why}`, { n: count(n) })}</p>
+        ))}
+      </div>
       {countError ? <Failure error={countError} /> : null}
       <Textarea
         label={t('exchange.replay.reason')}
@@ -38,7 +46,7 @@ export function ReplayConfirm({ total, counting, reason, setReason, errors, pend
         <Button variant="default" onClick={close}>
           {t('app.cancel')}
         </Button>
-        <Button type="submit" loading={pending} disabled={!total || !reason.trim()}>
+        <Button type="submit" loading={pending} disabled={!goes || !reason.trim()}>
           {t('exchange.replay.go')}
         </Button>
       </div>

@@ -47,7 +47,6 @@ export function ReplayDialog({ direction, keys, close, done }: Props) {
     )
   }
   const input = direction === 'in'
-  const total = counted.data?.total
   return (
     <Modal
       opened
@@ -78,7 +77,7 @@ export function ReplayDialog({ direction, keys, close, done }: Props) {
           />
         )}
         <ReplayConfirm
-          total={total}
+          counted={counted.data}
           counting={ready && !counted.error}
           reason={reason}
           setReason={setReason}

@@ -32,6 +32,7 @@ export function Replays() {
           </Badge>
           {count(r.done)} / {count(r.total)}
           {r.failed > 0 && ` · ${t('exchange.replay.failed', { n: r.failed })}`}
+          {r.skipped > 0 && ` · ${t('exchange.replay.skipped', { n: r.skipped })}`}
           {r.note && ` · ${lineWords(r.note)}`}
         </span>
       ),

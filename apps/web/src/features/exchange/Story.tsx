@@ -140,7 +140,8 @@ function Letters({ story }: { story: MessageStory }) {
 /** One message from the queue to the chart at the other end, with every failed try and what people did. */
 export function Story({ id, close }: { id: string; close(): void }) {
   const { t } = useTranslation()
-  const acts = may(useSession(), 'exchange.act')
+  const session = useSession()
+  const acts = may(session, 'exchange.act')
   const what = useWhat()
   const story = useMessage(id)
   const row = story.data?.row
@@ -162,7 +163,7 @@ export function Story({ id, close }: { id: string; close(): void }) {
                 <strong>{t(`exchange.causes.${row.letter.cause}`)}</strong>
                 <span>{t('exchange.assigned', { role: t(`roles.${row.letter.role}`), at: when(row.letter.at) })}</span>
                 <span>{t(whatToDo(row.letter))}</span>
-                {acts && <Settle story={story.data} />}
+                {acts && row.letter.role === session.user.role && <Settle story={story.data} />}
               </div>
             </Alert>
           )}

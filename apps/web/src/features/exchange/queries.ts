@@ -9,6 +9,7 @@ import type {
   MessagesAnswer,
   NodeRow,
   ReconcileAnswer,
+  ReplayPreview,
   ReplayRequest,
   ReplayView,
 } from '../../data/contracts.ts'
@@ -96,7 +97,7 @@ export function useReplayCount(path: string, request: object, wanted: boolean) {
   return useQuery({
     enabled: wanted,
     queryKey: ['replay-count', path, request],
-    queryFn: () => post<{ total: number }>(path, { ...request, preview: true }),
+    queryFn: () => post<Partial<ReplayPreview> & { total: number }>(path, { ...request, preview: true }),
     retry: false,
   })
 }

@@ -4,7 +4,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ReferralState, type ReferralView, STATES, TRANSITIONS } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
-import { day } from '../../ui/format.ts'
+import { day, when } from '../../ui/format.ts'
 import { IconBack, IconEye, IconPencil, IconSend, IconSign } from '../../ui/icons.ts'
 import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { done } from '../../ui/notify.ts'
@@ -262,6 +262,7 @@ export default function ReferralPage() {
       <ProposalNotice view={view} />
       <CorrectionMark view={view} />
       {view.validity && <span className="soft">{t('referral.validity', { until: day(view.validity.until) })}</span>}
+      {view.stopped && <Alert tone="red">{t('worklist.stoppedFull', { at: when(view.stopped.at) })}</Alert>}
       {view.state === 'declined' && view.history.findLast((h) => h.event === 'decline')?.reason && (
         <Alert tone="red">
           {t('referral.declineTitle')}: {view.history.findLast((h) => h.event === 'decline')?.reason}

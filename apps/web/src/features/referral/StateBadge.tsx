@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { EVENT_TEXT, type ReferralRow, type ReferralState, STATES } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
+import { when } from '../../ui/format.ts'
 import styles from '../../ui/ui.module.css'
 
 const TONE: Record<ReferralState, Tone> = {
@@ -30,15 +31,21 @@ const TONE: Record<ReferralState, Tone> = {
 }
 
 /** State of a referral, with our own step beside it while the hub has not confirmed it. */
-export function StateBadge({ row, full }: { row: Pick<ReferralRow, 'state' | 'proposed' | 'use'>; full?: boolean }) {
+export function StateBadge({ row, full }: { row: Pick<ReferralRow, 'state' | 'proposed' | 'use' | 'stopped'>; full?: boolean }) {
   const { t } = useTranslation()
   const { state, proposed } = row
   const refused = proposed?.refusedBecause
   return (
     <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }} data-state={state} data-proposed={proposed?.event}>
-      <span className={styles.badge} data-tone={TONE[state]}>
-        {say(STATES[state])}
-      </span>
+      {row.stopped ? (
+        <Badge tone="red" title={t('worklist.stoppedFull', { at: when(row.stopped.at) })}>
+          {t('worklist.stopped')}
+        </Badge>
+      ) : (
+        <span className={styles.badge} data-tone={TONE[state]}>
+          {say(STATES[state])}
+        </span>
+      )}
       {row.use !== undefined && <Badge tone="grey">{t('referral.use', { n: row.use })}</Badge>}
       {proposed && (
         <Badge tone={refused ? 'red' : 'amber'} title={t('worklist.proposedFull', { event: say(EVENT_TEXT[proposed.event]) })}>

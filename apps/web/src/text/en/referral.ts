@@ -23,6 +23,9 @@ export const worklist: Texts['worklist'] = {
   proposedShort: 'at hub',
   proposedFull: '{{event}}: waiting for the hub',
   refused: 'refused by the hub: {{reason}}',
+  stopped: 'Not sent',
+  stoppedFull:
+    'The hub refused it at {{at}}; nothing waits to be sent. Send it again under "Needs a person", or make it void and write a new slip.',
   outcome: 'Outcome',
   unread: 'Unread',
   rows: '{{n}} referrals',

@@ -21,6 +21,8 @@ export const worklist = {
   proposedShort: 'chờ hub',
   proposedFull: '{{event}}: chờ hub xác nhận',
   refused: 'hub không nhận: {{reason}}',
+  stopped: 'Chưa gửi được',
+  stoppedFull: 'Trục từ chối lúc {{at}}; không có gì đang chờ gửi. Gửi lại ở mục Cần người xem, hoặc vô hiệu phiếu và soạn phiếu mới.',
   outcome: 'Có phản hồi',
   unread: 'Chưa đọc',
   rows: '{{n}} phiếu',

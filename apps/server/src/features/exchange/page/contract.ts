@@ -117,6 +117,8 @@ export interface ReplayView {
   total: number
   done: number
   failed: number
+  /** Left alone: a person has settled it, a later message of the slip got through, it is another role's. */
+  skipped: number
   state: 'running' | 'done'
   note?: string
   finishedAt?: string
@@ -133,6 +135,15 @@ export interface ReplayRequest {
   reason?: string
   /** Only says how many it would be. */
   preview?: boolean
+}
+
+export type SkipReason = 'settled' | 'overtaken' | 'other-role' | 'unknown'
+
+/** Answer to a preview: of `total` chosen, how many go, and how many are left alone and why. */
+export interface ReplayPreview {
+  total: number
+  goes: number
+  skipped: { why: SkipReason; n: number }[]
 }
 
 /** POST /fhir/$exchange-settle */

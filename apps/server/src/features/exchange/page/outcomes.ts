@@ -41,6 +41,19 @@ export const NOTHING_TO_SETTLE = defineOutcome({
   cure: { vi: 'Tải lại danh sách; có thể tin đã tự đến nơi.', en: 'Load the list again; it may have got through.' },
 })
 
+export const LETTER_OF_OTHERS = defineOutcome({
+  code: 'exchange-letter-of-others',
+  http: 403,
+  severity: 'error',
+  issue: 'forbidden',
+  vi: 'Việc này được giao cho vai trò khác ({role}), không phải của bạn.',
+  en: 'This is assigned to another role ({role}), not to yours.',
+  cure: {
+    vi: 'Báo người giữ vai trò đó; họ thấy việc này ở mục Cần xử lý của trang liên thông.',
+    en: 'Tell whoever has that role; they find it under "To deal with" on the exchange page.',
+  },
+})
+
 export const NOT_VOID_YET = defineOutcome({
   code: 'exchange-not-void-yet',
   http: 409,

@@ -167,6 +167,15 @@ test('a refused message is settled by a person, or sent again under its own key'
   assert.ok((await kinds(desk)).includes('dead-letters'))
   assert.equal((await desk.post('/fhir/$exchange-settle', { key, how: 'void', reason: 'sai nơi nhận' })).code, 'exchange-not-void-yet')
   assert.equal((await desk.post('/fhir/$exchange-settle', { key, how: 'on-paper' })).code, 'exchange-reason-missing')
+  // It is the referral desk's to judge: nobody else's, not by settling and not by a replay.
+  const admin = await p.sender.at('quantri')
+  const others = await admin.post('/fhir/$exchange-settle', { key, how: 'closed', reason: 'dọn cho gọn' })
+  assert.deepEqual([others.status, others.code], [403, 'exchange-letter-of-others'])
+  const counted = fine(await admin.post('/fhir/$exchange-replay', { direction: 'out', keys: [key], preview: true })).json
+  assert.deepEqual(counted, { total: 1, goes: 0, skipped: [{ why: 'other-role', n: 1 }] })
+  const passed = await replayed(p.sender, admin, { direction: 'out', keys: [key], reason: 'thử' })
+  assert.deepEqual([passed.done, passed.failed, passed.skipped], [0, 0, 1])
+  assert.ok(await find(), 'still the desk’s')
   // Refused again it is a dead letter again; its first settlement stays in the story.
   const matters = async (state: 'open' | 'settled') =>
     ((await desk.get(`/fhir/Task/$attention?state=${state}`)).json.rows as AttentionRow[]).filter((r) => r.number === content.numbers.slip)
@@ -306,8 +315,16 @@ test('a refused message that a person settled is not sent again by a replay', as
   await p.sender.sql(`insert into dead_letter(direction, message, issuer, number, cause, code, role, at, settled_at, settlement)
     values ('out', '${id}', '24997', 'settled-1', 'refused', 'x', 'desk', now(), now(), 'closed')`)
   const desk = await p.sender.at('vanthu')
+  const unknown = randomUUID()
+  const what = { direction: 'out', keys: [`out:${id}`, `out:${unknown}`] }
+  const preview = fine(await desk.post('/fhir/$exchange-replay', { ...what, preview: true })).json
+  const skipped = [
+    { why: 'settled', n: 1 },
+    { why: 'unknown', n: 1 },
+  ]
+  assert.deepEqual(preview, { total: 2, goes: 0, skipped }, 'what is left alone is said before')
   const view = await replayed(p.sender, desk, { direction: 'out', keys: [`out:${id}`], reason: 'thử' })
-  assert.deepEqual([view.total, view.done, view.failed], [1, 0, 0])
+  assert.deepEqual([view.total, view.done, view.failed, view.skipped], [1, 0, 0, 1])
   const [row] = await p.sender.sql<{ state: string }>(`select state from outbox where id = '${id}'`)
   assert.equal(row?.state, 'refused')
 })

@@ -8,8 +8,8 @@ import type { OperationAnswer, OperationContext } from '../../../feature.ts'
 import type { Site } from '../../../site.ts'
 import type { FeedAnswer } from '../contract.ts'
 import type { HubClient } from '../hub-client.ts'
-import { inKeysBetween, outIdsBetween, putReplay, type ReplayRow, replays } from '../tables/page.ts'
-import type { ReplayRequest, ReplayView } from './contract.ts'
+import { inKeysBetween, outIdsBetween, putReplay, type ReplayRow, replayFates, replays } from '../tables/page.ts'
+import type { ReplayPreview, ReplayRequest, ReplayView, SkipReason } from './contract.ts'
 import { keyParts } from './messages.ts'
 import { REPLAY_UNREADABLE } from './outcomes.ts'
 import { reasonOf } from './settle.ts'
@@ -26,6 +26,7 @@ export const replayView = (r: ReplayRow): ReplayView => ({
   total: r.total,
   done: r.done,
   failed: r.failed,
+  skipped: r.finished_at && r.what.keys && !r.note ? Math.max(0, r.total - r.done - r.failed) : 0,
   state: r.finished_at ? 'done' : 'running',
   ...(r.note ? { note: r.note } : {}),
   ...(r.finished_at ? { finishedAt: r.finished_at.toISOString() } : {}),
@@ -38,7 +39,7 @@ function instant(value: string | undefined): Date {
 }
 
 /** What a request means: the messages, or the cursor from which the hub's feed is read again. */
-async function resolve(site: Site, request: ReplayRequest): Promise<ReplayRow['what']> {
+async function resolve(site: Site, request: ReplayRequest, role: string): Promise<ReplayRow['what']> {
   if (request.direction !== 'out' && request.direction !== 'in') throw refuse(REPLAY_UNREADABLE, { what: 'direction' })
   const out = request.direction === 'out'
   if (request.after !== undefined) {
@@ -49,10 +50,10 @@ async function resolve(site: Site, request: ReplayRequest): Promise<ReplayRow['w
     const parts = request.keys.slice(0, MOST + 1).map((k) => keyParts(String(k)))
     const keys = parts.map((k) => (k.direction === 'out' ? k.id : `${k.issuer}|${k.number}`))
     if (parts.some((k) => k.direction !== request.direction)) throw refuse(REPLAY_UNREADABLE, { what: 'keys' })
-    return { keys: [...new Set(keys)] }
+    return { keys: [...new Set(keys)], role }
   }
   const [from, to] = [instant(request.from), instant(request.to)]
-  return { keys: await (out ? outIdsBetween(site.store, from, to, MOST + 1) : inKeysBetween(site.store, from, to, MOST + 1)) }
+  return { keys: await (out ? outIdsBetween(site.store, from, to, MOST + 1) : inKeysBetween(site.store, from, to, MOST + 1)), role }
 }
 
 /** How many events the hub would tell after a cursor; asking moves nothing. */
@@ -66,15 +67,25 @@ async function countAfter(hub: HubClient, after: string): Promise<number> {
   }
 }
 
+/** Only what goes out may be left alone; taking in again changes nothing that is there. */
+async function previewOf(site: Site, direction: 'out' | 'in', what: ReplayRow['what'], total: number): Promise<ReplayPreview> {
+  if (direction === 'in' || !what.keys) return { total, goes: total, skipped: [] }
+  const fates = await replayFates(site.store, what.keys, what.role ?? '')
+  const counted = Map.groupBy(what.keys, (id) => fates.get(id) ?? 'unknown')
+  const reasons: SkipReason[] = ['settled', 'overtaken', 'other-role', 'unknown']
+  const skipped = reasons.flatMap((why) => (counted.has(why) ? [{ why, n: counted.get(why)?.length ?? 0 }] : []))
+  return { total, goes: counted.get('goes')?.length ?? 0, skipped }
+}
+
 /** POST /fhir/$exchange-replay: how many it would be, or the job itself. */
 export const replay =
   (line: (site: Site) => HubClient) =>
   async ({ site, caller, json }: OperationContext): Promise<OperationAnswer> => {
     const request = (json ?? {}) as ReplayRequest
-    const what = await resolve(site, request)
+    const what = await resolve(site, request, caller.role)
     const total = what.keys ? what.keys.length : await countAfter(line(site), what.after ?? '')
     if (total > MOST && what.keys) throw refuse(REPLAY_UNREADABLE, { what: `> ${MOST}` })
-    if (request.preview) return { json: { total } }
+    if (request.preview) return { json: await previewOf(site, request.direction, what, total) }
     const reason = reasonOf(json)
     if (total === 0) throw refuse(REPLAY_UNREADABLE, { what: '0' })
     const kind = request.direction === 'out' ? 'send' : 'take'

@@ -3,13 +3,13 @@ import { refuse } from '@yba/fhir'
 import { onBehalf } from '../../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../../feature.ts'
 import type { Transaction } from '../../../store/types.ts'
-import { type Settlement, settleDeadLetter } from '../tables/dead-letters.ts'
+import { deadLettersOf, type Settlement, settleDeadLetter } from '../tables/dead-letters.ts'
 import { dueNow, inThread, outMessagesById, parkedDueNow, reopen } from '../tables/page.ts'
 import { threadName } from '../tables/tries.ts'
 import { messageById } from '../tables.ts'
 import type { SettleRequest } from './contract.ts'
 import { keyParts } from './messages.ts'
-import { MESSAGE_UNKNOWN, NOT_VOID_YET, NOTHING_TO_SETTLE, REASON_MISSING, REPLAY_UNREADABLE } from './outcomes.ts'
+import { LETTER_OF_OTHERS, MESSAGE_UNKNOWN, NOT_VOID_YET, NOTHING_TO_SETTLE, REASON_MISSING, REPLAY_UNREADABLE } from './outcomes.ts'
 import type { ThreadNames } from './rows.ts'
 
 const HOW = new Set(['on-paper', 'void', 'closed', 'sent-again'])
@@ -28,7 +28,7 @@ export type OnSettled = (
   settled: { message: string; how: SettleRequest['how']; reason: string; by: { id: string; display: string } },
 ) => Promise<void>
 
-/** POST /fhir/$exchange-settle. Throws `exchange-nothing-to-settle`, `exchange-not-void-yet`, `exchange-reason-missing`. */
+/** POST /fhir/$exchange-settle. Throws `exchange-nothing-to-settle`, `exchange-letter-of-others`, `exchange-not-void-yet`, `exchange-reason-missing`. */
 export const settleLetter =
   (names: ThreadNames, onSettled: OnSettled) =>
   async ({ site, store, caller, json }: OperationContext): Promise<OperationAnswer> => {
@@ -45,6 +45,8 @@ export const settleLetter =
       if (known?.state !== 'void') throw refuse(NOT_VOID_YET, { number: thread.number })
     }
     const message = parts.direction === 'out' ? parts.id : threadName(thread)
+    const open = (await deadLettersOf(site.store, parts.direction, [message])).find((l) => l.settled_at === null)
+    if (open && open.role !== caller.role) throw refuse(LETTER_OF_OTHERS, { role: open.role })
     await site.store.as(onBehalf(caller)).transact(async (tx) => {
       const by = { id: caller.id, name: caller.display }
       // Before the letter is settled: only what still waits for a person goes out again.

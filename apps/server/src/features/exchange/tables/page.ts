@@ -1,4 +1,5 @@
 /** What the exchange page reads, and replays as jobs that survive a restart. */
+import type { SkipReason } from '../page/contract.ts'
 import type { Sql } from './alerts.ts'
 
 export const pageMigrations = [
@@ -67,6 +68,9 @@ from outbox o left join lateral (
   select f.state, f.other from feed_taken f where f.issuer = o.issuer and f.number = o.number order by f.version desc limit 1) t on true`
 
 const OPEN_LETTER = `exists (select from dead_letter d where d.direction = 'out' and d.message = o.id::text and d.settled_at is null)`
+
+/** A later message of the thread got through. */
+const OVERTAKEN = `exists (select from outbox l where l.issuer = o.issuer and l.number = o.number and l.state = 'acked' and l.seq > o.seq)`
 
 /** Outgoing messages, newest first; what needs a person comes before the rest. */
 export function outMessages(db: Sql, f: ListFilter): Promise<OutRow[]> {
@@ -178,11 +182,26 @@ export async function inKeysBetween(db: Sql, from: Date, to: Date, limit: number
 export async function reopen(db: Sql, id: string, now: Date): Promise<boolean> {
   const rows = await db.sql(
     `update outbox o set state = 'pending', next_at = $2, acked_at = null where id = $1 and state = 'refused' and ${OPEN_LETTER}
-       and not exists (select from outbox l where l.issuer = o.issuer and l.number = o.number and l.state = 'acked' and l.seq > o.seq)
+       and not ${OVERTAKEN}
      returning id`,
     [id, now],
   )
   return rows.length > 0
+}
+
+/**
+ * What a replay by somebody of a role does with each message: it goes, or is left alone and why. What nobody here has
+ * ever sent is missing from the answer.
+ */
+export async function replayFates(db: Sql, ids: readonly string[], role: string): Promise<Map<string, 'goes' | SkipReason>> {
+  const rows = await db.sql<{ id: string; fate: 'goes' | SkipReason }>(
+    `select o.id::text as id, case when o.state <> 'refused' then 'goes' when ${OVERTAKEN} then 'overtaken' when not ${OPEN_LETTER} then 'settled'
+       when not exists (select from dead_letter d where d.direction = 'out' and d.message = o.id::text and d.settled_at is null and d.role = $2)
+       then 'other-role' else 'goes' end as fate
+     from outbox o where o.id::text = any($1)`,
+    [ids, role],
+  )
+  return new Map(rows.map((r) => [r.id, r.fate]))
 }
 
 /** What lies aside of a thread that came in is applied again at the next pass. */
@@ -197,7 +216,8 @@ export async function dueNow(db: Sql, id: string, now: Date): Promise<void> {
 export interface ReplayRow extends Record<string, unknown> {
   id: string
   kind: 'send' | 'take' | 'offer'
-  what: { keys?: string[]; after?: string; facility?: string }
+  /** `role`: of the person, whose dead letters alone are sent again. */
+  what: { keys?: string[]; after?: string; facility?: string; role?: string }
   reason: string
   by_id: string
   by_name: string
