@@ -10,6 +10,8 @@ export type {
   DemoSwitch,
   DemoSwitches,
   DocumentView,
+  Issue,
+  IssuesAnswer,
   LegalUse,
   SignatureView,
   Verdict,
@@ -32,7 +34,7 @@ export type {
   SettleRequest as ExchangeSettleRequest,
   WhyView,
 } from '../../../server/src/features/exchange/page/contract.ts'
-export type { ImportAnswer, ImportedRecord } from '../../../server/src/features/insurance/contract.ts'
+export type { ClaimIssuesAnswer, ImportAnswer, ImportedRecord } from '../../../server/src/features/insurance/contract.ts'
 export type {
   AttentionRow,
   ComposeRequest,

@@ -52,6 +52,27 @@ export const claimContent = define('claim-content', 'error', {
   en: '{table}: NOIDUNGFILE cannot be read ({detail}).',
   ...CURE_HIS,
 })
+export const claimLettersConverted = define('claim-letters-converted', 'warning', {
+  vi: `${PLACE_VI}: chữ {encoding} đã được đổi sang Unicode ({evidence}); số dòng: {rows}.`,
+  en: `${PLACE_EN}: {encoding} letters were turned into Unicode ({evidence}); rows: {rows}.`,
+  cureVi: 'Đọc lại trường này trong hồ sơ. Cho HIS kết xuất Unicode (TCVN 6909) để không phải đổi.',
+  cureEn: 'Read the field in the chart again. Let the HIS export Unicode (TCVN 6909), so that nothing need be turned.',
+  issue: 'structure',
+})
+export const claimLettersUnsure = define('claim-letters-unsure', 'error', {
+  vi: `${PLACE_VI}: chữ không phải Unicode và không chắc thuộc bảng mã nào ({evidence}); số dòng: {rows}.`,
+  en: `${PLACE_EN}: the letters are no Unicode, and it is not sure what they are ({evidence}); rows: {rows}.`,
+  cureVi: 'Kết xuất lại hồ sơ với bảng mã Unicode (TCVN 6909).',
+  cureEn: 'Export the record again as Unicode (TCVN 6909).',
+  issue: 'structure',
+})
+export const claimLettersOdd = define('claim-letters-odd', 'warning', {
+  vi: `${PLACE_VI}: có một từ giống chữ của bảng mã cũ ({evidence}); giữ nguyên như đã gửi.`,
+  en: `${PLACE_EN}: one word looks like letters of an old encoding ({evidence}); it is kept as it came.`,
+  cureVi: 'Đọc lại trường này; nếu sai, sửa ở HIS rồi xuất lại hồ sơ.',
+  cureEn: 'Read the field again; if it is wrong, correct it in the HIS and export the record again.',
+  issue: 'structure',
+})
 export const claimTableRoot = define('claim-table-root', 'error', {
   vi: '{table}: cần phần tử {expected}, gặp {found}.',
   en: '{table}: expected element {expected}, found {found}.',

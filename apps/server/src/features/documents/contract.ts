@@ -47,6 +47,21 @@ export interface AwaitedLine {
  */
 export type LegalUse = 'usable' | 'waiting' | 'quarantined'
 
+/** Something odd about a document that was taken all the same. */
+export interface Issue {
+  code: string
+  severity: 'fatal' | 'error' | 'warning' | 'information'
+  path?: string
+  vi: string
+  en: string
+  cure: { vi: string; en: string }
+}
+
+/** GET /fhir/DocumentReference/{id}/$issues */
+export interface IssuesAnswer {
+  findings: Issue[]
+}
+
 export interface DocumentView {
   /** Local DocumentReference id. */
   id: string
@@ -63,6 +78,8 @@ export interface DocumentView {
   required: SigningRole[]
   signatures: SignatureView[]
   legalUse: LegalUse
+  /** Accepted with issues: what was found when it was taken. */
+  issues?: Issue[]
 }
 
 export type DemoService = 'ocsp' | 'crl' | 'tsa' | 'signer'

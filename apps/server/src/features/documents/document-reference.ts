@@ -13,6 +13,8 @@ const KIND_SYSTEM = codeSystemUrl('paper-kind')
 const VERSION_URL = extensionUrl('document-version')
 const CONTENT_DIGEST_URL = extensionUrl('content-digest')
 const CORRECTION_URL = extensionUrl('correction-count')
+/** Number of issues the document was accepted with. */
+export const ACCEPTED_WITH_ISSUES = extensionUrl('accepted-with-issues')
 const FIELDS_URL = extensionUrl('signature-fields')
 
 const LOINC: Record<PaperKind, { code: string; display: string }> = {
@@ -52,6 +54,8 @@ export interface DocumentFacts {
   addressed?: readonly string[]
   /** Written for the wrong person: kept as evidence, in nobody's chart. */
   enteredInError?: boolean
+  /** Taken all the same: how many things were odd about it. */
+  issues?: number
 }
 
 export function documentVersionKey(issuer: string, number: string, version: number): string {
@@ -75,6 +79,7 @@ export function documentReference(facts: DocumentFacts): FhirResource {
       { url: VERSION_URL, valueInteger: facts.version },
       { url: CONTENT_DIGEST_URL, valueString: facts.contentDigest },
       ...(facts.correction ? [{ url: CORRECTION_URL, valueInteger: facts.correction }] : []),
+      ...(facts.issues ? [{ url: ACCEPTED_WITH_ISSUES, valueInteger: facts.issues }] : []),
       ...(facts.fields === undefined ? [] : [{ url: FIELDS_URL, valueString: JSON.stringify(facts.fields) }]),
     ],
     masterIdentifier: { system, value: facts.number },
@@ -115,9 +120,11 @@ export function documentFacts(resource: FhirResource): DocumentFacts {
       .at(-1) ?? 0,
   )
   const correction = extension(CORRECTION_URL)?.valueInteger
+  const issues = extension(ACCEPTED_WITH_ISSUES)?.valueInteger
   return {
     ...(replaced ? { replaces: replaced } : {}),
     ...(correction ? { correction } : {}),
+    ...(issues ? { issues } : {}),
     ...(d.status === 'superseded' ? { superseded: true } : {}),
     ...(d.docStatus === 'preliminary' ? { pending: true } : {}),
     kind: (d.category?.[0]?.coding?.[0]?.code ?? 'referral') as PaperKind,

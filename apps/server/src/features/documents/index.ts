@@ -1,15 +1,18 @@
 /** Door of documents: filing, signing acts, signers, verdicts, views. */
 import type { Feature, Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import { demoOperations } from './demo-switch.ts'
+import { issuesOperation } from './issues.ts'
 import { migrations } from './tables.ts'
 import { startVerifier } from './verifier.ts'
 import { documentViews } from './views.ts'
 
-export { type DocumentFacts, documentFacts, documentReference } from './document-reference.ts'
+export { ACCEPTED_WITH_ISSUES, type DocumentFacts, documentFacts, documentReference } from './document-reference.ts'
 export { addSignatures, carried, carriedAll, fileDocument, findDocument, markReplaced, signaturesOf } from './file-document.ts'
+export { keepIssues, paperIssues, worthKeeping } from './issues.ts'
 export { PAPER_NUMBER_TAKEN } from './outcomes.ts'
 export { enrolSigner, hasSigner, type SigningKey, signerFor, signingCertificates } from './signers.ts'
 export { stampNow } from './stamp.ts'
+export { issuesOf, issuesOfThreads } from './tables/issues.ts'
 export { judgeActs } from './verdicts.ts'
 export { documentViews } from './views.ts'
 
@@ -29,6 +32,7 @@ const operations: readonly Operation[] = [
     body: 'none',
     handle: signatures,
   },
+  issuesOperation,
   ...demoOperations,
 ]
 

@@ -2,6 +2,7 @@
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import type { SignatureView, Verdict } from './contract.ts'
 import { evidenceMigrations } from './tables/evidence.ts'
+import { issueMigrations } from './tables/issues.ts'
 
 export const migrations = [
   {
@@ -14,6 +15,7 @@ export const migrations = [
       primary key (digest, pdf))`,
   },
   ...evidenceMigrations,
+  ...issueMigrations,
 ]
 
 export interface StoredVerdict {

@@ -8,6 +8,7 @@ import type { AwaitedLine, DocumentView, EvidenceLine, LegalUse, SignatureView }
 import { documentFacts } from './document-reference.ts'
 import { signaturesOf } from './file-document.ts'
 import { type EvidenceRow, evidenceNamed, type WantRow, wants } from './tables/evidence.ts'
+import { issuesOf } from './tables/issues.ts'
 import type { StoredVerdict } from './tables.ts'
 import { verdictsOf } from './verdicts.ts'
 
@@ -20,6 +21,7 @@ async function documentView(site: Site, store: Store, id: string): Promise<Docum
   const facts = documentFacts((await store.read('DocumentReference', id)).resource())
   const acts = await signaturesOf(store, id)
   const verdicts = await verdictsOf(site, facts, acts)
+  const issues = facts.issues ? (await issuesOf(site.store, [facts.digest])).get(facts.digest) : undefined
   return {
     id,
     kind: facts.kind,
@@ -33,6 +35,7 @@ async function documentView(site: Site, store: Store, id: string): Promise<Docum
     required: [...REQUIRED_SIGNATURES[facts.kind]],
     signatures: await signatureViews(site, verdicts, acts),
     legalUse: legalUse(verdicts),
+    ...(issues ? { issues } : {}),
   }
 }
 

@@ -13,6 +13,13 @@ export interface ImportedRecord {
   findings: FindingView[]
 }
 
+export type Issue = FindingView
+
+/** GET /fhir/$claim-issues: records that were taken although something about them is odd, the newest first. */
+export interface ClaimIssuesAnswer {
+  rows: { maLk: string; patient: string; at: string; findings: Issue[] }[]
+}
+
 export interface ImportAnswer {
   file: { name?: string; sha256: string; layout: '4750' | '3176' | 'unknown'; facility: string }
   records: ImportedRecord[]

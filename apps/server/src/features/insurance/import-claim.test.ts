@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { claimFile, type Stay, stay } from '@yba/people'
+import { toLegacyText } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
 import { doctor } from '../../access/policies/doctor.ts'
 import { type TestSite, testSite } from '../../testing/site.ts'
 import { putFacilities } from '../directory/index.ts'
 import type { ReferralView } from '../referral/contract.ts'
+import type { ClaimIssuesAnswer, ImportAnswer } from './contract.ts'
 import { importClaim } from './index.ts'
 
 let t: TestSite
@@ -199,4 +201,69 @@ test('the verbatim record is for those who care: a doctor of another department 
   await t.site.store.sql('update care set ends = null') // the stay is over; the department shall still care today
   assert.equal(await seen((first(one, 'XML1').MA_KHOA ?? '').split(';')), 1)
   assert.equal(await seen(['K99']), 0)
+})
+
+test('a record of an old font is taken as Unicode with issues, shown in the lists; what is not sure writes nothing', async () => {
+  const one = transfer(521)
+  const name = one.person.name
+  const changed = (encoding: 'tcvn3' | 'vni', from: Stay) => {
+    const old = clone(from)
+    for (const table of ['XML1', 'XML13'] as const)
+      for (const row of old.tables[table] ?? [])
+        for (const field of [
+          'HO_TEN',
+          'DIA_CHI',
+          'CHAN_DOAN_RV',
+          'CHAN_DOAN_VAO',
+          'LY_DO_VV',
+          'DAU_HIEU_LS',
+          'QT_BENHLY',
+          'TOMTAT_KQ',
+          'PP_DIEUTRI',
+          'HUONG_DIEU_TRI',
+          'PP_DIEU_TRI',
+          'PHUONGTIEN_VC',
+        ])
+          if (row[field]) row[field] = toLegacyText(row[field], encoding)
+    return old
+  }
+  const desk = await t.as('reception')
+  const send = async (s: Stay) => {
+    const response = await desk.fetch('/fhir/$import-claim', {
+      method: 'POST',
+      headers: { 'content-type': 'application/xml' },
+      body: new Uint8Array(claimFile([s], { encoding: 'inline' })),
+    })
+    return { status: response.status, answer: (await response.json()) as ImportAnswer }
+  }
+  const { status, answer } = await send(changed('tcvn3', one))
+  const record = answer.records[0]
+  assert.deepEqual([status, record?.result], [200, 'created'], JSON.stringify(record?.findings.filter((f) => f.severity === 'error')))
+  assert.equal(record?.patient?.name, name, 'the chart holds Unicode')
+  const told = (record?.findings ?? []).filter((f) => f.code === 'claim-letters-converted')
+  assert.ok(
+    told.some((f) => f.path === 'XML1[1].HO_TEN' && /TCVN3.*=/.test(f.vi)),
+    JSON.stringify(told),
+  )
+  assert.ok(!JSON.stringify(told).includes(name.split(' ')[0] ?? ''), 'a finding holds letters, no word of a name')
+  const list = async () => (await desk.json<ClaimIssuesAnswer>('/fhir/$claim-issues')).rows.find((r) => r.maLk === record?.maLk)
+  assert.equal((await list())?.findings.filter((f) => f.code === 'claim-letters-converted').length, told.length)
+  // Kept with the document that holds what came.
+  const [kept] = await t.site.store.sql<{ document: string }>('select document from claim_record where ma_lk = $1', [record?.maLk])
+  const document = (await t.site.store.as(systemCaller('test', '24997')).read('DocumentReference', kept?.document ?? '')).resource()
+  assert.match(JSON.stringify(document), new RegExp(`accepted-with-issues","valueInteger":${(await list())?.findings.length}`))
+  // The same in the other encoding is the same person and stay; in Unicode, too, and then nothing is odd any more.
+  const vni = (await send(changed('vni', one))).answer.records[0]
+  assert.deepEqual([vni?.patient?.id, vni?.encounter], [record?.patient?.id, record?.encounter])
+  assert.ok(await list())
+  assert.equal((await send(one)).answer.records[0]?.result, 'unchanged', 'VNI keeps every letter: it is the same record')
+  assert.equal(await list(), undefined)
+
+  const half = transfer(522)
+  first(half, 'XML13').QT_BENHLY = `${toLegacyText('Bệnh nhân khó thở, điều trị tại trạm', 'vni')} và không đỡ nên chuyển viện`
+  const before = await counts()
+  const refused = await send(half)
+  assert.deepEqual([refused.status, refused.answer.records[0]?.result], [422, 'refused'])
+  assert.ok(refused.answer.records[0]?.findings.some((f) => f.code === 'claim-letters-unsure' && f.path === 'XML13[1].QT_BENHLY'))
+  assert.deepEqual(await counts(), before)
 })

@@ -12,11 +12,12 @@ import { onBehalf } from '../../access/index.ts'
 import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
+import { ACCEPTED_WITH_ISSUES, keepIssues, worthKeeping } from '../documents/index.ts'
 import { judge } from '../person-index/index.ts'
 import { findingView, findReferral, type Origin, openReferral } from '../referral/index.ts'
-import type { ImportAnswer, ImportedRecord } from './contract.ts'
+import type { ImportAnswer, ImportedRecord, Issue } from './contract.ts'
 import { plannedId, planWrites } from './plan-writes.ts'
-import { rememberRecord, takenOver } from './tables.ts'
+import { type ClaimRow, rememberRecord, settleIssues, takenOver } from './tables.ts'
 
 const OTHER_FACILITY = defineOutcome({
   code: 'claim-other-facility',
@@ -87,7 +88,8 @@ async function importRecord(site: Site, caller: Caller, record: ClaimRecord): Pr
   try {
     const plan = claimToFhir(record, { facility: site.settings.facility })
     const raw = await site.store.blobs.put(Buffer.from(JSON.stringify(record.raw), 'utf8'))
-    const imported = await site.store.as(onBehalf(caller)).transact((tx) => writeRecord(site, tx, caller, record, plan, raw))
+    const kept = worthKeeping(said.findings)
+    const imported = await site.store.as(onBehalf(caller)).transact((tx) => writeRecord(site, tx, caller, record, plan, raw, kept))
     faultPoint(site, 'import.after-commit')
     return { ...said, ...imported, findings: [...said.findings, ...imported.findings] }
   } catch (error) {
@@ -105,6 +107,7 @@ async function writeRecord(
   record: ClaimRecord,
   plan: ReturnType<typeof claimToFhir>,
   raw: string,
+  kept: readonly Issue[],
 ): Promise<Imported> {
   const facility = site.settings.facility.code
   await tx.lockKey(`claim:${record.maLk}`)
@@ -112,13 +115,7 @@ async function writeRecord(
   const planned = plan.resources.find((r) => r.resource.resourceType === 'Patient')?.resource as unknown as Patient
   const known = await findPatient(site, tx, planned)
   const patientFacts = { id: '', name: planned.name?.[0]?.text ?? '', mrn: record.tables.XML1?.[0]?.MA_BN ?? '' }
-  if (before?.digest === record.digest) {
-    const resources = { created: 0, updated: 0, unchanged: before.resources.length, removed: 0 }
-    const patient = { ...patientFacts, id: before.patient.split('/')[1] ?? '' }
-    const paper = plan.papers.find((p) => p.kind === 'referral')
-    const referral = paper ? await findReferral(tx, paper) : undefined
-    return { result: 'unchanged', patient, encounter: before.encounter, resources, ...(referral ? { referral } : {}), findings: [] }
-  }
+  if (before?.digest === record.digest) return sameAgain(tx, before, plan, patientFacts, kept)
   const { writes, references, patient, encounter } = planWrites(plan, facility, known)
   // Else the lines of one person's stay would be taken away and written to another's chart.
   if (before && before.patient !== patient) throw refuse(OTHER_PERSON, { maLk: record.maLk, mrn: patientFacts.mrn }, 'XML1[1].MA_LK')
@@ -126,9 +123,9 @@ async function writeRecord(
   const results = await tx.write(writes)
   if (gone.length > 0) await tx.write(gone.map((r) => ({ kind: 'delete', type: r.split('/')[0] ?? '', id: r.split('/')[1] ?? '' })))
   const document = plannedId(facility, `claim/${record.maLk}`)
-  await tx.write([
-    { kind: 'update', upsert: true, ifChanged: true, id: document, resource: rawDocument(record, raw, patient, encounter, facility) },
-  ])
+  const filed = { raw, patient, encounter, facility, issues: kept.length }
+  await tx.write([{ kind: 'update', upsert: true, ifChanged: true, id: document, resource: rawDocument(record, filed) }])
+  await keepIssues(tx, raw, kept)
   await grantCare(
     site,
     tx,
@@ -144,7 +141,17 @@ async function writeRecord(
   })
   await rememberRecord(
     tx,
-    { ma_lk: record.maLk, digest: record.digest, patient, encounter, resources: references, layout: record.layout, document },
+    {
+      ma_lk: record.maLk,
+      digest: record.digest,
+      patient,
+      encounter,
+      resources: references,
+      layout: record.layout,
+      document,
+      issues: kept.length,
+      raw,
+    },
     tx.now,
   )
   tx.emit({ kind: 'claim.imported', thread: patient, patient: patient.split('/')[1] ?? '', payload: { maLk: record.maLk } })
@@ -163,6 +170,22 @@ async function writeRecord(
     ...(opened ? { referral: { id: opened.id, number: opened.number } } : {}),
     findings: (opened?.findings ?? []).map(findingView),
   }
+}
+
+/** The same record again changes nothing; when nothing is odd about it any more, that is settled. */
+async function sameAgain(
+  tx: Transaction,
+  before: ClaimRow,
+  plan: ReturnType<typeof claimToFhir>,
+  facts: NonNullable<ImportedRecord['patient']>,
+  kept: readonly Issue[],
+): Promise<Imported> {
+  if (kept.length === 0) await settleIssues(tx, before.ma_lk)
+  const resources = { created: 0, updated: 0, unchanged: before.resources.length, removed: 0 }
+  const patient = { ...facts, id: before.patient.split('/')[1] ?? '' }
+  const paper = plan.papers.find((p) => p.kind === 'referral')
+  const referral = paper ? await findReferral(tx, paper) : undefined
+  return { result: 'unchanged', patient, encounter: before.encounter, resources, ...(referral ? { referral } : {}), findings: [] }
 }
 
 /** The facility's own number first (rule D4); else the citizen id where name, year and sex agree (rule D1). */
@@ -196,9 +219,13 @@ async function findPatient(site: Site, tx: Transaction, planned: Patient): Promi
  * The record verbatim: every table as it came, also those that do not become FHIR. It names no custodian: a paper that
  * names this facility is open to each of its doctors, and this one is the whole chart, for those who care only.
  */
-function rawDocument(record: ClaimRecord, raw: string, patient: string, encounter: string, facility: string): FhirResource {
+function rawDocument(
+  record: ClaimRecord,
+  { raw, patient, encounter, facility, issues }: { raw: string; patient: string; encounter: string; facility: string; issues: number },
+): FhirResource {
   const resource: DocumentReference = {
     resourceType: 'DocumentReference',
+    ...(issues > 0 ? { extension: [{ url: ACCEPTED_WITH_ISSUES, valueInteger: issues }] } : {}),
     identifier: [{ system: `${facilitySystem.encounter(facility)}/claim`, value: record.maLk }],
     status: 'current',
     type: { text: 'Hồ sơ XML của HIS' },

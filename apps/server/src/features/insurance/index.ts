@@ -1,7 +1,9 @@
 /** Door of insurance: claim files in. */
 import type { Feature, Operation, OperationAnswer, OperationContext } from '../../feature.ts'
+import { issuesOf } from '../documents/index.ts'
+import type { ClaimIssuesAnswer } from './contract.ts'
 import { importClaim } from './import-claim.ts'
-import { migrations } from './tables.ts'
+import { migrations, takenWithIssues } from './tables.ts'
 
 export type { ImportAnswer } from './contract.ts'
 export { importClaim } from './import-claim.ts'
@@ -13,7 +15,26 @@ async function handle(context: OperationContext): Promise<OperationAnswer> {
   return { status: refused ? 422 : 200, json: answer }
 }
 
+const MOST_LISTED = 100
+
+/** GET /fhir/$claim-issues: what was taken with issues, with the issues. */
+async function listIssues({ site }: OperationContext): Promise<OperationAnswer> {
+  const taken = await takenWithIssues(site.store, MOST_LISTED)
+  const findings = await issuesOf(
+    site.store,
+    taken.map((r) => r.raw),
+  )
+  const rows = taken.map((r) => ({
+    maLk: r.ma_lk,
+    patient: r.patient.split('/')[1] ?? '',
+    at: r.at.toISOString(),
+    findings: findings.get(r.raw) ?? [],
+  }))
+  return { json: { rows } satisfies ClaimIssuesAnswer }
+}
+
 const operations: readonly Operation[] = [
+  { name: '$claim-issues', level: 'system', method: 'GET', permission: 'claim.import', body: 'none', handle: listIssues },
   {
     name: '$import-claim',
     level: 'system',

@@ -10,7 +10,7 @@ import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { issuerName } from '../directory/index.ts'
-import { addSignatures, type DocumentFacts, fileDocument, findDocument, markReplaced } from '../documents/index.ts'
+import { addSignatures, type DocumentFacts, fileDocument, findDocument, keepIssues, markReplaced, paperIssues } from '../documents/index.ts'
 import type { CarriedDocument, ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, type HubClient, raiseAlert, wasProposed } from '../exchange/index.ts'
 import { effectiveState } from './act.ts'
@@ -318,7 +318,9 @@ async function refreshed(tx: Transaction, known: Stored, document: CarriedDocume
 async function filed(site: Site, tx: Transaction, document: CarriedDocument, task: ReferralTask, state: ThreadState): Promise<Stored> {
   const text = (await site.store.blobs.get(document.digest)).toString('utf8')
   const content = readDocument(text)
+  const issues = await keepIssues(tx, document.digest, paperIssues(content), state.thread)
   const facts: DocumentFacts = {
+    ...(issues ? { issues } : {}),
     ...versionFacts(readEnvelope(text)),
     kind: document.kind,
     title: document.title,

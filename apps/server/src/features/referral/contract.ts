@@ -47,6 +47,8 @@ export interface ReferralRow {
   corrections?: { referral?: number; outcome?: number }
   /** The HIS has sent other words for a paper that is signed. */
   proposed13?: boolean
+  /** Papers of it were accepted with so many issues. */
+  issues?: number
   /** Nobody opened it yet at this site. */
   unread: boolean
   departure?: string

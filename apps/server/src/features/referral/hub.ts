@@ -12,7 +12,7 @@ import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { issuerName, ownCodes } from '../directory/index.ts'
-import { documentFacts, fileDocument, findDocument, markReplaced } from '../documents/index.ts'
+import { documentFacts, fileDocument, findDocument, keepIssues, markReplaced, paperIssues } from '../documents/index.ts'
 import type { CarriedDocument, Parcel, ThreadKey, ThreadState } from '../exchange/contract.ts'
 import { oldPaperAsked, raiseAlert } from '../exchange/index.ts'
 import { resolvePerson } from '../person-index/index.ts'
@@ -255,9 +255,11 @@ async function filePaper(
   // The same content in other bytes changes nothing: signatures and print of those bytes do not belong to the first ones.
   if (known && documentFacts(known.resource()).digest !== document.digest) return known.id
   if (!known) checkOrder(document, envelope, await versionsOf(tx, task, document.kind))
+  const issues = await keepIssues(tx, document.digest, paperIssues(content), thread)
   const stored = await fileDocument(
     tx,
     {
+      ...(issues ? { issues } : {}),
       ...versionFacts(envelope),
       kind: document.kind,
       title: envelope.title,

@@ -3,6 +3,7 @@ import { REQUIRED_SIGNATURES, type SigningRole } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
 import type { Site } from '../../site.ts'
 import type { Stored } from '../../store/types.ts'
+import { issuesOfThreads } from '../documents/index.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
 import { type OutboxRow, openProposals, stoppedThreads } from '../exchange/index.ts'
 import { pendingRequests, type SignatureRequest } from '../sign-tray/index.ts'
@@ -32,7 +33,8 @@ export function rowFor<T extends ReferralRow>(caller: Caller, row: T): T {
 export async function referralRows(site: Site, tasks: readonly Stored[]): Promise<ReferralRow[]> {
   const facts = tasks.map((t) => ({ stored: t, task: taskFacts(t.resource()) }))
   const ids = tasks.map((t) => t.id)
-  const [requests, revisions, proposed, proposals, read] = await Promise.all([
+  const key = (task: ReferralTask) => `${task.issuer.code}|${task.number}`
+  const [requests, revisions, proposed, proposals, read, issues] = await Promise.all([
     pendingRequests(site.store, ids),
     openRevisions(site.store, ids),
     proposedFor(site.store, ids),
@@ -41,6 +43,10 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
       facts.map((f) => ({ issuer: f.task.issuer.code, number: f.task.number })),
     ),
     readTasks(site.store, ids),
+    issuesOfThreads(
+      site.store,
+      facts.map((f) => key(f.task)),
+    ),
   ])
   const codes = await codesHere(site.store, site)
   const stories = await storiesFor(site, proposals)
@@ -90,6 +96,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
       ),
       ...(revision ? { revision: revisionView(revision, task) } : {}),
       ...(proposed.has(stored.id) ? { proposed13: true } : {}),
+      ...(issues.has(key(task)) ? { issues: issues.get(key(task)) ?? 0 } : {}),
       unread: !read.has(stored.id),
     }
   })

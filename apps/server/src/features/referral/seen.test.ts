@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Desk, type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { rowCounts, signSlip, transition, until } from '../../testing/referral.ts'
+import { rowCounts, rowOf, signSlip, transition, until } from '../../testing/referral.ts'
 import type { ReferralView } from './contract.ts'
 
 let p: TestProvince
@@ -172,4 +172,31 @@ test('reading is a mark on a referral of this site; a mark on anything else is n
   assert.deepEqual(await p.sender.sql('select task from referral_read'), [])
   assert.equal((await doctor.post(`/fhir/Task/${id}/$mark-read`)).status, 204)
   assert.equal(await unread(), false)
+})
+
+test('F16: a paper whose words are of an old font is accepted with issues: not a byte is changed, each reader is told, the list shows it', async () => {
+  const { id, number } = await p.slip(p.sender, 95)
+  const doctor = await p.sender.at('bs.mot')
+  const { content, draftVersion } = (await viewOf(doctor, id)).draft ?? assert.fail('no draft')
+  // As somebody pastes it from an old document: TCVN3.
+  const condition = 'BÖnh nh©n tØnh, khã thë nhÑ, ®· ®iÒu trÞ t¹i tr¹m'
+  assert.equal(
+    (await doctor.post(`/fhir/Task/${id}/$save-draft`, { kind: 'referral', content: { ...content, condition }, draftVersion })).status,
+    200,
+  )
+  assert.equal((await sign(doctor, id, { role: 'doctor' })).status, 200)
+  assert.equal((await sign(await p.sender.at('ky'), id, { role: 'authorised' })).status, 200)
+  const there = await until(p.receiver, number, 'delivered')
+  const reader = await p.receiver.at('bs.mot')
+  const paper = (await viewOf(reader, there)).documents.find((d) => d.kind === 'referral')
+  assert.deepEqual(
+    paper?.issues?.map((i) => [i.code, i.severity, i.path]),
+    [['paper-letters', 'warning', 'condition']],
+  )
+  assert.equal((await viewOf(reader, there)).content.condition, condition, 'signed bytes say what they said')
+  assert.equal((await rowOf(await p.receiver.at('vanthu'), number))?.issues, 1)
+  const kept = await reader.get(`/fhir/DocumentReference/${paper?.id}/$issues`)
+  assert.deepEqual([kept.status, kept.json.findings], [200, paper?.issues])
+  const [atHub] = await p.hub.sql<{ n: string }>('select count(*) as n from document_issue where digest = $1', [paper?.digest])
+  assert.equal(Number(atHub?.n), 1)
 })

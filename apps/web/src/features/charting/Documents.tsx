@@ -6,12 +6,17 @@ import { when } from '../../ui/format.ts'
 import { IconOutside } from '../../ui/icons.ts'
 import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { IssuesButton } from '../documents/Issues.tsx'
 import { VerdictSummary } from '../documents/Signatures.tsx'
 import { useSignatures } from './queries.ts'
 import { SourceTag } from './SourceTag.tsx'
 
 const pdfOf = (d: fhir4.DocumentReference): string | undefined =>
   d.content.find((c) => c.attachment.contentType === 'application/pdf')?.attachment.url
+
+/** How many things were odd about a document that was taken all the same. */
+const issuesOf = (d: fhir4.DocumentReference): number =>
+  d.extension?.find((e) => e.url.endsWith('/accepted-with-issues'))?.valueInteger ?? 0
 
 function Verdicts({ document, patient }: { document: string; patient: string }) {
   const view = useSignatures(document, patient)
@@ -44,6 +49,13 @@ export function Documents({ documents, patient }: { documents: readonly fhir4.Do
         header: t('chart.signatures'),
         width: 250,
         cell: (d) => d.masterIdentifier && <Verdicts document={d.id ?? ''} patient={patient} />,
+      },
+      {
+        id: 'issues',
+        header: t('issues.column'),
+        width: 92,
+        value: issuesOf,
+        cell: (d) => issuesOf(d) > 0 && <IssuesButton document={d.id ?? ''} count={issuesOf(d)} name={d.type?.text ?? ''} />,
       },
       {
         id: 'open',

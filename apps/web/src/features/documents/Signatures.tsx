@@ -5,6 +5,7 @@ import { Badge, type Tone } from '../../ui/Badge.tsx'
 import { when } from '../../ui/format.ts'
 import styles from './documents.module.css'
 import { EvidenceLines, LegalUseNote } from './Evidence.tsx'
+import { IssueList } from './Issues.tsx'
 
 const TONE: Record<Verdict, Tone> = { valid: 'green', invalid: 'alarm', indeterminate: 'amber', pending: 'grey' }
 const WORST: readonly Verdict[] = ['invalid', 'indeterminate', 'pending', 'valid']
@@ -84,6 +85,7 @@ export function Signatures({ document }: { document: DocumentView }) {
         </span>
       </div>
       <LegalUseNote documents={[document]} />
+      {document.issues && <IssueList issues={document.issues} />}
       <ul>
         {document.signatures.map((signature) => (
           <SignatureLine key={`${signature.role}${signature.kind}`} signature={signature} />

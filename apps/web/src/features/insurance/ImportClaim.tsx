@@ -10,6 +10,7 @@ import { Failure } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { ClaimFindings } from './Findings.tsx'
 import styles from './insurance.module.css'
+import { TakenWithIssues } from './Taken.tsx'
 import { uploadClaim } from './upload.ts'
 
 const TONE: Record<ImportedRecord['result'], Tone> = { created: 'green', updated: 'blue', unchanged: 'grey', refused: 'red' }
@@ -152,6 +153,7 @@ export default function ImportClaim() {
         {job?.error !== undefined && <Failure error={job.error} title={`${t('claim.failed')}: ${job.name}`} />}
         {job?.answer && <Answer answer={job.answer} />}
       </div>
+      <TakenWithIssues />
     </>
   )
 }

@@ -86,6 +86,11 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
               </Badge>
             )}
             {row.proposed13 && <Badge tone="amber">{t('versions.proposed')}</Badge>}
+            {row.issues !== undefined && (
+              <Badge tone="amber" title={t('issues.hint')}>
+                {t('issues.count', { n: row.issues })}
+              </Badge>
+            )}
             {row.hasOutcome && row.direction === 'sent' && <Badge tone="green">{t('worklist.outcome')}</Badge>}
           </span>
         ),

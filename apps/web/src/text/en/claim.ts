@@ -7,7 +7,8 @@ export const claim: Texts['claim'] = {
   or: 'or',
   pick: 'Choose a file',
   file: 'Record file, XML',
-  limits: '.xml, base64 or not. Importing the same record again changes nothing.',
+  limits:
+    '.xml, base64 or not; TCVN3 and VNI letters are turned into Unicode, and each field is told. Importing the same record again changes nothing.',
   waiting: 'Waiting',
   sending: 'Sending {{percent}} %',
   working: 'Reading and writing the records…',
@@ -42,6 +43,17 @@ export const claim: Texts['claim'] = {
   failed: 'This file could not be imported',
   none: 'Nothing has been imported in this session.',
   results: 'Result of the import',
+  taken: 'Records taken, with issues',
+  takenNone: 'No record was taken with issues.',
+}
+
+export const issues: Texts['issues'] = {
+  title: 'Accepted with issues',
+  column: 'Issues',
+  count: 'Issues: {{n}}',
+  hint: 'Accepted, but somebody should read it again',
+  show: 'Show the issues',
+  hide: 'Hide the issues',
 }
 
 export const severity: Texts['severity'] = { fatal: 'Broken', error: 'Error', warning: 'Warning', information: 'Note' }

@@ -1,6 +1,6 @@
 import type { Texts } from '../index.ts'
 import { status, users } from './admin.ts'
-import { claim, severity } from './claim.ts'
+import { claim, issues, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { exchange } from './exchange.ts'
@@ -29,6 +29,7 @@ export const en: Texts = {
   auditAction,
   purpose,
   claim,
+  issues,
   severity,
   worklist,
   signing,

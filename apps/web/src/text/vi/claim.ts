@@ -5,7 +5,8 @@ export const claim = {
   or: 'hoặc',
   pick: 'Chọn tệp',
   file: 'Tệp hồ sơ XML',
-  limits: 'Tệp .xml, base64 hay không đều được. Nhập lại cùng hồ sơ không làm thay đổi gì.',
+  limits:
+    'Tệp .xml, base64 hay không đều được; chữ TCVN3, VNI được đổi sang Unicode và báo từng trường. Nhập lại cùng hồ sơ không làm thay đổi gì.',
   waiting: 'Chờ',
   sending: 'Đang gửi {{percent}} %',
   working: 'Đang đọc và ghi hồ sơ…',
@@ -40,6 +41,17 @@ export const claim = {
   failed: 'Không nhập được tệp này',
   none: 'Chưa nhập tệp nào trong phiên này.',
   results: 'Kết quả nhập',
+  taken: 'Hồ sơ đã nhận, còn lưu ý',
+  takenNone: 'Không có hồ sơ nào được nhận kèm lưu ý.',
+} as const
+
+export const issues = {
+  title: 'Đã nhận, kèm lưu ý',
+  column: 'Lưu ý',
+  count: '{{n}} lưu ý',
+  hint: 'Đã nhận nhưng có điều cần người đọc lại',
+  show: 'Xem lưu ý',
+  hide: 'Ẩn lưu ý',
 } as const
 
 export const severity = { fatal: 'Hỏng', error: 'Lỗi', warning: 'Cảnh báo', information: 'Lưu ý' } as const

@@ -1,5 +1,5 @@
 import { status, users } from './admin.ts'
-import { claim, severity } from './claim.ts'
+import { claim, issues, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { exchange } from './exchange.ts'
@@ -28,6 +28,7 @@ export const vi = {
   auditAction,
   purpose,
   claim,
+  issues,
   severity,
   worklist,
   signing,

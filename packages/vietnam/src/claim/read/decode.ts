@@ -1,7 +1,8 @@
-/** Bytes of a claim file to text: UTF-8 only, whatever the file calls itself. */
+/** Bytes of a claim file to text: UTF-8 whatever the file calls itself, or the bytes of an old font, to be judged later. */
 
 import { refuse } from '@yba/fhir'
 import type { SaxesParser } from 'saxes'
+import { certainOf, legacyJudge } from '../../legacy-text/judge.ts'
 import { claimEncoding, claimTooLarge } from '../outcomes.ts'
 
 export const LIMITS = {
@@ -36,8 +37,19 @@ function declaredOther(text: string): string | null {
   return declared && !/^utf-?8$/i.test(declared) ? declared : null
 }
 
-/** Why bytes are not readable UTF-8 XML text, or the text (leading byte-order mark removed). */
-export function decodeUtf8(bytes: Uint8Array): { text: string } | { problem: string } {
+/** `eightBit`: the bytes were no UTF-8; each is the letter of Latin-1, and what they mean is still to be found out. */
+export interface Decoded {
+  text: string
+  eightBit?: true
+}
+
+/** Old fonts use the codes from A1; below stand only the quotes and dashes that a word processor puts in. */
+const NO_OLD_FONT =
+  /[\u0080-\u009f\u20ac\u201a\u0192\u201e\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]/
+const latin = new TextDecoder('windows-1252')
+
+/** Why bytes are not readable XML text, or the text (leading byte-order mark removed). */
+export function decodeUtf8(bytes: Uint8Array): Decoded | { problem: string } {
   const mark = utf16Mark(bytes)
   if (mark) return { problem: mark }
   let text: string
@@ -45,7 +57,8 @@ export function decodeUtf8(bytes: Uint8Array): { text: string } | { problem: str
     text = utf8.decode(bytes)
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    return { problem: 'TCVN3, VNI, Windows-1258 …' }
+    const old = latin.decode(bytes)
+    return NO_OLD_FONT.test(old) ? { problem: 'Windows-1258 …' } : { text: old, eightBit: true }
   }
   const other = declaredOther(text)
   // Plain ASCII is UTF-8 whatever it is called; anything else under another name is not trusted.
@@ -53,12 +66,20 @@ export function decodeUtf8(bytes: Uint8Array): { text: string } | { problem: str
   return { text }
 }
 
-/** Text of a whole file, blank lines before the declaration taken away; throws `claim-encoding` or `claim-too-large`. */
-export function decodeFile(bytes: Uint8Array): string {
+/** Characters of an 8-bit file that are looked at before it is read at all. */
+const SAMPLE = 1_000_000
+
+/**
+ * Text of a whole file, blank lines before the declaration taken away. Bytes that are no UTF-8 are taken when their words
+ * are beyond doubt those of one old font. Throws `claim-encoding` or `claim-too-large`.
+ */
+export function decodeFile(bytes: Uint8Array): Decoded {
   if (bytes.length > LIMITS.file) throw refuse(claimTooLarge, { what: 'byte', limit: LIMITS.file })
   const result = decodeUtf8(bytes)
   if ('problem' in result) throw refuse(claimEncoding, { detail: result.problem })
-  return result.text.trimStart()
+  if (result.eightBit && !certainOf(legacyJudge([result.text.slice(0, SAMPLE).replaceAll(/<[^<>]{0,200}>/g, ' ')]).weighed))
+    throw refuse(claimEncoding, { detail: 'TCVN3, VNI, Windows-1258 …' })
+  return { ...result, text: result.text.trimStart() }
 }
 
 /** Calls `over` at the attribute after the last one allowed, before the element is made of all of them. */

@@ -18,11 +18,14 @@ import { decodeFile } from './decode.ts'
 import { recordDigest } from './digest.ts'
 import { type EnvelopeFile, readEnvelope, rootName } from './envelope.ts'
 import { detectLayout } from './layout.ts'
+import { readLetters } from './letters.ts'
 import { readRows } from './rows.ts'
 
 type Draft = Omit<ClaimRecord, 'layout'> & { layout: Layout | null }
+/** Tables that came as bytes of an old font. */
+type EightBit = Set<string>
 
-function readTable(file: EnvelopeFile, draft: Draft, unknownRaw: Record<string, string>): void {
+function readTable(file: EnvelopeFile, draft: Draft, unknownRaw: Record<string, string>, old: EightBit): void {
   const name = file.name || 'LOAIHOSO'
   const content = tableText(file)
   if ('problem' in content) {
@@ -42,14 +45,18 @@ function readTable(file: EnvelopeFile, draft: Draft, unknownRaw: Record<string, 
     return
   }
   const { rows, findings } = readRows(content.xml, table)
+  if (content.eightBit) old.add(name)
   draft.tables[name] = rows
   draft.findings.push(...findings)
 }
 
-function readRecord(files: EnvelopeFile[], facility: string): Draft {
+function readRecord(files: EnvelopeFile[], facility: string, eightBit: boolean): Draft {
   const draft: Draft = { maLk: '', facility, layout: null, tables: {}, raw: {}, digest: '', findings: [] }
   const unknownRaw: Record<string, string> = {}
-  for (const file of files) readTable(file, draft, unknownRaw)
+  const old: EightBit = new Set()
+  for (const file of files) readTable(file, draft, unknownRaw, old)
+  // Before the digest: the same record sent again in Unicode is the same record.
+  draft.findings.push(...readLetters(draft.tables, (table) => eightBit || old.has(table)))
   const first = draft.tables.XML1?.[0] ?? Object.values(draft.tables)[0]?.[0]
   draft.maLk = first?.MA_LK ?? ''
   draft.facility = facility || (first?.MA_CSKCB ?? '')
@@ -59,13 +66,14 @@ function readRecord(files: EnvelopeFile[], facility: string): Draft {
 }
 
 /** Check-in file: XML0 alone, one record per encounter it names. */
-function readCheckIn(source: string): ClaimFile {
+function readCheckIn(source: string, eightBit: boolean): ClaimFile {
   const table = claimTable('XML0')
   if (!table) throw new Error('XML0 is not defined')
   const { rows, findings } = readRows(source, table)
   const broken = findings.filter((f) => f.definition.severity === 'fatal' || f.definition.severity === 'error')
   const bad = broken[0]
   if (bad) throw new OutcomeError([bad])
+  findings.push(...readLetters({ XML0: rows }, () => eightBit))
   const groups = Map.groupBy(rows, (row) => row.MA_LK ?? '')
   const records = [...groups].map(([maLk, mine]): ClaimRecord => {
     const facility = mine[0]?.MA_CSKCB ?? ''
@@ -98,8 +106,8 @@ function fileFindings(drafts: Draft[], layout: Layout | 'unknown', declared: str
 
 /**
  * Reads a claim file (GIAMDINHHS, or XML0 alone) of QĐ 130 as amended by QĐ 4750 or QĐ 3176.
- * @param bytes the file; UTF-8, tables as base64 (with or without byte-order mark), CDATA, escaped or inline XML
- * @returns records with exact texts; problems of single tables are findings of their record
+ * @param bytes the file; UTF-8 or the bytes of an old font (TCVN3, VNI), tables as base64 (with or without byte-order mark), CDATA, escaped or inline XML
+ * @returns records with exact texts, those of old fonts in Unicode with a finding for each column; problems of single tables are findings of their record
  * @throws OutcomeError claim-encoding, claim-doctype, claim-malformed, claim-too-large, claim-root
  */
 export function readClaim(bytes: Uint8Array): ClaimFile {
@@ -121,16 +129,16 @@ export async function readClaimGently(bytes: Uint8Array, pause: () => Promise<un
 }
 
 function* readSteps(bytes: Uint8Array): Generator<void, ClaimFile> {
-  const source = decodeFile(bytes)
+  const { text: source, eightBit = false } = decodeFile(bytes)
   const root = rootName(source)
-  if (root === 'CHI_TIEU_TRANG_THAI_KCB') return readCheckIn(source)
+  if (root === 'CHI_TIEU_TRANG_THAI_KCB') return readCheckIn(source, eightBit)
   // Parsed before it is judged: a DOCTYPE or broken XML is named as such.
   const envelope = yield* readEnvelope(source)
   if (envelope.root !== 'GIAMDINHHS') throw refuse(claimRoot, { root: envelope.root.slice(0, 60) })
   const findings: Finding[] = []
   const drafts: Draft[] = []
   for (const [i, files] of envelope.records.entries()) {
-    const draft = readRecord(files, envelope.facility)
+    const draft = readRecord(files, envelope.facility, eightBit)
     yield
     if (Object.keys(draft.raw).length === 0 && draft.findings.length === 0) findings.push(finding(claimRecordEmpty, { row: i + 1 }))
     else drafts.push(draft)
