@@ -54,14 +54,10 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
     site.store,
     proposals.filter((p) => p.state === 'refused').map((p) => p.id),
   )
-  const queued = facts.filter((f) => f.task.state === 'queued')
-  const stopped =
-    queued.length === 0
-      ? []
-      : await stoppedThreads(
-          site.store,
-          queued.map((f) => ({ issuer: f.task.issuer.code, number: f.task.number })),
-        )
+  const stopped = await stoppedAmong(
+    site,
+    facts.map((f) => f.task),
+  )
   return facts.map(({ stored, task }) => {
     const mine = proposals.filter((p) => p.issuer === task.issuer.code && p.number === task.number)
     const pending = mine.filter((p) => p.state === 'pending')
@@ -79,15 +75,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
     return {
       ...base(codes, stored, task),
       state,
-      ...(last
-        ? {
-            proposed: {
-              event: eventOf(last),
-              at: last.created_at.toISOString(),
-              ...(last.state === 'refused' ? { refusedBecause: last.last_error ?? 'refused' } : {}),
-            },
-          }
-        : {}),
+      ...(last ? { proposed: proposedView(last) } : {}),
       ...(still ? { stopped: { at: still.at.toISOString(), because: still.because ?? 'refused' } } : {}),
       waitingFor: waitingFor(
         requests.filter((r) => r.task === stored.id),
@@ -100,6 +88,18 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
       unread: !read.has(stored.id),
     }
   })
+}
+
+const proposedView = (last: OutboxRow): NonNullable<ReferralRow['proposed']> => ({
+  event: eventOf(last),
+  at: last.created_at.toISOString(),
+  ...(last.state === 'refused' ? { refusedBecause: last.last_error ?? 'refused' } : {}),
+})
+
+/** Those of the queued threads whose message is refused and settled. */
+async function stoppedAmong(site: Site, tasks: readonly ReferralTask[]) {
+  const queued = tasks.filter((task) => task.state === 'queued').map((task) => ({ issuer: task.issuer.code, number: task.number }))
+  return queued.length === 0 ? [] : stoppedThreads(site.store, queued)
 }
 
 /** Only a step that is taken back needs the story to know where it leads. */

@@ -175,7 +175,7 @@ test('reading is a mark on a referral of this site; a mark on anything else is n
 })
 
 test('F16: a paper whose words are of an old font is accepted with issues: not a byte is changed, each reader is told, the list shows it', async () => {
-  const { id, number } = await p.slip(p.sender, 95)
+  const { id, number } = await p.slip(p.sender, 195)
   const doctor = await p.sender.at('bs.mot')
   const { content, draftVersion } = (await viewOf(doctor, id)).draft ?? assert.fail('no draft')
   // As somebody pastes it from an old document: TCVN3.
