@@ -204,6 +204,7 @@ export async function takeIn(site: Site, event: FeedEvent, apply: ApplyThread): 
     facility: last?.facility ?? '',
     other: state.from === here ? state.to : state.from,
     cursor: event.cursor,
+    reached: state.history.some((h) => h.event === 'deliver' || h.facility === state.to),
   }
   await noteTaken(site.store, taken, new Date(event.at), site.clock.now())
   await takenIn(site, state.thread)

@@ -59,6 +59,7 @@ export const exchange: Texts['exchange'] = {
     receiver: 'At the receiver',
     filed: 'Closed',
     aside: 'Could not be applied',
+    ended: 'Ended at the hub, never delivered',
   },
   placesIn: { here: 'Filed here' },
   outStates: { open: 'Unfinished', waiting: 'Waiting', done: 'Hub has it', refused: 'Refused' },

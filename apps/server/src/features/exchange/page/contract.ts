@@ -9,8 +9,8 @@ export interface WhyView {
   cure?: { vi?: string; en?: string }
 }
 
-/** `here` at this site, `hub`, `receiver` at the other facility, `filed` the thread is closed there, `aside` came in and could not be applied. */
-export type Place = 'here' | 'hub' | 'receiver' | 'filed' | 'aside'
+/** `here` at this site, `hub`, `receiver` at the other facility, `filed` the thread is closed there, `ended` closed at the hub before the receiver had it, `aside` came in and could not be applied. */
+export type Place = 'here' | 'hub' | 'receiver' | 'filed' | 'aside' | 'ended'
 export type MessageState = 'waiting' | 'sending' | 'acked' | 'refused' | 'taken' | 'parked'
 export type LetterCause = 'refused' | 'failing' | 'unreachable'
 export type Settlement = 'delivered' | 'sent-again' | 'replaced' | 'void' | 'on-paper' | 'closed'

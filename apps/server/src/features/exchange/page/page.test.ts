@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test'
 import { addUser } from '../../../access/index.ts'
 import { backupSite } from '../../../box/backup/last.ts'
 import { type Answer, type Desk, type TestNode, type TestProvince, testProvince } from '../../../testing/exchange.ts'
-import { contentOf, effects, eventually, parcelOf, signSlip, until } from '../../../testing/referral.ts'
+import { contentOf, effects, eventually, parcelOf, signSlip, transition, until } from '../../../testing/referral.ts'
 import { TEST_PASSWORD } from '../../../testing/site.ts'
 import type { AttentionRow } from '../../referral/contract.ts'
 import { enqueue, readReport, watchPass } from '../index.ts'
@@ -327,4 +327,32 @@ test('a refused message that a person settled is not sent again by a replay', as
   assert.deepEqual([view.total, view.done, view.failed, view.skipped], [1, 0, 0, 1])
   const [row] = await p.sender.sql<{ state: string }>(`select state from outbox where id = '${id}'`)
   assert.equal(row?.state, 'refused')
+})
+
+test('a slip taken back before it was delivered never was at the receiver, and the page says so', async () => {
+  const desk = await p.sender.at('vanthu')
+  await p.receiver.close()
+  try {
+    const [asked, voided] = [await p.slip(p.sender, 806), await p.slip(p.sender, 807)]
+    for (const one of [asked, voided]) {
+      await signSlip(p.sender, one.id)
+      await until(p.sender, one.number, 'sent')
+    }
+    fine(await transition(desk, asked.id, 'request-cancel', 'người bệnh không đi nữa'))
+    fine(await transition(desk, voided.id, 'void', 'ghi nhầm nơi đến'))
+    await until(p.sender, asked.number, 'cancel-requested')
+    await until(p.sender, voided.number, 'void')
+    const placesOf = async (number: string) =>
+      (await rowsOf(desk, `direction=out&q=${encodeURIComponent(number)}`)).map((r) => [r.what, r.state, r.place]).sort()
+    const where = (number: string, place: string) =>
+      eventually(
+        () => placesOf(number),
+        (rows) => rows.length === 2 && rows.every(([, state, at]) => state === 'acked' && at === place),
+        `${number} at ${place}`,
+      )
+    await where(asked.number, 'hub')
+    await where(voided.number, 'ended')
+  } finally {
+    await p.receiver.open()
+  }
 })

@@ -74,6 +74,8 @@ const CLOSED = new Set(['completed', 'declined', 'cancelled', 'redirected', 'die
 function placeOf(row: OutRow): Place {
   if (row.state !== 'acked') return 'here'
   if (!row.thread_state || BEFORE_RECEIVER.has(row.thread_state)) return 'hub'
+  // Taken back before anybody at the other end had it: it went no further than the hub, whatever its state is now.
+  if (row.reached === false) return CLOSED.has(row.thread_state) ? 'ended' : 'hub'
   return CLOSED.has(row.thread_state) ? 'filed' : 'receiver'
 }
 

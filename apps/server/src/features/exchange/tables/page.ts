@@ -47,6 +47,8 @@ export interface OutRow extends Record<string, unknown> {
   urgent: boolean
   other: string | null
   thread_state: string | null
+  /** Whether the receiver has had the thread; null when nobody noted it. */
+  reached: boolean | null
 }
 
 export interface ListFilter {
@@ -63,9 +65,9 @@ select o.id::text, o.seq::text, o.issuer, o.number, o.kind, o.state, o.attempts,
   o.body->>'event' as event, o.priority = 'stat' as urgent,
   coalesce(o.body->'documents' @> '[{"kind": "outcome"}]', false) as outcome,
   coalesce(o.body->>'to', t.other, (select p.body->>'to' from outbox p where p.issuer = o.issuer and p.number = o.number and p.body ? 'to' and p.kind = 'parcel' limit 1)) as other,
-  t.state as thread_state
+  t.state as thread_state, t.reached
 from outbox o left join lateral (
-  select f.state, f.other from feed_taken f where f.issuer = o.issuer and f.number = o.number order by f.version desc limit 1) t on true`
+  select f.state, f.other, f.reached from feed_taken f where f.issuer = o.issuer and f.number = o.number order by f.version desc limit 1) t on true`
 
 const OPEN_LETTER = `exists (select from dead_letter d where d.direction = 'out' and d.message = o.id::text and d.settled_at is null)`
 

@@ -40,6 +40,8 @@ export const tryMigrations = [
       heard_at timestamptz);
     create index on outbox(seq desc)`,
   },
+  // Whether the receiver ever had the thread; null for what came in before this was asked.
+  { name: 'tries-002', sql: 'alter table feed_taken add column reached boolean' },
 ]
 
 /** Who the refusal or failure is explained to, in both languages where both are known. */
@@ -100,16 +102,31 @@ export interface TakenRow extends Record<string, unknown> {
   times: number
 }
 
-export type Taken = Pick<TakenRow, 'issuer' | 'number' | 'version' | 'event' | 'state' | 'facility' | 'other' | 'cursor'>
+export type Taken = Pick<TakenRow, 'issuer' | 'number' | 'version' | 'event' | 'state' | 'facility' | 'other' | 'cursor'> & {
+  /** Whether the receiver has had it. */
+  reached: boolean
+}
 
 /** A thread's state came in and is applied; the same version again only counts. */
 export async function noteTaken(db: Sql, taken: Taken, toldAt: Date, now: Date): Promise<void> {
   await db.sql(
-    `insert into feed_taken(issuer, number, version, event, state, facility, other, cursor, told_at, taken_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    `insert into feed_taken(issuer, number, version, event, state, facility, other, cursor, told_at, taken_at, reached)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      on conflict (issuer, number, version) do update set times = feed_taken.times + 1, again_at = excluded.taken_at,
        cursor = case when excluded.cursor = '' then feed_taken.cursor else excluded.cursor end`,
-    [taken.issuer, taken.number, taken.version, taken.event, taken.state, taken.facility, taken.other, taken.cursor, toldAt, now],
+    [
+      taken.issuer,
+      taken.number,
+      taken.version,
+      taken.event,
+      taken.state,
+      taken.facility,
+      taken.other,
+      taken.cursor,
+      toldAt,
+      now,
+      taken.reached,
+    ],
   )
 }
 
