@@ -10,6 +10,7 @@ import { conductMigrations } from './tables/conduct.ts'
 import { deadLetterMigrations } from './tables/dead-letters.ts'
 import { pageMigrations } from './tables/page.ts'
 import { resyncMigrations } from './tables/resync.ts'
+import { runningMigrations } from './tables/running.ts'
 import { tryMigrations } from './tables/tries.ts'
 import { migrations } from './tables.ts'
 import { startWatch } from './watch.ts'
@@ -70,7 +71,15 @@ export { whyOf } from './why.ts'
 export const exchange: Feature = {
   name: 'exchange',
   operations: alertOperations,
-  migrations: [...migrations, ...alertMigrations, ...tryMigrations, ...deadLetterMigrations, ...pageMigrations, ...resyncMigrations],
+  migrations: [
+    ...migrations,
+    ...alertMigrations,
+    ...tryMigrations,
+    ...deadLetterMigrations,
+    ...pageMigrations,
+    ...resyncMigrations,
+    ...runningMigrations,
+  ],
   start: async (site) => (site.role === 'bare' ? { stop: async () => undefined } : startWatch(site)),
 }
 

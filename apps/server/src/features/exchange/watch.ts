@@ -11,6 +11,7 @@ import type { Transaction } from '../../store/types.ts'
 import { facilities } from '../directory/index.ts'
 import { clearAlert, type NewAlert, openAlerts, raiseAlert } from './alerts.ts'
 import { UNREACHABLE_HOURS } from './dead-letters.ts'
+import { stillRunning } from './running.ts'
 import { buryUnreachable, deadLetterCounts, settleOvertaken } from './tables/dead-letters.ts'
 import { exchangeCounts, trimRefusals } from './tables/page.ts'
 import { readLine } from './tables/tries.ts'
@@ -147,6 +148,7 @@ async function machine(site: Site): Promise<Found> {
 /** One pass. Gives what is open of its own kinds afterwards. */
 export async function watchPass(site: Site): Promise<NewAlert[]> {
   const now = site.clock.now()
+  await stillRunning(site)
   const facility = site.settings.facility.code
   const store = site.store.as(systemCaller('watch', facility))
   await store.transact(async (tx) => {

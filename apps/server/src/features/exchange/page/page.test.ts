@@ -13,7 +13,7 @@ import { TEST_PASSWORD } from '../../../testing/site.ts'
 import type { AttentionRow } from '../../referral/contract.ts'
 import { enqueue, readReport, watchPass } from '../index.ts'
 import type { ExchangeState, MessageRow, MessageStory, NodeRow, ReplayView } from './contract.ts'
-import { type PublicStatus, upTo } from './status.ts'
+import { type PublicStatus, secondsUpTo, upTo } from './status.ts'
 
 const HOUR = 3_600_000
 let ahead = 0
@@ -282,7 +282,8 @@ test('the status page is public, names no patient and no slip, and says so when 
   assert.match(hub.text, /im lặng từ/, 'the incident is told')
   const told = JSON.parse((await open(p.hub, '/status.json')).text) as PublicStatus
   assert.deepEqual([told.up, told.role, told.nodes?.length], [true, 'hub', 3])
-  assert.ok((told.deliverySeconds?.count ?? 0) > 0)
+  // So few slips that one could be meant: no time is told, and the number is rounded.
+  assert.deepEqual(told.deliverySeconds, { countUpTo: 10, p50UpTo: null, p99UpTo: null })
   const slips = await p.hub.sql<{ number: string }>('select distinct number from referral_history')
   assert.ok(slips.length > 0)
   for (const { number } of slips) assert.ok(!hub.text.includes(number) && !JSON.stringify(told).includes(number))
@@ -296,6 +297,30 @@ test('the status page is public, names no patient and no slip, and says so when 
   assert.doesNotMatch(away.text, /outbox|relation|at Object/)
   assert.deepEqual([data.status, (JSON.parse(data.text) as PublicStatus).up], [503, false])
   assert.deepEqual([0, 1, 10, 11, 4321].map(upTo), [0, 10, 10, 100, 10_000])
+  assert.deepEqual([0.31, 5, 5.1, 250, 90_000, null].map(secondsUpTo), [5, 5, 15, 300, null, null])
+})
+
+test('the status page counts from when a state began, across restarts, not from who looked first', async () => {
+  const told = async () => JSON.parse(await (await fetch(`${p.other.settings.baseUrl}/status.json`)).text()) as PublicStatus
+  // It has run for two days, and somebody looks only now.
+  const began = new Date(Date.now() + ahead - 48 * HOUR).toISOString()
+  await p.other.sql('update site_running set site_since = $1, database_since = $1, seen_at = $2', [began, p.other.site.clock.now()])
+  await p.other.close()
+  await p.other.open()
+  const shown = (await told()).services.slice(0, 2).map((s) => s.since)
+  assert.deepEqual(shown, [began, began], 'a restart is no new beginning')
+  await p.other.close()
+  await p.other.sql(`update site_running set seen_at = seen_at - interval '20 minutes'`)
+  await p.other.open()
+  const kept = async () =>
+    (await p.other.sql<{ site_since: Date; database_since: Date }>('select site_since, database_since from site_running'))[0]
+  const down = await eventually(kept, (r) => r?.site_since.toISOString() !== began, 'it was down for twenty minutes')
+  assert.deepEqual(down?.site_since, down?.database_since)
+  // The database alone was away, while the site went on.
+  await p.other.sql(`update site_running set site_since = $1, seen_at = seen_at - interval '20 minutes'`, [began])
+  await watchPass(p.other.site)
+  const row = await kept()
+  assert.deepEqual([row?.site_since.toISOString(), (row?.database_since.getTime() ?? 0) > Date.parse(began)], [began, true])
 })
 
 test('a node’s report is figures or nothing', () => {

@@ -7,6 +7,7 @@ import { type Html, html, type PublicPage, type PublicPageContext } from '../../
 import type { Site } from '../../../site.ts'
 import { facilities } from '../../directory/index.ts'
 import { alertStory } from '../alerts.ts'
+import { lastKnown, runningSince } from '../running.ts'
 import { exchangeCounts } from '../tables/page.ts'
 import { readLine } from '../tables/tries.ts'
 import { nodeContacts } from '../tables.ts'
@@ -31,13 +32,12 @@ export interface PublicStatus {
   nodes?: { name: string; state: 'connected' | 'quiet' | 'silent' | 'never'; since: string | null }[]
   /** Rounded up: 0, "≤ 10", "≤ 100" … as the upper bound. */
   waitingUpTo: number | null
-  deliverySeconds?: { count: number; p50: number | null; p99: number | null }
+  /** Rounded up as well, and none from so few slips that one could be meant. */
+  deliverySeconds?: { countUpTo: number; p50UpTo: number | null; p99UpTo: number | null }
   incidents: { vi: string; en: string; from: string; to: string | null }[]
 }
 
 interface Memory {
-  started: Date
-  lastDatabase: Date | null
   kept: { at: number; status: Promise<PublicStatus> } | null
 }
 
@@ -46,13 +46,25 @@ const memories = new WeakMap<Site, Memory>()
 function memoryOf(site: Site): Memory {
   const known = memories.get(site)
   if (known) return known
-  const fresh: Memory = { started: site.clock.now(), lastDatabase: null, kept: null }
+  const fresh: Memory = { kept: null }
   memories.set(site, fresh)
   return fresh
 }
 
 /** The upper bound in powers of ten. */
 export const upTo = (n: number): number => (n <= 0 ? 0 : 10 ** Math.max(1, Math.ceil(Math.log10(n))))
+
+/** Steps in which times are told: enough to see whether the exchange is quick, too coarse to know one slip by. */
+const STEPS = [5, 15, 60, 300, 900, 3600, 4 * 3600, 24 * 3600]
+const FEW = 10
+
+/** The upper bound of a time in seconds; null when there is none, or it is longer than a day. */
+export const secondsUpTo = (n: number | null): number | null => (n === null ? null : (STEPS.find((s) => n <= s) ?? null))
+
+const roundedLag = (lag: Lag): NonNullable<PublicStatus['deliverySeconds']> => {
+  const told = lag.count >= FEW
+  return { countUpTo: upTo(lag.count), p50UpTo: told ? secondsUpTo(lag.p50) : null, p99UpTo: told ? secondsUpTo(lag.p99) : null }
+}
 
 type LagOf = (site: Site, since: Date) => Promise<Lag>
 
@@ -69,30 +81,28 @@ async function nodesOf(site: Site, now: number): Promise<NonNullable<PublicStatu
 }
 
 async function ask(site: Site, lagOf: LagOf | undefined): Promise<PublicStatus> {
-  const memory = memoryOf(site)
   const now = site.clock.now()
   const hub = site.role === 'hub'
-  const [counts, line, story, nodes, lag] = await Promise.all([
+  const [running, counts, line, story, nodes, lag] = await Promise.all([
+    runningSince(site),
     exchangeCounts(site.store),
     hub ? null : readLine(site.store),
     alertStory(site.store, new Date(now.getTime() - INCIDENT_DAYS * DAY)),
     hub ? nodesOf(site, now.getTime()) : undefined,
     hub && lagOf ? lagOf(site, new Date(now.getTime() - DAY)) : undefined,
   ])
-  memory.lastDatabase = now
-  const since = memory.started.toISOString()
   const reports = hub ? (await nodeContacts(site.store)).reduce((sum, c) => sum + (c.report?.waiting ?? 0), 0) : counts.waiting
   return {
     ...base(site, now),
     up: true,
     services: [
-      { name: 'site', up: true, since },
-      { name: 'database', up: true, since },
+      { name: 'site', up: true, since: running?.site_since.toISOString() ?? null },
+      { name: 'database', up: true, since: running?.database_since.toISOString() ?? null },
       ...(line ? [{ name: 'hub', up: line.up, since: line.since.toISOString() } as const] : []),
     ],
     ...(nodes ? { nodes } : {}),
     waitingUpTo: upTo(reports),
-    ...(lag ? { deliverySeconds: lag } : {}),
+    ...(lag ? { deliverySeconds: roundedLag(lag) } : {}),
     incidents: story
       .filter((a) => PUBLIC_KINDS.has(a.kind))
       .slice(0, MOST_INCIDENTS)
@@ -108,13 +118,13 @@ const base = (site: Site, now: Date) => ({
 
 /** What can be said when the database does not answer. */
 function withoutDatabase(site: Site): PublicStatus {
-  const memory = memoryOf(site)
+  const known = lastKnown(site)
   return {
     ...base(site, site.clock.now()),
     up: false,
     services: [
-      { name: 'site', up: true, since: memory.started.toISOString() },
-      { name: 'database', up: false, since: memory.lastDatabase?.toISOString() ?? null },
+      { name: 'site', up: true, since: known?.site_since.toISOString() ?? null },
+      { name: 'database', up: false, since: known?.seen_at.toISOString() ?? null },
     ],
     waitingUpTo: null,
     incidents: [],
@@ -164,6 +174,9 @@ const TEXT = {
     median: 'một nửa trong',
     almost: '99 % trong',
     seconds: 'giây',
+    minutes: 'phút',
+    hours: 'giờ',
+    overDay: 'hơn một ngày',
     incidents: 'Sự cố trong 14 ngày qua',
     noIncidents: 'Không có.',
     still: 'chưa hết',
@@ -193,7 +206,10 @@ const TEXT = {
     lag: 'Time until the receiver has a slip, last 24 hours',
     median: 'half within',
     almost: '99 % within',
-    seconds: 's',
+    seconds: 'seconds',
+    minutes: 'minutes',
+    hours: 'hours',
+    overDay: 'more than a day',
     incidents: 'Incidents of the last 14 days',
     noIncidents: 'None.',
     still: 'still open',
@@ -202,8 +218,11 @@ const TEXT = {
 } as const
 
 type Text = (typeof TEXT)['vi' | 'en']
-const seconds = (n: number | null, lang: 'vi' | 'en'): string =>
-  n === null ? '—' : n.toLocaleString(lang === 'vi' ? 'vi-VN' : 'en-GB', { maximumFractionDigits: 1 })
+/** 15 giây, 5 phút, 4 giờ. */
+function span(n: number | null, t: Text): string {
+  if (n === null) return t.overDay
+  return n < 60 ? `${n} ${t.seconds}` : n < 3600 ? `${n / 60} ${t.minutes}` : `${n / 3600} ${t.hours}`
+}
 
 function partsOf(s: PublicStatus, t: Text): Html {
   const rows = s.services.map(
@@ -227,7 +246,7 @@ function figures(s: PublicStatus, t: Text, lang: 'vi' | 'en'): Html | null {
   const d = s.deliverySeconds
   const waiting = s.waitingUpTo === 0 ? t.none : `${t.atMost} ${s.waitingUpTo.toLocaleString(lang === 'vi' ? 'vi-VN' : 'en-GB')}`
   return html`<section><dl><div><dt>${t.waiting}</dt><dd>${waiting}</dd></div>
-${d && d.count > 0 && html`<div><dt>${t.lag}</dt><dd>${t.median} ${seconds(d.p50, lang)} ${t.seconds}, ${t.almost} ${seconds(d.p99, lang)} ${t.seconds}</dd></div>`}</dl></section>`
+${d && d.countUpTo > FEW && html`<div><dt>${t.lag}</dt><dd>${t.median} ${span(d.p50UpTo, t)}, ${t.almost} ${span(d.p99UpTo, t)}</dd></div>`}</dl></section>`
 }
 
 function incidents(s: PublicStatus, t: Text, lang: 'vi' | 'en'): Html | null {
