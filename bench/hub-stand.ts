@@ -87,7 +87,11 @@ async function running(settings: SiteSettings, folder: string): Promise<Running>
 export async function openStand(senders: number): Promise<Stand> {
   const folder = mkdtempSync(join(tmpdir(), 'yba-hub-bench-'))
   const authority = await createAuthority({ clock: () => new Date() })
-  const postgres = await startPostgres({ dataDir: join(folder, 'pg') })
+  // `YBA_PG_STATEMENTS=1` counts what PostgreSQL is asked (statements.ts prints it); it costs a little itself.
+  const settings: Record<string, string> = process.env.YBA_PG_STATEMENTS
+    ? { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track_planning': 'on' }
+    : {}
+  const postgres = await startPostgres({ dataDir: join(folder, 'pg'), settings })
   const place = async (name: string, role: SiteSettings['role'], facility: SiteSettings['facility'], hubUrl?: string) => {
     const port = await freePort()
     await makeSiteKeys(join(folder, name), role, [authority.rootCert])

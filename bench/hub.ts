@@ -11,6 +11,7 @@ import { exampleSlip, mintOf } from '../apps/server/src/testing/parcel-mint.ts'
 import { openStand, RECEIVER, type Stand } from './hub-stand.ts'
 import { cpuOf, pssOf } from './processes.ts'
 import { quantile, report, say } from './report.ts'
+import { printStatements, startCounting } from './statements.ts'
 
 const RATE = Number(process.env.YBA_RATE ?? 20)
 const SECONDS = Number(process.env.YBA_SECONDS ?? 60)
@@ -88,6 +89,7 @@ try {
   await lags(stand, 'WARM', WARM)
   const n = RATE * SECONDS
   const list = await parcels(stand, n, 'LOAD')
+  if (process.env.YBA_PG_STATEMENTS) await startCounting(stand.postgres.superuserUrl)
   const before = cpu(stand)
   const { times, failed } = await load(stand, list)
   const lag = await lags(stand, 'LOAD', times.length)
@@ -105,6 +107,7 @@ try {
   out('hub.lag.p99', quantile(lag, 0.99), 's', '<= 2')
   out('hub.delivered', lag.length, 'referrals')
   out('hub.pss.end', pssOf(stand.hub.pid).server, 'MB')
+  if (process.env.YBA_PG_STATEMENTS) await printStatements(stand.postgres.superuserUrl, n)
   // A restart: what came while the receiver was away is there again how long after its start?
   await stand.receiver.stop('SIGKILL')
   const away = await parcels(stand, 5, 'AWAY')
