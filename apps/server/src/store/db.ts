@@ -58,10 +58,21 @@ async function run<R>(on: pg.Pool | pg.PoolClient, text: string, values: Values,
   return result.rows as R[]
 }
 
+/** A table got another column while a connection held a plan over the old ones (a newer process migrated beside this one). */
+const isOutdated = (error: unknown): boolean =>
+  error instanceof Error && (error as { code?: unknown }).code === '0A000' && error.message.includes('cached plan')
+
 /** The pool as a Db. */
 export const poolDb = (pool: pg.Pool): Db => ({
-  query: (text, values = [], prepared = false) => run(pool, text, values, prepared),
+  query: <R>(text: string, values: Values = [], prepared = false) =>
+    run<R>(pool, text, values, prepared).catch((error: unknown) => {
+      if (!isOutdated(error)) throw error
+      return run<R>(pool, text, values, false)
+    }),
 })
+
+/** A text a feature wrote down: one statement that reads or writes rows, so that the server may keep its plan. */
+export const isFixed = (text: string): boolean => /^\s*(select|with|insert|update|delete)\b[^;]*$/i.test(text)
 
 /** A pool whose connections pipeline their statements. */
 export function openPool(url: string, size: number): pg.Pool {
@@ -91,7 +102,8 @@ export interface TransactionDb extends Db {
 }
 
 interface Connection extends TransactionDb {
-  finish(how: 'commit' | 'rollback'): Promise<void>
+  /** `outdated`: rolled back, and the connection with its old plans is not used again. */
+  finish(how: 'commit' | 'rollback' | 'outdated'): Promise<void>
 }
 
 /** Waits for all, then throws the first failure: no statement of a failed group runs on after its error is known. */
@@ -144,9 +156,9 @@ function connection(pool: pg.Pool): Connection {
       const before = Promise.all(wanted.map(([text, values]) => run(c, text, values, true)))
       if (!pipelines(c)) await Promise.allSettled([before])
       gather(c)
-      const [prior, done] = await Promise.allSettled([before, c.query(how)])
+      const [prior, done] = await Promise.allSettled([before, c.query(how === 'commit' ? how : 'rollback')])
       if (done.status === 'rejected') c.release(done.reason instanceof Error ? done.reason : true)
-      else c.release()
+      else c.release(how === 'outdated')
       if (prior.status === 'rejected') throw prior.reason
       if (done.status === 'rejected') throw done.reason
       // PostgreSQL answers the commit of a broken transaction with ROLLBACK, not with an error.
@@ -166,7 +178,7 @@ const RETRY = new Set(['40001', '40P01'])
 const ATTEMPTS = 8
 
 function isRetry(error: unknown): boolean {
-  return error instanceof Again || (error instanceof Error && RETRY.has((error as { code?: string }).code ?? ''))
+  return error instanceof Again || isOutdated(error) || (error instanceof Error && RETRY.has((error as { code?: string }).code ?? ''))
 }
 
 /**
@@ -182,7 +194,7 @@ export async function transaction<T>(pool: pg.Pool, work: (db: TransactionDb) =>
       return out
     } catch (error) {
       // A lost connection cannot roll back; the server does it, and the first error is the one to tell.
-      await c.finish('rollback').catch(() => undefined)
+      await c.finish(isOutdated(error) ? 'outdated' : 'rollback').catch(() => undefined)
       if (!isRetry(error)) throw error
       if (attempt === ATTEMPTS) throw refuse(tooBusy, { attempts: attempt })
       await new Promise((r) => setTimeout(r, Math.random() * 5 * 2 ** attempt))

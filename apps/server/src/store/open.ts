@@ -10,7 +10,7 @@ import { openSpool } from './audit/spool.ts'
 import { openWitness } from './audit/witness.ts'
 import { fileBlobs } from './blobs/index.ts'
 import type { Context, Gate } from './context.ts'
-import { isUnwritable, openPool, poolDb, transaction } from './db.ts'
+import { isFixed, isUnwritable, openPool, poolDb, transaction } from './db.ts'
 import { storeFor } from './handle.ts'
 import { hasher } from './hash.ts'
 import { rowNumbers } from './ids.ts'
@@ -138,7 +138,7 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
     log,
     audit,
     versionOf: (type, id) => currentVersion(ctx.db, type, id),
-    sql: <R extends Record<string, unknown>>(text: string, values: unknown[] = []) => ctx.db.query<R>(text, values),
+    sql: <R extends Record<string, unknown>>(text: string, values: unknown[] = []) => ctx.db.query<R>(text, values, isFixed(text)),
     async close() {
       stopSealing()
       stopReplaying()

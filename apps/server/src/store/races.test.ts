@@ -243,3 +243,18 @@ test('waiting ends with the next commit', async () => {
   await waiting
   assert.ok(Date.now() - started < 2000)
 })
+
+test('a table that got a column beside a running process: kept plans over the old ones cost nobody an answer', async () => {
+  await t.root.sql('create table grown(a int)')
+  const read = 'select * from grown where a >= $1'
+  const store = t.root.as(testCaller())
+  // One after the other they find the same connection, which keeps the plan; a fresh process would have none.
+  const both = async () => [await t.root.sql(read, [0]), await store.transact((tx) => tx.sql(read, [0]))]
+  await t.root.sql('insert into grown(a) values ($1)', [1])
+  assert.deepEqual(await both(), [[{ a: 1 }], [{ a: 1 }]])
+  await t.root.sql('alter table grown add column b int default 2')
+  for (let i = 0; i < 3; i++) {
+    assert.deepEqual(await both(), [[{ a: 1, b: 2 }], [{ a: 1, b: 2 }]])
+  }
+  await t.root.sql('drop table grown')
+})

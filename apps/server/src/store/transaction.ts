@@ -3,7 +3,7 @@ import { refuse } from '@yba/fhir'
 import type { Caller } from '../access/caller.ts'
 import { type AuditLine, auditStatement } from './audit/rows.ts'
 import { accessOf, type Context } from './context.ts'
-import type { TransactionDb } from './db.ts'
+import { isFixed, type TransactionDb } from './db.ts'
 import { type EventRow, eventStatement } from './log/rows.ts'
 import { referenceNotFound } from './outcomes.ts'
 import { byIdentifier, currentRow, currentRows, lineOf, type Reading } from './read/rows.ts'
@@ -94,7 +94,8 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
       events.push(eventOf(event))
     },
     grantCare: (relation) => guarded(() => grantCare(ctx, db, caller.id, relation)),
-    sql: <R extends Record<string, unknown>>(text: string, values: unknown[] = []) => guarded(() => db.query<R>(text, values)),
+    sql: <R extends Record<string, unknown>>(text: string, values: unknown[] = []) =>
+      guarded(() => db.query<R>(text, values, isFixed(text))),
     lockKey: async (key) => {
       await db.query('select pg_advisory_xact_lock($1::bigint)', [ctx.hashes.of(`lock ${key}`)], true)
     },
