@@ -3,7 +3,7 @@ import { refuse } from '@yba/fhir'
 import type pg from 'pg'
 import { poolDb } from '../db.ts'
 import { cursorUnknown } from '../outcomes.ts'
-import type { EventLog } from '../types.ts'
+import type { EventLog, LogEntry } from '../types.ts'
 import { lockSession, startConsumer } from './consumers.ts'
 import { cursorNumber, cursorText, entriesAfter } from './reader.ts'
 import { startSequencer } from './sequencer.ts'
@@ -32,7 +32,11 @@ export function openLog({ pool, epoch: began, pollMs = 1000, failed }: LogOption
   const wakeAll = () => {
     for (const wake of [...sleepers]) wake()
   }
-  const sequencer = startSequencer({ pool, epoch, pollMs, numbered: wakeAll, failed: (e) => failed('sequencer', e) })
+  const numbered = (entries: LogEntry[]) => {
+    tail.told(entries)
+    wakeAll()
+  }
+  const sequencer = startSequencer({ pool, epoch, pollMs, numbered, failed: (e) => failed('sequencer', e) })
 
   /** Sleeps until numbers were given here; another process's numbers are seen by looking once per poll. */
   async function waitAfter(n: string, ms: number, signal?: AbortSignal): Promise<void> {
@@ -74,9 +78,8 @@ export function openLog({ pool, epoch: began, pollMs = 1000, failed }: LogOption
     committed: sequencer.wake,
     async read(cursor, limit) {
       const n = cursorNumber(cursor, epoch)
-      const end = await tail.end()
       // A number nobody has given yet: the database was put back by other means than ours.
-      if (BigInt(n) > end) throw refuse(cursorUnknown)
+      if (BigInt(n) > (await tail.end()) && BigInt(n) > (await tail.endNow())) throw refuse(cursorUnknown)
       const most = Math.min(limit, READ_LIMIT)
       const entries = tail.after(BigInt(n), most) ?? (await entriesAfter(db, epoch, n, most))
       return { entries, cursor: entries.at(-1)?.cursor ?? (cursor === '' ? cursorText(epoch, 0) : cursor) }

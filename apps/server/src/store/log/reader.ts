@@ -4,7 +4,7 @@ import type { Db } from '../db.ts'
 import { cursorUnknown } from '../outcomes.ts'
 import type { LogEntry } from '../types.ts'
 
-interface EventLine {
+export interface EventLine {
   n: string
   at: Date
   kind: string
@@ -17,8 +17,12 @@ interface EventLine {
   by: string
 }
 
+/** What a line of the log is read from. */
+export const COLUMNS = (of: string): string =>
+  ['n', 'at', 'kind', 'thread', 't', 'id', 'ver', 'pat', 'payload', 'by'].map((name) => `${of}.${name}`).join(', ')
+
 const READ = `
-select n, at, kind, thread, t, id, ver, pat, payload, by from event where n is not null and n > $1 order by n limit $2`
+select ${COLUMNS('event')} from event where n is not null and n > $1 order by n limit $2`
 
 const END = 'select coalesce(max(n), 0) as n from event where n is not null'
 
@@ -37,7 +41,8 @@ export async function endNumber(db: Db): Promise<string> {
   return row?.n ?? '0'
 }
 
-function entry(line: EventLine, epoch: number): LogEntry {
+/** A row of the log as its readers see it. */
+export function entry(line: EventLine, epoch: number): LogEntry {
   const type = line.t === null ? undefined : typeName(line.t)
   return {
     cursor: cursorText(epoch, line.n),

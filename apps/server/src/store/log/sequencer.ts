@@ -4,6 +4,8 @@
  */
 import type pg from 'pg'
 import { transaction } from '../db.ts'
+import type { LogEntry } from '../types.ts'
+import { COLUMNS, type EventLine, entry } from './reader.ts'
 
 const ROUND = 5000
 
@@ -45,19 +47,19 @@ class Floor {
   }
 }
 
-/** Numbers what is there. Gives how many rows; -1 when another process is at it. */
-async function numberRound(pool: pg.Pool, epoch: number, floor: Floor): Promise<number> {
+/** Numbers what is there. Gives what was numbered, in order; null when another process is at it. */
+async function numberRound(pool: pg.Pool, epoch: number, floor: Floor): Promise<LogEntry[] | null> {
   return transaction(pool, async (db) => {
     const [lock] = await db.query<{ mine: boolean; seq: string }>(LOCK, [], true)
-    if (!lock?.mine) return -1
+    if (!lock?.mine) return null
     // Statements of their own: their snapshots must be younger than the lock.
     const [horizon, rows] = await db.together([
       [HORIZON, []],
-      [`with done as (${NUMBER} returning 1) select count(*) as n from done`, [epoch, floor.seq]],
+      [`with done as (${NUMBER} returning ${COLUMNS('e')}) select * from done order by n`, [epoch, floor.seq]],
     ])
-    const n = Number(rows?.[0]?.n ?? 0)
-    floor.after({ ...(horizon?.[0] as Omit<Horizon, 'seq'>), seq: lock.seq }, n < ROUND)
-    return n
+    const lines = (rows ?? []) as unknown as EventLine[]
+    floor.after({ ...(horizon?.[0] as Omit<Horizon, 'seq'>), seq: lock.seq }, lines.length < ROUND)
+    return lines.map((line) => entry(line, epoch))
   })
 }
 
@@ -70,8 +72,8 @@ export interface Sequencer {
 export interface SequencerOptions {
   pool: pg.Pool
   epoch: number
-  /** Told after rows were numbered here. */
-  numbered(): void
+  /** Told what was numbered here, after its commit. */
+  numbered(entries: LogEntry[]): void
   /** Told of failures; the sequencer goes on. */
   failed(error: unknown): void
   /** Poll for rows of other processes, ms. */
@@ -89,10 +91,10 @@ export function startSequencer(options: SequencerOptions): Sequencer {
     while (wanted && !stopped) {
       wanted = false
       try {
-        const n = await numberRound(options.pool, options.epoch, floor)
-        if (n > 0) options.numbered()
-        if (n === ROUND) wanted = true
-        if (n < 0) {
+        const done = await numberRound(options.pool, options.epoch, floor)
+        if (done?.length) options.numbered(done)
+        if (done?.length === ROUND) wanted = true
+        if (!done) {
           // The other process may have looked before our commit was visible.
           await new Promise((r) => setTimeout(r, 20))
           wanted = true
