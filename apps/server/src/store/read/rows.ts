@@ -49,9 +49,10 @@ export async function currentRows(on: Reading, references: readonly string[]): P
   return rows.filter((r) => wanted.has(`${typeName(r.t)}/${r.id}`))
 }
 
+// As an array the numbers come first and the rows by them, whatever the statistics of a young table say.
 const IN_UNIQ = (system: string, value: string, t: string) => `
-  r.rid in (select u.rid from uniq u where u.one and u.system = ${system} and u.value = ${value} and u.t = ${t}
-    union all select u.rid from uniq u where not u.one and u.system = ${system} and u.value = ${value} and u.t = ${t})`
+  r.rid = any(array(select u.rid from uniq u where u.one and u.system = ${system} and u.value = ${value} and u.t = ${t}
+    union all select u.rid from uniq u where not u.one and u.system = ${system} and u.value = ${value} and u.t = ${t}))`
 
 /** The newest resource with a business identifier: by table uniq, or by the token index for types not kept there. */
 export async function byIdentifier(on: Reading, type: string, system: string, value: string, lock: boolean): Promise<Row | undefined> {
@@ -63,7 +64,7 @@ export async function byIdentifier(on: Reading, type: string, system: string, va
   else {
     const any = params.add(on.ctx.hashes.of(token.any(type, 'identifier', value)), 'bigint')
     const exact = params.add(on.ctx.hashes.of(token.exact(type, 'identifier', system, value)), 'bigint')
-    where = `r.rid in (select k.rid from ix_tok k where k.h = ${any}) and r.tok @> array[${exact}]`
+    where = `r.rid = any(array(select k.rid from ix_tok k where k.h = ${any})) and r.tok @> array[${exact}]`
   }
   const text = `select ${ROW} from res r where ${where} and r.t = ${t} and not r.deleted and ${may} order by r.rid desc limit 1${lock ? LOCK : ''}`
   const rows = await on.db.query<Row>(text, params.values, true)

@@ -1,11 +1,13 @@
 /** One search as SQL: chooses what drives it, adds the filters and the grants, pages and includes. */
 import { type Filter, refuse, type SearchFilter, type SearchRequest } from '@yba/fhir'
 import { grantPredicate, mustNarrow, Params } from '../grants.ts'
+import { paramNumber } from '../hash.ts'
 import { narrowYourSearch } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
 import { checkAsked } from '../shown.ts'
 import { ROW, type Row, typeOf } from '../stored.ts'
 import { comboParts, drives, token } from '../tokens.ts'
+import { isLocal } from '../write/extract.ts'
 import { type Compiling, condition, hasTokens, indexName, referencesOf, tokenHashes } from './conditions.ts'
 import { includedRows } from './include.ts'
 import { afterCursor, cursorAfter, type Key, sortKeys } from './order.ts'
@@ -77,6 +79,40 @@ function tokenSource(c: Compiling, type: string, f: Filter): Source[] | undefine
   ]
 }
 
+/** Parameters of which a value is in few rows, whatever the statistics of a young table say. */
+const isRare = (type: string, param: string): boolean => param === 'identifier' || RARE.has(`${type}.${param}`)
+const RARE = new Set(['Provenance.target', 'DocumentReference.location'])
+
+/**
+ * The rows of a rare value, by their numbers: one look into the index. Left to itself, the server scans a table that was
+ * small when it made its plan, and goes on doing so until somebody counts the rows again.
+ */
+function rareSource(c: Compiling, type: string, f: Filter): Source[] | undefined {
+  if (f.kind !== 'parameter' || f.modifier !== undefined || !isRare(type, f.param)) return undefined
+  const of = (text: string) => c.on.ctx.hashes.of(text)
+  const param = indexName(type, f.param)
+  if (f.type === 'token') {
+    const tokens = f.values.map((v) =>
+      v.type === 'token' && v.code !== undefined && drives(type, f.param) ? tokenHashes(c, type, param, v) : null,
+    )
+    if (tokens.some((t) => t?.driver === undefined)) return undefined
+    const filter = tokens.map((t) => t?.filter ?? '')
+    const driver = tokens.map((t) => t?.driver ?? '')
+    return [{ from: 'res r', where: [inRare(c, 'ix_tok k where k.h', driver), hasTokens(c, 'r', filter)] }]
+  }
+  if (f.type === 'uri') {
+    const hashes = f.values.map((v) => (v.type === 'uri' ? of(token.uri(type, param, v.value)) : null))
+    return hashes.includes(null) ? undefined : [{ from: 'res r', where: [inRare(c, 'ix_tok k where k.h', hashes as string[])] }]
+  }
+  if (f.type !== 'reference' || f.values.some((v) => v.type !== 'reference' || !isLocal(v.target))) return undefined
+  const targets = f.values.map((v) => of(v.type === 'reference' ? v.target : ''))
+  const where = inRare(c, `ix_ref k where k.p = ${c.params.add(paramNumber(type, param), 'integer')} and k.tgt`, targets)
+  return [{ from: 'res r', where: [where] }]
+}
+
+const inRare = (c: Compiling, from: string, hashes: readonly string[]): string =>
+  `r.rid = any(array(select k.rid from ${from} = any(${c.params.add(hashes, 'bigint[]')})))`
+
 interface Plan {
   sources: Source[]
   /** Filters the sources already hold. */
@@ -93,6 +129,10 @@ function choose(c: Compiling, request: SearchRequest, keys: readonly Key[]): Pla
   for (const f of filters) {
     const patient = patientOfFilter(type, f)
     if (patient !== undefined) return { sources: patientSources(c, type, f as SearchFilter, patient), used: f, ordered: false, steady }
+  }
+  for (const f of filters) {
+    const sources = rareSource(c, type, f)
+    if (sources) return { sources, used: f, ordered: false, steady }
   }
   const bySortDate = keys.length === 1 && keys[0]?.expression === 'r.sd' && keys[0].descending
   // A range seldom narrows as a code does: with one code, the walk goes along the code's newest and looks each value up.
