@@ -54,6 +54,14 @@ export async function publicAddress(site: Site): Promise<string> {
   return (await kept(site.store))?.public_url ?? settings.publicUrl ?? settings.hubUrl ?? settings.baseUrl
 }
 
+/** The code the hub signs its directory with, as far as this site holds one. The hub is no facility: nothing is addressed to it. */
+export async function hubCode(db: Sql): Promise<string | undefined> {
+  const [, payload = ''] = (await kept(db))?.jws.split('.') ?? []
+  if (!payload) return undefined
+  const { issuer } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { issuer?: string }
+  return issuer
+}
+
 /** All codes a facility answers for today. */
 export async function ownCodes(db: Sql, code: string, now: Date): Promise<string[]> {
   return codesOf(await aliases(db), code, localDay(now))

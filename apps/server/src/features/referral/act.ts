@@ -9,7 +9,7 @@ import { notPermitted, onBehalf } from '../../access/index.ts'
 import type { Permission } from '../../access/permissions.ts'
 import type { Site } from '../../site.ts'
 import type { Store, Transaction } from '../../store/types.ts'
-import { facilityName } from '../directory/index.ts'
+import { facilityName, hubCode } from '../directory/index.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, openProposals, parcelUnderWay, settleThreadLetters } from '../exchange/index.ts'
 import { partyHere } from './acting.ts'
@@ -96,7 +96,7 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     // The patient is here already: their visit has a thread of its own.
     if (visit) throw notAllowed(visit.task.state, event, actor)
     const row = step(state, event, actor, await stepFacts(tx, task, facility, request))
-    if (event === 'redirect' && !(await facilityName(tx, request.to ?? ''))) throw refuse(FACILITY_REQUIRED)
+    if (event === 'redirect' && !(await mayBeSentOn(tx, request.to ?? ''))) throw refuse(FACILITY_REQUIRED)
     if (event === 'arrive') task = await registerArrival(site, tx, task, store.caller, occurredAt)
     if (event === 'undo-arrival') task = await undoArrival(tx, task)
     if (event === 'left-unseen') await endStay(tx, task, 'cancelled', occurredAt)
@@ -131,6 +131,10 @@ async function stepFacts(tx: Transaction, task: ReferralTask, facility: string, 
   const today = localDateTime(tx.now).slice(0, 10)
   return { reason, on, to, today, document, charted, oneYear: isOneYear(task), shadow: isShadow(task), facility, story }
 }
+
+/** A facility that takes patients today. */
+const mayBeSentOn = async (tx: Transaction, to: string): Promise<boolean> =>
+  to !== (await hubCode(tx)) && (await facilityName(tx, to)) !== ''
 
 const LONGEST_REASON = 2000
 const AHEAD_MS = 5 * 60_000

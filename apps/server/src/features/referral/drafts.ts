@@ -7,8 +7,8 @@ import type { Caller } from '../../access/caller.ts'
 import { onBehalf } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Store, Transaction } from '../../store/types.ts'
-import { facilityName } from '../directory/index.ts'
 import { documentFacts } from '../documents/index.ts'
+import { addresseeFaults, addresseeOf, withAddressee } from './addressee.ts'
 import { checkedContent } from './content-schema.ts'
 import type { ComposeRequest, SaveDraftAnswer, SaveDraftRequest } from './contract.ts'
 import { findingView } from './finding-view.ts'
@@ -33,7 +33,7 @@ export async function composeFromChart(site: Site, store: Store, request: Compos
   const draft = referralFromChart(chart, {
     facility,
     encounter: request.encounter,
-    to: { code: to, name: to ? await facilityName(site.store, to) : '' },
+    to: await addresseeOf(site.store, to),
     doctor: { licence: caller.licence ?? '', name: caller.display },
     departure: localDateTime(site.clock.now()),
   })
@@ -134,7 +134,8 @@ export async function saveDraftOf(site: Site, store: Store, taskId: string, requ
     const frozen = (await versionsOf(tx, task, request.kind)).length > 0
     if (frozen && !revision) throw refuse(DRAFT_FROZEN)
     const issued = revision !== null && (await wasIssued(tx, revision))
-    const kept = issued ? keepReceiver(keepKeys(content, known.content), known.content) : keepKeys(content, known.content)
+    const own = keepKeys(content, known.content)
+    const kept = issued ? keepReceiver(own, known.content) : await withAddressee(tx, own)
     const version = await saveDraft(tx, taskId, kept, request.draftVersion, store.caller.id, tx.now)
     if (version === null) throw refuse(DRAFT_CHANGED)
     if (kept.kind === 'referral' && !issued) {
@@ -142,7 +143,7 @@ export async function saveDraftOf(site: Site, store: Store, taskId: string, requ
       const next = { ...task, ...facts, stat: kept.emergency === true }
       await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
     }
-    return { draftVersion: version, findings: gaps(kept) }
+    return { draftVersion: version, findings: await gapsOf(tx, kept, issued) }
   })
 }
 
@@ -168,6 +169,11 @@ const OUTCOME_ITEMS: { key: 'diagnosisText' | 'course' | 'treatment' | 'outcome'
   { key: 'treatment', path: 'treatment' },
   { key: 'outcome', path: 'outcome' },
 ]
+
+/** All that keeps a draft from being signed, its addressee too; one that was issued goes where it went. */
+export async function gapsOf(db: Pick<Transaction, 'sql'>, content: PaperContent, issued: boolean): Promise<SaveDraftAnswer['findings']> {
+  return [...gaps(content), ...(issued ? [] : (await addresseeFaults(db, content)).map(findingView))]
+}
 
 /** What still lacks on a paper, as findings of the screen. */
 export function gaps(content: PaperContent): SaveDraftAnswer['findings'] {

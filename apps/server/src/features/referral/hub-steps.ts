@@ -30,6 +30,8 @@ const LONGEST_NUMBER = 100
 /** POST /fhir/Task/$transition: a node's proposal. */
 export async function transitionAtHub(context: OperationContext): Promise<OperationAnswer> {
   const message = checkedMessage(context)
+  // The hub treats nobody: no patient is sent on to it.
+  if (message.to === context.site.settings.facility.code) throw refuse(FACILITY_REQUIRED)
   const { thread } = message
   const again = reofferOf(context)
   return once(context, async (tx) => {

@@ -102,7 +102,7 @@ async function openThread(context: OperationContext, tx: Transaction, parcel: Pa
     throw refuse(NOT_YOUR_THREAD)
   }
   const toName = await issuerName(tx, content.to.code)
-  if (!toName) throw refuse(PARCEL_INCOMPLETE, { what: `receiver ${content.to.code}` })
+  if (!toName || content.to.code === site.settings.facility.code) throw refuse(PARCEL_INCOMPLETE, { what: `receiver ${content.to.code}` })
   const person = await resolvePerson(
     tx,
     caller.facility,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Desk, type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { rowCounts, rowOf, signSlip, transition, until } from '../../testing/referral.ts'
+import { eventually, rowCounts, rowOf, signSlip, transition, until } from '../../testing/referral.ts'
 import type { ReferralView } from './contract.ts'
 
 let p: TestProvince
@@ -47,6 +47,48 @@ test('number, issuer and person of a draft are not the writer’s to change', as
   const now = await viewOf(doctor, id)
   assert.deepEqual([now.content.from, now.content.numbers, now.content.patient], [content.from, content.numbers, content.patient])
   assert.equal(now.patient.name, content.patient.name)
+})
+
+test('a slip goes to a facility of the directory, under its name there; to nobody else can it be signed', async () => {
+  const { id } = await p.slip(p.sender, 99)
+  const doctor = await p.sender.at('bs.mot')
+  const draft = async () => (await viewOf(doctor, id)).draft ?? assert.fail('no draft')
+  const to = async (code: string, name: string) => {
+    const { content, draftVersion } = await draft()
+    return doctor.post(`/fhir/Task/${id}/$save-draft`, { kind: 'referral', content: { ...content, to: { code, name } }, draftVersion })
+  }
+  // The hub's own code is known from the directory it signs.
+  await eventually(
+    () => p.sender.sql('select 1 from directory_kept'),
+    (rows) => rows.length === 1,
+    'the directory is here',
+  )
+  for (const [code, fault] of [
+    ['99999', 'addressee-unknown'],
+    ['24000', 'addressee-hub'],
+  ] as const) {
+    const saved = await to(code, 'Bệnh viện Bạch Mai')
+    assert.equal(saved.status, 200, saved.code)
+    assert.ok(saved.json.findings.some((f: { code: string; path: string }) => f.code === fault && f.path === 'to'))
+    const seen = await viewOf(doctor, id)
+    assert.deepEqual(
+      [seen.content.to, seen.to],
+      [
+        { code, name: '' },
+        { code, name: '' },
+      ],
+      'the writer’s word for the name is not taken',
+    )
+    assert.ok(seen.findings.some((f) => f.code === fault))
+    const counts = await rowCounts(p.sender)
+    const refused = await sign(doctor, id, { role: 'doctor', draftVersion: seen.draft?.draftVersion })
+    assert.deepEqual([refused.status, refused.code], [422, fault])
+    assert.deepEqual(await rowCounts(p.sender), counts, 'nothing is frozen')
+  }
+  await to('01929', 'Bệnh viện Bịa Đặt')
+  const { content, draftVersion } = await draft()
+  assert.equal(content.to.name, 'Bệnh viện Bạch Mai')
+  assert.equal((await sign(doctor, id, { role: 'doctor', draftVersion })).status, 200)
 })
 
 test('reception is told who comes and what may be done, not what the papers say', async () => {

@@ -1,6 +1,6 @@
 /** The command behind F9: freeze what is still a draft, ask this person's signer, record, and go on when all have signed. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { refuse } from '@yba/fhir'
+import { OutcomeError, refuse } from '@yba/fhir'
 import { paperChanges, readDocument } from '@yba/forms'
 import { type PaperContent, type ReferralContent, referralGaps, type SigningRole } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
@@ -11,6 +11,7 @@ import { mandateAt } from '../delegation/index.ts'
 import { documentFacts } from '../documents/index.ts'
 import { ALREADY_SIGNED, NOT_YOUR_TURN, requestsOf, type SignatureRequest, signNext, startSigning } from '../sign-tray/index.ts'
 import { effectiveState } from './act.ts'
+import { addresseeFaults, withAddressee } from './addressee.ts'
 import { afterSigned } from './after-signed.ts'
 import type { SignRequest } from './contract.ts'
 import { type FrozenPaper, filePaper, freeze } from './freeze.ts'
@@ -22,7 +23,7 @@ import { closeRevision, openRevisionOf } from './tables/revisions.ts'
 import { appendHistory, loadDraft } from './tables.ts'
 import { type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { transition } from './transitions.ts'
-import { type Filed, type IssuedKind, newest, nextVersion, versionsOf } from './versions.ts'
+import { type Filed, type IssuedKind, newest, nextVersion, versionsOf, wasIssued } from './versions.ts'
 
 /** A person waits at most this long for a signer; then the paper stands in "chờ ký" and the desk goes on. */
 const PATIENCE_MS = 1_800
@@ -33,7 +34,7 @@ interface Prepared {
 }
 
 /**
- * Signs the Task's referral or outcome as `role`. Throws `referral-gaps-open`, `draft-changed`, `not-your-signature`,
+ * Signs the Task's referral or outcome as `role`. Throws `referral-gaps-open`, `addressee-unknown`, `addressee-hub`, `draft-changed`, `not-your-signature`,
  * `signature-not-due`, `signature-already-made`. A slow signer is no refusal: the request then waits.
  */
 export async function signPaper(site: Site, store: Store, taskId: string, asked: SignRequest): Promise<void> {
@@ -73,9 +74,12 @@ async function prepare(site: Site, taskId: string, task: ReferralTask, kind: 're
   for (const paper of kinds) {
     const draft = await loadDraft(site.store, taskId, paper)
     if (!draft) continue
-    if (draft.content.kind === 'referral') await checkReferral(site, draft.content, caller)
+    // What was issued goes on to where it went; anything else must have somewhere to go before anybody signs it.
+    const issued = revision !== null && (await site.store.as(system(site)).transact((tx) => wasIssued(tx, revision)))
+    if (draft.content.kind === 'referral') await checkReferral(site, draft.content, caller, issued)
+    const content = issued ? draft.content : await withAddressee(site.store, draft.content)
     if (paper === 'summary' && !(await differsFromIssued(site, task, draft.content))) continue
-    papers.push({ frozen: await frozen(withSigner(draft.content, caller)), draftVersion: draft.version })
+    papers.push({ frozen: await frozen(withSigner(content, caller)), draftVersion: draft.version })
     if (draft.content.kind === 'referral' && !(await loadDraft(site.store, taskId, 'summary'))) {
       // Without XML7 and XML8 the shared record is made from what the slip itself was composed from.
       const summary = summaryOf(draft.content, site.clock.now())
@@ -87,14 +91,18 @@ async function prepare(site: Site, taskId: string, task: ReferralTask, kind: 're
 
 /** A correction of the slip leaves the shared record alone where that says what it said. */
 async function differsFromIssued(site: Site, task: ReferralTask, content: PaperContent): Promise<boolean> {
-  const store = site.store.as(systemCaller('sign', site.settings.facility.code))
+  const store = site.store.as(system(site))
   const issued = (await store.transact((tx) => versionsOf(tx, task, content.kind))).find((v) => !v.facts.pending)
   if (!issued) return true
   const before = readDocument((await site.store.blobs.get(issued.facts.digest)).toString('utf8'))
   return paperChanges(before, content).some((c) => c.path !== 'issuedOn')
 }
 
-async function checkReferral(site: Site, content: ReferralContent, caller: Caller): Promise<void> {
+const system = (site: Site): Caller => systemCaller('sign', site.settings.facility.code)
+
+async function checkReferral(site: Site, content: ReferralContent, caller: Caller, issued: boolean): Promise<void> {
+  const [fault] = issued ? [] : await addresseeFaults(site.store, content)
+  if (fault) throw new OutcomeError([fault])
   const gaps = referralGaps(content).filter((f) => f.definition.severity === 'error')
   if (gaps.length > 0) {
     const refusal = refuse(GAPS_OPEN)

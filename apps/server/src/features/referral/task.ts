@@ -102,7 +102,7 @@ export function taskFromContent(content: ReferralContent, state: ReferralState, 
   }
 }
 
-const facility = (f: FacilityRef) => ({ identifier: { system: SYSTEM.facility, value: f.code }, display: f.name })
+const facility = (f: FacilityRef) => ({ identifier: { system: SYSTEM.facility, value: f.code }, ...(f.name ? { display: f.name } : {}) })
 
 /** Facts → Task resource (without id). */
 export function taskResource(t: ReferralTask): FhirResource {

@@ -21,14 +21,14 @@ import { requestsOf } from '../sign-tray/index.ts'
 import { actorOf, effectiveState, mayCause } from './act.ts'
 import { partyHere } from './acting.ts'
 import type { ReferralHistoryEntry, ReferralView } from './contract.ts'
-import { gaps } from './drafts.ts'
+import { gaps, gapsOf } from './drafts.ts'
 import { localDateTime } from './local-time.ts'
 import { namesAnotherDoctor, withNames } from './named-doctor.ts'
 import { referralRows, rowFor } from './rows.ts'
 import { openRevisions, type Revision } from './tables/revisions.ts'
 import { loadDraft, loadHistory } from './tables.ts'
 import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
-import { allowedEvents, type ReferralState, transition } from './transitions.ts'
+import { allowedEvents, type ReferralState, STATES, transition } from './transitions.ts'
 import type { IssuedKind } from './versions.ts'
 import { correctable, currentPapers, proposalView, signingCapacity, versionViews } from './view-versions.ts'
 
@@ -102,7 +102,7 @@ async function look(context: OperationContext, stored: Stored): Promise<Operatio
     ...(can.includes('authorised') ? await signingCapacity(site, caller) : {}),
     findings:
       !slip || rewriting('referral')
-        ? gaps(referral)
+        ? await gapsOf(site.store, referral, rewriting('referral') && !STATES[task.state].local)
         : drafts.outcome && (!outcome || rewriting('outcome'))
           ? gaps(drafts.outcome.content)
           : [],
