@@ -62,6 +62,7 @@ const WEIGHTS: Record<string, number> = {
   'body-too-large': 2,
   'body-unreadable': 0,
   'parcel-incomplete': 0,
+  'time-unreal': 0,
   'transition-not-allowed': 0,
   'request-too-slow': 0,
   'proof-replayed': 0,

@@ -8,7 +8,7 @@ const LARGEST = 4 * 1024 * 1024
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** Refusals that say something about the content; races and rights need no copy. */
-const KEPT = new Set(['parcel-incomplete', 'digest-mismatch', 'signature-invalid', 'duplicate-identifier-different-content'])
+const KEPT = new Set(['parcel-incomplete', 'time-unreal', 'digest-mismatch', 'signature-invalid', 'duplicate-identifier-different-content'])
 
 const NOT_KEPT = defineOutcome({
   code: 'quarantine-unknown',

@@ -19,6 +19,7 @@ import type { TransitionRequest } from './contract.ts'
 import { localDateTime } from './local-time.ts'
 import { notAllowed, proposedState, type StepFacts, step } from './machine.ts'
 import { BAD_REQUEST, FACILITY_REQUIRED } from './outcomes.ts'
+import { isWithin } from './real-time.ts'
 import { sendBackDraft } from './send-back.ts'
 import { appendHistory, loadHistory } from './tables.ts'
 import { isOneYear, isShadow, priorityOf, type ReferralTask, taskFacts, taskResource } from './task.ts'
@@ -138,27 +139,12 @@ const mayBeSentOn = async (tx: Transaction, to: string): Promise<boolean> =>
 
 const LONGEST_REASON = 2000
 const AHEAD_MS = 5 * 60_000
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/
-
-/** A record may come late, after years without a line even; what is said to be older is a slip of the keyboard. */
-const LATE_MS = 10 * 366 * 86_400_000
-
-/** Date.parse takes 31 February for 3 March, and zones no clock on earth shows. */
-function isRealTime(text: string): boolean {
-  const day = text.slice(0, 10)
-  const zone = /[+-](\d{2}):(\d{2})$/.exec(text)
-  if (zone && (Number(zone[1]) > 14 || Number(zone[2]) > 59)) return false
-  const at = new Date(`${day}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day)
-}
 
 /** When the person says it happened; now when they say nothing. A step cannot have happened later than now. */
 export function statedTime(given: unknown, now: Date): string {
   if (given === undefined) return now.toISOString()
-  const at = typeof given === 'string' && INSTANT.test(given) ? Date.parse(given) : Number.NaN
-  if (!isRealTime(String(given)) || !(at <= now.getTime() + AHEAD_MS && at >= now.getTime() - LATE_MS))
-    throw refuse(BAD_REQUEST, { what: 'occurredAt' })
-  return String(given)
+  if (typeof given !== 'string' || !isWithin(given, now, AHEAD_MS)) throw refuse(BAD_REQUEST, { what: 'occurredAt' })
+  return given
 }
 
 async function applyLocally(

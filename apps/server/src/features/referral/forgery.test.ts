@@ -255,8 +255,13 @@ test('whatever a node sends is answered by name, and the paper’s own title sta
     const answer = await ask(p.sender, '/fhir/$submit', { ...good, documents: [{ ...paper, ...more }] })
     assert.ok(answer.status >= 400 && answer.status < 500, `${answer.status} ${JSON.stringify(more).slice(0, 80)}`)
   }
-  const later = await ask(p.sender, '/fhir/$submit', { ...good, occurredAt: '9999-01-01T00:00:00Z' })
-  assert.deepEqual([later.status, later.code], [400, 'parcel-incomplete'])
+  for (const occurredAt of ['9999-01-01T00:00:00Z', '1900-01-01T00:00:00Z', '2026-02-31T08:00:00Z', '2026-11-20T08:00:00+23:59']) {
+    const odd = await ask(p.sender, '/fhir/$submit', { ...good, occurredAt })
+    assert.deepEqual([odd.status, odd.code], [400, 'time-unreal'], occurredAt)
+  }
+  const old = { role: 'doctor', jws: 'x', signedAt: '1900-01-01T00:00:00Z', by: 'x', serial: '01' }
+  const signedLongAgo = { ...paper, signatures: [old] }
+  assert.equal((await ask(p.sender, '/fhir/$submit', { ...good, documents: [signedLongAgo] })).code, 'time-unreal')
   const sent = await ask(p.sender, '/fhir/$submit', { ...good, documents: [{ ...paper, title: 'Bản án' }] })
   assert.deepEqual([sent.status, sent.json.documents[0].title], [200, paper.title])
   const step = { thread: good.thread, event: 'decline', occurredAt: '2026-11-20T09:00:00.000Z', by: { id: 'x', display: 'y', role: 'z' } }

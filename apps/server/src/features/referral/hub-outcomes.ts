@@ -16,6 +16,17 @@ export const PARCEL_INCOMPLETE = define(
   'The parcel lacks or misstates: {what}.',
   askSender,
 )
+export const TIME_UNREAL = define(
+  'time-unreal',
+  400,
+  'value',
+  'Thời điểm «{what}» không có thật, hoặc ngoài khoảng mười năm trước đến một ngày sau.',
+  'The time "{what}" is not in the calendar, or not between ten years ago and a day ahead.',
+  {
+    vi: 'Kiểm tra đồng hồ và ngày giờ do phần mềm của cơ sở ghi, rồi gửi lại.',
+    en: 'Check the clock and the times the facility’s software writes, then send again.',
+  },
+)
 export const DIGEST_WRONG = define(
   'digest-mismatch',
   422,

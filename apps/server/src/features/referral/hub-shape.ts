@@ -2,7 +2,8 @@
 import { refuse } from '@yba/fhir'
 import type { OperationContext } from '../../feature.ts'
 import type { CarriedDocument, Parcel, ShadowPerson, TransitionMessage } from '../exchange/contract.ts'
-import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
+import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE, TIME_UNREAL } from './hub-outcomes.ts'
+import { isBirthDate, isWithin } from './real-time.ts'
 
 const AHEAD_MS = 24 * 3_600_000
 const SHORT = 400
@@ -16,13 +17,17 @@ const isPriority = (value: unknown): boolean => value === 'stat' || value === 'r
 const isWord = (value: unknown): value is string => isText(value) && value !== ''
 const isMissingOr = (value: unknown, fits: (value: unknown) => boolean): boolean => value === undefined || fits(value)
 
-/** A moment that is not far ahead of the hub's clock: a node's clock may be wrong, not by years. */
-function isInstant(text: unknown, now: Date): boolean {
+/**
+ * A moment on a real day, not far ahead of the hub's clock and not of another age: a node's clock may be wrong, not by
+ * years. False for what is no time at all; throws `time-unreal` for a time that cannot be.
+ */
+function isInstant(text: unknown, now: Date, what: string): boolean {
   if (!isText(text) || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text)) return false
-  return Date.parse(text) <= now.getTime() + AHEAD_MS
+  if (!isWithin(text, now, AHEAD_MS)) throw refuse(TIME_UNREAL, { what })
+  return true
 }
 
-/** Throws `parcel-incomplete`, `thread-unknown`. @param codes all the caller answers for */
+/** Throws `parcel-incomplete`, `time-unreal`, `thread-unknown`. @param codes all the caller answers for */
 export function checkedParcel(context: OperationContext, codes: readonly string[]): Parcel {
   const parcel = context.json as Parcel | undefined
   const now = context.site.clock.now()
@@ -32,7 +37,7 @@ export function checkedParcel(context: OperationContext, codes: readonly string[
   if (!isText(parcel.patient?.mrn) || !Array.isArray(parcel.patient.cards)) throw lacks('patient')
   if (!isText(parcel.by?.display)) throw lacks('by')
   if (!isMissingOr(parcel.priority, isPriority)) throw lacks('priority')
-  if (!isInstant(parcel.occurredAt, now)) throw lacks('occurredAt')
+  if (!isInstant(parcel.occurredAt, now, 'occurredAt')) throw lacks('occurredAt')
   for (const document of documents) {
     if (!isDocument(document)) throw lacks('document')
     const { signatures } = document
@@ -59,23 +64,24 @@ function isDocument(d: Parcel['documents'][number] | null): boolean {
 const isSignature = (s: CarriedDocument['signatures'][number] | null, now: Date): boolean =>
   isText(s?.role) &&
   isText(s.jws, 100_000) &&
-  isInstant(s.signedAt, now) &&
+  isInstant(s.signedAt, now, 'signedAt') &&
   isText(s.by) &&
   isText(s.serial) &&
   isMissingOr(s.title, (value) => isText(value)) &&
   isMissingOr(s.timestamp, (value) => isText(value, 20_000))
 
-/** Throws `parcel-incomplete`. */
+/** Throws `parcel-incomplete`, `time-unreal`. */
 export function checkedMessage(context: OperationContext): TransitionMessage {
   const message = context.json as TransitionMessage | undefined
   if (!isWord(message?.thread?.issuer) || !isWord(message.thread.number) || !isWord(message.event)) throw lacks('thread, event')
-  if (!isText(message.by?.display) || !isInstant(message.occurredAt, context.site.clock.now())) throw lacks('by, occurredAt')
+  const now = context.site.clock.now()
+  if (!isText(message.by?.display) || !isInstant(message.occurredAt, now, 'occurredAt')) throw lacks('by, occurredAt')
   if (!isMissingOr(message.priority, isPriority)) throw lacks('priority')
   if (!isMissingOr(message.reason, (value) => isText(value, LONG))) throw lacks('reason')
   for (const what of ['on', 'to', 'code'] as const) if (!isMissingOr(message[what], (value) => isText(value))) throw lacks(what)
   if (!isMissingOr(message.wrongPatient, (value) => typeof value === 'boolean')) throw lacks('wrongPatient')
   if (!isMissingOr(message.document, isPaperKey)) throw lacks('document')
-  if (!isMissingOr(message.shadow?.person, isPerson)) throw lacks('shadow.person')
+  if (!isMissingOr(message.shadow?.person, (value) => isPerson(value, now))) throw lacks('shadow.person')
   if (!isMissingOr(message.shadow?.digest, (value) => isText(value, 64))) throw lacks('shadow.digest')
   return message
 }
@@ -86,8 +92,8 @@ function isPaperKey(value: unknown): boolean {
 }
 
 /** Who stands at a desk with a paper slip: a name, a date as exact as the paper says, a sex. */
-function isPerson(value: unknown): boolean {
+function isPerson(value: unknown, now: Date): boolean {
   const person = value as ShadowPerson | null
   if (!isWord(person?.name) || ![person.mrn, person.citizenId].every((value) => isMissingOr(value, (v) => isText(v)))) return false
-  return isText(person.birthDate) && /^\d{4}(-\d{2}(-\d{2})?)?$/.test(person.birthDate) && ['1', '2', '3'].includes(person.sex)
+  return isText(person.birthDate) && isBirthDate(person.birthDate, now) && ['1', '2', '3'].includes(person.sex)
 }

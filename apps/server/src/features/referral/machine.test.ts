@@ -5,6 +5,7 @@ import { OutcomeError } from '@yba/fhir'
 import fc from 'fast-check'
 import { statedTime } from './act.ts'
 import { proposedState, rebuild, type StepFacts, step, type Told } from './machine.ts'
+import { isBirthDate } from './real-time.ts'
 import {
   type Actor,
   allowedEvents,
@@ -148,6 +149,12 @@ test('a step happened on a real day, not long before and not after it is told', 
     assert.equal(statedTime(at, now), at)
 })
 
+test('a date of birth is of somebody who can be alive', () => {
+  const now = new Date('2026-11-20T09:00:00Z')
+  for (const good of ['1950', '1950-02', '2024-02-29', '2026-11-20']) assert.ok(isBirthDate(good, now), good)
+  for (const bad of ['0000', '1800', '9999', '2026-12', '2026-11-30', '1950-02-30', '1950-13', '50']) assert.ok(!isBirthDate(bad, now), bad)
+})
+
 test('each row is applied', () => {
   for (const row of TRANSITIONS) {
     if (row.from === 'none') continue
@@ -170,7 +177,10 @@ test('each guard refuses by its name what it does not find', () => {
     ],
     date: [undefined, '', '1/12/2026', '2026-02-30', '2026-13-01']
       .map((on): [StepFacts, string] => [{ on }, 'date-required'])
-      .concat([[{ today: '2026-12-02' }, 'appointment-past']]),
+      .concat([
+        [{ today: '2026-12-02' }, 'appointment-past'],
+        [{ on: '9999-01-01', today: '2026-11-20' }, 'appointment-too-far'],
+      ]),
     facility: [undefined, '', '24997'].map((to) => [{ to }, 'facility-required']),
     mistaken: [
       [{ reason: '' }, 'reason-required'],

@@ -2,6 +2,7 @@
 import { type OutcomeDefinition, type OutcomeError, refuse } from '@yba/fhir'
 import { CORRECTION_NOT_REGISTERED, OUTCOME_NOT_REGISTERED } from './hub-outcomes.ts'
 import {
+  DATE_FAR,
   DATE_PAST,
   DATE_REQUIRED,
   FACILITY_REQUIRED,
@@ -12,6 +13,7 @@ import {
   STAY_BEGUN,
   TRANSITION_NOT_ALLOWED,
 } from './outcomes.ts'
+import { isDay, lastDay } from './real-time.ts'
 import {
   type Actor,
   allowedEvents,
@@ -67,6 +69,12 @@ const wantsReason = (f: StepFacts) => (f.reason?.trim() ? null : REASON_REQUIRED
 const isDue = (f: StepFacts) => (f.due ? null : NOT_DUE)
 const pass = () => null
 
+function appointment({ on, today }: StepFacts): OutcomeDefinition | null {
+  if (!isDay(on)) return DATE_REQUIRED
+  if (!today) return null
+  return on < today ? DATE_PAST : on > lastDay(today) ? DATE_FAR : null
+}
+
 /** One small check each; what it gives is the refusal. */
 const GUARDS: Record<Guard, (facts: StepFacts) => OutcomeDefinition | null> = {
   none: pass,
@@ -76,7 +84,7 @@ const GUARDS: Record<Guard, (facts: StepFacts) => OutcomeDefinition | null> = {
   registered: pass,
   reason: wantsReason,
   info: (f) => (f.document ? null : wantsReason(f)),
-  date: (f) => (isDay(f.on) ? (f.today && f.on < f.today ? DATE_PAST : null) : DATE_REQUIRED),
+  date: (f) => appointment(f),
   // It chooses the row; a slip of ten days takes the other.
   'one-year': pass,
   facility: (f) => (f.to && f.to !== f.facility ? null : FACILITY_REQUIRED),
@@ -89,12 +97,6 @@ const GUARDS: Record<Guard, (facts: StepFacts) => OutcomeDefinition | null> = {
   silence: isDue,
   'outcome-overdue': isDue,
   'year-over': isDue,
-}
-
-function isDay(text: string | undefined): text is string {
-  if (!text || !/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const at = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }
 
 const askedByOther = (f: StepFacts): boolean =>

@@ -116,6 +116,16 @@ export const DATE_REQUIRED = defineOutcome({
   cure: { vi: 'Chọn ngày hẹn rồi làm lại.', en: 'Choose the day and repeat.' },
 })
 
+export const DATE_FAR = defineOutcome({
+  code: 'appointment-too-far',
+  http: 422,
+  severity: 'error',
+  issue: 'business-rule',
+  vi: 'Ngày hẹn xa hơn hai năm.',
+  en: 'The day of the appointment is more than two years ahead.',
+  cure: { vi: 'Kiểm tra lại năm của ngày hẹn.', en: 'Check the year of the appointment.' },
+})
+
 export const DATE_PAST = defineOutcome({
   code: 'appointment-past',
   http: 422,

@@ -6,6 +6,7 @@
 import { defineOutcome, refuse } from '@yba/fhir'
 import type { OperationContext } from '../../feature.ts'
 import type { ReferralHistoryEntry } from './contract.ts'
+import { isMoment } from './real-time.ts'
 
 export interface Reoffer {
   number: string
@@ -67,7 +68,7 @@ export function placeOf(again: Reoffer, story: readonly ReferralHistoryEntry[], 
  * stands before it and not after the hub's new beginning.
  */
 export function recordedBefore(again: Reoffer, story: readonly ReferralHistoryEntry[], epochBegan: Date): { recordedAt?: string } {
-  const at = Date.parse(again.recordedAt)
+  const at = isMoment(again.recordedAt) ? Date.parse(again.recordedAt) : Number.NaN
   const least = Date.parse(story.at(-1)?.recordedAt ?? '') || 0
   return at >= least && at <= epochBegan.getTime() ? { recordedAt: again.recordedAt } : {}
 }

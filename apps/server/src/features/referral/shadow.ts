@@ -17,6 +17,7 @@ import { beginStay, findOrRegister } from './arrival.ts'
 import { type Child, childrenOf, slipNumber } from './child.ts'
 import type { ShadowAnswer, ShadowRequest } from './contract.ts'
 import { BAD_REQUEST, ISSUER_UNKNOWN } from './outcomes.ts'
+import { isBirthDate } from './real-time.ts'
 import { samePerson } from './same-person.ts'
 import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
 import { STATES } from './transitions.ts'
@@ -27,11 +28,11 @@ const LONGEST = 400
 /** POST /fhir/Task/$shadow. Throws `request-incomplete`, `issuer-unknown`. */
 export async function openShadow(context: OperationContext): Promise<OperationAnswer> {
   const store = context.site.store.as(onBehalf(context.caller))
-  const answer = await recordShadow(context.site, store, checked(context.json))
+  const answer = await recordShadow(context.site, store, checked(context.json, context.site.clock.now()))
   return { status: answer.known ? 200 : 201, json: answer }
 }
 
-function checked(json: unknown): ShadowRequest {
+function checked(json: unknown, now: Date): ShadowRequest {
   const request = json as ShadowRequest | undefined
   const word = (value: unknown, most = LONGEST): value is string => typeof value === 'string' && value.trim() !== '' && value.length <= most
   const maybe = (value: unknown): boolean => value === undefined || word(value)
@@ -41,8 +42,7 @@ function checked(json: unknown): ShadowRequest {
   if (!word(request.issuer, 5)) throw refuse(BAD_REQUEST, { what: 'issuer' })
   const { person } = request
   if (!word(person?.name)) throw refuse(BAD_REQUEST, { what: 'person.name' })
-  if (!word(person.birthDate) || !/^\d{4}(-\d{2}(-\d{2})?)?$/.test(person.birthDate))
-    throw refuse(BAD_REQUEST, { what: 'person.birthDate' })
+  if (!word(person.birthDate) || !isBirthDate(person.birthDate, now)) throw refuse(BAD_REQUEST, { what: 'person.birthDate' })
   if (!['1', '2', '3'].includes(person.sex)) throw refuse(BAD_REQUEST, { what: 'person.sex' })
   if (!maybe(person.citizenId) || (person.citizenId && !/^\d{12}$/.test(person.citizenId)))
     throw refuse(BAD_REQUEST, { what: 'person.citizenId' })
