@@ -57,6 +57,8 @@ export interface Desk {
   get(path: string): Promise<Answer>
   post(path: string, body?: unknown): Promise<Answer>
   put(path: string, resource: unknown): Promise<Answer>
+  /** Bytes as they are: a claim file. */
+  upload(path: string, bytes: Buffer, contentType: string): Promise<Answer>
 }
 
 export interface TestNode {
@@ -184,6 +186,8 @@ function desk(person: SignedIn): Desk {
   }
   return {
     get: (path) => ask(path, {}),
+    upload: (path, bytes, contentType) =>
+      ask(path, { method: 'POST', headers: { 'content-type': contentType }, body: bytes as Uint8Array<ArrayBuffer> }),
     post: (path, body) =>
       ask(path, {
         method: 'POST',

@@ -43,7 +43,9 @@ async function hand(authority: Authority, role: Hand['role'], by: string, organi
 }
 
 export interface Mint {
-  make(number: string, stat?: boolean): Promise<Parcel>
+  make(number: string, stat?: boolean, oneYear?: boolean): Promise<Parcel>
+  /** Whom the slip of this number is about. */
+  person(number: string): { mrn: string; name: string; birthDate: string; sex: '1' | '2' | '3'; citizenId: string }
   /** Bytes of paper and print of one parcel. */
   bytes: number
 }
@@ -81,10 +83,15 @@ export async function mintOf(authority: Authority, base: ReferralContent, facili
 
   return {
     bytes: first.length + model.length,
-    async make(number, stat = false) {
+    person(number) {
+      const { name: called, birthDate, sex } = from.patient
+      const { mrn, citizenId } = somebody(code, number)
+      return { mrn, name: called, birthDate, sex, citizenId }
+    },
+    async make(number, stat = false, oneYear = from.oneYear) {
       // Somebody else each time: the hub takes one person's papers in one after the other.
       const patient = { ...from.patient, ...somebody(code, number) }
-      const content = { ...from, patient, numbers: { ...from.numbers, slip: number }, ...(stat ? { emergency: true } : {}) }
+      const content = { ...from, patient, oneYear, numbers: { ...from.numbers, slip: number }, ...(stat ? { emergency: true } : {}) }
       const composed = compose(content)
       const bytes = Buffer.from(composed.text, 'utf8')
       const digest = sha256(bytes)

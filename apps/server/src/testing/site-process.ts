@@ -1,5 +1,6 @@
 /** One site in a process of its own: `node site-process.ts settings.json`; says `ready` when it listens. */
 import { readFileSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { pino } from 'pino'
 import { openSite } from '../open-site.ts'
 import type { SiteSettings } from '../settings.ts'
@@ -7,6 +8,8 @@ import type { SiteSettings } from '../settings.ts'
 const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as SiteSettings
 const site = await openSite(settings, { log: pino({ level: 'error' }), webRoot: '' })
 await site.listen()
+// Where a cache is asked for (NODE_COMPILE_CACHE): a process that is killed could not write it at its end.
+flushCompileCache()
 process.send?.('ready')
 const end = (): void => {
   void site.stop().then(() => process.exit(0))

@@ -52,7 +52,7 @@ async function requests(ms: number): Promise<number> {
 }
 
 async function queue(number: string, sender: 'sender' | 'other', stat: boolean): Promise<void> {
-  await queueSlip(world, mints[sender], { issuer: FACILITIES[sender].code, number, sender, stat, acts: [] })
+  await queueSlip(world, mints[sender], { number, sender, stat })
 }
 
 /** A void behind each slip: a second message of the same thread, told by the table itself. */

@@ -46,6 +46,8 @@ export async function openWorld(): Promise<World> {
     writeFileSync(file, JSON.stringify({ ...province[name].settings, limits, ...settings }))
     const child = fork(PROGRAM, [file], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
+      // Who comes back after a `kill -9` compiles nothing again.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
       stdio: ['ignore', 'ignore', process.env.YBA_TEST_LOG ? 'inherit' : 'ignore', 'ipc'],
     })
     running.set(name, child)
