@@ -46,15 +46,9 @@ export function innerHost(settings: SiteSettings, openSite: OpenSite, logFile: s
   })
 }
 
-export interface ApartOptions {
+export interface ApartOptions extends Reviving {
   settingsFile: string
   logFile: string
-  /** Told when the process died unasked and when it is up again. */
-  note?: (line: string) => void
-  /** Start a site again that died unasked. Default true. */
-  revive?: boolean
-  /** Crash tests: the fault point of the process launched next (`YBA_FAULT`), asked at each launch. */
-  fault?: () => string | undefined
 }
 
 const CLI = join(import.meta.dirname, '..', 'cli', 'yba.ts')
@@ -62,50 +56,81 @@ const READY_MS = 60_000
 
 /** A site in a process of its own: `yba serve --site FILE`. One that dies unasked is started again. */
 export function apartHost(settings: SiteSettings, options: ApartOptions): SiteHost {
+  let kept: KeptProcess | undefined
+  const what = { name: settings.name, args: ['serve', '--site', options.settingsFile], logFile: options.logFile }
+  return switchable(settings, {
+    async up() {
+      kept = await keepProcess(what, options)
+    },
+    async down() {
+      await kept?.end()
+      kept = undefined
+    },
+    pid: () => kept?.pid,
+  })
+}
+
+export interface Reviving {
+  /** Told when the process died unasked and when it is up again. */
+  note?: (line: string) => void
+  /** Start it again when it died unasked. Default true. */
+  revive?: boolean
+  /** Crash tests: the fault point of the process launched next (`YBA_FAULT`), asked at each launch. */
+  fault?: () => string | undefined
+}
+
+export interface KeptProcess {
+  /** Undefined while it is down. */
+  readonly pid: number | undefined
+  end(): Promise<void>
+}
+
+const MOST_DEATHS = 20
+
+/** Starts `yba …` in a process of its own and starts it again when it dies unasked. Throws `site-did-not-start`. */
+export async function keepProcess(what: { name: string; args: string[]; logFile: string }, options: Reviving): Promise<KeptProcess> {
   let child: ChildProcess | undefined
+  let ended = false
   let deaths = 0
   const launch = async (inherited: NodeJS.ProcessEnv): Promise<void> => {
     const { YBA_FAULT: given, ...env } = inherited
     const fault = options.fault ? options.fault() : given
     if (fault) env.YBA_FAULT = fault
-    const started = (
-      await launchProcess({
-        name: settings.name,
-        args: ['serve', '--site', options.settingsFile],
-        logFile: options.logFile,
-        env,
-      })
-    ).child
+    const started = (await launchProcess({ ...what, env })).child
+    if (ended) return end(started)
     child = started
     started.once('exit', (code, signal) => {
       if (child !== started) return
       child = undefined
-      options.note?.(`${settings.name}: process ended (${signal ?? code})`)
-      if (options.revive !== false && deaths++ < 20) void revive()
+      options.note?.(`${what.name}: process ended (${signal ?? code})`)
+      if (options.revive !== false && deaths++ < MOST_DEATHS) void revive()
     })
   }
   const revive = async (): Promise<void> => {
     await sleep(300)
-    if (host.state !== 'running' || child) return
+    if (ended || child) return
     try {
       // A planned fault kills once; the process that comes after must live.
       const { YBA_FAULT: _fault, ...env } = process.env
       await launch(env)
-      options.note?.(`${settings.name}: started again`)
+      options.note?.(`${what.name}: started again`)
     } catch (error) {
-      options.note?.(`${settings.name}: ${error instanceof Error ? error.message : String(error)}`)
+      options.note?.(`${what.name}: ${error instanceof Error ? error.message : String(error)}`)
+      if (deaths++ < MOST_DEATHS) void revive()
     }
   }
-  const host = switchable(settings, {
-    up: () => launch(process.env),
-    async down() {
+  await launch(process.env)
+  return {
+    get pid() {
+      return child?.pid
+    },
+    async end() {
+      ended = true
       const ending = child
       child = undefined
       if (ending) await end(ending)
     },
-    pid: () => child?.pid,
-  })
-  return host
+  }
 }
 
 /** Starts `yba …` in a process of its own and waits until it says that it is ready. Throws `site-did-not-start`. */

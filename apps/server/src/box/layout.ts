@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { join, resolve } from 'node:path'
 import { refuse } from '@yba/fhir'
 import type { SiteSettings } from '../settings.ts'
+import { makeFolder } from './folder.ts'
 import { notAProvince, provinceDamaged } from './outcomes.ts'
 import { AUTHORITY_PORT, type DemoSite, POSTGRES_PORT } from './plan.ts'
 import { freePort } from './postgres.ts'
@@ -60,7 +61,7 @@ const HARMLESS = new Set(['install.lock', 'installing', 'box.lock'])
 export function prepareFolder(asked: string): string {
   const data = resolve(asked)
   try {
-    mkdirSync(data, { recursive: true, mode: 0o755 })
+    makeFolder(data)
     const others = readdirSync(data).filter((name) => !HARMLESS.has(name) && !name.startsWith('box.lock.'))
     if (others.length && !existsSync(layout.note(data))) throw refuse(notAProvince, { folder: data })
     mkdirSync(join(data, 'sites'), { recursive: true })

@@ -1,8 +1,9 @@
 /** Lock files that survive `kill -9`: a lock names its holder, and a dead holder's lock is taken over. */
 
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeFolder } from './folder.ts'
 import { processIdentity } from './process.ts'
 
 export interface Lock {
@@ -30,7 +31,7 @@ export function lockHolder(file: string): Holder | undefined {
  * so a reader never sees half a holder.
  */
 export function tryLock(file: string): Lock | Holder {
-  mkdirSync(dirname(file), { recursive: true })
+  makeFolder(dirname(file))
   const mine: Holder = { pid: process.pid, identity: processIdentity(process.pid) ?? String(process.pid) }
   const aside = `${file}.${process.pid}.${Math.random().toString(36).slice(2)}`
   writeFileSync(aside, JSON.stringify(mine), { mode: 0o600 })

@@ -27,6 +27,7 @@ import { createRequire } from 'node:module'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { refuse } from '@yba/fhir'
+import { makeFolder } from './folder.ts'
 import { binariesMissing, folderNotWritable } from './postgres-outcomes.ts'
 import { runQuietly } from './process.ts'
 
@@ -68,7 +69,7 @@ function platform(): string {
 
 function makeWritable(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, constants.W_OK | constants.X_OK)
     const probe = join(folder, `.probe-${randomUUID()}`)
     writeFileSync(probe, '')

@@ -23,8 +23,8 @@ export const folderNotWritable = defineOutcome({
   vi: 'Không ghi được vào thư mục {folder} ({reason}).',
   en: 'The folder {folder} cannot be written ({reason}).',
   cure: {
-    vi: 'Cấp quyền ghi thư mục này cho người đang chạy, hoặc chọn thư mục khác bằng --data DIR.',
-    en: 'Give the running user write permission on it, or choose another folder with --data DIR.',
+    vi: 'Cấp quyền ghi thư mục này cho người đang chạy, hoặc chọn thư mục khác (chạy tỉnh mẫu: --data DIR).',
+    en: 'Give the running user write permission on it, or choose another folder (for the province: --data DIR).',
   },
 })
 

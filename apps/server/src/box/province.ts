@@ -152,8 +152,10 @@ async function layFoundations(b: Building): Promise<void> {
     await prepareDatabase(need(b.postgres), settings)
     await prepareKeys(b.data, b.authority, site, settings)
   }
-  const open = b.options.apart ? openApartAuthority(b.data, ports.authority) : openInnerAuthority(b.data, b.authority, ports.authority)
-  b.authorityService = await open
+  const { revive, log } = b.options
+  b.authorityService = b.options.apart
+    ? await openApartAuthority(b.data, ports.authority, { ...(revive === undefined ? {} : { revive }), note: (line) => log?.(line) })
+    : await openInnerAuthority(b.data, b.authority, ports.authority)
 }
 
 async function fill(b: Building, say: (line: string) => void): Promise<void> {

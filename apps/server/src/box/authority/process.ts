@@ -1,6 +1,6 @@
 /** Where the authority's service runs: in the box's process, or with `--apart` in one of its own. */
 import type { Authority } from '@yba/signing'
-import { launchProcess } from '../hosts.ts'
+import { keepProcess, type Reviving } from '../hosts.ts'
 import { layout } from '../layout.ts'
 import { controlToken, issuedCertificates, readBehaviours, revocations, revokeNoted, writeBehaviours } from './keep.ts'
 import { type AuthorityService, type AuthorityState, openAuthorityService } from './service.ts'
@@ -23,13 +23,18 @@ export function openInnerAuthority(data: string, authority: Authority, port: num
   return openAuthorityService(stateOnDisk(data, authority), port)
 }
 
-/** Starts the service as `yba authority serve`. */
-export async function openApartAuthority(data: string, port: number): Promise<AuthorityService> {
-  const running = await launchProcess({
-    name: 'authority',
-    args: ['authority', 'serve', '--data', data, '--port', String(port)],
-    logFile: layout.authorityLog(data),
-    env: process.env,
-  })
-  return { url: `http://127.0.0.1:${port}`, close: () => running.end() }
+/** The service in a process of its own; `pid` changes when it had to be started again. */
+export type ApartAuthority = AuthorityService & { readonly pid: number | undefined }
+
+/** Starts the service as `yba authority serve`; one that dies unasked is started again, as the sites are. */
+export async function openApartAuthority(data: string, port: number, options: Reviving = {}): Promise<ApartAuthority> {
+  const args = ['authority', 'serve', '--data', data, '--port', String(port)]
+  const running = await keepProcess({ name: 'authority', args, logFile: layout.authorityLog(data) }, options)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    get pid() {
+      return running.pid
+    },
+    close: () => running.end(),
+  }
 }

@@ -5,9 +5,10 @@
 
 import { randomBytes } from 'node:crypto'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { mkdir, open, rename } from 'node:fs/promises'
+import { open, rename } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { refuse } from '@yba/fhir'
+import { makeFolder } from '../folder.ts'
 import { layout } from '../layout.ts'
 import { isAlive } from '../process.ts'
 import { noteBackup } from './last.ts'
@@ -34,7 +35,7 @@ export async function backup(options: BackupOptions): Promise<Manifest> {
   const aside = `${to}.writing-${process.pid}`
   try {
     return await withSource(resolve(options.data), async (source) => {
-      await mkdir(aside, { recursive: true, mode: 0o700 })
+      makeFolder(aside, 0o700)
       const { manifest, firstSegment } = await takeCopy(source, aside, options)
       await writeManifest(aside, manifest)
       await rename(aside, to)

@@ -1,7 +1,8 @@
 /** The drill: a backup is restored to a scratch place and looked at; a backup nobody restored is a hope. */
 
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { makeFolder } from '../folder.ts'
 import { layout } from '../layout.ts'
 import { isAlive } from '../process.ts'
 import { writeWhole } from '../site-keys.ts'
@@ -39,7 +40,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
   await sweepDead(from)
   const manifest = await readManifest(from)
   const looked: Looked[] = []
-  mkdirSync(scratch, { recursive: true, mode: 0o755 })
+  makeFolder(scratch)
   let owned = false
   try {
     const restored = await restore({

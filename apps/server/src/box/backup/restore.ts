@@ -9,6 +9,7 @@ import { dirname, join, resolve } from 'node:path'
 import { OutcomeError, refuse } from '@yba/fhir'
 import type { SiteSettings } from '../../settings.ts'
 import { openPool, startEpoch } from '../../store/index.ts'
+import { makeFolder } from '../folder.ts'
 import { emptyFolder, layout, readJsonFile } from '../layout.ts'
 import { freePort, type Postgres, startPostgres, stopPostgres } from '../postgres.ts'
 import { giveTo, type PostgresHome, preparePostgresHome } from '../postgres-home.ts'
@@ -78,7 +79,7 @@ async function takeFolder(data: string): Promise<void> {
     if (!before || isAlive(before.pid)) throw refuse(folderNotEmpty, { folder: data })
     await clearRestored(data)
   }
-  mkdirSync(data, { recursive: true, mode: 0o755 })
+  makeFolder(data)
   writeWhole(join(data, MARKER), JSON.stringify({ pid: process.pid }))
 }
 

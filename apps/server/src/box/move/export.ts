@@ -6,7 +6,7 @@
 
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { refuse } from '@yba/fhir'
 import { newMasterKey, wrapKey } from '@yba/signing'
@@ -16,6 +16,7 @@ import { folderNotEmpty } from '../backup/outcomes.ts'
 import { saying } from '../backup/progress.ts'
 import { filesBelow, sealLinesUpTo } from '../backup/source.ts'
 import { namedBlobs } from '../backup/tables.ts'
+import { makeFolder } from '../folder.ts'
 import { readMasterKey } from '../site-keys.ts'
 import {
   beginReading,
@@ -68,7 +69,7 @@ export async function exportSite(settings: SiteSettings, asked: string, options:
   if (existsSync(to) && readdirSync(to).length > 0) throw refuse(folderNotEmpty, { folder: to })
   const aside = `${to}.writing-${process.pid}`
   rmSync(aside, { recursive: true, force: true })
-  await mkdir(aside, { recursive: true, mode: 0o700 })
+  makeFolder(aside, 0o700)
   try {
     const made = await writeExport(settings, aside, options)
     await rename(aside, to)

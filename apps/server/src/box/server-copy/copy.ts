@@ -4,10 +4,11 @@
  */
 
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { refuse } from '@yba/fhir'
 import { folderNotEmpty } from '../backup/outcomes.ts'
+import { makeFolder } from '../folder.ts'
 import { withClient } from '../postgres-databases.ts'
 import { type InstalledPostgres, installedVersion } from '../postgres-installed.ts'
 import { writeWhole } from '../site-keys.ts'
@@ -46,7 +47,7 @@ export async function copyServer(server: string, asked: string, say: (line: stri
   const { programs, major } = await programsFor(server)
   const aside = `${to}.writing-${process.pid}`
   rmSync(aside, { recursive: true, force: true })
-  mkdirSync(aside, { recursive: true, mode: 0o700 })
+  makeFolder(aside, 0o700)
   try {
     const cluster = join(aside, 'cluster')
     const options = ['--format=plain', '--wal-method=stream', '--checkpoint=fast', '--progress', `--label=yba`]
@@ -78,7 +79,7 @@ export async function followServer(
   options: { slot: string; signal: AbortSignal; say?: (line: string) => void },
 ): Promise<void> {
   const { programs } = await programsFor(server)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder, 0o700)
   const program = join(programs, 'bin', 'pg_receivewal')
   const say = options.say ?? (() => undefined)
   await run(program, ['-d', server, '--slot', options.slot, '--create-slot', '--if-not-exists'], say)
