@@ -3,6 +3,7 @@ import { type Finding, finding, OutcomeError, operationOutcome } from '@yba/fhir
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { NodeGuard } from '../feature.ts'
 import type { Site } from '../site.ts'
+import type { Trouble } from './load.ts'
 import { badRequest, bodyTooLarge, bodyUnreadable, requestTooSlow, storageUnavailable, unforeseen } from './outcomes.ts'
 import { sendRefusalPage } from './pages.ts'
 
@@ -77,13 +78,15 @@ export function handleErrors(server: FastifyInstance, site: Site, guard: NodeGua
   server.setErrorHandler(async (error: FastifyError | OutcomeError, request, reply) => {
     if (error instanceof OutcomeError) {
       await traced(site, async () => {
-        if (error.code === 'not-permitted') await recordRefusal(site, request)
-        await tell(guard, request, error.code)
+        await leaveTrace(site, guard, request, error.code)
       })
       return send(reply, request, error.findings, error.extra)
     }
     const ours = known(error)
-    if (ours) return send(reply, request, [ours])
+    if (ours) {
+      await traced(site, () => leaveTrace(site, guard, request, ours.definition.code))
+      return send(reply, request, [ours])
+    }
     const what = storageFault(error)
     if (what) {
       site.log.error({ request: request.id, route: request.routeOptions.url, what, code: error.code }, 'nothing can be written')
@@ -103,9 +106,24 @@ async function traced(site: Site, write: () => Promise<void>): Promise<void> {
   await write().catch((error: unknown) => site.log.error({ err: error }, 'a refusal left no trace'))
 }
 
-async function tell(guard: NodeGuard | undefined, request: FastifyRequest, code: string): Promise<void> {
-  if (guard && request.node) await guard.refused(request.caller, code, `${request.method} ${request.routeOptions.url ?? ''}`)
+/** Refusals that no screen of ours ever earns: somebody tries something, or a program is badly wrong. */
+const HOSTILE =
+  /^(not-permitted|body-too-large|json-(too-deep|too-many-values|forbidden-key)|encoding-refused|request-too-slow|answer-not-read|claim-(doctype|too-large|too-costly))$/
+
+/** Of a node its guard keeps the account; of a person the audit trail does. Strangers are limited by address, and logged. */
+async function leaveTrace(site: Site, guard: NodeGuard | undefined, request: FastifyRequest, code: string): Promise<void> {
+  const route = `${request.method} ${request.routeOptions.url ?? ''}`
+  if (guard && request.node) return guard.refused(request.caller, code, route)
+  if (!HOSTILE.test(code)) return
+  if (request.caller.kind === 'public') site.log.warn({ request: request.id, route, code }, 'refused')
+  else await site.store.audit.record(request.caller, { action: 'refused', outcome: code, detail: route })
 }
+
+/** Who was cut off for being slow got no answer to be refused by: the trace is left here. */
+export const slowOnes =
+  (site: Site, guard: NodeGuard | undefined): Trouble =>
+  (request, code) =>
+    void traced(site, () => leaveTrace(site, guard, request, code))
 
 /** An error as log lines hold it: its name, code and places in the program; never its words, which may quote patients. */
 export function errorFacts(error: unknown): { name: string; code?: string; stack: string[] } {
@@ -120,12 +138,3 @@ const frames = (error: Error): string[] =>
     .filter((line) => line.startsWith('    at '))
     .slice(0, 8)
     .map((line) => line.trim())
-
-async function recordRefusal(site: Site, request: FastifyRequest): Promise<void> {
-  if (request.caller.kind === 'public') return
-  await site.store.audit.record(request.caller, {
-    action: 'refused',
-    outcome: 'not-permitted',
-    detail: `${request.method} ${request.routeOptions.url ?? ''}`,
-  })
-}

@@ -1,82 +1,38 @@
 /** Hostile clients on raw sockets and with bombs, against a hub in a process of its own whose memory is capped. */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import type { JWK } from 'jose'
 import { registerNode } from '../access/index.ts'
-import { makeSiteKeys } from '../box/site-keys.ts'
 import { type Attacker, attacker, ecKeys, publicJwk } from '../testing/attacker.ts'
-import { type TestDatabase, testDatabase } from '../testing/database.ts'
-import { freePort } from '../testing/site.ts'
+import { type SiteApart, siteApart } from '../testing/site-apart.ts'
+import { tcpProxy } from '../testing/tcp-proxy.ts'
 
-const HEAP_MB = 256
 const MB = 1024 * 1024
-let database: TestDatabase
-let folder: string
-let hub: ChildProcess
+let hub: SiteApart
 let url: string
 let port: number
 let node: Attacker
 
 before(async () => {
-  database = await testDatabase()
-  folder = mkdtempSync(join(tmpdir(), 'yba-hostile-'))
-  port = await freePort()
-  url = `http://127.0.0.1:${port}`
-  await makeSiteKeys(folder, 'hub', [])
-  const settings = {
-    name: 'truc',
+  hub = await siteApart({
     role: 'hub',
-    environment: 'demo',
     facility: { code: '24000', name: 'Trục', managingBody: 'Sở Y tế' },
-    database: database.url,
-    listen: { host: '127.0.0.1', port },
-    baseUrl: url,
-    folder,
-    lang: 'vi',
-    careDaysAfterStay: 30,
-    idleLockSeconds: 900,
-    poolSize: 5,
+    heapMb: 256,
     limits: { slowSeconds: 2, connectionsPerAddress: 60, misdeeds: 1_000_000, burst: 10_000, perSecond: 1000, perMinute: 100_000 },
-  }
-  const file = join(folder, 'settings.json')
-  writeFileSync(file, JSON.stringify(settings))
-  const main = join(import.meta.dirname, '../main.ts')
-  const flags = [`--max-old-space-size=${HEAP_MB}`, '--disable-warning=ExperimentalWarning']
-  hub = spawn(process.execPath, [...flags, main, file], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, YBA_LOG: 'error' },
   })
-  for (let i = 0; !(await healthy()); i++) {
-    if (i > 600) throw new Error('the hub does not start')
-    await delay(100)
-  }
+  url = hub.url
+  port = hub.port
   const keys = ecKeys('P-384')
-  const sql = async <R extends Record<string, unknown>>(text: string, values: unknown[] = []) =>
-    (await database.pool.query<R>(text, values)).rows
-  await registerNode(sql, '24998', { ...publicJwk(keys), kid: 'k1' } as JWK, new Date())
+  await registerNode(hub.sql, '24998', { ...publicJwk(keys), kid: 'k1' } as JWK, new Date())
   node = attacker(url, '24998', 'k1', keys.privateKey)
 })
-after(async () => {
-  const gone = new Promise((done) => hub.once('exit', done))
-  hub.kill('SIGTERM')
-  await gone
-  await database.drop()
-  rmSync(folder, { recursive: true, force: true })
-})
+after(() => hub.close())
 
-const healthy = async (): Promise<boolean> =>
-  fetch(`${url}/healthz`).then(
-    (r) => r.ok,
-    () => false,
-  )
+const healthy = (): Promise<boolean> => hub.healthy()
 
 /** A raw connection: what was heard so far, and when it ended. */
 function raw(): { socket: Socket; heard(): string; ended: Promise<void> } {
@@ -173,7 +129,8 @@ test('JSON bombs: deep, repeated, poisoned, endless: each has its name', async (
     ['a giant number', `{"thread":${'9'.repeat(1_000_000)}}`, 400, 'parcel-incomplete'],
     ['an exponent', '{"thread":1e999999999}', 400, 'parcel-incomplete'],
     ['a million members', `{${Array.from({ length: 300_000 }, (_, i) => `"k${i}":1`).join(',')}}`, 400, 'parcel-incomplete'],
-    ['two million numbers', `[${'1,'.repeat(2_000_000)}1]`, 400, 'parcel-incomplete'],
+    ['two million numbers', `[${'1,'.repeat(2_000_000)}1]`, 413, 'json-too-many-values'],
+    ['eight million objects', `[${'{},'.repeat(8_000_000)}1]`, 413, 'json-too-many-values'],
     ['a giant string', `{"thread":"${'x'.repeat(20 * MB)}"}`, 400, 'parcel-incomplete'],
     ['no JSON', 'xin chào', 400, 'body-unreadable'],
     ['no UTF-8', Buffer.from([0x7b, 0xff, 0x7d]).toString('latin1'), 400, 'body-unreadable'],
@@ -238,5 +195,43 @@ test('many large bodies at once are bounded: some are taken, the others told to 
   assert.ok(codes.includes('parcel-incomplete'), `${codes}`)
   assert.ok(codes.includes('too-many-at-once'), `${codes}`)
   assert.ok(await healthy())
-  assert.equal(hub.exitCode, null)
+  assert.equal(hub.process.exitCode, null)
+})
+
+test('who never reads the answers is cut off, and so is a line that goes half-open in the middle of a request; the node reads why', async () => {
+  await hub.sql('delete from node_misdeed')
+  // Asks for the capability statement a thousand times and reads nothing: the first answers fill the line, the next one waits.
+  const path = '/fhir/metadata'
+  const asking = connect(port, '127.0.0.1')
+  asking.on('error', () => undefined)
+  asking.pause()
+  const one = Object.entries(await node.headers('GET', path)).map(([k, v]) => `${k}: ${v}`)
+  const proofs = await Promise.all(Array.from({ length: 400 }, async () => (await node.headers('GET', path)).dpop))
+  const lines = one.filter((l) => !l.startsWith('dpop'))
+  for (const dpop of proofs) asking.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n${lines.join('\r\n')}\r\ndpop: ${dpop}\r\n\r\n`)
+  const closed = new Promise<void>((done) => asking.once('close', () => done()))
+  // Half-open: the hub sees the beginning of a body and then nothing, for ever.
+  const line = await tcpProxy({ host: '127.0.0.1', port })
+  const half = connect(line.port, '127.0.0.1')
+  half.on('error', () => undefined)
+  const headers = Object.entries(await node.headers('POST', '/fhir/$submit', { headers: key() })).map(([k, v]) => `${k}: ${v}`)
+  half.write(`POST /fhir/$submit HTTP/1.1\r\nhost: x\r\n${headers.join('\r\n')}\r\ncontent-length: 90000\r\n\r\n{"thread"`)
+  await delay(200)
+  await line.set({ kind: 'half-open', swallow: ['up', 'down'] })
+  half.write('nobody hears this')
+  const counted = async (kind: string) =>
+    Number((await hub.sql<{ n: string }>('select coalesce(sum(count), 0) as n from node_misdeed where kind = $1', [kind]))[0]?.n)
+  await within(
+    (async () => {
+      while ((await counted('answer-not-read')) === 0 || (await counted('request-too-slow')) === 0) await delay(100)
+    })(),
+    'both are counted',
+  )
+  asking.resume()
+  await within(closed, 'the reader is cut off')
+  half.destroy()
+  await line.close()
+  // Nothing of it is held against others, nor stays open.
+  assert.equal((await node.call('GET', '/fhir/$directory')).status, 200)
+  assert.ok(await healthy())
 })

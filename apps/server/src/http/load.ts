@@ -14,6 +14,11 @@ import { visitorOf } from './page-limits.ts'
 const MB = 1024 * 1024
 /** A line of 32 kbit/s carries this much; slower is no line but a grip on the server. */
 const SLOWEST_BYTES_PER_SECOND = 4096
+/** An answer lies in memory until it is read, so who reads has to be quicker than who writes. */
+const SLOWEST_READER = 16_384
+
+/** Told of whoever is ended for being slow: the last request of their line. */
+export type Trouble = (request: FastifyRequest, code: 'request-too-slow' | 'answer-not-read') => void
 
 export interface Load {
   /** Counts the request in until its answer is out. Throws `too-many-at-once`, `site-busy`, `encoding-refused`. */
@@ -44,14 +49,16 @@ function bodySize(request: FastifyRequest): number {
 const ownerOf = (request: FastifyRequest): string =>
   request.caller.kind === 'public' ? `address ${visitorOf(request.ip)}` : `${request.caller.kind} ${request.caller.id}`
 
-export function load(server: FastifyInstance, site: Site): Load {
+export function load(server: FastifyInstance, site: Site, trouble: Trouble): Load {
   const limits = limitsOf(site.settings)
   const working = tally()
   const bytes = tally()
   limitConnections(server, limits.connectionsPerAddress, site.settings.proxies !== undefined)
-  const watch = watchPace(server, limits.slowSeconds)
+  const watch = watchPace(server, limits.slowSeconds, trouble)
+  const answers = watchReaders(server, limits.slowSeconds, trouble)
   return {
     enter(request) {
+      answers(request)
       const encoding = request.headers['content-encoding']
       if (encoding !== undefined && encoding !== 'identity') throw refuse(encodingRefused)
       const owner = ownerOf(request)
@@ -122,7 +129,7 @@ function limitConnections(server: FastifyInstance, most: number, behindProxy: bo
 }
 
 /** Ends requests whose body does not flow: after a grace each must have brought 4 kB a second. */
-function watchPace(server: FastifyInstance, graceSeconds: number): (request: FastifyRequest) => void {
+function watchPace(server: FastifyInstance, graceSeconds: number, trouble: Trouble): (request: FastifyRequest) => void {
   const receiving = new Map<FastifyRequest, { since: number; from: number }>()
   const look = () => {
     const now = performance.now()
@@ -133,6 +140,7 @@ function watchPace(server: FastifyInstance, graceSeconds: number): (request: Fas
       else if (seconds > graceSeconds && (socket.bytesRead - from) / seconds < SLOWEST_BYTES_PER_SECOND) {
         receiving.delete(request)
         endSlow(socket)
+        trouble(request, 'request-too-slow')
       }
     }
   }
@@ -140,6 +148,36 @@ function watchPace(server: FastifyInstance, graceSeconds: number): (request: Fas
   timer.unref()
   server.addHook('onClose', async () => clearInterval(timer))
   return (request) => receiving.set(request, { since: performance.now(), from: request.raw.socket.bytesRead })
+}
+
+/**
+ * Ends lines whose answers lie unread: what waits in memory must get less. A line that is half open looks the same from
+ * here. Whoever asks nothing and is owed nothing may stay silent.
+ */
+function watchReaders(server: FastifyInstance, graceSeconds: number, trouble: Trouble): (request: FastifyRequest) => void {
+  const owed = new Map<Socket, { request: FastifyRequest; since: number; left: number }>()
+  const look = () => {
+    const now = performance.now()
+    for (const [socket, one] of owed) {
+      const left = socket.writableLength
+      if (left === 0 || left !== one.left) {
+        one.since = now
+        one.left = left
+      } else if ((now - one.since) / 1000 > graceSeconds + left / SLOWEST_READER) {
+        owed.delete(socket)
+        socket.resetAndDestroy()
+        trouble(one.request, 'answer-not-read')
+      }
+    }
+  }
+  const timer = setInterval(look, 1000)
+  timer.unref()
+  server.addHook('onClose', async () => clearInterval(timer))
+  return (request) => {
+    const { socket } = request.raw
+    if (!owed.has(socket)) socket.once('close', () => owed.delete(socket))
+    owed.set(socket, { since: performance.now(), left: 0, ...owed.get(socket), request })
+  }
 }
 
 /** What is no HTTP, or never became a request: slow headers by name, the rest with nothing but its status. */

@@ -5,7 +5,7 @@ import type { Feature, Operation, OperationAnswer, OperationContext } from '../f
 import type { Site } from '../site.ts'
 import { bytesOf, jsonOf, textOf } from './body.ts'
 import { holdToLane } from './node-callers.ts'
-import { bodyMissing } from './outcomes.ts'
+import { bodyMissing, bodyTooLarge } from './outcomes.ts'
 
 /** Largest body of an operation that names no limit of its own. */
 export const BODY_LIMIT = 25 * 1024 * 1024
@@ -63,7 +63,10 @@ async function readBody(operation: Operation, request: FastifyRequest): Promise<
   if (!request.isMultipart()) return { json: undefined, bytes: bytesOf(request.body) }
   const file = await request.file({ limits: { files: 1, fileSize: operation.bodyLimit ?? BODY_LIMIT } })
   if (!file) throw refuse(bodyMissing)
-  return { json: undefined, bytes: await file.toBuffer(), name: encodeURIComponent(file.filename) }
+  const bytes = await file.toBuffer()
+  // A file that is cut exactly at a chunk's end is handed over as if it were whole.
+  if (file.file.truncated) throw refuse(bodyTooLarge)
+  return { json: undefined, bytes, name: encodeURIComponent(file.filename) }
 }
 
 function send(reply: FastifyReply, answer: OperationAnswer) {

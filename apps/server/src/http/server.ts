@@ -12,7 +12,7 @@ import type { Site } from '../site.ts'
 import { addressLimits } from './address-limits.ts'
 import { authRoutes } from './auth.ts'
 import { takeBytes } from './body.ts'
-import { handleErrors } from './errors.ts'
+import { handleErrors, slowOnes } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { fhirRoutes } from './fhir/index.ts'
 import { identifyCallers } from './identify.ts'
@@ -59,7 +59,7 @@ export async function buildServer(site: Site, options: ServerOptions): Promise<F
   const guard = options.features.find((f) => f.guard)?.guard?.(site)
   handleErrors(server, site, guard)
   noteAnswers(server)
-  identifyCallers(server, site, { issuer, guard, load: load(server, site), address: addressLimits(site) })
+  identifyCallers(server, site, { issuer, guard, load: load(server, site, slowOnes(site, guard)), address: addressLimits(site) })
   authRoutes(server, site, keys)
   nodeAuthRoutes(server, site, issuer, guard)
   operationRoutes(server, site, options.features)

@@ -11,6 +11,16 @@ export const jsonTooLarge = defineOutcome({
   cure: { vi: 'Chia nhỏ nội dung, hoặc gửi tệp lớn dưới dạng Binary.', en: 'Send it in parts, or large files as Binary.' },
 })
 
+export const jsonTooManyValues = defineOutcome({
+  code: 'json-too-many-values',
+  http: 413,
+  severity: 'fatal',
+  issue: 'too-long',
+  vi: 'Nội dung JSON có hơn {limit} giá trị.',
+  en: 'The JSON body holds more than {limit} values.',
+  cure: { vi: 'Chia nhỏ nội dung thành nhiều lần gửi.', en: 'Send it in several parts.' },
+})
+
 export const jsonBadUtf8 = defineOutcome({
   code: 'json-bad-utf8',
   http: 400,

@@ -9,6 +9,7 @@ import {
   jsonSyntax,
   jsonTooDeep,
   jsonTooLarge,
+  jsonTooManyValues,
 } from './outcomes.ts'
 import { duplicatePath, rootStart, shape } from './scan.ts'
 
@@ -23,10 +24,13 @@ export interface ParseLimits {
   bytes?: number
   /** Default 64. */
   depth?: number
+  /** Default 500,000: what a parser makes of them holds up everybody else, however few bytes they are. */
+  values?: number
 }
 
 const DEFAULT_BYTES = 16 * 1024 * 1024
 const DEFAULT_DEPTH = 64
+const DEFAULT_VALUES = 500_000
 
 function decode(bytes: Uint8Array): string {
   try {
@@ -75,13 +79,15 @@ function countKeys(value: unknown, escapes: boolean): number {
 }
 
 /**
- * Parses JSON text strictly, whatever stands at its root. Its depth is known before anything recurses into it. Throws
- * `json-syntax`, `json-too-deep`, `json-forbidden-key`, `json-forbidden-character` or `json-duplicate-key`.
+ * Parses JSON text strictly, whatever stands at its root. Its depth and size are known before anything is made of it.
+ * Throws `json-syntax`, `json-too-deep`, `json-too-many-values`, `json-forbidden-key`, `json-forbidden-character` or `json-duplicate-key`.
  */
 export function parseStrictJson(text: string, limits: ParseLimits = {}): unknown {
   const most = limits.depth ?? DEFAULT_DEPTH
-  const { deepest, keys } = shape(text, most)
+  const mostValues = limits.values ?? DEFAULT_VALUES
+  const { deepest, keys, values } = shape(text, most, mostValues)
   if (deepest > most) throw refuse(jsonTooDeep, { limit: most })
+  if (values > mostValues) throw refuse(jsonTooManyValues, { limit: mostValues })
   const value = parseJson(text)
   // A repeated key vanishes in JSON.parse, so the text then has more colons than the value has keys.
   if (countKeys(value, text.includes('\\u')) !== keys) {

@@ -101,11 +101,16 @@ export function rootStart(text: string): number {
   return skipSpace(text, text.charCodeAt(0) === 0xfeff ? 1 : 0)
 }
 
-/** Depth and number of colons outside strings; works on any text, valid or not. */
-export function shape(text: string, mostDepth: number): { deepest: number; keys: number } {
+/** Depth, number of colons and of values (at least) outside strings; works on any text, valid or not, and stops at a limit passed. */
+export function shape(
+  text: string,
+  mostDepth: number,
+  mostValues = Number.POSITIVE_INFINITY,
+): { deepest: number; keys: number; values: number } {
   let depth = 0
   let deepest = 0
   let keys = 0
+  let values = 0
   let i = 0
   const length = text.length
   while (i < length) {
@@ -115,14 +120,18 @@ export function shape(text: string, mostDepth: number): { deepest: number; keys:
       continue
     }
     if (c === 58) keys++
-    else if (c === 123 || c === 91) {
+    else if (c === 44) {
+      values++
+      if (values > mostValues) break
+    } else if (c === 123 || c === 91) {
       depth++
+      values++
       if (depth > deepest) deepest = depth
       if (depth > mostDepth) break
     } else if (c === 125 || c === 93) depth--
     i++
   }
-  return { deepest, keys }
+  return { deepest, keys, values }
 }
 
 /** Path of an object with a repeated key. Slow; used only to word a refusal. */

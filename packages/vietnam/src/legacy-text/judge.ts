@@ -88,16 +88,25 @@ function readingOf(word: string, known: Known): Reading {
   const fits = (text: string): boolean => text !== '' && isSyllable(text)
   const short = !asIs && ((old !== word && isAbbreviation(old)) || (vni !== word && isAbbreviation(vni)))
   const reading = { asIs, wide, tcvn3: !short && fits(old), vni: !short && fits(vni), mute: sign || short }
-  known.set(word, reading)
+  if (known.size < MOST_WORDS) known.set(word, reading)
   return reading
 }
 
-const wordsOf = (text: string): string[] => (text.normalize('NFC').match(WORD) ?? []).filter((w) => EIGHT_BIT.test(w) || WIDE.test(w))
+/** Of a longer text the beginning tells: a claim file may hold megabytes in one cell. */
+const SAMPLE = 20_000
+/** Different words that are weighed of one record. */
+const MOST_WORDS = 50_000
+
+const wordsOf = (text: string): string[] =>
+  (text.slice(0, SAMPLE).normalize('NFC').match(WORD) ?? []).filter((w) => EIGHT_BIT.test(w) || WIDE.test(w))
 
 /** Judges the texts of one record: all are weighed first, then each is asked for. */
 export function legacyJudge(texts: Iterable<string>): { weighed: Weighed; judge(text: string): Judgement } {
   const known: Known = new Map()
-  for (const text of texts) for (const word of wordsOf(text)) readingOf(word, known)
+  for (const text of texts) {
+    if (known.size >= MOST_WORDS) break
+    for (const word of wordsOf(text)) readingOf(word, known)
+  }
   const weighed: Weighed = { tcvn3: 0, vni: 0, unicode: 0, foreign: 0 }
   for (const r of known.values()) {
     if (r.mute) continue

@@ -55,6 +55,7 @@ const WEIGHTS: Record<string, number> = {
   'urgent-lane-misused': 4,
   'not-permitted': 2,
   'json-too-deep': 4,
+  'json-too-many-values': 4,
   'json-duplicate-key': 1,
   'json-forbidden-key': 4,
   'encoding-refused': 4,
@@ -65,6 +66,7 @@ const WEIGHTS: Record<string, number> = {
   'time-unreal': 0,
   'transition-not-allowed': 0,
   'request-too-slow': 0,
+  'answer-not-read': 0,
   'proof-replayed': 0,
   'invalid-proof': 0,
 }

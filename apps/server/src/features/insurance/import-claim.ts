@@ -3,9 +3,8 @@
  * error writes nothing and says everything wrong with it at once; a good one becomes the chart in one transaction.
  */
 import { createHash } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
 import { codeSystemUrl, defineOutcome, type Finding, facilitySystem, finding, OutcomeError, refuse, SYSTEM } from '@yba/fhir'
-import { type ClaimRecord, checkRecord, claimToFhir, type PaperContent, readClaimGently, refuses } from '@yba/vietnam'
+import { type ClaimRecord, claimToFhir, type PaperContent, refuses } from '@yba/vietnam'
 import type { DocumentReference, Encounter, Patient } from 'fhir/r4.d.ts'
 import type { Caller } from '../../access/caller.ts'
 import { onBehalf } from '../../access/index.ts'
@@ -17,6 +16,7 @@ import { judge } from '../person-index/index.ts'
 import { findingView, findReferral, type Origin, openReferral } from '../referral/index.ts'
 import type { ImportAnswer, ImportedRecord, Issue } from './contract.ts'
 import { plannedId, planWrites } from './plan-writes.ts'
+import { readFile } from './read-file.ts'
 import { type ClaimRow, rememberRecord, settleIssues, takenOver } from './tables.ts'
 
 const OTHER_FACILITY = defineOutcome({
@@ -56,10 +56,10 @@ const DAY_MS = 86_400_000
 
 /** Imports one file. Refusals of the whole file (not XML, entities, bombs) are thrown; those of records are in the answer. */
 export async function importClaim(site: Site, caller: Caller, bytes: Buffer, name?: string): Promise<ImportAnswer> {
-  // A large file is seconds of work; the others of this process are served between its steps.
-  const file = await readClaimGently(bytes, () => setImmediate())
   const records: ImportedRecord[] = []
-  for (const record of file.records) records.push(await importRecord(site, caller, record))
+  const file = await readFile(bytes, async ({ record, found }) => {
+    records.push(await importRecord(site, caller, record, found))
+  })
   return {
     file: {
       ...(name ? { name } : {}),
@@ -72,16 +72,17 @@ export async function importClaim(site: Site, caller: Caller, bytes: Buffer, nam
   }
 }
 
-function findingsOf(site: Site, record: ClaimRecord): Finding[] {
-  const findings = record.tables.XML1 ? checkRecord(record) : [...record.findings, finding(CHECK_IN_ONLY, {}, 'XML0')]
+/** @param found by the checks of a record with XML1 */
+function findingsOf(site: Site, record: ClaimRecord, found: readonly Finding[]): Finding[] {
+  const findings = record.tables.XML1 ? [...found] : [...record.findings, finding(CHECK_IN_ONLY, {}, 'XML0')]
   const here = site.settings.facility.code
   if (record.facility !== here)
     findings.push(finding(OTHER_FACILITY, { found: record.facility || '—', expected: here }, 'XML1[1].MA_CSKCB'))
   return findings
 }
 
-async function importRecord(site: Site, caller: Caller, record: ClaimRecord): Promise<ImportedRecord> {
-  const findings = findingsOf(site, record)
+async function importRecord(site: Site, caller: Caller, record: ClaimRecord, found: readonly Finding[]): Promise<ImportedRecord> {
+  const findings = findingsOf(site, record, found)
   const none = { created: 0, updated: 0, unchanged: 0, removed: 0 }
   const said = { maLk: record.maLk, findings: findings.map(findingView) }
   if (findings.some(refuses)) return { ...said, result: 'refused', resources: none }

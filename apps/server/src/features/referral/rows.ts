@@ -96,7 +96,7 @@ const proposedView = (last: OutboxRow): NonNullable<ReferralRow['proposed']> => 
   ...(last.state === 'refused' ? { refusedBecause: last.last_error ?? 'refused' } : {}),
 })
 
-/** Those of the queued threads whose message is refused and settled. */
+/** Those of the queued threads whose papers were all refused. */
 async function stoppedAmong(site: Site, tasks: readonly ReferralTask[]) {
   const queued = tasks.filter((task) => task.state === 'queued').map((task) => ({ issuer: task.issuer.code, number: task.number }))
   return queued.length === 0 ? [] : stoppedThreads(site.store, queued)
