@@ -22,7 +22,15 @@ before(async () => {
     role: 'hub',
     facility: { code: '24000', name: 'Trục', managingBody: 'Sở Y tế' },
     heapMb: 256,
-    limits: { slowSeconds: 2, connectionsPerAddress: 60, misdeeds: 1_000_000, burst: 10_000, perSecond: 1000, perMinute: 100_000 },
+    limits: {
+      slowSeconds: 2,
+      connectionsPerAddress: 60,
+      misdeeds: 1_000_000,
+      burst: 10_000,
+      perSecond: 1000,
+      perMinute: 100_000,
+      atOnce: 1000,
+    },
   })
   url = hub.url
   port = hub.port
@@ -200,8 +208,10 @@ test('many large bodies at once are bounded: some are taken, the others told to 
 
 test('who never reads the answers is cut off, and so is a line that goes half-open in the middle of a request; the node reads why', async () => {
   await hub.sql('delete from node_misdeed')
-  // Asks for the capability statement a thousand times and reads nothing: the first answers fill the line, the next one waits.
+  // Asks for the capability statement four hundred times and reads nothing: the first answers fill the line, the next one waits.
   const path = '/fhir/metadata'
+  const size = (await node.call('GET', path)).text.length
+  assert.ok(400 * size > 12 * MB, `${size}`)
   const asking = connect(port, '127.0.0.1')
   asking.on('error', () => undefined)
   asking.pause()
@@ -209,6 +219,7 @@ test('who never reads the answers is cut off, and so is a line that goes half-op
   const proofs = await Promise.all(Array.from({ length: 400 }, async () => (await node.headers('GET', path)).dpop))
   const lines = one.filter((l) => !l.startsWith('dpop'))
   for (const dpop of proofs) asking.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n${lines.join('\r\n')}\r\ndpop: ${dpop}\r\n\r\n`)
+  const asked = new AbortController()
   const closed = new Promise<void>((done) => asking.once('close', () => done()))
   // Half-open: the hub sees the beginning of a body and then nothing, for ever.
   const line = await tcpProxy({ host: '127.0.0.1', port })
@@ -223,10 +234,11 @@ test('who never reads the answers is cut off, and so is a line that goes half-op
     Number((await hub.sql<{ n: string }>('select coalesce(sum(count), 0) as n from node_misdeed where kind = $1', [kind]))[0]?.n)
   await within(
     (async () => {
-      while ((await counted('answer-not-read')) === 0 || (await counted('request-too-slow')) === 0) await delay(100)
+      while (!asked.signal.aborted && ((await counted('answer-not-read')) === 0 || (await counted('request-too-slow')) === 0))
+        await delay(100)
     })(),
     'both are counted',
-  )
+  ).finally(() => asked.abort())
   asking.resume()
   await within(closed, 'the reader is cut off')
   half.destroy()
