@@ -1,11 +1,14 @@
 /** Filing: a paper's bytes become a DocumentReference, its signing acts become Provenances. */
 import { createHash } from 'node:crypto'
 import { refuse } from '@yba/fhir'
+import { uuidv7 } from '../../store/index.ts'
 import type { Store, Stored, Transaction, Write } from '../../store/types.ts'
 import type { CarriedDocument, CarriedSignature } from '../exchange/contract.ts'
 import { DOCUMENT_VERSION_SYSTEM, type DocumentFacts, documentFacts, documentReference, documentVersionKey } from './document-reference.ts'
 import { PAPER_NUMBER_TAKEN } from './outcomes.ts'
 import { signatureProvenance, signedDocument, signingAct } from './provenance.ts'
+
+const MOST_ACTS = 50
 
 /** Finds one version of a paper at this site, or null. */
 export function findDocument(tx: Transaction, key: { issuer: string; number: string; version: number }): Promise<Stored | null> {
@@ -21,18 +24,44 @@ function actId(digest: string, act: CarriedSignature): string {
 /**
  * Files a paper and the signatures that came with it. Blobs must be in place before. The same version again updates
  * only what may change: the newest PDF revision, the local patient, further signing acts. Throws `paper-number-taken`.
+ * @param seen the filed version, null where there is none, as found in this transaction; looked for when not given
  */
-export async function fileDocument(tx: Transaction, facts: DocumentFacts, signatures: readonly CarriedSignature[]): Promise<Stored> {
-  const known = await findDocument(tx, { issuer: facts.issuer.code, number: facts.number, version: facts.version })
+export async function fileDocument(
+  tx: Transaction,
+  facts: DocumentFacts,
+  signatures: readonly CarriedSignature[],
+  seen?: Stored | null,
+): Promise<Stored> {
+  const key = { issuer: facts.issuer.code, number: facts.number, version: facts.version }
+  const [known, there] = await Promise.all([seen === undefined ? findDocument(tx, key) : seen, actsThere(tx, facts.digest, signatures)])
   // The bytes of a filed version never change, least of all into another person's: the number stays with the first.
   if (known && documentFacts(known.resource()).digest !== facts.digest)
     throw refuse(PAPER_NUMBER_TAKEN, { number: facts.number, version: facts.version })
   const before = known ? documentFacts(known.resource()) : null
   const resource = documentReference({ ...facts, ...(before?.superseded ? { superseded: true } : {}) })
-  const [document] = await tx.write([known ? { kind: 'update', resource, id: known.id, ifChanged: true } : { kind: 'create', resource }])
+  const id = known?.id ?? uuidv7(tx.now.getTime())
+  const [document] = await tx.write([
+    known ? { kind: 'update', resource, id, ifChanged: true } : { kind: 'create', resource, id },
+    ...freshActs(facts, id, signatures, there),
+  ])
   if (!document) throw new Error('the store answered no document')
-  await addSignatures(tx, document, signatures)
   return document
+}
+
+/** References of those acts that stand here already. */
+async function actsThere(tx: Transaction, digest: string, signatures: readonly CarriedSignature[]): Promise<ReadonlySet<string>> {
+  const known = await tx.readMany(signatures.map((act) => `Provenance/${actId(digest, act)}`))
+  return new Set(known.keys())
+}
+
+/** The Provenances of those acts that do not. */
+function freshActs(facts: DocumentFacts, document: string, signatures: readonly CarriedSignature[], there: ReadonlySet<string>): Write[] {
+  const fresh = signatures.filter((act) => !there.has(`Provenance/${actId(facts.digest, act)}`))
+  return fresh.map((act) => ({
+    kind: 'create',
+    id: actId(facts.digest, act),
+    resource: signatureProvenance(act, { document: `DocumentReference/${document}`, digest: facts.digest, facility: facts.issuer }),
+  }))
 }
 
 /** Says of the versions before an issued one that another stands in their place. They stay, with their signatures. */
@@ -49,19 +78,13 @@ export async function markReplaced(tx: Transaction, facts: DocumentFacts): Promi
 /** Adds signing acts to a filed paper; acts already there stay as they are, whatever comes under their id. */
 export async function addSignatures(tx: Transaction, document: Stored, signatures: readonly CarriedSignature[]): Promise<void> {
   const facts = documentFacts(document.resource())
-  const known = await tx.readMany(signatures.map((act) => `Provenance/${actId(facts.digest, act)}`))
-  const fresh = signatures.filter((act) => !known.has(`Provenance/${actId(facts.digest, act)}`))
-  const writes: Write[] = fresh.map((act) => ({
-    kind: 'create',
-    id: actId(facts.digest, act),
-    resource: signatureProvenance(act, { document: `DocumentReference/${document.id}`, digest: facts.digest, facility: facts.issuer }),
-  }))
+  const writes = freshActs(facts, document.id, signatures, await actsThere(tx, facts.digest, signatures))
   if (writes.length > 0) await tx.write(writes)
 }
 
 /** The signing acts of a filed paper, in the order they were made. */
 export async function signaturesOf(reader: Pick<Transaction | Store, 'search'>, documentId: string): Promise<CarriedSignature[]> {
-  const page = await reader.search('Provenance', `target=DocumentReference/${documentId}&_count=50`)
+  const page = await reader.search('Provenance', `target=DocumentReference/${documentId}&_count=${MOST_ACTS}`)
   return page.entries.map((e) => signingAct(e.resource())).sort((a, b) => a.signedAt.localeCompare(b.signedAt))
 }
 
@@ -70,19 +93,27 @@ export async function carried(reader: Pick<Transaction | Store, 'search'>, docum
   return carriedWith(document, await signaturesOf(reader, document.id))
 }
 
-/** Papers of one thread as they travel, their signatures read in one search. */
-export async function carriedAll(reader: Pick<Transaction | Store, 'search'>, documents: readonly Stored[]): Promise<CarriedDocument[]> {
-  if (documents.length === 0) return []
-  const targets = documents.map((d) => `DocumentReference/${d.id}`)
-  const page = await reader.search('Provenance', `target=${targets.join(',')}&_count=${50 * documents.length}`)
+/** Filed papers of these ids with their signatures, read together; what is not there (any more) is left out. */
+export async function filedWithActs(
+  tx: Pick<Transaction, 'search' | 'readMany'>,
+  ids: readonly string[],
+): Promise<{ document: Stored; acts: CarriedSignature[] }[]> {
+  if (ids.length === 0) return []
+  const targets = ids.map((id) => `DocumentReference/${id}`)
+  const [documents, page] = await Promise.all([
+    tx.readMany(targets),
+    tx.search('Provenance', `target=${targets.join(',')}&_count=${MOST_ACTS * ids.length}`),
+  ])
   const acts = page.entries.map((e) => ({ of: signedDocument(e.resource()), act: signingAct(e.resource()) }))
-  return documents.map((d) => {
-    const mine = acts.filter((a) => a.of === `DocumentReference/${d.id}`).map((a) => a.act)
-    return carriedWith(
-      d,
-      mine.sort((a, b) => a.signedAt.localeCompare(b.signedAt)),
-    )
+  return [...documents].map(([reference, document]) => {
+    const mine = acts.filter((a) => a.of === reference).map((a) => a.act)
+    return { document, acts: mine.sort((a, b) => a.signedAt.localeCompare(b.signedAt)) }
   })
+}
+
+/** Papers of one thread as they travel, by their ids. */
+export async function carriedAll(tx: Pick<Transaction, 'search' | 'readMany'>, ids: readonly string[]): Promise<CarriedDocument[]> {
+  return (await filedWithActs(tx, ids)).map(({ document, acts }) => carriedWith(document, acts))
 }
 
 function carriedWith(document: Stored, signatures: CarriedSignature[]): CarriedDocument {

@@ -35,9 +35,11 @@ const SEX = { male: '1', female: '2' } as const
  */
 export async function resolvePerson(tx: Transaction, facility: string, incoming: IncomingPerson, demo: boolean): Promise<Resolved> {
   const me: SourcePerson = { facility, ...incoming }
-  for (const key of lockKeys(me)) await tx.lockKey(`person:${key}`)
-  const own = await tx.findByIdentifier('Patient', facilitySystem.mrn(facility), incoming.mrn, { lock: true })
-  const candidates = await findCandidates(tx, me, own?.id)
+  // Asked in one breath, answered in this order: who looks holds the locks.
+  const locked = lockKeys(me).map((key) => tx.lockKey(`person:${key}`))
+  const looking = tx.findByIdentifier('Patient', facilitySystem.mrn(facility), incoming.mrn, { lock: true })
+  const [own, found] = await Promise.all([looking, findByNumbers(tx, me), ...locked])
+  const candidates = found.filter((c) => c.id !== own?.id)
   const clash = candidates.some((c) => c.person.citizenId === me.citizenId && me.citizenId !== undefined)
   const resource = sourcePatient(facility, incoming, clash && !holdsOfficially(own, me))
   const [stored] = await tx.write([own ? { kind: 'update', id: own.id, ifChanged: true, resource } : { kind: 'create', resource }])
@@ -86,13 +88,11 @@ function holdsOfficially(own: Stored | null, me: SourcePerson): boolean {
   return identifiers.some((i) => i.system === SYSTEM.cccd && i.value === me.citizenId && i.use === 'official')
 }
 
-async function findCandidates(tx: Transaction, me: SourcePerson, own: string | undefined): Promise<{ id: string; person: SourcePerson }[]> {
+async function findByNumbers(tx: Transaction, me: SourcePerson): Promise<{ id: string; person: SourcePerson }[]> {
   const found = new Map<string, Stored>()
   const keys = [...(me.citizenId ? [`${SYSTEM.cccd}|${me.citizenId}`] : []), ...me.cards.map((c) => `${SYSTEM.bhyt}|${c}`)]
-  for (const key of keys) {
-    const page = await tx.search('Patient', `identifier=${encodeURIComponent(key)}&_count=20`)
-    for (const entry of page.entries) if (entry.id !== own) found.set(entry.id, entry)
-  }
+  const pages = await Promise.all(keys.map((key) => tx.search('Patient', `identifier=${encodeURIComponent(key)}&_count=20`)))
+  for (const page of pages) for (const entry of page.entries) found.set(entry.id, entry)
   return [...found.values()].map((s) => ({ id: s.id, person: personFacts(s.resource()) }))
 }
 

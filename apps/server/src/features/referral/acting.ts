@@ -28,16 +28,16 @@ export const partyHere = async (db: Sql, site: Site, task: Parties): Promise<str
 
 /**
  * At the hub: the caller of a step or parcel, acting as the party it is of this thread. `caller.id` stays who it is.
+ * @param codes all the caller answers for
  * @param task the thread, when the hub knows it
  */
-export async function actingFor(
+export function actingFor(
   context: OperationContext,
-  db: Sql,
+  codes: readonly string[],
   thread: ThreadKey,
   task: ReferralTask | null,
-): Promise<OperationContext> {
-  const { site, caller } = context
-  const codes = await ownCodes(db, caller.facility, site.clock.now())
+): OperationContext {
+  const { caller } = context
   if (codes.length === 1) return context
   const facility = partyOf(codes, task ?? { issuer: { code: thread.issuer }, to: { code: '' } })
   return { ...context, caller: { ...caller, facility } }

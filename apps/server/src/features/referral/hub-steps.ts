@@ -35,16 +35,20 @@ export async function transitionAtHub(context: OperationContext): Promise<Operat
   const { thread } = message
   const again = reofferOf(context)
   return once(context, async (tx) => {
-    await tx.lockKey(`thread:${thread.issuer}:${thread.number}`)
-    // What is offered again goes to the very thread it belonged to.
     const find = (number: string) => tx.findByIdentifier('Task', taskIdentifierSystem(thread.issuer), number, { lock: true })
-    const there = again ? await find(again.number) : null
+    const locked = tx.lockKey(`thread:${thread.issuer}:${thread.number}`)
+    const [, there, codes] = await Promise.all([
+      locked,
+      // What is offered again goes to the very thread it belonged to.
+      find(again ? again.number : thread.number),
+      ownCodes(tx, context.caller.facility, context.site.clock.now()),
+    ])
     // Only a shadow's arrival opens a thread by itself.
     if (again && !there && (again.position !== 1 || !message.shadow)) throw refuse(REOFFER_EARLY)
-    const named = there ?? (await find(thread.number))
+    const named = there ?? (again ? await find(thread.number) : null)
     if (!named) return openShadow(context, tx, { ...message, ...(again ? recordedBefore(again, [], epochBegan(context)) : {}) })
     const first = taskFacts(named.resource())
-    const from = (await actingFor(context, tx, thread, first)).caller.facility
+    const from = actingFor(context, codes, thread, first).caller.facility
     const sender = first.issuer.code === from && !(isShadow(first) && !first.partOf)
     // What is said of the first visit's papers stays with them.
     const ofPapers = message.event === 'correct' && message.document && (await isOutput(tx, first, message.document))

@@ -43,10 +43,11 @@ export async function publish(tx: Transaction, taskId: string, task: ReferralTas
 /** The shared state of a thread as it travels. */
 export async function threadState(tx: Transaction, task: ReferralTask): Promise<ThreadState> {
   const thread = { issuer: task.issuer.code, number: task.number }
-  const history = await loadHistory(tx, thread, 'hub')
-  const papers = await tx.readMany([...task.input, ...task.output].map((id) => `DocumentReference/${id}`))
-  const documents = await carriedAll(tx, [...papers.values()])
-  const clashes = await clashesOf(tx, thread)
+  const [history, documents, clashes] = await Promise.all([
+    loadHistory(tx, thread, 'hub'),
+    carriedAll(tx, [...task.input, ...task.output]),
+    clashesOf(tx, thread),
+  ])
   return {
     thread,
     ...(clashes.length > 0 ? { clashes } : {}),

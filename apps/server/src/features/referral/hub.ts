@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { finding, findingText, OutcomeError, refuse } from '@yba/fhir'
 import { pdfDigest, readDocument, readEnvelope } from '@yba/forms'
 import { contentDigest } from '@yba/signing'
-import type { ReferralContent } from '@yba/vietnam'
+import type { PaperContent, ReferralContent } from '@yba/vietnam'
 import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
@@ -33,18 +33,31 @@ import { loadHistory, moveHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 import { versionFacts, versionsOf } from './versions.ts'
 
+/** What the parcel's papers say, by the digest of their bytes. */
+type Papers = ReadonlyMap<string, { text: string; content: PaperContent }>
+type SubmitContext = OperationContext & { papers: Papers }
+
+const paperOf = (papers: Papers, digest: string): { text: string; content: PaperContent } => {
+  const found = papers.get(digest)
+  if (!found) throw new Error('a paper of the parcel was not read')
+  return found
+}
+
 /** POST /fhir/$submit */
 export async function submit(context: OperationContext): Promise<OperationAnswer> {
-  const parcel = checkedParcel(context, await ownCodes(context.site.store, context.caller.facility, context.site.clock.now()))
-  await Promise.all(parcel.documents.map((document) => keepBytes(context.site, document)))
+  const codes = await ownCodes(context.site.store, context.caller.facility, context.site.clock.now())
+  const parcel = checkedParcel(context, codes)
+  const papers: Papers = new Map(await Promise.all(parcel.documents.map((document) => keepBytes(context.site, document))))
   return both(context, parcel, async (tx) => {
-    await tx.lockKey(`thread:${parcel.thread.issuer}:${parcel.thread.number}`)
-    const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(parcel.thread.issuer), parcel.thread.number, { lock: true })
+    const [, stored] = await Promise.all([
+      tx.lockKey(`thread:${parcel.thread.issuer}:${parcel.thread.number}`),
+      tx.findByIdentifier('Task', taskIdentifierSystem(parcel.thread.issuer), parcel.thread.number, { lock: true }),
+    ])
     // Offered again before what it belongs to: an outcome before its slip, a slip before the arrival that came first.
     const again = reofferOf(context)
     if (again && !stored && (again.position > 1 || !parcel.documents.some((d) => d.kind === 'referral'))) throw refuse(REOFFER_EARLY)
     const task = stored && taskFacts(stored.resource())
-    const acting = await actingFor(context, tx, parcel.thread, task)
+    const acting = { ...actingFor(context, codes, parcel.thread, task), papers }
     return stored && task && !isShadow(task) ? addPapers(acting, tx, parcel, stored) : openThread(acting, tx, parcel, stored)
   })
 }
@@ -71,28 +84,29 @@ async function both(context: OperationContext, parcel: Parcel, work: (tx: Transa
   }
 }
 
-async function keepBytes(site: Site, document: Parcel['documents'][number]): Promise<void> {
+/** Checks the bytes against what the cover says of them, keeps them, and reads them once. */
+async function keepBytes(site: Site, document: Parcel['documents'][number]): Promise<[string, { text: string; content: PaperContent }]> {
   const bytes = Buffer.from(document.bytesBase64 ?? '', 'base64')
   const sha = (b: Buffer) => createHash('sha256').update(b).digest('hex')
   if (sha(bytes) !== document.digest) throw refuse(DIGEST_WRONG, { number: document.number })
-  if (contentDigest(bytes.toString('utf8')) !== document.contentDigest) throw refuse(DIGEST_WRONG, { number: document.number })
+  const text = bytes.toString('utf8')
+  if (contentDigest(text) !== document.contentDigest) throw refuse(DIGEST_WRONG, { number: document.number })
   if (document.pdf) {
     const pdf = Buffer.from(document.pdfBase64 ?? '', 'base64')
     // A print of another paper is no print of this one, however well it is signed.
     if (sha(pdf) !== document.pdf || pdfDigest(pdf) !== document.digest) throw refuse(DIGEST_WRONG, { number: document.number })
     await Promise.all([site.store.blobs.put(pdf), site.store.blobs.put(bytes)])
-    return
-  }
-  await site.store.blobs.put(bytes)
+  } else await site.store.blobs.put(bytes)
+  return [document.digest, { text, content: readDocument(text) }]
 }
 
 /** A new thread from its slip; a patient who came first with the paper in hand (shadow) gets the slip behind the arrival. */
-async function openThread(context: OperationContext, tx: Transaction, parcel: Parcel, shadow: Stored | null): Promise<ThreadState> {
+async function openThread(context: SubmitContext, tx: Transaction, parcel: Parcel, shadow: Stored | null): Promise<ThreadState> {
   const { site, caller } = context
   const slip = parcel.documents.find((d) => d.kind === 'referral')
   if (!slip) throw refuse(PARCEL_INCOMPLETE, { what: 'referral document' })
   if (parcel.thread.issuer !== caller.facility) throw refuse(NOT_YOUR_THREAD)
-  const content = readDocument((await site.store.blobs.get(slip.digest)).toString('utf8'))
+  const { content } = paperOf(context.papers, slip.digest)
   if (
     content.kind !== 'referral' ||
     content.from.code !== caller.facility ||
@@ -160,7 +174,7 @@ async function joins(tx: Transaction, shadow: Stored, slip: ReferralContent): Pr
 }
 
 /** More papers for a known thread: the same again changes nothing, an outcome comes from the addressee only. */
-async function addPapers(context: OperationContext, tx: Transaction, parcel: Parcel, named: Stored): Promise<ThreadState> {
+async function addPapers(context: SubmitContext, tx: Transaction, parcel: Parcel, named: Stored): Promise<ThreadState> {
   const first = taskFacts(named.resource())
   const from = context.caller.facility
   const visit = await openVisit(tx, parcel.thread, first, from)
@@ -212,32 +226,31 @@ async function tellVisits(tx: Transaction, thread: ThreadKey, before: ReferralTa
   }
 }
 
-async function filePapers(context: OperationContext, tx: Transaction, parcel: Parcel, task: ReferralTask): Promise<ReferralTask> {
+async function filePapers(context: SubmitContext, tx: Transaction, parcel: Parcel, task: ReferralTask): Promise<ReferralTask> {
   const next = { ...task, input: [...task.input], output: [...task.output] }
   for (const document of parcel.documents) {
     const id = await filePaper(context, tx, document, { issuer: task.issuer.code, number: task.number }, next)
     const list = document.kind === 'outcome' ? next.output : next.input
     if (list.includes(id)) continue
     list.push(id)
-    if (document.kind === 'referral' && task.validity) next.validity = (await validityAfter(context, document, parcel)) ?? task.validity
+    if (document.kind === 'referral' && task.validity) next.validity = validityAfter(context, document, parcel) ?? task.validity
   }
   return next
 }
 
-async function validityAfter(context: OperationContext, slip: CarriedDocument, parcel: Parcel): Promise<ReferralTask['validity']> {
-  const content = readDocument((await context.site.store.blobs.get(slip.digest)).toString('utf8'))
+function validityAfter(context: SubmitContext, slip: CarriedDocument, parcel: Parcel): ReferralTask['validity'] {
+  const { content } = paperOf(context.papers, slip.digest)
   return content.kind === 'referral' ? validityOf(content, slip, parcel.occurredAt) : undefined
 }
 
 async function filePaper(
-  context: OperationContext,
+  context: SubmitContext,
   tx: Transaction,
   document: CarriedDocument,
   thread: ThreadKey,
   task: ReferralTask,
 ): Promise<string> {
-  const text = (await context.site.store.blobs.get(document.digest)).toString('utf8')
-  const content = readDocument(text)
+  const { text, content } = paperOf(context.papers, document.digest)
   // Under the code of the thread, or under the one its owner has today.
   const { facility, id } = context.caller
   if (content.from.code !== facility && content.from.code !== id) throw refuse(NOT_YOUR_THREAD)
@@ -275,6 +288,7 @@ async function filePaper(
       addressed: [task.issuer.code, task.to.code],
     },
     document.signatures,
+    known,
   )
   if (document.kind === 'referral') await noteSlip(tx, document, 'paper', tx.now)
   await markReplaced(tx, documentFacts(stored.resource()))
