@@ -130,6 +130,8 @@ export interface EventLog {
   read(cursor: string, limit: number): Promise<{ entries: LogEntry[]; cursor: string }>
   /** Resolves when something after `cursor` may be there, or after `ms`. */
   wait(cursor: string, ms: number, signal?: AbortSignal): Promise<void>
+  /** Resolves when an entry after `cursor` is of one of these kinds, or after `ms`; gives the place read up to. */
+  heard(cursor: string, kinds: readonly string[], ms: number, signal?: AbortSignal): Promise<string>
   /** Durable consumer: cursor kept in the database, moved after `handle` returns; at-least-once. Errors are retried with back-off, in order. */
   consume(name: string, handle: (entries: LogEntry[]) => Promise<void>): { stop(): Promise<void> }
   end(): Promise<string>

@@ -7,6 +7,7 @@ import { refuse } from '@yba/fhir'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { DemoService, DemoSwitches } from './contract.ts'
+import { ringEvidence } from './evidence-bell.ts'
 import { forgetFailures } from './fetch.ts'
 import { DEMO_AUTHORITY_AWAY, DEMO_ONLY, DEMO_SWITCH_UNKNOWN } from './outcomes.ts'
 import { outageFile, signerOutage } from './signers.ts'
@@ -61,6 +62,7 @@ async function press({ site, caller, json }: OperationContext): Promise<Operatio
   // What waits is asked at once, so that the switch is seen to work.
   forgetFailures(site)
   await askNow(site.store, site.clock.now())
+  ringEvidence(site)
   return { json: answer }
 }
 

@@ -5,6 +5,7 @@
 import { EVIDENCE_FAULT, type EvidenceFault } from '@yba/signing'
 import type { Site } from '../../site.ts'
 import { askList, askRevocation, stampTogether } from './ask.ts'
+import { untilAsked } from './evidence-bell.ts'
 import { rejudge } from './rejudge.ts'
 import { revocationServices } from './services.ts'
 import {
@@ -119,15 +120,14 @@ export function startEvidenceWorker(site: Site): { stop(): Promise<void> } {
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, site.stopping])
   const running = (async () => {
-    let cursor = await site.store.log.end()
     while (!signal.aborted) {
       await evidenceRound(site).catch((error: unknown) => {
         if (!signal.aborted) site.log.error({ err: error }, 'evidence worker')
       })
       const due = await nextWant(site.store)
       const ms = due ? Math.max(100, Math.min(IDLE_MS, due.getTime() - site.clock.now().getTime())) : IDLE_MS
-      await site.store.log.wait(cursor, ms, signal)
-      cursor = await site.store.log.end()
+      // Another process's questions are found with the next look, those left here at once.
+      await untilAsked(site, ms, signal)
     }
   })().catch((error: unknown) => {
     if (!signal.aborted) site.log.error({ err: error }, 'evidence worker ended')

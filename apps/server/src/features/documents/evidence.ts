@@ -129,5 +129,8 @@ export async function evidenceNotes(site: Site, document: string, judged: readon
 /** Writes the notes. */
 export async function noteEvidence(tx: Transaction, notes: EvidenceNotes, now: Date): Promise<void> {
   await noteUses(tx, notes.uses)
-  for (const { kind, about } of notes.wants) await want(tx, kind, about, now)
+  await Promise.all(notes.wants.map(({ kind, about }) => want(tx, kind, about, now)))
 }
+
+/** Whether they leave a question. */
+export const asksSomething = (notes: EvidenceNotes): boolean => notes.wants.some((w) => w.about.length > 0)

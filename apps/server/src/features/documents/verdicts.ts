@@ -8,7 +8,8 @@ import type { Site } from '../../site.ts'
 import type { CarriedSignature } from '../exchange/contract.ts'
 import { bindingFaults, organizationOf } from './binding.ts'
 import { type DocumentFacts, documentVersionKey } from './document-reference.ts'
-import { evidenceNotes, type Judged, noteEvidence, sha256, trustContext } from './evidence.ts'
+import { asksSomething, evidenceNotes, type Judged, noteEvidence, sha256, trustContext } from './evidence.ts'
+import { ringEvidence } from './evidence-bell.ts'
 import { loadVerdicts, type StoredVerdict, saveVerdicts } from './tables.ts'
 
 const TIE_BROKEN: VerdictReason = {
@@ -30,7 +31,8 @@ const PRINT_UNSIGNED: VerdictReason = {
  * Computed once per state and kept; new evidence makes the worker judge again. Nothing is asked of anybody here.
  */
 export async function verdictsOf(site: Site, facts: DocumentFacts, acts: readonly CarriedSignature[]): Promise<StoredVerdict[]> {
-  return (await loadVerdicts(site.store, facts.digest, stateKey(facts, acts))) ?? (await judgeAgain(site, facts, acts)).verdicts
+  const key = stateKey(facts, acts)
+  return (await loadVerdicts(site.store, facts.digest, key)) ?? (await judgeState(site, facts, acts, key, null)).verdicts
 }
 
 const stateKey = (facts: DocumentFacts, acts: readonly CarriedSignature[]): string => `${facts.pdf ?? ''}:${stateOf(acts)}`
@@ -43,18 +45,29 @@ export async function judgeAgain(
   document?: string,
 ): Promise<{ verdicts: StoredVerdict[]; changed: boolean }> {
   const key = stateKey(facts, acts)
-  const before = await loadVerdicts(site.store, facts.digest, key)
+  return judgeState(site, facts, acts, key, await loadVerdicts(site.store, facts.digest, key), document)
+}
+
+async function judgeState(
+  site: Site,
+  facts: DocumentFacts,
+  acts: readonly CarriedSignature[],
+  key: string,
+  before: StoredVerdict[] | null,
+  document?: string,
+): Promise<{ verdicts: StoredVerdict[]; changed: boolean }> {
   const paper = documentVersionKey(facts.issuer.code, facts.number, facts.version)
   const context = await trustContext(site, paper, acts)
   const { verdicts, judged } = await verify(site, facts, acts, context)
   const notes = await evidenceNotes(site, paper, judged)
   const changed = before !== null && outcome(before) !== outcome(verdicts)
   await site.store.as(systemCaller('verify', site.settings.facility.code)).transact(async (tx) => {
-    await saveVerdicts(tx, facts.digest, key, site.clock.now(), verdicts)
-    await noteEvidence(tx, notes, site.clock.now())
+    const now = site.clock.now()
+    await Promise.all([saveVerdicts(tx, facts.digest, key, now, verdicts), noteEvidence(tx, notes, now)])
     // Open screens fetch again; who reads the paper sees the new verdict and why.
     if (changed && document) tx.emit({ kind: 'document.verdict', thread: `DocumentReference/${document}`, payload: { document } })
   })
+  if (asksSomething(notes)) ringEvidence(site)
   return { verdicts, changed }
 }
 

@@ -2,8 +2,8 @@
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import { documentFacts } from './document-reference.ts'
-import { evidenceRound, startEvidenceWorker } from './evidence-worker.ts'
-import { signaturesOf } from './file-document.ts'
+import { startEvidenceWorker } from './evidence-worker.ts'
+import { filedWithActs } from './file-document.ts'
 import { verdictsOf } from './verdicts.ts'
 
 /** Follows the site's log; what is awaited of an authority is asked by the evidence worker beside it. */
@@ -13,15 +13,14 @@ export function startVerifier(site: Site): { stop(): Promise<void> } {
     const ids = new Set(
       entries.filter((e) => e.kind === 'document.filed' || e.kind === 'document.signed').map((e) => String(e.payload.document)),
     )
-    for (const id of ids) {
-      const facts = documentFacts((await store.read('DocumentReference', id)).resource())
-      const verdicts = await verdictsOf(site, facts, await signaturesOf(store, id))
+    if (ids.size === 0) return
+    for (const { document, acts } of await store.transact((tx) => filedWithActs(tx, [...ids]))) {
+      const verdicts = await verdictsOf(site, documentFacts(document.resource()), acts)
       const bad = verdicts.filter((v) => v.verdict === 'invalid')
-      if (bad.length > 0) site.log.warn({ document: id, roles: bad.map((b) => b.role) }, 'a paper carries invalid signatures')
+      if (bad.length > 0) site.log.warn({ document: document.id, roles: bad.map((b) => b.role) }, 'a paper carries invalid signatures')
     }
-    // The questions just left are asked at once; a service that hangs holds up nobody but the verifier, and not for long.
-    if (ids.size > 0) await evidenceRound(site)
   })
+  // The questions just left are asked by the worker at once; a service that hangs holds up nobody but it.
   const worker = startEvidenceWorker(site)
   return {
     stop: async () => {

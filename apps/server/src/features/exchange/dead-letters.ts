@@ -58,7 +58,3 @@ export async function failedTaking(site: Site, thread: ParkedThread['body']['thr
   const letter = { direction: 'in', message, ...thread, cause: 'failing', code: why.code, role: 'administrator' } as const
   await dead(site, letter)
 }
-
-export async function takenIn(site: Site, thread: ParkedThread['body']['thread']): Promise<void> {
-  await settleDeadLetter(site.store, 'in', threadName(thread), { settlement: 'delivered' }, site.clock.now())
-}

@@ -7,13 +7,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
 import type { FeedAnswer, ThreadState } from './contract.ts'
-import { failedTaking, takenIn } from './dead-letters.ts'
+import { failedTaking } from './dead-letters.ts'
 import { HubBusy, HubRefusal, isSuspended, unreachableBecause } from './hub-answers.ts'
 import type { HubClient } from './hub-client.ts'
 import { noteLine } from './line.ts'
 import { nodeReport } from './report.ts'
 import { noteTaken } from './tables/tries.ts'
-import { feedCursor, moveCursor, park, parkedThreads, unpark } from './tables.ts'
+import { feedCursor, moveCursor, park, parkedThreads } from './tables.ts'
 import { whyOf } from './why.ts'
 
 const WAIT_SECONDS = 25
@@ -123,7 +123,7 @@ async function applyAll(site: Site, answer: FeedAnswer, apply: ApplyThread, lane
   const done = new Set<number>()
   let next = 0
   let stands = 0
-  const moving = { last: Promise.resolve() }
+  const cursor = cursorMover(site, lane)
   const worker = async (): Promise<void> => {
     while (next < events.length) {
       const place = next++
@@ -134,17 +134,40 @@ async function applyAll(site: Site, answer: FeedAnswer, apply: ApplyThread, lane
       done.add(place)
       let to = stands
       while (done.has(to)) to += 1
-      const cursor = to > stands ? events[to - 1]?.cursor : undefined
+      const reached = to > stands ? events[to - 1]?.cursor : undefined
       stands = to
-      // One after the other, or an earlier place could be written over a later one.
-      if (cursor) moving.last = moving.last.then(() => moveCursor(site.store, lane.source, cursor, site.clock.now()))
-      await moving.last
+      // Of the last event the answer's own cursor speaks.
+      if (reached && stands < events.length) await cursor.to(reached)
       faultPoint(site, 'feed.after-apply')
     }
   }
   const ends = await Promise.allSettled(Array.from({ length: Math.min(WIDTH, events.length) }, worker))
   for (const end of ends) if (end.status === 'rejected') throw end.reason
-  if (answer.cursor) await moveCursor(site.store, lane.source, answer.cursor, site.clock.now())
+  if (answer.cursor) await cursor.to(answer.cursor)
+}
+
+/** Writes a lane's place, one after the other, or an earlier place could be written over a later one; of several that wait the last. */
+function cursorMover(site: Site, lane: Lane): { to(cursor: string): Promise<void> } {
+  let wanted = ''
+  let running: Promise<void> | undefined
+  async function write(): Promise<void> {
+    try {
+      for (let written = ''; written !== wanted; ) {
+        const now = wanted
+        await moveCursor(site.store, lane.source, now, site.clock.now())
+        written = now
+      }
+    } finally {
+      running = undefined
+    }
+  }
+  return {
+    to(cursor) {
+      wanted = cursor
+      running ??= write()
+      return running
+    },
+  }
 }
 
 /** How often the line was cut under a thread. */
@@ -193,7 +216,6 @@ export type FeedEvent = FeedAnswer['events'][number]
 export async function takeIn(site: Site, event: FeedEvent, apply: ApplyThread): Promise<void> {
   const { thread: state } = event
   await apply(state)
-  await unpark(site.store, state.thread)
   const last = state.history.at(-1)
   const here = site.settings.facility.code
   const taken = {
@@ -207,7 +229,6 @@ export async function takeIn(site: Site, event: FeedEvent, apply: ApplyThread): 
     reached: state.history.some((h) => h.event === 'deliver' || h.facility === state.to),
   }
   await noteTaken(site.store, taken, new Date(event.at), site.clock.now())
-  await takenIn(site, state.thread)
 }
 
 /** What lies aside has lost its place in the feed; the hub's last word in it says when it was told. */
@@ -220,7 +241,9 @@ export const parkedEvent = (state: ThreadState): FeedEvent => ({
 /** Tries again what is due; gives how many seconds the feed may then wait for news. */
 async function retryParked(site: Site, apply: ApplyThread, cut: CutOff, signal: AbortSignal): Promise<number> {
   const now = site.clock.now()
-  for (const { body, attempts, next_at } of await parkedThreads(site.store)) {
+  const parked = await parkedThreads(site.store)
+  if (parked.length === 0) return WAIT_SECONDS
+  for (const { body, attempts, next_at } of parked) {
     if (next_at <= now) await applyOrPark(site, parkedEvent(body), apply, attempts, cut, signal)
   }
   const [next] = await parkedThreads(site.store)

@@ -133,13 +133,11 @@ export function startReplays(site: Site, hub: HubClient, onAnswer: OnAnswer, app
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, site.stopping])
   const running = (async () => {
-    let cursor = await site.store.log.end()
     while (!signal.aborted) {
       try {
-        const seen = await site.store.log.end()
+        const cursor = await site.store.log.end()
         if (await work({ site, hub, onAnswer, apply })) continue
-        await site.store.log.wait(cursor, IDLE_MS, signal)
-        cursor = seen
+        await site.store.log.heard(cursor, ['exchange.changed'], IDLE_MS, signal)
       } catch (error) {
         if (signal.aborted) return
         if (!away(error)) site.log.error({ err: error }, 'replays')

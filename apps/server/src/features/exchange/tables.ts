@@ -210,10 +210,6 @@ export async function park(db: Sql, state: ThreadState, next: Date, error: strin
   )
 }
 
-export async function unpark(db: Sql, thread: ThreadKey): Promise<void> {
-  await db.sql('delete from feed_parked where issuer = $1 and number = $2', [thread.issuer, thread.number])
-}
-
 /** What lies aside, what is due first. */
 export function parkedThreads(db: Sql): Promise<ParkedThread[]> {
   return db.sql<ParkedThread>('select body, attempts, next_at from feed_parked order by next_at limit 100')

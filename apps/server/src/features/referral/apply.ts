@@ -54,8 +54,10 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
   await Promise.all(state.documents.map((document) => fetchBlobs(site, hub, document, urgent)))
   const caller = systemCaller('exchange', site.settings.facility.code)
   await site.store.as(caller).transact(async (tx) => {
-    await tx.lockKey(`thread:${state.thread.issuer}:${state.thread.number}`)
-    const own = await tx.findByIdentifier('Task', taskIdentifierSystem(state.thread.issuer), state.thread.number, { lock: true })
+    // Asked in one breath, answered in this order: who looks holds the lock.
+    const locked = tx.lockKey(`thread:${state.thread.issuer}:${state.thread.number}`)
+    const looking = tx.findByIdentifier('Task', taskIdentifierSystem(state.thread.issuer), state.thread.number, { lock: true })
+    const [, own] = await Promise.all([locked, looking])
     const shadow = own ? null : await shadowOf(tx, state, await partyHere(tx, site, parties(state)))
     const stored = own ?? shadow?.stored ?? null
     const before = shadow?.task ?? (stored ? taskFacts(stored.resource()) : await newReplica(site, tx, state))
@@ -171,12 +173,12 @@ async function slipContent(site: Site, state: ThreadState): Promise<ReferralCont
 }
 
 async function newReplica(site: Site, tx: Transaction, state: ThreadState): Promise<ReferralTask> {
-  const content = await slipContent(site, state)
+  const [content, from, to] = await Promise.all([slipContent(site, state), issuerName(tx, state.from), issuerName(tx, state.to)])
   const shadow = state.shadow?.person
   return {
-    issuer: { code: state.from, name: (await issuerName(tx, state.from)) || content?.from.name || state.from },
+    issuer: { code: state.from, name: from || content?.from.name || state.from },
     number: state.thread.number,
-    to: { code: state.to, name: (await issuerName(tx, state.to)) || content?.to.name || state.to },
+    to: { code: state.to, name: to || content?.to.name || state.to },
     state: state.state,
     person: content ? personOf(content.patient) : { mrn: '', name: '', birthDate: '', sex: '3', ...shadow },
     diagnosis: content?.diagnosisText ?? '',
@@ -336,7 +338,7 @@ async function filed(site: Site, tx: Transaction, document: CarriedDocument, tas
     thread: document.kind === 'outcome' ? state.thread : slipThread(state.thread),
     addressed: [state.from, state.to],
   }
-  const stored = await fileDocument(tx, facts, document.signatures)
+  const stored = await fileDocument(tx, facts, document.signatures, null)
   if (document.kind === 'referral') await slipFiled(tx, document)
   await markReplaced(tx, facts)
   tx.emit({ kind: 'document.filed', thread: `DocumentReference/${stored.id}`, payload: { document: stored.id } })

@@ -4,14 +4,16 @@ import { type AfterSigned, signNext } from './sign.ts'
 import { nextDue } from './tables.ts'
 
 const IDLE_MS = 5_000
+/** Entries of the log behind which somebody asked for a signature. */
+const ASKED = ['referral.signing', 'document.signed']
 
 /** Runs until stopped; one request at a time (PAdES revisions of one PDF follow one another anyway). */
 export function startSigningWorker(site: Site, after: AfterSigned): { stop(): Promise<void> } {
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, site.stopping])
   const running = (async () => {
-    let cursor = await site.store.log.end()
     while (!signal.aborted) {
+      const cursor = await site.store.log.end()
       const result = await signNext(site, after).catch((error: unknown) => {
         site.log.error({ err: error }, 'signing worker')
         return 'none' as const
@@ -19,8 +21,7 @@ export function startSigningWorker(site: Site, after: AfterSigned): { stop(): Pr
       if (result !== 'none') continue
       const due = await nextDue(site.store)
       const ms = due ? Math.max(50, Math.min(IDLE_MS, due.getTime() - site.clock.now().getTime())) : IDLE_MS
-      await site.store.log.wait(cursor, ms, signal)
-      cursor = await site.store.log.end()
+      await site.store.log.heard(cursor, ASKED, ms, signal)
     }
   })().catch((error: unknown) => {
     if (!signal.aborted) site.log.error({ err: error }, 'signing worker ended')

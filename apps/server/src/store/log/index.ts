@@ -23,6 +23,42 @@ export interface LogOptions {
 
 const READ_LIMIT = 1000
 
+/** A sleep that ends with the time, the signal, or whoever wakes the sleepers. */
+function sleep(sleepers: Set<() => void>, ms: number, signal?: AbortSignal): { done: Promise<void>; cancel(): void } {
+  let cancel: () => void = () => undefined
+  const done = new Promise<void>((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      sleepers.delete(end)
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    sleepers.add(end)
+    signal?.addEventListener('abort', end, { once: true })
+    cancel = end
+  })
+  return { done, cancel }
+}
+
+/** Waits for entries of some kinds; all others are passed over without a word. */
+function hearing(
+  read: EventLog['read'],
+  waitAfter: (n: string, ms: number, signal?: AbortSignal) => Promise<void>,
+  epoch: number,
+): EventLog['heard'] {
+  return async (cursor, kinds, ms, signal) => {
+    const until = Date.now() + ms
+    for (let place = cursor; ; ) {
+      const page = await read(place, READ_LIMIT)
+      place = page.cursor
+      const left = until - Date.now()
+      if (left <= 0 || signal?.aborted || page.entries.some((e) => kinds.includes(e.kind))) return place
+      if (page.entries.length < READ_LIMIT) await waitAfter(cursorNumber(place, epoch), left, signal)
+    }
+  }
+}
+
 /** Opens the log of a migrated database. */
 export function openLog({ pool, epoch: began, pollMs = 1000, failed }: LogOptions): Log {
   const epoch = began.number
@@ -43,32 +79,24 @@ export function openLog({ pool, epoch: began, pollMs = 1000, failed }: LogOption
     const until = Date.now() + ms
     while (!signal?.aborted) {
       // The place in line is taken before looking, so that nothing slips in between.
-      const slept = sleep(Math.min(pollMs, Math.max(0, until - Date.now())), signal)
+      const slept = sleep(sleepers, Math.min(pollMs, Math.max(0, until - Date.now())), signal)
       if ((await tail.end()) > BigInt(n)) return slept.cancel()
       await slept.done
       if (Date.now() >= until) return
     }
   }
 
-  function sleep(ms: number, signal?: AbortSignal): { done: Promise<void>; cancel(): void } {
-    let cancel: () => void = () => undefined
-    const done = new Promise<void>((resolve) => {
-      const end = () => {
-        clearTimeout(timer)
-        sleepers.delete(end)
-        signal?.removeEventListener('abort', end)
-        resolve()
-      }
-      const timer = setTimeout(end, ms)
-      sleepers.add(end)
-      signal?.addEventListener('abort', end, { once: true })
-      cancel = end
-    })
-    return { done, cancel }
-  }
-
   /** What `waitAfter` saw is read once for all; a consumer at the end of it waits, and waiting looks again. */
   const after = async (n: string, limit: number) => tail.after(BigInt(n), limit) ?? (await entriesAfter(db, epoch, n, limit))
+
+  async function read(cursor: string, limit: number): Promise<{ entries: LogEntry[]; cursor: string }> {
+    const n = cursorNumber(cursor, epoch)
+    // A number nobody has given yet: the database was put back by other means than ours.
+    if (BigInt(n) > (await tail.end()) && BigInt(n) > (await tail.endNow())) throw refuse(cursorUnknown)
+    const most = Math.min(limit, READ_LIMIT)
+    const entries = tail.after(BigInt(n), most) ?? (await entriesAfter(db, epoch, n, most))
+    return { entries, cursor: entries.at(-1)?.cursor ?? (cursor === '' ? cursorText(epoch, 0) : cursor) }
+  }
 
   const host = { pool, db, after, wait: waitAfter, failed: (name: string, e: unknown) => failed(`consumer ${name}`, e) }
   const locks = lockSession(pool)
@@ -76,14 +104,8 @@ export function openLog({ pool, epoch: began, pollMs = 1000, failed }: LogOption
   return {
     epoch: began,
     committed: sequencer.wake,
-    async read(cursor, limit) {
-      const n = cursorNumber(cursor, epoch)
-      // A number nobody has given yet: the database was put back by other means than ours.
-      if (BigInt(n) > (await tail.end()) && BigInt(n) > (await tail.endNow())) throw refuse(cursorUnknown)
-      const most = Math.min(limit, READ_LIMIT)
-      const entries = tail.after(BigInt(n), most) ?? (await entriesAfter(db, epoch, n, most))
-      return { entries, cursor: entries.at(-1)?.cursor ?? (cursor === '' ? cursorText(epoch, 0) : cursor) }
-    },
+    read,
+    heard: hearing(read, waitAfter, epoch),
     async wait(cursor, ms, signal) {
       await waitAfter(cursorNumber(cursor, epoch), ms, signal)
     },

@@ -107,10 +107,16 @@ export type Taken = Pick<TakenRow, 'issuer' | 'number' | 'version' | 'event' | '
   reached: boolean
 }
 
-/** A thread's state came in and is applied; the same version again only counts. */
+/**
+ * A thread's state came in and is applied; the same version again only counts. It lies aside no longer, and no person
+ * has to look after it any more: all in one statement, for it is said of every message.
+ */
 export async function noteTaken(db: Sql, taken: Taken, toldAt: Date, now: Date): Promise<void> {
   await db.sql(
-    `insert into feed_taken(issuer, number, version, event, state, facility, other, cursor, told_at, taken_at, reached)
+    `with back as (delete from feed_parked where issuer = $1 and number = $2),
+       settled as (update dead_letter set settled_at = $10, settlement = 'delivered'
+         where direction = 'in' and message = $12 and settled_at is null)
+     insert into feed_taken(issuer, number, version, event, state, facility, other, cursor, told_at, taken_at, reached)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      on conflict (issuer, number, version) do update set times = feed_taken.times + 1, again_at = excluded.taken_at,
        cursor = case when excluded.cursor = '' then feed_taken.cursor else excluded.cursor end`,
@@ -126,6 +132,7 @@ export async function noteTaken(db: Sql, taken: Taken, toldAt: Date, now: Date):
       toldAt,
       now,
       taken.reached,
+      `${taken.issuer}|${taken.number}`,
     ],
   )
 }
