@@ -19,7 +19,8 @@ const FEATURE_PAIRS: Record<string, string[]> = {
   // Keys and certificates that run out are an alert.
   administration: ['documents', 'exchange'],
   // Roots of days go to the hub by the node's line; what is late or differs is an alert.
-  audit: ['exchange'],
+  // A node in the trail is called by its facility's name.
+  audit: ['exchange', 'directory'],
   // The hub registers papers, resolves persons and drives the referral's Task.
   exchange: ['documents', 'person-index', 'directory'],
 }

@@ -91,6 +91,19 @@ export const partMissing = defineOutcome({
   cure: { vi: 'Cập nhật mã nguồn rồi chạy lại.', en: 'Update the source and run again.' },
 })
 
+export const authorityMissing = defineOutcome({
+  code: 'authority-missing',
+  http: 404,
+  severity: 'error',
+  issue: 'not-found',
+  vi: 'Thư mục {folder} không có cơ quan chứng thực mẫu.',
+  en: 'There is no demo authority in {folder}.',
+  cure: {
+    vi: 'Chỉ đúng thư mục của tỉnh mẫu bằng --data DIR, hoặc khởi động bằng npm start.',
+    en: 'Name the folder of the province with --data DIR, or start one with npm start.',
+  },
+})
+
 export const certificateUnknown = defineOutcome({
   code: 'certificate-unknown',
   http: 404,
@@ -109,8 +122,8 @@ export const switchUnknown = defineOutcome({
   vi: 'Không có công tắc này: {what}.',
   en: 'There is no such switch: {what}.',
   cure: {
-    vi: 'Dịch vụ: ocsp, crl, tsa; cách trả lời: normal, slow, wrong, down; sai: {ways}.',
-    en: 'Services: ocsp, crl, tsa; modes: normal, slow, wrong, down; wrong: {ways}.',
+    vi: 'Dịch vụ: ocsp, crl, tsa; cách trả lời: normal, slow, wrong, down. Với wrong, --how là một trong: {ways}.',
+    en: 'Services: ocsp, crl, tsa; modes: normal, slow, wrong, down. With wrong, --how is one of: {ways}.',
   },
 })
 

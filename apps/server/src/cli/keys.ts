@@ -15,11 +15,19 @@ import { enrolSigner } from '../features/documents/index.ts'
 import type { Lang } from './text.ts'
 
 export async function listKeys(data: string, site: string | undefined, lang: Lang): Promise<void> {
+  const vi = lang === 'vi'
+  const [place, key, whose, end] = vi ? ['Cơ sở', 'Khóa', 'Của', 'Hết hạn'] : ['Site', 'Key', 'Whose', 'Ends']
+  const line = (...cells: [string, string, string, string]) =>
+    console.log(`${cells[0].padEnd(12)} ${cells[1].padEnd(24)} ${cells[2].padEnd(34)} ${cells[3]}`)
+  line(place ?? '', key ?? '', whose ?? '', end ?? '')
   await withSites(data, site, async (opened) => {
-    for (const { subject, notAfter, days } of await keyEnds(opened)) {
-      const left = lang === 'vi' ? `còn ${days} ngày` : `${days} days left`
-      console.log(`${opened.name.padEnd(12)} ${subject.padEnd(28)} ${notAfter.slice(0, 10)}  ${left}`)
+    const ends = await keyEnds(opened)
+    for (const { subject, name, notAfter, days } of ends) {
+      const left = days < 0 ? (vi ? 'đã hết hạn' : 'over') : vi ? `còn ${days} ngày` : `${days} days left`
+      const owner = name ?? (vi ? 'nút, để nối trục' : 'the node, towards the hub')
+      line(opened.name, subject, owner, `${notAfter.slice(0, 10)}  ${left}`)
     }
+    if (ends.length === 0) line(opened.name, '—', vi ? 'không có khóa nào có hạn' : 'no key that ends', '')
   })
 }
 

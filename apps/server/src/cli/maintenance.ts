@@ -21,7 +21,10 @@ export async function seed(data: string, named: string | undefined): Promise<voi
 
 function rootsText(roots: VerifyAnswer['roots'], lang: Lang): string {
   const vi = lang === 'vi'
-  if (!roots.last) return vi ? 'chưa có gốc của ngày nào' : 'no root of a day yet'
+  if (!roots.last)
+    return vi
+      ? 'chưa có ngày nào trọn vẹn để gửi nơi khác giữ (lập sau nửa đêm)'
+      : 'no whole day yet for others to keep (made after midnight)'
   const where = roots.deposited ? `${roots.deposited.day} (${roots.deposited.heldBy})` : '—'
   const missing = roots.missing.length > 0 ? `; ${vi ? 'nơi khác chưa giữ' : 'held nowhere else'}: ${roots.missing.join(', ')}` : ''
   const unasked = roots.unasked ? `; ${vi ? 'không hỏi được trục' : 'the hub could not be asked'}: ${roots.unasked}` : ''

@@ -151,6 +151,31 @@ export const HELP = {
   help: { vi: 'hiện trợ giúp', en: 'show help' },
 } as const
 
+/** What the command line's own words are in Vietnamese. */
+const COMMANDER: readonly (readonly [RegExp, string])[] = [
+  [/^Usage:/, 'Cách dùng:'],
+  [/^Arguments:/, 'Tham số:'],
+  [/^Options:/, 'Lựa chọn:'],
+  [/^Commands:/, 'Lệnh:'],
+  [/^error: required option '(.+)' not specified/, 'Thiếu lựa chọn bắt buộc: $1'],
+  [/^error: missing required argument '(.+)'/, 'Thiếu tham số: $1'],
+  [/^error: unknown option '(.+)'/, 'Không có lựa chọn này: $1'],
+  [/^error: unknown command '(.+)'/, 'Không có lệnh này: $1'],
+  [/^error: option '(.+)' argument missing/, 'Lựa chọn này cần một giá trị: $1'],
+  [/^error: option '(.+)' argument '(.+)' is invalid\. Allowed choices are (.+)\./, 'Giá trị “$2” không hợp với $1; chọn một trong: $3.'],
+  [/^error: too many arguments.*/, 'Thừa tham số.'],
+  [/\(Did you mean (.+)\?\)/, '(Có phải là $1?)'],
+  [/\(default: (.+?)\)/, '(mặc định: $1)'],
+  [/display help for command/, 'trợ giúp của một lệnh'],
+]
+
+/** A line the command line writes by itself, in the asked language. */
+export function inWords(line: string, lang: Lang): string {
+  // What a switch is without being named needs no saying.
+  const bare = line.replace(/ ?\((default: false|choices: "vi", "en")\)/, '')
+  return lang === 'vi' ? COMMANDER.reduce((said, [from, to]) => said.replace(from, to), bare) : bare
+}
+
 export const START = {
   first: { vi: 'Lần chạy đầu: dựng tỉnh mẫu (khoảng nửa phút)', en: 'First start: making the demo province (about half a minute)' },
   ready: { vi: 'Sẵn sàng', en: 'Ready' },

@@ -4,7 +4,7 @@
 import { join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { report } from './report.ts'
-import { chosenLanguage, HELP } from './text.ts'
+import { chosenLanguage, HELP, inWords } from './text.ts'
 
 const lang = chosenLanguage(process.argv.slice(2))
 const CHECKOUT = join(import.meta.dirname, '..', '..', '..', '..')
@@ -15,7 +15,21 @@ const dataOption = () =>
 const langOption = () => new Option('--lang <vi|en>', text('lang')).choices(['vi', 'en'])
 const siteOption = () => new Option('--site <name|file>', text('siteName'))
 
-const program = new Command('yba').description(text('program')).helpOption('-h, --help', text('help')).showHelpAfterError()
+/** The library writes English; what it writes by itself is said in the asked language. */
+const spoken = (line: string): string =>
+  line
+    .split('\n')
+    .map((one) => inWords(one, lang))
+    .join('\n')
+const program = new Command('yba')
+  .description(text('program'))
+  .helpOption('-h, --help', text('help'))
+  .showHelpAfterError()
+  .configureOutput({
+    writeOut: (words) => process.stdout.write(spoken(words)),
+    writeErr: (words) => process.stderr.write(spoken(words)),
+    outputError: (words, write) => write(spoken(words).replace(/^error: |^/, '✖ ')),
+  })
 
 function command(parent: Command, name: string, about: keyof typeof HELP): Command {
   return parent.command(name).description(text(about)).helpOption('-h, --help', text('help')).addOption(langOption())

@@ -149,12 +149,31 @@ export interface AuditRow {
   type?: string
   id?: string
   versionId?: number
-  /** Patients the action showed. */
+  /** What people call the thing: a name, the number of a slip or paper. */
+  label?: string
+  /** Beside the act: which parameters a search used, what was settled and why. Never clinical text. */
+  detail?: string
+  /** Patients the action showed, and their names in the same order. */
   patients: string[]
+  patientNames: string[]
+  /** In a grouped list: how often within the hour, and when first; `at` is the last time. */
+  times?: number
+  first?: Date
   requestId: string
   outcome: string
   /** Written to the emergency spool first and brought here afterwards. */
   spooled?: true
+}
+
+export interface AuditFilter {
+  patient?: string
+  caller?: string
+  from?: Date
+  to?: Date
+  limit: number
+  before?: string
+  /** The same act of the same person within an hour is one row; of the newest 20,000 rows that fit. */
+  grouped?: boolean
 }
 
 export interface AuditState {
@@ -172,7 +191,7 @@ export interface AuditTrail {
     caller: Caller,
     row: { action: string; type?: string; id?: string; patients?: string[]; outcome: string; detail?: string },
   ): Promise<void>
-  list(filter: { patient?: string; caller?: string; from?: Date; to?: Date; limit: number; before?: string }): Promise<AuditRow[]>
+  list(filter: AuditFilter): Promise<AuditRow[]>
   /** Seals what is settled now (also runs by itself once a minute). */
   seal(): Promise<{ sealed: number; upTo: number }>
   /**

@@ -7,6 +7,8 @@ import { clearAlert, raiseAlert } from '../exchange/index.ts'
 export interface KeyEnd {
   /** `client` (towards the hub), `seal`, or the id of the person. */
   subject: string
+  /** Whom the certificate names. */
+  name?: string
   notAfter: string
   /** Whole days left; negative when it is over. */
   days: number
@@ -28,8 +30,9 @@ export async function keyEnds(site: Site): Promise<KeyEnd[]> {
   const client = site.keys.client?.notAfter
   const all = [...(client ? [{ id: 'client', notAfter: client }] : []), ...(await signingCertificates(site))]
   return all
-    .map(({ id, notAfter }) => ({
+    .map(({ id, notAfter, ...more }) => ({
       subject: id,
+      ...more,
       notAfter: notAfter.toISOString(),
       days: Math.floor((notAfter.getTime() - now) / DAY_MS),
     }))

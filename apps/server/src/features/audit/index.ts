@@ -2,6 +2,7 @@
 import { defineOutcome, refuse } from '@yba/fhir'
 import { listUsers } from '../../access/index.ts'
 import type { Feature, OperationAnswer, OperationContext } from '../../feature.ts'
+import { facilities } from '../directory/index.ts'
 import { depositRoot } from './roots.ts'
 import { auditMigrations } from './tables.ts'
 import { verifyAudit } from './verify.ts'
@@ -33,26 +34,33 @@ function instant(query: URLSearchParams, field: 'from' | 'to'): { from?: Date; t
   return { [field]: at }
 }
 
-/** GET /fhir/AuditEvent/$list?patient=&caller=&from=&to=&before=&limit= */
+/** GET /fhir/AuditEvent/$list?patient=&caller=&from=&to=&before=&limit=&grouped=1 */
 async function list({ site, caller, query }: OperationContext): Promise<OperationAnswer> {
   const limit = Math.min(Math.max(Math.trunc(Number(query.get('limit') ?? 100)) || 100, 1), MOST)
   const patient = query.get('patient') ?? undefined
   const by = query.get('caller') ?? undefined
   const before = /^\d{1,18}$/.exec(query.get('before') ?? '')?.[0]
+  const grouped = query.get('grouped') === '1'
   const rows = await site.store.audit.list({
     ...(patient ? { patient } : {}),
     ...(by ? { caller: by } : {}),
     ...instant(query, 'from'),
     ...instant(query, 'to'),
     ...(before ? { before } : {}),
+    ...(grouped ? { grouped } : {}),
     limit,
   })
-  const names = new Map((await listUsers(site.store.sql, site.clock.now())).map((u) => [u.id, u.name]))
+  const nodes = rows.some((r) => r.role === 'node') ? await facilities(site.store) : []
+  const names = new Map([
+    ...nodes.map((f) => [f.code, f.name] as const),
+    ...(await listUsers(site.store.sql, site.clock.now())).map((u) => [u.id, u.name] as const),
+  ])
   await site.store.audit.record(caller, { action: 'audit-list', outcome: 'success', ...(patient ? { patients: [patient] } : {}) })
   return {
     json: {
       rows: rows.map((row) => ({ ...row, callerName: names.get(row.caller) ?? row.caller })),
-      ...(rows.length === limit ? { before: rows.at(-1)?.seq } : {}),
+      // Groups reach back differently far: what is older is asked for by its day.
+      ...(rows.length === limit ? (grouped ? { more: true } : { before: rows.at(-1)?.seq }) : {}),
     },
   }
 }

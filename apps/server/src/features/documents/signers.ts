@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { refuse } from '@yba/fhir'
 import {
   keyFileSigner,
+  nameAttribute,
   readCertificate,
   SIGNING_CERTIFICATE_EXPIRED,
   SIGNING_CERTIFICATE_REVOKED,
@@ -65,7 +66,7 @@ export async function signerFor(site: Site, id: string): Promise<Signer> {
   if (!hasSigner(site, id)) throw signerUnavailable()
   const file = await readKeyFile(site, id)
   // A signature by an expired certificate would be void: the paper waits for the new one.
-  if (endOf(file) <= site.clock.now()) throw refuse(SIGNING_CERTIFICATE_EXPIRED)
+  if (aboutOf(file).notAfter <= site.clock.now()) throw refuse(SIGNING_CERTIFICATE_EXPIRED)
   // Its state is looked at before signing as far as it is known here (NĐ 23/2025 Đ15); nobody is asked while a person waits.
   const certificate = createHash('sha256').update(Buffer.from(file.certificate, 'base64')).digest('hex')
   if (await knownRevoked(site.store, certificate)) throw refuse(SIGNING_CERTIFICATE_REVOKED)
@@ -79,13 +80,16 @@ export async function signerFor(site: Site, id: string): Promise<Signer> {
 const readKeyFile = async (site: Site, id: string): Promise<KeyFile> =>
   JSON.parse(await readFile(keyPath(site.settings.folder, id), 'utf8')) as KeyFile
 
-const endOf = (file: KeyFile): Date => readCertificate(Buffer.from(file.certificate, 'base64')).validTo
+function aboutOf(file: KeyFile): { notAfter: Date; name: string } {
+  const { validTo, parsed } = readCertificate(Buffer.from(file.certificate, 'base64'))
+  return { notAfter: validTo, name: nameAttribute(parsed.subject, 'commonName') ?? '' }
+}
 
-/** The signing certificates of this site: whose (`seal` or a user's id) and until when. */
-export async function signingCertificates(site: Site): Promise<{ id: string; notAfter: Date }[]> {
+/** The signing certificates of this site: whose (`seal` or a user's id, and the name in it) and until when. */
+export async function signingCertificates(site: Site): Promise<{ id: string; name: string; notAfter: Date }[]> {
   const folder = join(site.settings.folder, 'keys', 'signing')
   const ids = existsSync(folder) ? readdirSync(folder).flatMap((f) => (f.endsWith('.json') ? [f.slice(0, -5)] : [])) : []
-  return Promise.all(ids.sort().map(async (id) => ({ id, notAfter: endOf(await readKeyFile(site, id)) })))
+  return Promise.all(ids.sort().map(async (id) => ({ id, ...aboutOf(await readKeyFile(site, id)) })))
 }
 
 /**

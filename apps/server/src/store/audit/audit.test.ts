@@ -72,6 +72,22 @@ test('every act is there before its answer, with the patients it showed', () =>
     assert.equal((await t.root.audit.list({ caller: 'system:test', limit: 9 })).length, 1)
   }))
 
+test('a list people read: names for references, and what a screen asks every few seconds in one row', () =>
+  withStore(async (t) => {
+    const id = await live(t)
+    const store = t.root.as(testCaller({ id: 'u8' }))
+    for (let i = 0; i < 5; i++) await store.search('Patient', 'name=vo')
+    await store.read('Patient', id)
+    const [read, ...searches] = await t.root.audit.list({ caller: 'u8', limit: 100 })
+    assert.equal(searches.length, 5)
+    assert.deepEqual([read?.label, read?.patientNames], ['Võ Thị Ổi', ['Võ Thị Ổi']])
+    const grouped = await t.root.audit.list({ caller: 'u8', limit: 100, grouped: true })
+    const times = grouped.filter((r) => r.action === 'search').reduce((n, r) => n + (r.times ?? 1), 0)
+    assert.ok(grouped.length <= 3, 'one row, two when the hour turned in between')
+    assert.deepEqual([grouped[0]?.action, times], ['read', 5])
+    assert.equal(grouped.at(-1)?.detail, 'name')
+  }))
+
 test('a count, or an empty answer, about a patient is found under that patient', () =>
   withStore(async (t) => {
     const id = await live(t)

@@ -6,7 +6,8 @@ import type { Clock } from '../../site.ts'
 import { type Db, poolDb } from '../db.ts'
 import type { Hasher } from '../hash.ts'
 import { auditUnavailable } from '../outcomes.ts'
-import type { AuditRow, AuditTrail } from '../types.ts'
+import type { AuditTrail } from '../types.ts'
+import { listRows } from './list.ts'
 import { type AuditLine, auditQueue } from './rows.ts'
 import { sealSettled } from './seals.ts'
 import type { Spool } from './spool.ts'
@@ -17,50 +18,6 @@ import { openWitness } from './witness.ts'
 export interface Audit extends AuditTrail {
   /** Waits until the lines are written. */
   add(lines: readonly AuditLine[]): Promise<void>
-}
-
-interface Listed {
-  seq: string
-  at: Date
-  caller: string
-  role: string
-  purpose: string
-  reason: string | null
-  action: string
-  t: string | null
-  id: string | null
-  ver: number | null
-  patients: string[] | null
-  request: string
-  outcome: string
-  spooled: boolean
-}
-
-const LIST = `
-select a.seq::text, a.at, a.caller, a.role, a.purpose, a.reason, a.action, a.t, a.id, a.ver, a.request, a.outcome, coalesce(a.detail ~ '(^| )spool$', false) as spooled,
-  (select array_agg(p.id order by p.id) from res p where p.rid = any(a.pats)) as patients
-from audit a
-where ($1::bigint is null or a.pats @> array[$1::bigint]) and ($2::text is null or a.caller = $2)
-  and ($3::timestamptz is null or a.at >= $3) and ($4::timestamptz is null or a.at < $4) and ($5::bigint is null or a.seq < $5)
-order by a.seq desc limit $6`
-
-function listed(r: Listed): AuditRow {
-  return {
-    seq: r.seq,
-    at: r.at,
-    caller: r.caller,
-    role: r.role,
-    purpose: r.purpose,
-    ...(r.reason === null ? {} : { reason: r.reason }),
-    action: r.action,
-    ...(r.t === null ? {} : { type: r.t }),
-    ...(r.id === null ? {} : { id: r.id }),
-    ...(r.ver === null ? {} : { versionId: r.ver }),
-    patients: r.patients ?? [],
-    requestId: r.request,
-    outcome: r.outcome,
-    ...(r.spooled ? { spooled: true } : {}),
-  }
 }
 
 /** Row numbers of patients by id; ids nobody has are left out. */
@@ -95,15 +52,7 @@ export function openAudit(pool: pg.Pool, clock: Clock, hashes: Hasher, epoch: nu
         pat = (await patientRows(db, hashes, [filter.patient]))[0]
         if (pat === undefined) return []
       }
-      const rows = await db.query<Listed>(LIST, [
-        pat ?? null,
-        filter.caller ?? null,
-        filter.from ?? null,
-        filter.to ?? null,
-        filter.before ?? null,
-        filter.limit,
-      ])
-      return rows.map(listed)
+      return listRows(db, hashes, filter, pat)
     },
     async seal() {
       const made = await sealSettled(pool, clock.now())

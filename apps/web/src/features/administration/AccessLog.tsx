@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button, Checkbox, TextInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
@@ -28,7 +28,12 @@ interface AuditRow {
   action: string
   type?: string
   id?: string
+  label?: string
+  detail?: string
   patients?: string[]
+  patientNames?: string[]
+  times?: number
+  first?: string
   outcome: string
 }
 
@@ -89,10 +94,10 @@ export function VerifyButton() {
 /** Which days are proved by somebody else, and which are not. */
 function Roots({ roots }: { roots: VerifyAnswer['roots'] }) {
   const { t } = useTranslation()
-  if (!roots.last) return <p>{t('access.noRoots')}</p>
+  if (!roots.last) return <p className="soft">{t('access.noRoots')}</p>
   const { deposited, missing, unasked } = roots
   return (
-    <p>
+    <p className="soft">
       {deposited ? t('access.rootsHeld', { day: deposited.day, by: deposited.heldBy }) : t('access.rootsOnlyHere', { day: roots.last })}
       {missing.length > 0 && ` ${t('access.rootsMissing', { days: missing.slice(0, 14).join(', ') })}`}
       {unasked && ` ${t('access.rootsUnasked')}`}
@@ -100,71 +105,134 @@ function Roots({ roots }: { roots: VerifyAnswer['roots'] }) {
   )
 }
 
-function useColumns(): Column<AuditRow>[] {
+const GOOD = ['ok', 'success']
+const SHOWN_PATIENTS = 3
+
+/** Words for the codes of the log; a code without words is shown as it is. */
+function useWords() {
   const { t, i18n } = useTranslation()
   return useMemo(() => {
-    /** A code of the log in words; codes without words are shown as they are. */
-    const word = (group: 'auditAction' | 'purpose' | 'roles', code: string): string =>
+    const word = (group: 'auditAction' | 'auditOutcome' | 'auditJob' | 'purpose' | 'roles' | 'resources', code: string): string =>
       i18n.exists(`${group}.${code}`) ? i18n.t(`${group}.${code}` as 'auditAction.read') : code
-    const what = (row: AuditRow): string => [row.type, row.id].filter(Boolean).join('/')
+    /** A job of the system by what it does, a public page by its name. */
+    const who = (row: AuditRow): string => {
+      const [kind, job = ''] = row.caller.split(/:(.*)/s)
+      if (kind === 'system') return t('access.job', { job: word('auditJob', job.split(':')[0] ?? '') })
+      return kind === 'public' ? t('access.public') : (row.callerName ?? row.caller)
+    }
+    const what = (row: AuditRow): string =>
+      [row.type ? word('resources', row.type) : '', row.label ?? ''].filter(Boolean).join(' ') || (row.type ? '' : (row.detail ?? ''))
+    return { word, who, what }
+  }, [t, i18n])
+}
+
+type Words = ReturnType<typeof useWords>
+
+/** Whose record it was: names that lead to everything done with that record. */
+function Patients({ row }: { row: AuditRow }) {
+  const { t } = useTranslation()
+  const ids = row.patients ?? []
+  return (
+    <>
+      {ids.slice(0, SHOWN_PATIENTS).map((id, i) => (
+        <span key={id}>
+          {i > 0 && ', '}
+          <Link to="/patients/$id/access" params={{ id }} title={t('access.ofPatient')}>
+            {row.patientNames?.[i] || t('access.nameless')}
+          </Link>
+        </span>
+      ))}
+      {ids.length > SHOWN_PATIENTS && ` ${t('access.more', { n: ids.length - SHOWN_PATIENTS })}`}
+    </>
+  )
+}
+
+function useColumns({ word, who, what }: Words): Column<AuditRow>[] {
+  const { t } = useTranslation()
+  return useMemo(() => {
+    /** The thing's own reference, for whoever has to look it up. */
+    const reference = (row: AuditRow): string => [[row.type, row.id].filter(Boolean).join('/'), row.detail].filter(Boolean).join(' · ')
     return [
-      { id: 'at', header: t('access.at'), width: 142, value: (row) => row.at, cell: (row) => when(row.at) },
+      {
+        id: 'at',
+        header: t('access.at'),
+        width: 196,
+        value: (row) => row.at,
+        title: (row) =>
+          row.first ? t('access.timesFull', { n: row.times ?? 1, first: when(row.first), last: when(row.at) }) : when(row.at),
+        cell: (row) => (
+          <span className="row" style={{ gap: 6, flexWrap: 'nowrap' }}>
+            {when(row.at)}
+            {row.times && <Badge tone="grey">{t('access.times', { n: row.times })}</Badge>}
+          </span>
+        ),
+      },
       {
         id: 'who',
         header: t('access.who'),
-        width: '20%',
-        value: (row) => row.callerName ?? row.caller,
-        title: (row) => row.caller,
-        cell: (row) => <span className="strong">{row.callerName ?? row.caller}</span>,
+        width: '22%',
+        value: who,
+        title: (row) => [who(row), word('roles', row.role), row.caller].join(' · '),
+        cell: (row) => (
+          <>
+            <span className="strong">{who(row)}</span>
+            {row.role !== 'system' && <span className="soft"> · {word('roles', row.role)}</span>}
+          </>
+        ),
       },
-      { id: 'role', header: t('access.role'), width: 132, cell: (row) => word('roles', row.role) },
-      { id: 'action', header: t('access.action'), width: 130, value: (row) => row.action, cell: (row) => word('auditAction', row.action) },
+      { id: 'action', header: t('access.action'), width: 124, value: (row) => row.action, cell: (row) => word('auditAction', row.action) },
+      { id: 'what', header: t('access.what'), width: '15%', title: reference, cell: what },
+      { id: 'patients', header: t('access.patients'), title: (row) => row.patientNames?.join(', '), cell: (row) => <Patients row={row} /> },
       {
-        id: 'what',
-        header: t('access.what'),
-        title: what,
-        cell: (row) => {
-          const [patient, ...others] = row.patients ?? []
-          if (!patient || others.length > 0) return what(row)
-          return (
-            <Link to="/patients/$id/access" params={{ id: patient }} title={t('access.ofPatient')}>
-              {what(row) || t('access.ofPatient')}
-            </Link>
-          )
-        },
+        id: 'purpose',
+        header: t('access.purpose'),
+        width: 128,
+        title: (row) => word('purpose', row.purpose),
+        cell: (row) => word('purpose', row.purpose),
       },
-      { id: 'purpose', header: t('access.purpose'), width: 146, cell: (row) => word('purpose', row.purpose) },
-      { id: 'reason', header: t('access.reason'), width: '14%', cell: (row) => row.reason ?? '', title: (row) => row.reason },
+      { id: 'reason', header: t('access.reason'), width: '10%', cell: (row) => row.reason ?? '', title: (row) => row.reason },
       {
         id: 'outcome',
         header: t('access.outcome'),
-        width: 96,
+        width: 104,
+        title: (row) => row.outcome,
         cell: (row) => (
-          <Badge tone={['ok', 'success'].includes(row.outcome) ? 'green' : 'red'}>
-            {['ok', 'success'].includes(row.outcome) ? t('access.allowed') : row.outcome}
+          <Badge tone={GOOD.includes(row.outcome) ? 'green' : 'red'}>
+            {GOOD.includes(row.outcome) ? t('access.allowed') : word('auditOutcome', row.outcome)}
           </Badge>
         ),
       },
     ]
-  }, [t, i18n])
+  }, [t, word, who, what])
 }
 
-/** Who did what, newest first, of one patient or of the whole site. */
+const MOST = 500
+
+/** Who did what, newest first, of one patient or of the whole site; what a screen asks again and again is one row of its hour. */
 export function AccessLog({ patient }: { patient?: string }) {
   const { t } = useTranslation()
   const [filter, setFilter] = useState('')
+  const [each, setEach] = useState(false)
+  const [onDay, setOnDay] = useState('')
   const box = useRef<HTMLInputElement>(null)
-  const columns = useColumns()
+  const words = useWords()
+  const columns = useColumns(words)
+  const query = new URLSearchParams({
+    limit: String(MOST),
+    ...(each ? {} : { grouped: '1' }),
+    ...(patient ? { patient } : {}),
+    ...(onDay ? { from: onDay, to: onDay } : {}),
+  })
   const log = useQuery({
-    queryKey: ['audit', patient ?? ''],
-    queryFn: ({ signal }) =>
-      api<{ rows: AuditRow[] }>(`/fhir/AuditEvent/$list?limit=500${patient ? `&patient=${encodeURIComponent(patient)}` : ''}`, { signal }),
+    queryKey: ['audit', query.toString()],
+    queryFn: ({ signal }) => api<{ rows: AuditRow[]; before?: string; more?: boolean }>(`/fhir/AuditEvent/$list?${query}`, { signal }),
   })
   useActionHandler('list.filter', () => box.current?.focus())
-  const words = fold(filter).split(/\s+/).filter(Boolean)
+  const typed = fold(filter).split(/\s+/).filter(Boolean)
   const rows = (log.data?.rows ?? []).filter((row) => {
-    const text = fold([row.callerName, row.caller, row.role, row.action, row.type, row.id, row.reason].join(' '))
-    return words.every((word) => text.includes(word))
+    const names = [words.who(row), row.caller, words.word('roles', row.role), words.word('auditAction', row.action), words.what(row)]
+    const text = fold([...names, ...(row.patientNames ?? []), row.id, row.detail, row.reason].join(' '))
+    return typed.every((word) => text.includes(word))
   })
   return (
     <Panel
@@ -173,24 +241,42 @@ export function AccessLog({ patient }: { patient?: string }) {
       title={t('access.list')}
       count={rows.length}
       tools={
-        <TextInput
-          ref={box}
-          w={260}
-          placeholder={t('access.filter')}
-          aria-label={t('access.filter')}
-          rightSection={<kbd>/</kbd>}
-          value={filter}
-          onChange={(event) => setFilter(event.currentTarget.value)}
-        />
+        <span className="row" style={{ gap: 12, flexWrap: 'nowrap' }}>
+          <Checkbox size="xs" label={t('access.each')} checked={each} onChange={(event) => setEach(event.currentTarget.checked)} />
+          <TextInput
+            type="date"
+            size="xs"
+            w={140}
+            aria-label={t('access.day')}
+            title={t('access.day')}
+            value={onDay}
+            onChange={(event) => setOnDay(event.currentTarget.value)}
+          />
+          <TextInput
+            ref={box}
+            size="xs"
+            w={270}
+            placeholder={t('access.filter')}
+            aria-label={t('access.filter')}
+            rightSection={<kbd>/</kbd>}
+            value={filter}
+            onChange={(event) => setFilter(event.currentTarget.value)}
+          />
+        </span>
       }
     >
       {log.isPending && <Loading />}
       {log.error && <Failure error={log.error} retry={() => void log.refetch()} />}
-      {log.data && rows.length === 0 && <Empty title={t('access.none')} />}
+      {log.data && rows.length === 0 && <Empty title={t('access.none')} cure={t('access.noneCure')} />}
       {rows.length > 0 && (
         <div className="capped" style={{ maxHeight: 'calc(100vh - 210px)' }}>
           <DataTable label={t('access.list')} rows={rows} columns={columns} rowKey={(row) => row.seq} />
         </div>
+      )}
+      {(log.data?.before || log.data?.more) && (
+        <p className="soft" style={{ padding: '6px 12px', margin: 0 }}>
+          {t('access.older', { n: MOST })}
+        </p>
       )}
     </Panel>
   )

@@ -4,7 +4,7 @@ import { claim, issues, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { exchange } from './exchange.ts'
-import { access, auditAction, chart, find, purpose, sex, why } from './patient.ts'
+import { access, auditAction, auditJob, auditOutcome, chart, find, purpose, resources, sex, why } from './patient.ts'
 
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
 
@@ -27,6 +27,9 @@ export const en: Texts = {
   chart,
   access,
   auditAction,
+  auditJob,
+  auditOutcome,
+  resources,
   purpose,
   claim,
   issues,
