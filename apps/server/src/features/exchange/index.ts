@@ -18,6 +18,7 @@ import { startWatch } from './watch.ts'
 export { type AlertRow, type AlertSeverity, alertStory, clearAlert, type NewAlert, openAlerts, raiseAlert } from './alerts.ts'
 export { announceClientKey, followClientKey, takeClientKey } from './client-key.ts'
 export { oldPaperAsked } from './conduct.ts'
+export { contacts, noteContact } from './contacts.ts'
 export { type ApplyThread, type Resync, startFeed } from './feed.ts'
 export { HUB_UNREACHABLE, HubRefusal } from './hub-answers.ts'
 export { type HubClient, hubClient } from './hub-client.ts'
@@ -31,7 +32,7 @@ export { quarantine } from './quarantine.ts'
 export { startReplays } from './replay-worker.ts'
 export { readReport } from './report.ts'
 export { settleDeadLetter, settleThreadLetters } from './tables/dead-letters.ts'
-export { endOffer, noteReport, type OfferRow, offers, putOffer, putReplay, refusalsAtHub, replays } from './tables/page.ts'
+export { endOffer, type OfferRow, offers, putOffer, putReplay, refusalsAtHub, replays } from './tables/page.ts'
 export {
   type AckedMessage,
   ackedMessages,
@@ -54,8 +55,6 @@ export {
   knownAnswer,
   messageOf,
   moveCursor,
-  nodeContacts,
-  noteContact,
   type OutboxRow,
   openProposals,
   outboxCounts,

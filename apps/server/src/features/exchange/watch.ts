@@ -10,12 +10,12 @@ import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import { facilities } from '../directory/index.ts'
 import { clearAlert, type NewAlert, openAlerts, raiseAlert } from './alerts.ts'
+import { contacts } from './contacts.ts'
 import { UNREACHABLE_HOURS } from './dead-letters.ts'
 import { stillRunning } from './running.ts'
 import { buryUnreachable, deadLetterCounts, settleOvertaken } from './tables/dead-letters.ts'
 import { exchangeCounts, trimRefusals } from './tables/page.ts'
 import { readLine } from './tables/tries.ts'
-import { nodeContacts } from './tables.ts'
 
 const EVERY_MS = 30_000
 const MINUTE = 60_000
@@ -44,7 +44,7 @@ const at = (d: Date): string => clock.format(d)
 
 async function silentNodes(site: Site, now: Date): Promise<Found> {
   const names = new Map((await facilities(site.store)).filter((f) => f.active).map((f) => [f.code, f.name]))
-  const silent = (await nodeContacts(site.store)).filter((c) => names.has(c.facility) && now.getTime() - c.seen_at.getTime() >= SILENT_MS)
+  const silent = (await contacts(site)).filter((c) => names.has(c.facility) && now.getTime() - c.seen_at.getTime() >= SILENT_MS)
   return silent.map((c) => ({
     kind: 'node-silent',
     subject: c.facility,

@@ -7,7 +7,7 @@ import type { Site } from '../../site.ts'
 import type { LogEntry } from '../../store/types.ts'
 import { ownCodes } from '../directory/index.ts'
 import type { FeedAnswer } from '../exchange/contract.ts'
-import { endOffer, noteContact, noteReport, type OfferRow, offers, readReport } from '../exchange/index.ts'
+import { endOffer, noteContact, type OfferRow, offers, readReport } from '../exchange/index.ts'
 import { NOT_YOUR_THREAD } from './hub-outcomes.ts'
 import { threadState } from './hub-thread.ts'
 import { taskFacts, taskIdentifierSystem } from './task.ts'
@@ -31,7 +31,7 @@ export async function events(context: OperationContext): Promise<OperationAnswer
   // How far a node is behind, and what is offered to it again, is the matter of the lane that tells everything.
   const main = !peek && !stat
   let offer = main ? await heard(context, cursor) : null
-  if (stat) await noteContact(site.store, caller.facility, site.clock.now(), {})
+  if (stat) noteContact(site, caller.facility, {})
   for (;;) {
     // An offer may come while the node waits.
     if (main) offer ??= await offerFor(site, caller.facility)
@@ -56,9 +56,8 @@ export async function events(context: OperationContext): Promise<OperationAnswer
 /** The node was heard of: where it stands and how it is doing. Gives what its hub's operator wants it to read again. */
 async function heard({ site, caller, query, headers }: OperationContext, cursor: string): Promise<OfferRow | null> {
   const now = site.clock.now()
-  await noteContact(site.store, caller.facility, now, { cursor })
   const report = readReport(headers['x-yba-node'], now)
-  if (report) await noteReport(site.store, caller.facility, report, now)
+  noteContact(site, caller.facility, { cursor, ...(report ? { report: { ...report, at: now } } : {}) })
   const took = query.get('took')
   if (took) await endOffer(site.store, caller.facility, took, now)
   return offerFor(site, caller.facility)

@@ -4,7 +4,7 @@ import { onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import { facilities, facilityName } from '../directory/index.ts'
-import { lastBackup, nodeContacts, offers, putOffer, putReplay, refusalsAtHub } from '../exchange/index.ts'
+import { contacts as heard, lastBackup, offers, putOffer, putReplay, refusalsAtHub } from '../exchange/index.ts'
 import type { HubFigures, NodeReport, NodeRow, StuckRow } from '../exchange/page/contract.ts'
 import { concerns } from './feed-out.ts'
 import { BAD_REQUEST, REASON_REQUIRED } from './outcomes.ts'
@@ -34,7 +34,7 @@ async function waitingFor(site: Site, facility: string, cursor: string): Promise
 /** Every facility of the directory as the hub knows it. */
 export async function nodeRows(site: Site): Promise<NodeRow[]> {
   const now = site.clock.now().getTime()
-  const contacts = new Map((await nodeContacts(site.store)).map((c) => [c.facility, c]))
+  const contacts = new Map((await heard(site)).map((c) => [c.facility, c]))
   const offered = new Map((await offers(site.store)).map((o) => [o.facility, o]))
   return Promise.all(
     (await facilities(site.store)).map(async (f) => {

@@ -21,19 +21,19 @@ export async function once(context: OperationContext, work: (tx: Transaction) =>
   const key = String(context.headers['idempotency-key'] ?? '')
   if (!key) throw refuse(PARCEL_INCOMPLETE, { what: 'Idempotency-Key' })
   const digest = bodyDigest(context.json)
+  let fresh = false
   const answer = await site.store.as(onBehalf(caller)).transact(async (tx) => {
     // Asked in one breath: the server answers the second only once it holds the lock of the first.
     const [, known] = await Promise.all([tx.lockKey(`message:${caller.facility}:${key}`), knownAnswer(tx, caller.facility, key)])
     if (known && known.digest !== digest) throw refuse(KEY_REUSED)
     if (known) return known.response
     const response = await work(tx)
-    await Promise.all([
-      rememberAnswer(tx, caller.facility, key, digest, 200, response, tx.now),
-      noteContact(tx, caller.facility, tx.now, { accepted: 1 }),
-    ])
+    await rememberAnswer(tx, caller.facility, key, digest, 200, response, tx.now)
+    fresh = true
     faultPoint(site, 'hub.before-commit')
     return response
   })
+  if (fresh) noteContact(site, caller.facility, { accepted: 1 })
   faultPoint(site, 'hub.after-commit')
   return { json: answer }
 }

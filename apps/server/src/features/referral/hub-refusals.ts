@@ -23,7 +23,7 @@ export function countingRefusals(operation: Operation): Operation {
         const { code, vi, en, cure } = findingText(first)
         const now = site.clock.now()
         await recordTry(site.store, 'hub', `${caller.facility}|${numberOf(json)}`, code, { vi, en, cure }, now)
-        await noteContact(site.store, caller.facility, now, { refused: 1 })
+        noteContact(site, caller.facility, { refused: 1 })
         await quarantine(context, operation.name, first)
       }
       throw error

@@ -7,10 +7,10 @@ import { type Html, html, type PublicPage, type PublicPageContext } from '../../
 import type { Site } from '../../../site.ts'
 import { facilities } from '../../directory/index.ts'
 import { alertStory } from '../alerts.ts'
+import { contacts } from '../contacts.ts'
 import { lastKnown, runningSince } from '../running.ts'
 import { exchangeCounts } from '../tables/page.ts'
 import { readLine } from '../tables/tries.ts'
-import { nodeContacts } from '../tables.ts'
 import type { Lag } from './contract.ts'
 
 const KEPT_MS = 5_000
@@ -69,7 +69,7 @@ const roundedLag = (lag: Lag): NonNullable<PublicStatus['deliverySeconds']> => {
 type LagOf = (site: Site, since: Date) => Promise<Lag>
 
 async function nodesOf(site: Site, now: number): Promise<NonNullable<PublicStatus['nodes']>> {
-  const seen = new Map((await nodeContacts(site.store)).map((c) => [c.facility, c.seen_at]))
+  const seen = new Map((await contacts(site)).map((c) => [c.facility, c.seen_at]))
   return (await facilities(site.store))
     .filter((f) => f.active)
     .map((f) => {
@@ -91,7 +91,7 @@ async function ask(site: Site, lagOf: LagOf | undefined): Promise<PublicStatus> 
     hub ? nodesOf(site, now.getTime()) : undefined,
     hub && lagOf ? lagOf(site, new Date(now.getTime() - DAY)) : undefined,
   ])
-  const reports = hub ? (await nodeContacts(site.store)).reduce((sum, c) => sum + (c.report?.waiting ?? 0), 0) : counts.waiting
+  const reports = hub ? (await contacts(site)).reduce((sum, c) => sum + (c.report?.waiting ?? 0), 0) : counts.waiting
   return {
     ...base(site, now),
     up: true,

@@ -292,21 +292,6 @@ export async function endOffer(db: Sql, facility: string, replay: string, now: D
   if (rows.length > 0) await db.sql('update replay set done = total, finished_at = $2 where id = $1', [replay, now])
 }
 
-export async function noteReport(
-  db: Sql,
-  facility: string,
-  r: { version: string; skewMs: number | null; report: Record<string, unknown> },
-  now: Date,
-): Promise<void> {
-  await db.sql('update node_contact set version = $2, skew_ms = $3, report = $4, reported_at = $5 where facility = $1', [
-    facility,
-    r.version,
-    r.skewMs,
-    JSON.stringify(r.report),
-    now,
-  ])
-}
-
 /** Refusals at the hub, newest first; `message` is `facility|number`. */
 export function refusalsAtHub(db: Sql, limit: number) {
   return db.sql<{ message: string; code: string; words: Record<string, unknown>; first_at: Date; last_at: Date; times: number }>(
