@@ -13,7 +13,16 @@ import { indexRows } from './extract.ts'
 import { decide, lockRows } from './lock.ts'
 import { type Item, planWrites, textOf } from './plan.ts'
 import { checkBinaries, checkDeletes, resolveReferences } from './references.ts'
-import { clearStatements, indexStatements, insertStatement, type Statement, uniqueStatement, updateStatements } from './tables.ts'
+import {
+  ANSWERING,
+  clearStatements,
+  indexStatements,
+  insertStatement,
+  type Statement,
+  uniqueStatement,
+  updateStatements,
+} from './tables.ts'
+import { inOne } from './together.ts'
 
 export interface WriteJob {
   ctx: Context
@@ -145,9 +154,13 @@ async function store(job: WriteJob, active: readonly Item[]): Promise<void> {
   ]
   job.told.audit.push(...auditLines(job, active))
   job.told.events.push(...eventRows(active))
-  const answers = await db.together([...head, ...rest, ...unique])
-  if (created.length > 0) checkInserted(created, answers[0] ?? [])
-  if (unique.length > 0) job.told.events.push(...checkUnique(active, answers.at(-1) ?? []))
+  // Numbers that a changed resource had must be free before it takes them again: then that is a statement of its own.
+  const apart = changed.length > 0 ? unique : []
+  const joined = [...head, ...rest, ...(apart.length > 0 ? [] : unique)]
+  const [rows = [], last = []] = await db.together([inOne(joined, ANSWERING), ...apart])
+  const answersOf = (k: number) => rows.filter((row) => row.k === k)
+  if (created.length > 0) checkInserted(created, answersOf(0))
+  if (unique.length > 0) job.told.events.push(...checkUnique(active, apart.length > 0 ? last : answersOf(joined.length - 1)))
   await checkGrants(job, active)
 }
 

@@ -207,6 +207,12 @@ insert into uniq (system, value, t, rid, one)
 select * from unnest($1::text[], $2::text[], $3::smallint[], $4::bigint[], $5::boolean[])
 on conflict (system, value, t) where one do nothing returning system, value, rid`
 
+/** What the two statements that answer rows answer, side by side. */
+export const ANSWERING: ReadonlyMap<string, string> = new Map([
+  [INSERT, 'rid, null::text as system, null::text as value'],
+  [UNIQ, 'rid, system, value'],
+])
+
 /** Business identifiers; its answer names those that were free. */
 export function uniqueStatement(items: readonly Item[]): Statement[] {
   const table = new Table(UNIQ, 5)
