@@ -16,8 +16,8 @@ const FEATURE_PAIRS: Record<string, string[]> = {
   'sign-tray': ['documents', 'delegation'],
   // XML13 of a claim becomes a referral in the tray.
   insurance: ['documents', 'registration', 'referral', 'person-index'],
-  // Keys and certificates that run out are an alert.
-  administration: ['documents', 'exchange'],
+  // Keys, certificates and a directory that run out are an alert.
+  administration: ['documents', 'exchange', 'directory'],
   // Roots of days go to the hub by the node's line; what is late or differs is an alert.
   // A node in the trail is called by its facility's name.
   audit: ['exchange', 'directory'],

@@ -8,6 +8,7 @@ import { finishAct, prepareAct } from './sign-act.ts'
 import { act, basePdf, DOCUMENT, NOW, person } from './testing/fixtures.ts'
 import { signedBy } from './verify/links.ts'
 import { verifyPdf } from './verify/pdf.ts'
+import { responderCertificates } from './verify/responders.ts'
 import { readCertificate, sha } from './x509/certificate.ts'
 import { nameAttribute, nameText } from './x509/names.ts'
 
@@ -75,6 +76,18 @@ test('revocation is judged as of signing, from CRL and from OCSP', async () => {
   const after = await act(await basePdf(), 0, made.signer, { at: now })
   const [v] = verifyPdf(after.pdf, { trust: [authority.rootCert], at: now, crls: [crl(authority)] })
   assert.deepEqual([v?.verdict, v?.reasons[0]?.code], ['invalid', 'certificate-revoked'])
+})
+
+test('a timestamp tells by whose certificate it was made, and until when that holds', async () => {
+  const authority = await createAuthority({ clock: () => NOW })
+  const { certificateDer } = await issueCertificate(authority, { kind: 'person', commonName: 'Nguyễn Thị Ánh' })
+  const token = timestampToken(authority, sha(256, Buffer.from('giờ')))
+  const [service, ...others] = responderCertificates('timestamp', token)
+  assert.ok(service && service.validTo > NOW && !service.isCa)
+  assert.equal(others.length, 0)
+  // This authority signs its answers itself: they name no service of its own.
+  assert.deepEqual(responderCertificates('ocsp', ocspResponse(authority, ocspRequest(certificateDer, authority.issuingCert))), [])
+  for (const kind of ['ocsp', 'timestamp'] as const) assert.deepEqual(responderCertificates(kind, Buffer.from('không phải')), [])
 })
 
 test('a timestamp proves the time; a foreign or wrong one proves nothing', async () => {

@@ -70,6 +70,9 @@ export function deactivateNode(sql: Sql, facility: string): Promise<void> {
   return nodes.deactivate(sql, facility)
 }
 
+/** Until when each node is let in: the last day of its newest key; null for one without end. */
+export const nodeKeyEnds = (sql: Sql): Promise<{ facility: string; ends_at: Date | null }[]> => nodes.ends(sql)
+
 export async function nodeClients(sql: Sql): Promise<{ facility: string; keys: JWK[] }[]> {
   const byFacility = new Map<string, JWK[]>()
   for (const row of await nodes.list(sql)) byFacility.set(row.facility, [...(byFacility.get(row.facility) ?? []), row.jwk])

@@ -270,6 +270,13 @@ export const nodes = {
       'select facility, kid, jwk from node_client where active order by facility, kid',
     )
   },
+  /** The last day of each node's newest key; a key without an end outlasts all. */
+  async ends(sql: Sql): Promise<{ facility: string; ends_at: Date | null }[]> {
+    return sql<{ facility: string; ends_at: Date | null }>(
+      `select facility, case when bool_or(ends_at is null) then null else max(ends_at) end as ends_at
+       from node_client where active group by facility order by facility`,
+    )
+  },
   /** The one key named, or undefined. */
   async key(sql: Sql, facility: string, kid: string, now: Date): Promise<Record<string, unknown> | undefined> {
     const rows = await sql<{ jwk: Record<string, unknown> }>(

@@ -4,7 +4,7 @@ import { startKeyWatch } from './key-watch.ts'
 import { noteStart, statusOperation } from './status.ts'
 import { userOperations } from './users.ts'
 
-export { type KeyEnd, keyEnds } from './key-watch.ts'
+export { type KeyEnd, keyEnds } from './key-ends.ts'
 export { type SiteStatus, siteStatus } from './status.ts'
 
 export const administration: Feature = {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Operation } from '../../feature.ts'
 import type { Site } from '../../site.ts'
-import { type KeyEnd, keyEnds } from './key-watch.ts'
+import { type KeyEnd, keyEnds } from './key-ends.ts'
 import { databaseFacts, outboxFacts, signingFacts } from './tables.ts'
 
 const manifest: { version?: string } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'))

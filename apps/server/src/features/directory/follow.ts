@@ -101,6 +101,12 @@ export async function directoryAge(site: Site): Promise<DirectoryAge> {
   return { issuedAt: last.issued_at.toISOString(), days, old: days >= LONGEST_AGE_DAYS }
 }
 
+/** When the directory kept here has served its time; undefined at the hub and before the first one came. */
+export async function directoryEnds(site: Site): Promise<Date | undefined> {
+  const last = site.role === 'hub' ? undefined : await kept(site.store)
+  return last && new Date(last.issued_at.getTime() + LONGEST_AGE_DAYS * DAY_MS)
+}
+
 /** One round: fetches, and says what is wrong and what is well again. Never throws for what the line or the hub does. */
 export async function directoryRound(site: Site, hub: DirectoryLine, tell: DirectoryTrouble): Promise<void> {
   try {

@@ -12,6 +12,7 @@ export {
   type DirectoryAge,
   type DirectoryTrouble,
   directoryAge,
+  directoryEnds,
   directoryRound,
   fetchDirectory,
   followDirectory,

@@ -6,6 +6,7 @@ import { migrations } from './tables.ts'
 import { startVerifier } from './verifier.ts'
 import { documentViews } from './views.ts'
 
+export { type AuthorityEnd, authorityEnds } from './authorities.ts'
 export { ACCEPTED_WITH_ISSUES, type DocumentFacts, documentFacts, documentReference } from './document-reference.ts'
 export { addSignatures, carried, carriedAll, fileDocument, findDocument, markReplaced, signaturesOf } from './file-document.ts'
 export { keepIssues, paperIssues, worthKeeping } from './issues.ts'

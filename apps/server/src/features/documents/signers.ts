@@ -85,6 +85,12 @@ function aboutOf(file: KeyFile): { notAfter: Date; name: string } {
   return { notAfter: validTo, name: nameAttribute(parsed.subject, 'commonName') ?? '' }
 }
 
+/** The certificates above those, as they were enrolled. */
+export async function signerChains(site: Site): Promise<Buffer[]> {
+  const files = await Promise.all((await signingCertificates(site)).map(({ id }) => readKeyFile(site, id)))
+  return [...new Set(files.flatMap((f) => f.chain))].map((text) => Buffer.from(text, 'base64'))
+}
+
 /** The signing certificates of this site: whose (`seal` or a user's id, and the name in it) and until when. */
 export async function signingCertificates(site: Site): Promise<{ id: string; name: string; notAfter: Date }[]> {
   const folder = join(site.settings.folder, 'keys', 'signing')

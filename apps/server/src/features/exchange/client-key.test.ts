@@ -9,9 +9,9 @@ import { clientKeyEnd, makeNextClientKey, publicKeyOf, readMasterKey } from '../
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { eventually, outboxOf, signSlip, until } from '../../testing/referral.ts'
 import { watchKeys } from '../administration/key-watch.ts'
-import { enrolSigner, signingCertificates } from '../documents/index.ts'
+import { authorityEnds, enrolSigner, signingCertificates } from '../documents/index.ts'
 import type { ReferralView } from '../referral/contract.ts'
-import { openAlerts } from './alerts.ts'
+import { clearAlert, openAlerts } from './alerts.ts'
 import { announceClientKey } from './client-key.ts'
 import { hubClient } from './hub-client.ts'
 
@@ -115,7 +115,7 @@ function need<T>(value: T | null | undefined): T {
   return value
 }
 
-test('alarms come thirty, fourteen and three days before the end, and go with the renewal', async () => {
+test('alarms come thirty, seven and one days before the end, once each, and go with the renewal', async () => {
   const { site } = p.receiver
   const end = clientKeyEnd(p.receiver.settings.folder)?.getTime() ?? 0
   const shown = async () => {
@@ -124,16 +124,42 @@ test('alarms come thirty, fourteen and three days before the end, and go with th
     return open.map((a) => a.severity)
   }
   const seen: unknown[] = []
-  for (const days of [40, 29, 13, 2]) {
+  for (const days of [40, 29, 8, 6.5, 0.5]) {
     ahead = end - days * DAY - Date.now()
     seen.push(await shown())
   }
-  assert.deepEqual(seen, [[], ['information'], ['warning'], ['error']])
+  assert.deepEqual(seen, [[], ['information'], ['information'], ['warning'], ['error']])
+  // Closed by a person it is not said again; the next step would be.
+  await clearAlert(site.store, 'certificate-expiring', 'client/1', site.clock.now(), { id: 'quantri', why: 'đã đặt lịch' })
+  assert.deepEqual(await shown(), [])
   ahead = 0
   await makeNextClientKey(p.receiver.settings.folder)
   site.keys.adoptNextClient()
   assert.deepEqual(await shown(), [])
   assert.ok((await signingCertificates(site)).some((c) => c.id === 'seal'))
+})
+
+test('authorities, nodes and the directory are watched as well, by whoever has the site in hand', async () => {
+  const DUE = ['authority-expiring', 'node-key-expiring', 'directory-ending']
+  const at = async (node: TestNode, instant: number) => {
+    ahead = instant - Date.now()
+    await watchKeys(node.site)
+    const open = (await openAlerts(node.site.store)).filter((a) => DUE.includes(a.kind))
+    return open.map((a) => `${a.kind} ${a.subject.replace(/ [0-9a-f]+/, '')} ${a.role}`)
+  }
+  const authorities = await authorityEnds(p.receiver.site)
+  assert.ok(authorities.some((a) => a.kind === 'ca' && a.name))
+  const first = Math.min(...authorities.map((a) => a.notAfter.getTime()))
+  assert.ok((await at(p.receiver, first - 20 * DAY)).includes('authority-expiring ca/30 administrator'))
+  assert.ok((await at(p.hub, first - 5 * DAY)).includes('authority-expiring ca/7 hub-operator'))
+  const [kept] = await p.receiver.sql<{ issued_at: Date }>('select issued_at from directory_kept')
+  const issued = kept?.issued_at.getTime() ?? 0
+  assert.deepEqual(await at(p.receiver, issued + 5 * DAY), [], 'it is fetched each minute: no alarm for its everyday age')
+  assert.deepEqual(await at(p.receiver, issued + 6.5 * DAY), ['directory-ending directory/1 administrator'])
+  const [node] = await p.hub.sql<{ ends_at: Date }>(`select max(ends_at) as ends_at from node_client where facility = '01929' and active`)
+  const soon = await at(p.hub, (node?.ends_at.getTime() ?? 0) - 3 * DAY)
+  assert.ok(soon.includes('node-key-expiring 01929/7 hub-operator'), soon.join())
+  ahead = 0
 })
 
 test('after the week of overlap the key before is refused', async () => {

@@ -31,6 +31,7 @@ export { publicStatus, statusPage } from './page/status.ts'
 export { quarantine } from './quarantine.ts'
 export { startReplays } from './replay-worker.ts'
 export { readReport } from './report.ts'
+export { wasDealtWith } from './tables/alerts.ts'
 export { settleDeadLetter, settleThreadLetters } from './tables/dead-letters.ts'
 export { endOffer, type OfferRow, offers, putOffer, putReplay, refusalsAtHub, replays } from './tables/page.ts'
 export {

@@ -156,7 +156,7 @@ function useColumns({ word, who, what }: Words): Column<AuditRow>[] {
       {
         id: 'at',
         header: t('access.at'),
-        width: 196,
+        width: 180,
         value: (row) => row.at,
         title: (row) =>
           row.first ? t('access.timesFull', { n: row.times ?? 1, first: when(row.first), last: when(row.at) }) : when(row.at),
@@ -170,7 +170,7 @@ function useColumns({ word, who, what }: Words): Column<AuditRow>[] {
       {
         id: 'who',
         header: t('access.who'),
-        width: '22%',
+        width: '20%',
         value: who,
         title: (row) => [who(row), word('roles', row.role), row.caller].join(' · '),
         cell: (row) => (
@@ -181,20 +181,20 @@ function useColumns({ word, who, what }: Words): Column<AuditRow>[] {
         ),
       },
       { id: 'action', header: t('access.action'), width: 124, value: (row) => row.action, cell: (row) => word('auditAction', row.action) },
-      { id: 'what', header: t('access.what'), width: '15%', title: reference, cell: what },
+      { id: 'what', header: t('access.what'), width: '14%', title: reference, cell: what },
       { id: 'patients', header: t('access.patients'), title: (row) => row.patientNames?.join(', '), cell: (row) => <Patients row={row} /> },
       {
         id: 'purpose',
         header: t('access.purpose'),
-        width: 128,
+        width: 120,
         title: (row) => word('purpose', row.purpose),
         cell: (row) => word('purpose', row.purpose),
       },
-      { id: 'reason', header: t('access.reason'), width: '10%', cell: (row) => row.reason ?? '', title: (row) => row.reason },
+      { id: 'reason', header: t('access.reason'), width: '7%', cell: (row) => row.reason ?? '', title: (row) => row.reason },
       {
         id: 'outcome',
         header: t('access.outcome'),
-        width: 104,
+        width: 96,
         title: (row) => row.outcome,
         cell: (row) => (
           <Badge tone={GOOD.includes(row.outcome) ? 'green' : 'red'}>

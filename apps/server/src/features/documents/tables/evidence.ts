@@ -127,6 +127,15 @@ export async function newestList(db: Sql, issuer: string): Promise<EvidenceRow |
   return rows[0] ?? null
 }
 
+/** The newest answer and the newest timestamp of each service heard of since. */
+export function newestAnswers(db: Sql, since: Date): Promise<{ kind: 'ocsp' | 'timestamp'; blob: string }[]> {
+  return db.sql<{ kind: 'ocsp' | 'timestamp'; blob: string }>(
+    `select distinct on (kind, source) kind, blob from signature_evidence
+     where kind in ('ocsp', 'timestamp') and fetched_at >= $1 order by kind, source, fetched_at desc, id desc`,
+    [since],
+  )
+}
+
 /** Keeps evidence; the same bytes again change nothing. */
 export async function keepEvidence(db: Sql, row: EvidenceRow): Promise<void> {
   await db.sql(

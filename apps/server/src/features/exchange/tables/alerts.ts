@@ -88,6 +88,15 @@ export async function endAlert(db: Sql, kind: string, subject: string, by: strin
   return rows.length > 0
 }
 
+/** Whether a person has closed an alert that said the very same: then it need not be said again. */
+export async function wasDealtWith(db: Sql, kind: string, subject: string, details: Record<string, string | number>): Promise<boolean> {
+  const rows = await db.sql(
+    'select id from alert where kind = $1 and subject = $2 and cleared_by is not null and details @> $3::jsonb limit 1',
+    [kind, subject, JSON.stringify(details)],
+  )
+  return rows.length > 0
+}
+
 export function readOpenAlerts(db: Sql): Promise<AlertRow[]> {
   return db.sql<AlertRow>(
     `select * from alert where cleared_at is null
