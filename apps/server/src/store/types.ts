@@ -101,8 +101,9 @@ export interface Store {
 /** Immutable bytes named by their sha-256; written before the transaction that refers to them. */
 export interface Blobs {
   put(bytes: Uint8Array): Promise<string>
-  get(sha256: string): Promise<Buffer>
-  has(sha256: string): Promise<boolean>
+  /** `recent`: bytes this process put within the last seconds are given as they came, the disk is not asked again. */
+  get(sha256: string, how?: { recent: boolean }): Promise<Buffer>
+  has(sha256: string, how?: { recent: boolean }): Promise<boolean>
 }
 
 /** One numbered entry of the site's log. */

@@ -113,8 +113,8 @@ async function verify(
   context: TrustContext,
 ): Promise<{ verdicts: StoredVerdict[]; judged: Judged[] }> {
   const judged: Judged[] = []
-  const verdicts = judgeActs(await site.store.blobs.get(facts.digest), acts, facts.issuer, context, judged)
-  if (facts.pdf) verdicts.push(...judgePrint(await site.store.blobs.get(facts.pdf), facts, acts, context, judged))
+  const verdicts = judgeActs(await site.store.blobs.get(facts.digest, { recent: true }), acts, facts.issuer, context, judged)
+  if (facts.pdf) verdicts.push(...judgePrint(await site.store.blobs.get(facts.pdf, { recent: true }), facts, acts, context, judged))
   return { verdicts, judged }
 }
 

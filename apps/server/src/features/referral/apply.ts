@@ -167,7 +167,7 @@ const slipOf = (state: ThreadState): CarriedDocument | undefined =>
 /** The slip's content among the thread's papers; null while a paper slip waits for its message. */
 async function slipContent(site: Site, state: ThreadState): Promise<ReferralContent | null> {
   const slip = slipOf(state)
-  const content = slip ? readDocument((await site.store.blobs.get(slip.digest)).toString('utf8')) : null
+  const content = slip ? readDocument((await site.store.blobs.get(slip.digest, { recent: true })).toString('utf8')) : null
   if (content?.kind !== 'referral' && !state.shadow) throw new Error('a referral without its slip')
   return content?.kind === 'referral' ? content : null
 }
@@ -318,7 +318,7 @@ async function refreshed(tx: Transaction, known: Stored, document: CarriedDocume
 }
 
 async function filed(site: Site, tx: Transaction, document: CarriedDocument, task: ReferralTask, state: ThreadState): Promise<Stored> {
-  const text = (await site.store.blobs.get(document.digest)).toString('utf8')
+  const text = (await site.store.blobs.get(document.digest, { recent: true })).toString('utf8')
   const content = readDocument(text)
   const issues = await keepIssues(tx, document.digest, paperIssues(content), state.thread)
   const facts: DocumentFacts = {

@@ -307,7 +307,7 @@ export async function documentBytes(context: OperationContext): Promise<Operatio
   if (!paper) throw refuse(ACCESSIBLE_TO_PARTIES)
   if (site.clock.now().getTime() - paper.lastUpdated.getTime() > OLD_MS)
     await oldPaperAsked(site, caller.facility, sha256, caller.requestId)
-  return { bytes: await site.store.blobs.get(sha256), contentType: 'application/octet-stream' }
+  return { bytes: await site.store.blobs.get(sha256, { recent: true }), contentType: 'application/octet-stream' }
 }
 
 /** A paper a node has had for so long that it hardly asks for its bytes again (F22). */

@@ -67,3 +67,21 @@ test('a writer killed at any moment leaves whole blobs or none', async () => {
     )
   rmSync(folder, { recursive: true })
 })
+
+test('bytes put a moment ago may be had as they came; who does not ask for that reads the disk', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'yba-blob-test-'))
+  const blobs = fileBlobs(folder)
+  const sha = await blobs.put(Buffer.from('a moment ago'))
+  rmSync(join(folder, sha.slice(0, 2), sha.slice(2, 4), sha))
+  const had = await blobs.get(sha, { recent: true })
+  assert.equal(had.toString(), 'a moment ago')
+  had.fill(0)
+  assert.equal((await blobs.get(sha, { recent: true })).toString(), 'a moment ago', 'each reader has bytes of its own')
+  assert.equal(await blobs.has(sha, { recent: true }), true)
+  assert.equal(await blobs.has(sha), false)
+  await assert.rejects(blobs.get(sha), code('blob-missing'))
+  // Put again it is on disk again, whatever is remembered of it.
+  await blobs.put(Buffer.from('a moment ago'))
+  assert.equal((await blobs.get(sha)).toString(), 'a moment ago')
+  rmSync(folder, { recursive: true })
+})

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { refuse } from '@yba/fhir'
 import { blobDamaged, blobMissing } from '../outcomes.ts'
 import type { Blobs } from '../types.ts'
+import { recentBytes } from './recent.ts'
 
 const SHA256 = /^[0-9a-f]{64}$/
 
@@ -26,6 +27,7 @@ function missing(error: unknown): boolean {
 
 /** Takes the folder of the site's blobs; it is made when first needed. */
 export function fileBlobs(folder: string): Blobs {
+  const recent = recentBytes()
   const pathOf = (sha256: string) => {
     if (!SHA256.test(sha256)) throw refuse(blobMissing, { sha256 })
     return join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256)
@@ -38,7 +40,8 @@ export function fileBlobs(folder: string): Blobs {
     for (let made = target; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
   }
 
-  async function has(sha256: string): Promise<boolean> {
+  async function has(sha256: string, how?: { recent: boolean }): Promise<boolean> {
+    if (how?.recent && recent.get(sha256)) return true
     try {
       return (await stat(pathOf(sha256))).isFile()
     } catch (error) {
@@ -74,9 +77,12 @@ export function fileBlobs(folder: string): Blobs {
         throw error
       }
       await syncFolder(dirname(target))
+      recent.add(sha256, bytes)
       return sha256
     },
-    async get(sha256) {
+    async get(sha256, how) {
+      const known = how?.recent ? recent.get(sha256) : undefined
+      if (known) return known
       let bytes: Buffer
       try {
         bytes = await readFile(pathOf(sha256))

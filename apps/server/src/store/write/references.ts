@@ -83,7 +83,7 @@ export async function resolveReferences(ctx: Context, db: TransactionDb, items: 
 export async function checkBinaries(ctx: Context, items: readonly Item[]): Promise<void> {
   const wanted = new Set(items.flatMap((i) => [...(i.facts?.pointers.binaries ?? [])]))
   for (const sha of wanted) {
-    if (!(await ctx.blobs.has(sha))) throw refuse(referenceNotFound, { reference: `Binary/${sha}` })
+    if (!(await ctx.blobs.has(sha, { recent: true }))) throw refuse(referenceNotFound, { reference: `Binary/${sha}` })
   }
 }
 

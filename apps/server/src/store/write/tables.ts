@@ -87,12 +87,28 @@ export function updateStatements(items: readonly Item[], now: Date, by: string):
   return out
 }
 
+const NONE: ReadonlySet<string> = new Set()
+
+/**
+ * Tokens of the superseded version whose rows the new one takes over as they are: most of a resource stays what it was, and
+ * a row that is deleted and written again is work for the index and for the vacuum. `drive` is a part of `tok`.
+ */
+function keptTokens({ before, rows, facts }: Item): ReadonlySet<string> {
+  // `2026-11-23 03:40:00.123+00`: what cannot be read is no reason to keep anything.
+  const sd = Date.parse(before?.sd.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00') ?? '')
+  if (!before || before.deleted || !rows || sd !== facts?.sd) return NONE
+  return new Set(before.tok.filter((h) => rows.drive.has(h)))
+}
+
 /** Index rows of superseded versions. Token rows are found by the old array and date, so they need no index of their own. */
 export function clearStatements(items: readonly Item[]): Statement[] {
   const before = items.flatMap((i) => (i.before ? [i.before] : []))
   if (before.length === 0) return []
   const rids = before.map((b) => b.rid)
-  const tok = before.flatMap((b) => b.tok.map((h) => [h, b.sd, b.rid] as const))
+  const tok = items.flatMap((i) => {
+    const kept = keptTokens(i)
+    return (i.before?.tok ?? []).filter((h) => !kept.has(h)).map((h) => [h, i.before?.sd, i.rid] as const)
+  })
   const out: Statement[] = []
   if (tok.length > 0) {
     out.push([
@@ -174,10 +190,12 @@ export function indexStatements(items: readonly Item[], hash: (text: string) => 
     new Table(STR, 3),
     new Table(PAT, 4),
   ]
-  for (const { rows, facts, rid, t, pats, ...item } of items) {
+  for (const item of items) {
+    const { rows, facts, rid, t, pats } = item
     if (!rows || !facts) continue
     const at = instant(facts.sd)
-    for (const h of rows.drive) tok.add(h, at, rid)
+    const kept = keptTokens(item)
+    for (const h of rows.drive) if (!kept.has(h)) tok.add(h, at, rid)
     const reached = new Set<string>()
     for (const key of rows.ref) {
       const [p, target] = key.split(',')
