@@ -16,7 +16,15 @@ export type {
   SignatureView,
   Verdict,
 } from '../../../server/src/features/documents/contract.ts'
-export type { ConductAnswer, ConductRow, OwnStanding, Suspension } from '../../../server/src/features/exchange/conduct/contract.ts'
+export type {
+  ConductAnswer,
+  ConductRow,
+  OwnStanding,
+  QuarantineAct,
+  QuarantineAnswer,
+  QuarantineRow,
+  Suspension,
+} from '../../../server/src/features/exchange/conduct/contract.ts'
 export type {
   AlertsAnswer,
   AlertView,

@@ -8,7 +8,7 @@ import { type SignedIn, signIn } from '../../testing/browser.ts'
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { ask, contentOf, eventually, outboxOf, parcelOf, rowCounts, until } from '../../testing/referral.ts'
 import { TEST_PASSWORD } from '../../testing/site.ts'
-import type { ConductAnswer, ConductRow, OwnStanding } from './conduct/contract.ts'
+import type { ConductAnswer, ConductRow, OwnStanding, QuarantineAnswer } from './conduct/contract.ts'
 import { HARVEST, oldPaperAsked } from './conduct.ts'
 import { openAlerts } from './index.ts'
 
@@ -338,4 +338,62 @@ test('F10: documents of a node whose clock is wrong are taken, and the hub’s c
     const row = await rowOf('24998')
     assert.ok(row.skewMs !== null && Math.abs(row.skewMs - skew) < 30_000, `${row.skewMs}`)
   }
+})
+
+test('F16: what is held back is tried again as it came, refused with a reason its sender reads, or handed on; each once, audited', async () => {
+  await p.hub.sql('delete from node_quarantine')
+  const node = hostile(p.sender)
+  const content = await contentOf(p.sender, (await p.slip(p.sender, 308)).id)
+  const parcel = parcelOf(content)
+  // The receiver is missing in the hub's directory: not the sender's fault.
+  const receiver = p.receiver.settings.facility.code
+  await p.hub.sql('update directory_facility set active = false where code = $1', [receiver])
+  assert.equal((await post(node, '/fhir/$submit', parcel)).code, 'parcel-incomplete')
+  await post(node, '/fhir/$submit', { ...parcel, occurredAt: 'hôm qua' })
+  const list = async () => (await operator.json<QuarantineAnswer>('/fhir/Organization/$quarantine')).rows
+  const settle = async (act: object) => {
+    const headers = { 'content-type': 'application/json' }
+    const response = await operator.fetch('/fhir/Organization/$quarantine-settle', { method: 'POST', headers, body: JSON.stringify(act) })
+    const text = await response.text()
+    return { status: response.status, code: /"code":"([a-z-]+-[a-z-]+)"/.exec(text)?.[1] ?? '' }
+  }
+  const rows = await list()
+  const good = rows.find((r) => r.place.startsWith('receiver')) ?? assert.fail('not held back')
+  const bad = rows.find((r) => r.place === 'occurredAt') ?? assert.fail('not held back')
+  assert.deepEqual(
+    [good.number, good.state, good.role, good.words?.code],
+    [content.numbers.slip, 'open', 'hub-operator', 'parcel-incomplete'],
+  )
+
+  assert.deepEqual(await settle({ id: good.id, act: 'take-in' }), { status: 400, code: 'parcel-incomplete' })
+  assert.ok((await list()).find((r) => r.id === good.id)?.tried, 'what it was refused with this time stands beside it')
+  await p.hub.sql('update directory_facility set active = true where code = $1', [receiver])
+  assert.equal((await settle({ id: good.id, act: 'take-in' })).status, 200)
+  await until(p.receiver, content.numbers.slip, 'delivered')
+  assert.deepEqual(await settle({ id: good.id, act: 'refuse', reason: 'đã nhận rồi, không từ chối nữa' }), {
+    status: 409,
+    code: 'quarantine-settled',
+  })
+
+  assert.deepEqual(await settle({ id: bad.id, act: 'forward', role: 'auditor', reason: 'ngắn' }), {
+    status: 422,
+    code: 'conduct-reason-needed',
+  })
+  assert.equal((await settle({ id: bad.id, act: 'forward', role: 'auditor', reason: 'Nhờ xem giúp giờ trong tin này.' })).status, 200)
+  assert.ok((await openAlerts(p.hub.site.store)).some((a) => a.kind === 'quarantine-forwarded' && a.role === 'auditor'))
+  const reason = 'Giờ ghi trong tin không đọc được, xin gửi lại.'
+  assert.equal((await settle({ id: bad.id, act: 'refuse', reason })).status, 200)
+  assert.ok(!(await openAlerts(p.hub.site.store)).some((a) => a.kind === 'quarantine-forwarded'))
+  const told = await node.call('GET', '/fhir/$standing')
+  assert.deepEqual(
+    told.json.refused.map((r: { reason: string }) => r.reason),
+    [reason],
+  )
+  assert.deepEqual((await list()).map((r) => [r.state, r.settled?.by]).toSorted(), [
+    ['refused', 'Người Vận Hành'],
+    ['taken', 'Người Vận Hành'],
+  ])
+  const audited = await p.hub.sql(`select 1 from audit where detail like 'quarantine %' and action = 'operation'`)
+  assert.equal(audited.length, 4)
+  for (const id of ['x', good.id.replaceAll(/[0-9a-f]/g, '0')]) assert.equal((await settle({ id, act: 'take-in' })).status, 404)
 })

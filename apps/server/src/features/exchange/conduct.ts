@@ -24,6 +24,7 @@ import {
   openSuspension,
   putClock,
 } from './tables/conduct.ts'
+import { refusedFor } from './tables/quarantine.ts'
 
 export const NODE_SUSPENDED = defineOutcome({
   code: 'node-suspended',
@@ -236,6 +237,12 @@ export async function standingOf(site: Site, facility: string): Promise<Standing
     suspended: row ? await suspensionView(site.store, row) : null,
     misdeeds: await misdeedsSince(site.store, facility, new Date(now.getTime() - DAY_MS)),
     skewMs: clock ? Number(clock.skew_ms) : null,
+    refused: (await refusedFor(site.store, facility)).map((q) => ({
+      number: q.number,
+      code: q.code,
+      at: (q.settled_at ?? q.at).toISOString(),
+      reason: q.reason ?? '',
+    })),
   }
 }
 

@@ -4,7 +4,6 @@ import { nodeGuard, startForgetting } from './conduct.ts'
 import { conductHubOperations } from './conduct-hub.ts'
 import { conductNodeOperations } from './conduct-node.ts'
 import { alertOperations } from './page/operations.ts'
-import { quarantineOperation } from './quarantine.ts'
 import { alertMigrations } from './tables/alerts.ts'
 import { conductMigrations } from './tables/conduct.ts'
 import { deadLetterMigrations } from './tables/dead-letters.ts'
@@ -28,7 +27,7 @@ export { pageOperations } from './page/operations.ts'
 export type { ThreadNames } from './page/rows.ts'
 export type { OnSettled } from './page/settle.ts'
 export { publicStatus, statusPage } from './page/status.ts'
-export { quarantine } from './quarantine.ts'
+export { type Handlers, quarantine, quarantineOperations } from './quarantine.ts'
 export { startReplays } from './replay-worker.ts'
 export { readReport } from './report.ts'
 export { wasDealtWith } from './tables/alerts.ts'
@@ -86,7 +85,7 @@ export const exchange: Feature = {
 /** The hub watches over the behaviour of nodes; a node sees its standing and may appeal. */
 export const conductHub: Feature = {
   name: 'conduct',
-  operations: [...conductHubOperations, quarantineOperation],
+  operations: conductHubOperations,
   migrations: conductMigrations,
   guard: nodeGuard,
   start: async (site) => startForgetting(site),

@@ -1,7 +1,7 @@
 /** The hub's operations: for nodes, and the console's lists for its operator. */
 import type { Operation } from '../../feature.ts'
 import { giveDirectory, importDirectoryOperation, takeSlipKey } from '../directory/index.ts'
-import { takeClientKey } from '../exchange/index.ts'
+import { quarantineOperations, takeClientKey } from '../exchange/index.ts'
 import { events, oneThread } from './feed-out.ts'
 import { documentBytes, submit } from './hub.ts'
 import { consoleOperations } from './hub-console.ts'
@@ -15,6 +15,7 @@ import { worklist } from './worklist.ts'
 const LARGEST_PARCEL = 25 * 1024 * 1024
 
 export const hubOperations: readonly Operation[] = [
+  ...quarantineOperations({ $submit: submit, $transition: transitionAtHub }),
   countingRefusals({
     name: '$submit',
     level: 'system',

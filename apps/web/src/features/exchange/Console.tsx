@@ -9,6 +9,7 @@ import { Conduct } from './Conduct.tsx'
 import { DemoSwitches } from './DemoSwitches.tsx'
 import { HubFigures } from './HubFigures.tsx'
 import { Nodes } from './Nodes.tsx'
+import { Quarantine } from './Quarantine.tsx'
 import { useAlerts } from './queries.ts'
 import { Reconcile } from './Reconcile.tsx'
 import { Replays } from './Replays.tsx'
@@ -37,6 +38,7 @@ export default function Console() {
       {operates && <Worklist list="all" columns={THREADS} address={address} heading="panel" />}
       {operates && <Reconcile />}
       <Replays />
+      <Quarantine />
       {operates && <Conduct />}
       <DemoSwitches />
     </>

@@ -7,8 +7,11 @@ import type { OwnStanding, Suspension } from '../../data/contracts.ts'
 import { api, post } from '../../data/http.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { when } from '../../ui/format.ts'
+import { IconAlert } from '../../ui/icons.ts'
 import { Failure } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import ui from '../../ui/ui.module.css'
+import { SuspensionFacts } from './Conduct.tsx'
 
 const KEY = ['own-standing']
 const NOTABLE_SKEW_MS = 5_000
@@ -23,7 +26,8 @@ function AppealForm() {
     onSuccess: (answer) => client.setQueryData(KEY, answer),
   })
   return (
-    <>
+    <div className="stack">
+      <p className="soft">{t('conduct.asks')}</p>
       <Textarea
         label={t('conduct.appealText')}
         value={text}
@@ -32,11 +36,13 @@ function AppealForm() {
         autosize
         minRows={2}
       />
-      <Button size="xs" mt="xs" disabled={text.trim().length < SHORTEST || send.isPending} onClick={() => send.mutate()}>
-        {t('conduct.sendAppeal')}
-      </Button>
+      <div>
+        <Button disabled={text.trim().length < SHORTEST || send.isPending} onClick={() => send.mutate()}>
+          {t('conduct.sendAppeal')}
+        </Button>
+      </div>
       {send.error && <Failure error={send.error} />}
-    </>
+    </div>
   )
 }
 
@@ -44,20 +50,40 @@ function Suspended({ suspension }: { suspension: Suspension }) {
   const { t } = useTranslation()
   const waits = suspension.appeals.some((a) => a.decision === null)
   return (
-    <>
-      <p>
-        <span className="strong">{suspension.automatic ? suspension.cause : `${t('conduct.manual')}: ${suspension.reason}`}</span> ·{' '}
-        {t('conduct.since', { at: when(suspension.since) })}
-      </p>
-      <p className="soft">{t('conduct.nothingLost')}</p>
-      {suspension.appeals.map((a) => (
-        <p key={a.at}>
-          {when(a.at)} · {a.by}: {a.text}
-          {a.decision && ` — ${t('conduct.decided', { by: a.decidedBy ?? '', reason: a.decisionReason ?? '' })}`}
+    <div className="stack">
+      <div className={ui.alert} role="alert">
+        <IconAlert size={18} color="#b42318" aria-hidden />
+        <div className="grow">
+          <strong>{t('conduct.suspended')}</strong>
+          <div className={ui.cure}>{t('conduct.nothingLost')}</div>
+        </div>
+      </div>
+      <SuspensionFacts suspension={suspension} />
+      {waits ? (
+        <p>
+          <Badge tone="amber">{t('conduct.waiting')}</Badge>
         </p>
-      ))}
-      {waits ? <p className="strong">{t('conduct.waiting')}</p> : <AppealForm />}
-    </>
+      ) : (
+        <AppealForm />
+      )}
+    </div>
+  )
+}
+
+/** What the hub's operator refused for good, with the words meant for us. */
+function Refused({ refused }: { refused: NonNullable<NonNullable<OwnStanding['standing']>['refused']> }) {
+  const { t } = useTranslation()
+  return (
+    <div>
+      <p className="strong">{t('conduct.refusedTitle')}</p>
+      <ul>
+        {refused.map((r) => (
+          <li key={`${r.at}${r.number}`}>
+            {r.number || t('quarantine.noNumber')} · {when(r.at)}: {r.reason} <code>{r.code}</code>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 
@@ -78,12 +104,13 @@ export function Standing() {
   return (
     <Panel id="standing" title={t('conduct.own')}>
       <p>
-        <Badge tone={tone}>{t(`conduct.${word}`)}</Badge>{' '}
+        {!suspension && <Badge tone={tone}>{t(`conduct.${word}`)}</Badge>}{' '}
         {Math.abs(skew * 1000) > NOTABLE_SKEW_MS && (
           <Badge tone="amber">{`${t('conduct.skew')} ${t('conduct.seconds', { count: skew })}`}</Badge>
         )}
       </p>
       {suspension && <Suspended suspension={suspension} />}
+      {(standing?.refused?.length ?? 0) > 0 && <Refused refused={standing?.refused ?? []} />}
     </Panel>
   )
 }

@@ -6,6 +6,7 @@ import { demo } from './demo.ts'
 import { exchange } from './exchange.ts'
 import { access, auditAction, auditJob, auditOutcome, chart, find, purpose, resources, sex, why } from './patient.ts'
 
+import { quarantine } from './quarantine.ts'
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
 
 import { scan } from './scan.ts'
@@ -50,5 +51,6 @@ export const en: Texts = {
   exchange,
   scan,
   conduct,
+  quarantine,
   demo,
 }

@@ -33,12 +33,56 @@ export interface Suspension {
   appeals: Appeal[]
 }
 
+export type QuarantineState = 'open' | 'taken' | 'refused'
+
+/** A refusal in words. */
+export interface QuarantineWords {
+  code: string
+  vi: string
+  en: string
+  cure: { vi: string; en: string }
+}
+
+/** A message the hub could not take, kept as it came. */
+export interface QuarantineRow {
+  id: string
+  facility: string
+  name: string
+  at: string
+  route: string
+  code: string
+  /** Member of the message the refusal is about. */
+  place: string
+  size: number
+  /** Slip it says it is about; '' when it does not say. */
+  number: string
+  words: QuarantineWords | null
+  role: 'hub-operator' | 'administrator' | 'auditor'
+  state: QuarantineState
+  tried: QuarantineWords | null
+  settled?: { at: string; by: string }
+  reason?: string
+}
+
+export interface QuarantineAnswer {
+  rows: QuarantineRow[]
+}
+
+export interface QuarantineAct {
+  id: string
+  act: 'take-in' | 'refuse' | 'forward'
+  reason?: string
+  role?: QuarantineRow['role']
+}
+
 /** GET /fhir/$standing at the hub: a node's own. */
 export interface Standing {
   suspended: Suspension | null
   misdeeds: Misdeeds[]
   /** The node's clock minus the hub's; null when unknown. */
   skewMs: number | null
+  /** Messages the hub's operator refused for good, with the reason. */
+  refused?: { number: string; code: string; at: string; reason: string }[]
 }
 
 /** GET /fhir/Organization/$conduct: the operator's list. */

@@ -62,6 +62,19 @@ export const conductMigrations = [
       bytes bytea not null);
     create index on node_quarantine(facility, at desc)`,
   },
+  {
+    name: '003-quarantine-case',
+    sql: `alter table node_quarantine
+      add column number text not null default '',
+      add column key text collate "C" not null default '',
+      add column words jsonb,
+      add column role text collate "C" not null default 'hub-operator',
+      add column state text collate "C" not null default 'open' check (state in ('open', 'taken', 'refused')),
+      add column tried jsonb,
+      add column settled_at timestamptz,
+      add column settled_by text,
+      add column reason text`,
+  },
 ]
 
 export type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -267,42 +280,4 @@ export async function putOwnStanding(db: Sql, body: unknown, now: Date): Promise
 export async function ownStanding<T>(db: Sql): Promise<{ body: T; at: Date } | null> {
   const rows = await db.sql<{ body: T; at: Date }>('select body, at from own_standing')
   return rows[0] ?? null
-}
-
-export interface Quarantined extends Record<string, unknown> {
-  id: string
-  facility: string
-  at: Date
-  route: string
-  code: string
-  place: string
-  size: number
-}
-
-/** Keeps a refused message as it came; of each node the newest twenty. */
-export async function keepQuarantined(db: Sql, q: Omit<Quarantined, 'at' | 'size'> & { bytes: Buffer }, now: Date): Promise<void> {
-  await db.sql('insert into node_quarantine(id, facility, at, route, code, place, size, bytes) values ($1, $2, $3, $4, $5, $6, $7, $8)', [
-    q.id,
-    q.facility,
-    now,
-    q.route,
-    q.code,
-    q.place,
-    q.bytes.length,
-    q.bytes,
-  ])
-  await db.sql(
-    `delete from node_quarantine where facility = $1 and id not in
-       (select id from node_quarantine where facility = $1 order by at desc, id desc limit 20)`,
-    [q.facility],
-  )
-}
-
-export function quarantined(db: Sql): Promise<Quarantined[]> {
-  return db.sql<Quarantined>('select id, facility, at, route, code, place, size from node_quarantine order by at desc limit 500')
-}
-
-export async function quarantinedBytes(db: Sql, id: string): Promise<Buffer | null> {
-  const rows = await db.sql<{ bytes: Buffer }>('select bytes from node_quarantine where id = $1', [id])
-  return rows[0]?.bytes ?? null
 }
