@@ -186,6 +186,14 @@ export interface AuditState {
   heldBy?: { since: Date; pid: number; application: string }
 }
 
+export interface MarkedRows {
+  /** Place of the first row in the order of sealing, from 0. */
+  start: number
+  /** Numbers of the rows, beside their marks. */
+  seqs: string[]
+  marks: Buffer
+}
+
 export interface AuditTrail {
   /** For what is not a store call: sign-in, refused routes, exports. */
   record(
@@ -204,6 +212,10 @@ export interface AuditTrail {
   replay(): Promise<number>
   /** Seals after a number: when, how many rows, hash in hex. */
   heads(after: number): Promise<{ n: number; at: Date; count: number; hash: string }[]>
+  /** Two bytes of every row under some seals, in the order of sealing, and where in that order they begin. */
+  marksOfSeals(from: number, to: number): Promise<MarkedRows>
+  /** The same of the rows that lie at a place in that order now; it may begin before and end behind. */
+  marksOfRows(first: number, count: number): Promise<MarkedRows>
   /** How far sealing has come. Rows wait while an older writing transaction runs; `heldBy` says since when one does. */
   state(): Promise<AuditState>
   /** Recomputes every seal; names the first changed, removed or reordered row. */

@@ -13,6 +13,15 @@ export interface DayRoot {
   /** First seal of the day and the hashes of all of the day, 16 hex digits each: a later change is located to its minute. */
   from: number
   seals: string[]
+  /** sha-256, hex, of two bytes of each row of the day, which travel beside the root and are kept for sixty days. */
+  marks?: string
+}
+
+/** Two bytes of each row of a day, in the order of sealing, base64; `start`: place of the first in that order. */
+export interface DayMarks {
+  day: string
+  start: number
+  marks: string
 }
 
 export interface HeldRoot {
@@ -27,6 +36,8 @@ export interface HeldRoot {
 export interface DepositAnswer {
   held: HeldRoot[]
   hub: string[]
+  /** When they were asked for: what the hub holds of the node's rows from a day on. */
+  marks?: DayMarks[]
 }
 
 export interface RootDifference {
@@ -35,6 +46,8 @@ export interface RootDifference {
   seal: number
   /** Who holds the root that tells: `here`, `hub` or a facility code. */
   heldBy: string
+  /** The row itself, where its marks are held: its number, or for removed ones the number before. */
+  row?: { what: 'changed' | 'removed' | 'added'; seq: string; rows: number }
   vi: string
   en: string
 }

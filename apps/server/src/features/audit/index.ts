@@ -94,7 +94,8 @@ export const auditHub: Feature = {
       method: 'POST',
       permission: 'exchange.feed',
       body: 'json',
-      bodyLimit: 262_144,
+      // A day's seals and two bytes of each of its rows.
+      bodyLimit: 2_097_152,
       handle: depositRoot,
     },
   ],

@@ -80,6 +80,9 @@ test('roots of past days go to the hub, the hub’s to the facilities, each once
 })
 
 test('a node that rewrote rows, seals, list and roots is found: the day, the seal, who holds the proof', async () => {
+  const [gone] = await p.sender.sql<{ before: string }>(
+    `select max(seq)::text as before from audit where seq < (select seq from audit where action = 'two-1')`,
+  )
   const first = await rewrite(p.sender, 'two-1')
   assert.ok(first > 0)
   const found = await verifyAudit(p.sender.site)
@@ -90,6 +93,9 @@ test('a node that rewrote rows, seals, list and roots is found: the day, the sea
     ['hub'],
   )
   assert.equal(found.roots.differences[0]?.day, day(3))
+  // Two bytes of each row lie at the hub: the row itself is named although all was sealed anew.
+  assert.deepEqual(found.roots.differences[0]?.row, { what: 'removed', seq: gone?.before, rows: 1 })
+  assert.match(found.roots.differences[0]?.en ?? '', new RegExp(`After row ${gone?.before}, 1 removed`))
   const raised = (await openAlerts(p.hub.site.store)).filter((a) => a.kind === 'audit-root-differs')
   assert.deepEqual(
     raised.map((a) => a.subject),

@@ -3,15 +3,15 @@
  * list of seals; what others hold of the days before stays (DESIGN 5.6). A node gives its roots to the hub and takes the
  * hub's; days without a line are given later, in order.
  */
-import { createPublicKey } from 'node:crypto'
+import { createHash, createPublicKey } from 'node:crypto'
 import { defineOutcome, refuse } from '@yba/fhir'
 import { CompactSign, compactVerify } from 'jose'
 import { nodeClients } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import { clearAlert, type HubClient, raiseAlert } from '../exchange/index.ts'
-import type { DayRoot, DepositAnswer, HeldRoot } from './contract.ts'
-import { heldRoot, keepRoot, newestRoots, noteDeposit, noteWitness, rootsOf, undeposited } from './tables.ts'
+import type { DayMarks, DayRoot, DepositAnswer, HeldRoot } from './contract.ts'
+import { heldRoot, keepMarks, keepRoot, marksFrom, newestRoots, noteDeposit, noteWitness, rootsOf, undeposited } from './tables.ts'
 
 const DAY_MS = 86_400_000
 const ZONE_MS = 7 * 3_600_000
@@ -59,7 +59,8 @@ export async function makeRoots(site: Site): Promise<number> {
     const mine = heads.filter((h) => h.n > before.to && dayOf(h.at) <= (day ?? ''))
     const end = mine.at(-1) ? { to: mine.at(-1)?.n ?? 0, hash: mine.at(-1)?.hash ?? '' } : { to: before.to, hash: before.hash }
     const rows = mine.reduce((sum, h) => sum + h.count, 0)
-    const root: DayRoot = { origin, day, ...end, rows, from: before.to + 1, seals: mine.map((h) => h.hash.slice(0, 16)) }
+    const marked = await markDay(site, day, before.to + 1, end.to, rows)
+    const root: DayRoot = { origin, day, ...end, rows, from: before.to + 1, seals: mine.map((h) => h.hash.slice(0, 16)), ...marked }
     const bytes = new TextEncoder().encode(JSON.stringify(root))
     const jws = await new CompactSign(bytes).setProtectedHeader({ alg: 'ES384', kid: key.kid, typ: TYPE }).sign(key.privateKey)
     await keepRoot(site.store, root, jws, site.clock.now())
@@ -67,6 +68,18 @@ export async function makeRoots(site: Site): Promise<number> {
     made += 1
   }
   return made
+}
+
+/** More rows a day than any hospital writes; their marks would be too much to give away. */
+const MOST_MARKED = 400_000
+
+/** Lays the marks of a day's rows ready to be given away; the root names their digest. */
+async function markDay(site: Site, day: string, from: number, to: number, rows: number): Promise<Pick<DayRoot, 'marks'>> {
+  if (rows === 0 || rows > MOST_MARKED) return {}
+  const { start, marks } = await site.store.audit.marksOfSeals(from, to)
+  const since = dayOf(new Date(site.clock.now().getTime() - TOLD_DAYS * DAY_MS))
+  await keepMarks(site.store, site.settings.facility.code, { day, start, marks }, since)
+  return { marks: createHash('sha256').update(marks).digest('hex') }
 }
 
 /** The root of a JWS by one of the keys. Throws `audit-root-unreadable`. */
@@ -84,7 +97,7 @@ async function readRoot(jws: unknown, keys: readonly Record<string, unknown>[], 
 
 /** POST /fhir/AuditEvent/$deposit-root {root?, hub: [{day, hash}]} at the hub. Throws `audit-root-unreadable`, `audit-root-differs`. */
 export async function depositRoot({ site, caller, json }: OperationContext): Promise<OperationAnswer> {
-  const given = (json ?? {}) as { root?: unknown; hub?: unknown }
+  const given = (json ?? {}) as { root?: unknown; hub?: unknown; marks?: unknown; marksFrom?: unknown }
   const now = site.clock.now()
   const isHeld = (h: unknown): h is { day: string; hash: string } =>
     typeof h === 'object' &&
@@ -102,11 +115,31 @@ export async function depositRoot({ site, caller, json }: OperationContext): Pro
       await differs(site, caller.facility, root.day)
       throw refuse(ROOT_DIFFERS, { day: root.day })
     }
+    await takeMarks(site, caller.facility, root, given.marks)
   }
   const since = dayOf(new Date(now.getTime() - TOLD_DAYS * DAY_MS))
   const own = await rootsOf(site.store, site.settings.facility.code, since)
-  const answer: DepositAnswer = { held: (await rootsOf(site.store, caller.facility)).map(heldRoot), hub: own.map((r) => r.jws) }
+  const asked = /^\d{4}-\d{2}-\d{2}$/.test(String(given.marksFrom))
+    ? await marksFrom(site.store, caller.facility, String(given.marksFrom))
+    : []
+  const answer: DepositAnswer = {
+    held: (await rootsOf(site.store, caller.facility)).map(heldRoot),
+    hub: own.map((r) => r.jws),
+    ...(asked.length > 0
+      ? { marks: asked.map(({ day, start, marks }) => ({ day, start: Number(start), marks: marks.toString('base64') })) }
+      : {}),
+  }
   return { json: answer }
+}
+
+/** Only what the signed root names. A node of an earlier version sends none. */
+async function takeMarks(site: Site, facility: string, root: DayRoot, given: unknown): Promise<void> {
+  const { start, marks } = (given ?? {}) as Partial<DayMarks>
+  if (root.marks === undefined || typeof marks !== 'string' || !Number.isSafeInteger(start)) return
+  const bytes = Buffer.from(marks, 'base64')
+  if (createHash('sha256').update(bytes).digest('hex') !== root.marks) throw refuse(ROOT_UNREADABLE)
+  const since = dayOf(new Date(site.clock.now().getTime() - TOLD_DAYS * DAY_MS))
+  await keepMarks(site.store, facility, { day: root.day, start: Number(start), marks: bytes }, since)
 }
 
 function differs(site: Site, subject: string, day: string): Promise<boolean> {
@@ -129,6 +162,16 @@ function differs(site: Site, subject: string, day: string): Promise<boolean> {
   )
 }
 
+async function ownMarks(site: Site, day: string): Promise<{ marks?: DayMarks }> {
+  const [own] = await marksFrom(site.store, site.settings.facility.code, day)
+  return own?.day === day ? { marks: { day, start: Number(own.start), marks: own.marks.toString('base64') } } : {}
+}
+
+/** What the hub holds of each row of this node from a day on. Throws `hub-unreachable`. */
+export async function heldMarks(hub: HubClient, from: string): Promise<DayMarks[]> {
+  return (await hub.json<DepositAnswer>('POST', '/fhir/AuditEvent/$deposit-root', { hub: [], marksFrom: from })).marks ?? []
+}
+
 /** Gives the hub what it has not, oldest first, and keeps what it says of itself. Throws `hub-unreachable`. */
 export async function exchangeRoots(site: Site, hub: HubClient): Promise<HeldRoot[]> {
   const origin = site.settings.facility.code
@@ -138,7 +181,10 @@ export async function exchangeRoots(site: Site, hub: HubClient): Promise<HeldRoo
   let answer: DepositAnswer | undefined
   for (const one of open.length > 0 ? open : [undefined]) {
     try {
-      answer = await hub.json<DepositAnswer>('POST', '/fhir/AuditEvent/$deposit-root', { ...(one ? { root: one.jws } : {}), hub: told })
+      answer = await hub.json<DepositAnswer>('POST', '/fhir/AuditEvent/$deposit-root', {
+        ...(one ? { root: one.jws, ...(await ownMarks(site, one.day)) } : {}),
+        hub: told,
+      })
     } catch (error) {
       if ((error as { code?: string }).code !== ROOT_DIFFERS.code) throw error
       await differs(site, origin, one?.day ?? '')

@@ -25,6 +25,15 @@ export const auditMigrations = [
       begin raise exception 'a root of a day is never changed'; end $$;
     create trigger audit_root_stands before update or delete on audit_root for each statement execute function audit_root_stands()`,
   },
+  {
+    name: '002-marks',
+    sql: `create table audit_mark(
+      origin text collate "C" not null,
+      day date not null,
+      start bigint not null,
+      marks bytea not null,
+      primary key (origin, day))`,
+  },
 ]
 
 export type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -37,6 +46,30 @@ export async function keepRoot(db: Sql, root: DayRoot, jws: string, now: Date): 
   )
   const [row] = await db.sql<{ hash: string }>('select hash from audit_root where origin = $1 and day = $2', [root.origin, root.day])
   return row?.hash ?? ''
+}
+
+export interface KeptMarks extends Record<string, unknown> {
+  day: string
+  start: string
+  marks: Buffer
+}
+
+/** Kept once; what came first stands. Older days than `since` are let go. */
+export async function keepMarks(db: Sql, origin: string, m: { day: string; start: number; marks: Buffer }, since: string): Promise<void> {
+  await db.sql('insert into audit_mark(origin, day, start, marks) values ($1, $2, $3, $4) on conflict do nothing', [
+    origin,
+    m.day,
+    m.start,
+    m.marks,
+  ])
+  await db.sql('delete from audit_mark where origin = $1 and day < $2', [origin, since])
+}
+
+export function marksFrom(db: Sql, origin: string, day: string): Promise<KeptMarks[]> {
+  return db.sql<KeptMarks>(
+    `select to_char(day, 'YYYY-MM-DD') as day, start::text, marks from audit_mark where origin = $1 and day >= $2 order by audit_mark.day`,
+    [origin, day],
+  )
 }
 
 export interface KeptRoot extends Record<string, unknown> {

@@ -2,7 +2,8 @@
 import type { Site } from '../../site.ts'
 import { hubClient } from '../exchange/index.ts'
 import type { HeldRoot, RootDifference, VerifyAnswer } from './contract.ts'
-import { exchangeRoots, makeRoots } from './roots.ts'
+import { type OddRow, oddRow } from './odd-row.ts'
+import { exchangeRoots, heldMarks, makeRoots } from './roots.ts'
 import { heldRoot, rootsOf, witnesses } from './tables.ts'
 
 type Heads = Awaited<ReturnType<Site['store']['audit']['heads']>>
@@ -44,7 +45,7 @@ export async function verifyAudit(site: Site): Promise<VerifyAnswer> {
   const differences = compare(own, 'here', hashes)
   const { held, holder, unasked } = await heldElsewhere(site)
   if (site.role === 'hub') differences.push(...(await witnessed(site, hashes, own)))
-  else differences.push(...compare(held, holder, hashes))
+  else differences.push(...(await named(site, compare(held, holder, hashes))))
   const state = await site.store.audit.state()
   const elsewhere = new Set(held.map((h) => h.day))
   const deposited = held.at(-1)
@@ -62,6 +63,31 @@ export async function verifyAudit(site: Site): Promise<VerifyAnswer> {
     unsealed: state.unsealed,
     ...(state.lastSeal ? { lastSeal: state.lastSeal.at.toISOString() } : {}),
   } as VerifyAnswer
+}
+
+const ODD: Record<OddRow['what'], { vi: string; en: string }> = {
+  changed: { vi: 'Dòng {seq} đã bị sửa', en: 'Row {seq} was changed' },
+  removed: { vi: 'Sau dòng {seq} có {rows} dòng bị xóa', en: 'After row {seq}, {rows} removed' },
+  added: { vi: 'Dòng {seq} không có lúc niêm phong', en: 'Row {seq} was not there when it was sealed' },
+}
+
+/** The row itself, by what the hub holds of each row of the days from the first that differs. */
+async function named(site: Site, found: readonly RootDifference[]): Promise<RootDifference[]> {
+  const [first] = found
+  if (!first) return []
+  // The hub may be gone by now: the day and the seal are named all the same.
+  const days = await heldMarks(hubClient(site), first.day).catch(() => [])
+  const [from] = days
+  if (!from) return [first]
+  const held = Buffer.concat(days.map((d) => Buffer.from(d.marks, 'base64')))
+  const now = await site.store.audit.marksOfRows(from.start, held.length / 2 + 1000)
+  const skip = from.start - now.start
+  const odd = oddRow(held, now.marks.subarray(skip * 2))
+  const seq = odd && now.seqs[skip + odd.at - (odd.what === 'removed' ? 1 : 0)]
+  if (!odd || seq === undefined) return [first]
+  const say = (text: string): string => text.replace('{seq}', seq).replace('{rows}', String(odd.rows))
+  const row = { what: odd.what, seq, rows: odd.rows }
+  return [{ ...first, row, vi: `${first.vi} ${say(ODD[odd.what].vi)}.`, en: `${first.en} ${say(ODD[odd.what].en)}.` }]
 }
 
 async function heldElsewhere(site: Site): Promise<{ held: HeldRoot[]; holder: string; unasked?: string }> {

@@ -8,6 +8,7 @@ import type { Hasher } from '../hash.ts'
 import { auditUnavailable } from '../outcomes.ts'
 import type { AuditTrail } from '../types.ts'
 import { listRows } from './list.ts'
+import { marksOfRows, marksOfSeals } from './marks.ts'
 import { type AuditLine, auditQueue } from './rows.ts'
 import { sealSettled } from './seals.ts'
 import type { Spool } from './spool.ts'
@@ -70,6 +71,8 @@ export function openAudit(pool: pg.Pool, clock: Clock, hashes: Hasher, epoch: nu
     },
     replay: async () => (await spool?.replay()) ?? 0,
     heads: (after) => sealHeads(db, after),
+    marksOfSeals: (from, to) => marksOfSeals(db, from, to),
+    marksOfRows: (first, count) => marksOfRows(db, first, count),
     state: () => auditState(db),
     async verify() {
       const verdict = await verifySeals(db)
