@@ -15,8 +15,10 @@ interface Reading {
   vni: boolean
   /** Holds a letter no 8-bit table has. */
   wide: boolean
-  /** Says nothing either way: a lone sign, an abbreviation in capitals. */
+  /** Says nothing either way: a lone sign, a unit of measure, an abbreviation in capitals. */
   mute: boolean
+  /** No syllable (Urê), but by this table it loses letters that no word of any language has. Follows its record, proves nothing. */
+  loan?: LegacyEncoding
 }
 
 /** What all texts of one record say together, counted in different words. */
@@ -80,16 +82,30 @@ function readingOf(word: string, known: Known): Reading {
   const before = known.get(word)
   if (before) return before
   const wide = WIDE.test(word)
-  const sign = !/[A-Za-z]/.test(word) && word.length === 1
+  const sign = (!/[A-Za-z]/.test(word) && word.length === 1) || UNIT.test(word)
   const asIs = isSyllable(word)
   const by = (encoding: LegacyEncoding): string => (wide || sign ? '' : read(word, encoding, false))
   const [old, vni] = [by('tcvn3'), by('vni')]
   // A word may mean itself (`vì` in VNI): then it says nothing for Unicode either.
   const fits = (text: string): boolean => text !== '' && isSyllable(text)
   const short = !asIs && ((old !== word && isAbbreviation(old)) || (vni !== word && isAbbreviation(vni)))
-  const reading = { asIs, wide, tcvn3: !short && fits(old), vni: !short && fits(vni), mute: sign || short }
+  const [tcvn3Fits, vniFits] = [!short && fits(old), !short && fits(vni)]
+  const loan = asIs || wide || sign || tcvn3Fits || vniFits ? undefined : loanOf(word)
+  const reading = { asIs, wide, tcvn3: tcvn3Fits, vni: vniFits, mute: sign || short, ...(loan ? { loan } : {}) }
   if (known.size < MOST_WORDS) known.set(word, reading)
   return reading
+}
+
+/** µmol and its like: the sign is what it looks like, in every encoding. */
+const UNIT = /^µ(g|l|L|m|mol|kat|U|Sv|s|V|A|IU)$/
+/** Signs that stand for letters in TCVN3, and inside no word anywhere else. */
+const SIGNS_ONLY = /^[A-Za-z\u00a1-\u00be]+$/
+
+/** The table by which a word that is no syllable still makes letters out of what makes no sense as it stands. */
+function loanOf(word: string): LegacyEncoding | undefined {
+  if (SIGNS_ONLY.test(word) && Array.from(word).every((c) => /[A-Za-z]/.test(c) || TCVN3.has(c))) return 'tcvn3'
+  const pieces = piecesOf(word, 'vni')
+  return pieces.every(([written]) => written.length === 2 || /^[A-Za-z]$/.test(written)) ? 'vni' : undefined
 }
 
 /** Of a longer text the beginning tells: a claim file may hold megabytes in one cell. */
@@ -109,7 +125,7 @@ export function legacyJudge(texts: Iterable<string>): { weighed: Weighed; judge(
   }
   const weighed: Weighed = { tcvn3: 0, vni: 0, unicode: 0, foreign: 0 }
   for (const r of known.values()) {
-    if (r.mute) continue
+    if (r.mute || r.loan) continue
     if (r.wide || (r.asIs && !r.tcvn3 && !r.vni)) weighed.unicode++
     else if (r.asIs) continue
     else if (r.tcvn3 && !r.vni) weighed.tcvn3++
@@ -140,7 +156,7 @@ function judgeText(text: string, weighed: Weighed, known: Known): Judgement {
   const encoding = certain ?? (only('tcvn3') > 0 && only('vni') === 0 ? 'tcvn3' : only('vni') > 0 && only('tcvn3') === 0 ? 'vni' : null)
   const alone = new Set(telling.map((r) => r.word)).size === 1 && !certain
   if (alone && (weighed.unicode > 0 || weighed.foreign > 0)) return { kind: 'odd', evidence: bothWays([first.word]) }
-  const whole = encoding !== null && !alone && readings.every((r) => !r.wide && r[encoding])
+  const whole = encoding !== null && !alone && readings.every((r) => !r.wide && (r[encoding] || (certain && r.loan === encoding)))
   return encoding && whole ? converted(text, encoding, words) : unsure(words)
 }
 
@@ -156,7 +172,7 @@ function withoutTelling(
   if (!certain) return CLEAN
   // Capitals and signs alone (BV§K): only the record around them says what they are.
   if (!first) return words.some((w) => /[A-Z]/.test(w)) ? converted(text, certain, words) : CLEAN
-  if (readings.some((r) => r.wide || !r[certain])) return CLEAN
+  if (readings.some((r) => r.wide || (!r[certain] && r.loan !== certain))) return CLEAN
   if (weighed.unicode >= 4 * weighed[certain]) return CLEAN
   return weighed.unicode > 0 ? unsure(words) : converted(text, certain, words)
 }
@@ -188,6 +204,6 @@ function converted(text: string, encoding: LegacyEncoding, words: readonly strin
   const plain = text.normalize('NFC')
   // A name in capitals is typed in small letters of another font: the whole text says so, no single letter can.
   const capitals = encoding === 'tcvn3' && !/[a-z]/.test(plain) && (plain.match(/[A-Z]/g)?.length ?? 0) >= 3
-  const out = plain.replaceAll(WORD, (w) => (EIGHT_BIT.test(w) ? read(w, encoding, capitals) : w))
+  const out = plain.replaceAll(WORD, (w) => (EIGHT_BIT.test(w) && !UNIT.test(w) ? read(w, encoding, capitals) : w))
   return { kind: 'converted', encoding, text: out, evidence: lettersOf(words, encoding) }
 }

@@ -75,6 +75,17 @@ test('words that read both ways follow their record, and are not sure where the 
   assert.equal(judge('Loïc Durand', [TEXT]).kind, 'odd', 'one word among Unicode is kept and said')
 })
 
+test('loan words and units follow their record: Urê, µmol', () => {
+  for (const encoding of ENCODINGS) {
+    const around = [toLegacyText(TEXT, encoding)]
+    const text = 'Định lượng Urê máu 5 µmol/L; Protein niệu'
+    assert.equal(converted(toLegacyText(text, encoding), around), text)
+    assert.equal(converted(toLegacyText('Urê', encoding), around), 'Urê')
+    assert.equal(judge('Creatinin 198 µmol/L', around).kind, 'clean')
+    assert.equal(judge('Ménière', around).kind, 'clean', 'a name in another language stays')
+  }
+})
+
 test('Unicode, composed or not, is never taken for an old encoding', () => {
   const words = TEXT.split(' ')
   fc.assert(

@@ -1,6 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { may, useSession } from '../../data/session.tsx'
 import { Failure, Loading } from '../../ui/Notice.tsx'
 import { PageHead } from '../../ui/Panel.tsx'
 import { Alerts } from './Alerts.tsx'
@@ -11,6 +12,7 @@ import { Messages } from './Messages.tsx'
 import { useAlerts, useExchangeState } from './queries.ts'
 import { Reconcile } from './Reconcile.tsx'
 import { Replays } from './Replays.tsx'
+import { Standing } from './Standing.tsx'
 import { Story } from './Story.tsx'
 
 const TABS = ['letters', 'out', 'in', 'replays', 'alerts'] as const
@@ -32,6 +34,7 @@ function walk(event: KeyboardEvent<HTMLButtonElement>): void {
 export function ExchangePage() {
   const { t } = useTranslation()
   const navigate = route.useNavigate()
+  const session = useSession()
   const state = useExchangeState()
   const alerts = useAlerts().data?.open.length ?? 0
   const asked = route.useSearch().tab as Tab | undefined
@@ -47,6 +50,7 @@ export function ExchangePage() {
       </PageHead>
       {state.isPending && <Loading lines={2} />}
       {state.error && !state.data && <Failure error={state.error} retry={() => void state.refetch()} />}
+      {may(session, 'site.status') && <Standing quiet />}
       {state.data && <SiteFigures state={state.data} />}
       <div className={styles.tabs} role="tablist" aria-label={t('exchange.title')}>
         {TABS.map((id) => (

@@ -87,7 +87,8 @@ function Refused({ refused }: { refused: NonNullable<NonNullable<OwnStanding['st
   )
 }
 
-export function Standing() {
+/** @param quiet only when there is something to do or to read */
+export function Standing({ quiet = false }: { quiet?: boolean }) {
   const { t } = useTranslation()
   const own = useQuery({
     queryKey: KEY,
@@ -100,6 +101,7 @@ export function Standing() {
   const suspension = standing?.suspended ?? null
   const tone = suspension ? 'red' : standing ? 'green' : 'amber'
   const word = suspension ? 'suspended' : standing ? 'good' : 'unknown'
+  if (quiet && !suspension && !standing?.refused?.length) return null
   const skew = Math.round((skewMs || (standing?.skewMs ?? 0)) / 1000)
   return (
     <Panel id="standing" title={t('conduct.own')}>
