@@ -55,6 +55,23 @@ export function useActionHandler(id: string, handler: Handler | undefined): void
   useEffect(() => (offered ? handlers.set(id, () => latest.current?.()) : undefined), [handlers, id, offered])
 }
 
+/** Several at once: actions of the same page whose number changes with what it shows. */
+export function useActionHandlers(offered: Readonly<Record<string, Handler>>): void {
+  const handlers = useHandlers()
+  const latest = useRef(offered)
+  latest.current = offered
+  const ids = Object.keys(offered).join(' ')
+  useEffect(() => {
+    const stops = ids
+      .split(' ')
+      .filter(Boolean)
+      .map((id) => handlers.set(id, () => latest.current[id]?.()))
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [handlers, ids])
+}
+
 /** Everything this person can do here and now, and the way to do it. */
 export function useActions(): { actions: Action[]; run(action: Action): void } {
   const session = useSession()

@@ -9,6 +9,13 @@ export function pressed(event: KeyboardEvent): string {
   return [...held, key].join('+')
 }
 
+/** In a text of several lines Enter is a new line, so Ctrl+Enter sends the form it stands in. */
+export function ctrlEnterSends(event: React.KeyboardEvent<HTMLTextAreaElement>): void {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.nativeEvent.isComposing) return
+  event.preventDefault()
+  event.currentTarget.form?.requestSubmit()
+}
+
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 }

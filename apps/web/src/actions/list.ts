@@ -1,3 +1,5 @@
+import { EVENT_TEXT } from '../data/contracts.ts'
+import { say } from '../text/index.ts'
 import {
   IconAlert,
   IconExchange,
@@ -7,6 +9,8 @@ import {
   IconImport,
   IconInbox,
   IconLock,
+  IconMore,
+  IconNext,
   IconNotes,
   IconPencil,
   IconPrint,
@@ -20,7 +24,8 @@ import {
   IconUserPlus,
   IconUsers,
 } from '../ui/icons.ts'
-import type { Action } from './types.ts'
+import { BY_HAND, MORE } from './steps.ts'
+import type { Action, ActionLabel } from './types.ts'
 
 function go(action: Omit<Action, 'group' | 'perform'> & { path: string }): Action {
   return { ...action, group: 'go', perform: ({ go: open }) => open(action.path) }
@@ -107,6 +112,13 @@ export const ACTIONS: readonly Action[] = [
   go({ id: 'go.users', label: 'users', path: '/admin/users', keys: 'Alt+8', permission: 'user.manage', icon: IconUsers }),
   go({ id: 'go.status', label: 'status', path: '/admin/status', keys: 'Alt+9', permission: 'site.status', icon: IconServer }),
 
+  onPage({ id: 'referral.next-step', label: 'nextStep', keys: 'F8', icon: IconNext }),
+  onPage({ id: 'referral.more-steps', label: 'moreSteps', keys: 'F7', icon: IconMore }),
+  // Every step a person can take, by its name in the palette; offered while its page is on screen and allows it.
+  ...[...BY_HAND, ...MORE].map((event) => onPage({ id: `step.${event}`, label: 'step', text: EVENT_TEXT[event], icon: IconNext })),
+  onPage({ id: 'referral.mark-read', label: 'markRead', keys: 'F6', icon: IconEye }),
+  onPage({ id: 'referral.outcome', label: 'outcome', keys: 'F2', icon: IconPencil }),
+  onPage({ id: 'referral.edit', label: 'edit', keys: 'F2', icon: IconPencil }),
   onPage({ id: 'referral.compose', label: 'compose', keys: 'F2', permission: 'referral.compose', icon: IconPencil }),
   onPage({ id: 'referral.paper-slip', label: 'paperSlip', keys: 'F3', permission: 'referral.arrive', icon: IconUserPlus }),
   onPage({ id: 'referral.sign', label: 'sign', keys: 'F9', icon: IconSign }),
@@ -127,6 +139,10 @@ export const ACTIONS: readonly Action[] = [
   inApp({ id: 'app.lock', label: 'lock', keys: 'Ctrl+Alt+L', icon: IconLock }),
   inApp({ id: 'app.sign-out', label: 'signOut', icon: IconSignOut }),
 ]
+
+/** What an action is called, in the language on screen. */
+export const nameOf = (action: Action, t: (key: `actions.${ActionLabel}`) => string): string =>
+  action.text ? say(action.text) : t(`actions.${action.label}`)
 
 export function actionOf(id: string): Action {
   const action = ACTIONS.find((a) => a.id === id)

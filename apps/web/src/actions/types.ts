@@ -16,7 +16,9 @@ export interface ActionContext {
 /** One thing a person can do. Menu, keys, palette and help are all built from the same list of these. */
 export interface Action {
   id: string
+  /** Key of its name in the texts; a step of the transition table brings its own name in `text`. */
   label: ActionLabel
+  text?: { vi: string; en: string }
   group: 'go' | 'page' | 'app'
   keys?: string
   permission?: Permission | readonly Permission[]

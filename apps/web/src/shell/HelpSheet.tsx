@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/context.tsx'
+import { nameOf } from '../actions/list.ts'
 import styles from './shell.module.css'
 
 /** The keys of this moment, straight from the action list. */
@@ -25,7 +26,7 @@ export default function HelpSheet({ close }: { close(): void }) {
                 <dl className={styles.keys}>
                   {listed.map((action) => (
                     <div key={action.id} style={{ display: 'contents' }}>
-                      <dt>{t(`actions.${action.label}`)}</dt>
+                      <dt>{nameOf(action, t)}</dt>
                       <dd>
                         <kbd>{action.keys}</kbd>
                       </dd>

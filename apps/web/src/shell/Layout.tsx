@@ -10,6 +10,7 @@ import { startLive } from '../data/live.ts'
 import { useSession } from '../data/session.tsx'
 import { IconOffline } from '../ui/icons.ts'
 import { Loading } from '../ui/Notice.tsx'
+import { useKeptFocus } from './focus.ts'
 import { LockScreen, useIdleLock } from './IdleLock.tsx'
 import { SideMenu } from './SideMenu.tsx'
 import styles from './shell.module.css'
@@ -53,6 +54,7 @@ function Frame() {
   const main = useRef<HTMLElement>(null)
   const up = useLive()
   const lock = useIdleLock()
+  useKeptFocus(main)
   useActionHandler('app.palette', () => setPalette(true))
   useActionHandler('referral.scan', () => setScan(''))
   useEffect(() => onScan(setScan), [])

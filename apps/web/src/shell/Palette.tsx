@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/context.tsx'
+import { nameOf } from '../actions/list.ts'
 import { looksLikeCode, openScan } from '../actions/scan.ts'
 import { may, useSession } from '../data/session.tsx'
 import { useFind } from '../features/registration/queries.ts'
@@ -26,7 +27,7 @@ export default function Palette({ close }: { close(): void }) {
     .filter((action) => action.id !== 'app.palette' && action.id !== 'list.filter')
     .map((action) => ({
       id: action.id,
-      label: t(`actions.${action.label}`),
+      label: nameOf(action, t),
       leftSection: action.icon && <action.icon size={17} aria-hidden />,
       rightSection: action.keys && <kbd>{action.keys}</kbd>,
       onClick: () => run(action),
@@ -57,7 +58,7 @@ export default function Palette({ close }: { close(): void }) {
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
       attributes={{ content: { 'aria-label': t('actions.palette') } }}
       maxHeight={420}
-      nothingFound={t('app.none')}
+      nothingFound={t('app.notFound')}
       searchProps={{ leftSection: <IconSearch size={17} aria-hidden />, placeholder: t('app.search'), 'aria-label': t('app.search') }}
       filter={(asking, all) => {
         const words = fold(asking).split(/\s+/).filter(Boolean)

@@ -1,6 +1,14 @@
 import { Button } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/context.tsx'
+import { nameOf } from '../actions/list.ts'
+
+/** The key of a button, beside its name: quieter than the name, and read out by `aria-keyshortcuts` instead. */
+export const Key = ({ name }: { name: string }) => (
+  <span aria-hidden style={{ marginLeft: 6, fontWeight: 400, opacity: 0.85 }}>
+    ({name})
+  </span>
+)
 
 /** The button of an action of the list: same label, key and permission as in menu, palette and help. */
 export function ActionButton({ id, label, primary, loading }: { id: string; label?: string; primary?: boolean; loading?: boolean }) {
@@ -17,8 +25,8 @@ export function ActionButton({ id, label, primary, loading }: { id: string; labe
       onClick={() => run(action)}
       aria-keyshortcuts={action.keys?.replace('Ctrl', 'Control')}
     >
-      {label ?? t(`actions.${action.label}`)}
-      {action.keys && <span style={{ marginLeft: 6, fontWeight: 400 }}>({action.keys})</span>}
+      {label ?? nameOf(action, t)}
+      {action.keys && <Key name={action.keys} />}
     </Button>
   )
 }

@@ -72,6 +72,19 @@ export function readWhen(text: string): string | undefined {
   return Number.isNaN(instant.getTime()) || day(instant.toISOString()) !== day(date) ? undefined : full
 }
 
+/**
+ * A day as people type it: `25/11/2026`, `25112026`, or `25/11` for the next such day from `today` (yyyy-mm-dd) on. Undefined
+ * while it is none. A browser's own date field would follow the machine's language: November 2nd for the 11th of February.
+ */
+export function readDay(text: string, today: string): string | undefined {
+  const said = text.trim().replace(/^(\d{2})(\d{2})(\d{4})$/, '$1/$2/$3')
+  const short = /^(\d{1,2})[/.-](\d{1,2})$/.exec(said)
+  if (!short) return readWhen(said)?.slice(0, 10)
+  const year = Number(today.slice(0, 4))
+  const [on, later] = [year, year + 1].map((y) => readWhen(`${said}/${y}`)?.slice(0, 10))
+  return on && on >= today ? on : later
+}
+
 const number = { vi: new Intl.NumberFormat('vi-VN'), en: new Intl.NumberFormat('en-GB') }
 
 export function count(value: number): string {
@@ -82,6 +95,23 @@ export function count(value: number): string {
 export function fold(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[đĐ]/g, 'd').toLowerCase()
 }
+
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^Bệnh viện Đa khoa /i, 'BVĐK '],
+  [/^Bệnh viện /i, 'BV '],
+  [/^Trung tâm Y tế /i, 'TTYT '],
+  [/^Phòng khám đa khoa /i, 'PKĐK '],
+  [/^Trạm Y tế /i, 'TYT '],
+]
+
+/** A facility in a narrow column, with the abbreviations everybody here writes: what tells two apart stays readable. */
+export function shortPlace(name: string): string {
+  const kind = KINDS.find(([long]) => long.test(name))
+  return kind ? name.replace(kind[0], kind[1]) : name
+}
+
+/** A sentence ends once, also when who wrote it ended it already. */
+export const stop = (text: string): string => (/[.!?…]\s*$/.test(text) ? text.trimEnd() : `${text}.`)
 
 /** A name inside a sentence: `phiếu chuyển cơ sở KBCB`; abbreviations keep their capitals. */
 export const within = (name: string): string => name.slice(0, 1).toLowerCase() + name.slice(1)

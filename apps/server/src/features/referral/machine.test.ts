@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { OutcomeError } from '@yba/fhir'
 import fc from 'fast-check'
 import { statedTime } from './act.ts'
-import { proposedState, rebuild, type StepFacts, step, type Told } from './machine.ts'
+import { offeredEvents, proposedState, rebuild, type StepFacts, step, type Told } from './machine.ts'
 import { isBirthDate } from './real-time.ts'
 import {
   type Actor,
@@ -340,4 +340,21 @@ test('replica ⊕ proposals walks the table; what no longer fits is passed over'
   assert.equal(proposedState('delivered', ['arrive', 'start-care'], 'receiver', [], true), 'in-care')
   const story: Told[] = [{ event: 'send', state: 'sent' }]
   assert.equal(proposedState('sent', ['accept', 'arrive', 'undo-arrival'], 'receiver', story), 'accepted')
+})
+
+test('what is offered is what the table allows; a void that needs both is offered once the other party has asked, and not to who asked', () => {
+  const asked: Told[] = [{ event: 'ask-void', state: 'arrived', facility: 'receiver' }]
+  for (const from of states) {
+    for (const actor of ['sender', 'receiver'] as const) {
+      const all = allowedEvents(from, actor)
+      const both = transition(from, 'void', actor)?.guard === 'other-asked'
+      const without = both ? all.filter((event) => event !== 'void') : all
+      assert.deepEqual(offeredEvents(from, actor, { facility: actor }), without, `${from} ${actor}`)
+      assert.deepEqual(offeredEvents(from, 'sender', { facility: 'sender', story: asked }), allowedEvents(from, 'sender'))
+      assert.deepEqual(
+        offeredEvents(from, 'receiver', { facility: 'receiver', story: asked }),
+        offeredEvents(from, 'receiver', { facility: 'receiver' }),
+      )
+    }
+  }
 })

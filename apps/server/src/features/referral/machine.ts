@@ -99,8 +99,18 @@ const GUARDS: Record<Guard, (facts: StepFacts) => OutcomeDefinition | null> = {
   'year-over': isDue,
 }
 
-const askedByOther = (f: StepFacts): boolean =>
+/** Whether the other party of the thread has asked to void it. */
+const askedByOther = (f: Pick<StepFacts, 'story' | 'facility'>): boolean =>
   (f.story ?? []).some((t) => t.event === 'ask-void' && t.facility !== undefined && t.facility !== f.facility)
+
+/**
+ * Events to offer an actor: those of the table, without a void the other party has not asked for. What else a step wants
+ * is stated with it; this nobody can state.
+ */
+export function offeredEvents(state: ReferralState, actor: Actor, facts: Pick<StepFacts, 'story' | 'facility'>): ReferralEvent[] {
+  const needsBoth = (event: ReferralEvent) => transition(state, event, actor)?.guard === 'other-asked'
+  return allowedEvents(state, actor).filter((event) => !needsBoth(event) || askedByOther(facts))
+}
 
 /** The refusal for an event the table does not hold: says the current state and what is possible (409). */
 export function notAllowed(state: ReferralState, event: ReferralEvent, actor: Actor): OutcomeError {

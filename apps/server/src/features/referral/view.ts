@@ -23,12 +23,13 @@ import { partyHere } from './acting.ts'
 import type { ReferralHistoryEntry, ReferralView } from './contract.ts'
 import { gaps, gapsOf } from './drafts.ts'
 import { localDateTime } from './local-time.ts'
+import { offeredEvents } from './machine.ts'
 import { namesAnotherDoctor, withNames } from './named-doctor.ts'
 import { referralRows, rowFor } from './rows.ts'
 import { openRevisions, type Revision } from './tables/revisions.ts'
 import { loadDraft, loadHistory } from './tables.ts'
 import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
-import { allowedEvents, type ReferralState, STATES, transition } from './transitions.ts'
+import { type ReferralState, STATES, transition } from './transitions.ts'
 import type { IssuedKind } from './versions.ts'
 import { correctable, currentPapers, proposalView, signingCapacity, versionViews } from './view-versions.ts'
 
@@ -71,8 +72,9 @@ async function look(context: OperationContext, stored: Stored): Promise<Operatio
   const referral = written && (await withNames(site, written))
   const here = await partyHere(site.store, site, task)
   const state = await effectiveState(site.store, task, here)
-  const allowed = allowedEvents(state, actorOf(task, here)).filter((e) => mayCause(caller, e))
   const history = await loadHistory(site.store, { issuer: task.issuer.code, number: task.number })
+  const told = { story: history, facility: here }
+  const allowed = offeredEvents(state, actorOf(task, here), told).filter((e) => mayCause(caller, e))
   if (!referral && isShadow(task)) {
     // A paper slip whose message has not come: who and what happened, and no papers yet.
     const told = storyFor(caller, history)

@@ -21,6 +21,7 @@ export function PdfFrame({ url, title, tools }: { url: string; title: string; to
   const { t } = useTranslation()
   const frame = useRef<HTMLIFrameElement>(null)
   const [error, setError] = useState<ApiError>()
+  const [shown, setShown] = useState('')
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address starts without the old one's refusal
   useEffect(() => setError(undefined), [url])
   useActionHandler('document.print', error ? undefined : () => frame.current?.contentWindow?.print())
@@ -31,6 +32,11 @@ export function PdfFrame({ url, title, tools }: { url: string; title: string; to
         title={title}
         tools={
           <>
+            {!error && shown !== url && (
+              <span className="soft" role="status">
+                {t('referral.previewComing')}
+              </span>
+            )}
             {tools}
             <a href={url} target="_blank" rel="noreferrer" className="row" style={{ gap: 4 }}>
               {t('referral.openPdf')} <IconOutside size={14} aria-hidden />
@@ -48,8 +54,13 @@ export function PdfFrame({ url, title, tools }: { url: string; title: string; to
             key={url}
             src={`${url}#navpanes=0&view=FitH`}
             title={title}
+            // The browser's viewer swallows every key of ours, and Tab goes round in it: who works by keyboard prints or opens it beside.
+            tabIndex={-1}
             className={styles.frame}
-            onLoad={(event) => setError(refusal(event.currentTarget))}
+            onLoad={(event) => {
+              setShown(url)
+              setError(refusal(event.currentTarget))
+            }}
           />
         )}
       </Panel>

@@ -2,6 +2,7 @@ import { Button, SegmentedControl, Textarea } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ctrlEnterSends } from '../../actions/keys.ts'
 import { type AttentionRow, EVENT_TEXT, STATES } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
 import { Badge } from '../../ui/Badge.tsx'
@@ -170,6 +171,7 @@ function Judge({ row }: { row: AttentionRow }) {
         className="grow"
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
+        onKeyDown={ctrlEnterSends}
       />
       <Button type="submit" variant="default" disabled={!text || settle.isPending}>
         {t('attention.addNote')}

@@ -55,7 +55,8 @@ function goTo(path: string, groups: readonly FieldGroup[]): void {
 /** Who opens a paper by keyboard is in its first missing field at once, never on nothing. */
 function useFirstField(findings: readonly FindingView[], groups: readonly FieldGroup[]): void {
   const start = useRef(() => {
-    if (document.activeElement && document.activeElement !== document.body) return
+    const { activeElement } = document
+    if (activeElement && activeElement !== document.body && activeElement.id !== 'main') return
     const missing = findings.find((f) => f.severity === 'error' && f.path !== undefined && fieldAt(f.path, groups))
     goTo(missing?.path ?? groups[0]?.fields[0]?.path ?? '', groups)
   })

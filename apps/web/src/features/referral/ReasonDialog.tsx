@@ -1,6 +1,8 @@
 import { Button, Checkbox, Modal, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ctrlEnterSends } from '../../actions/keys.ts'
+import { Key } from '../../ui/ActionButton.tsx'
 
 interface Props {
   title: string
@@ -37,6 +39,7 @@ export function ReasonDialog({ title, label, confirm, tick, close, done }: Props
           data-autofocus
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
+          onKeyDown={ctrlEnterSends}
           error={asked && !given ? t('referral.declineNeeds') : undefined}
         />
         {tick && <Checkbox label={tick} checked={ticked} onChange={(change) => setTicked(change.currentTarget.checked)} />}
@@ -44,7 +47,10 @@ export function ReasonDialog({ title, label, confirm, tick, close, done }: Props
           <Button variant="default" onClick={close}>
             {t('app.cancel')}
           </Button>
-          <Button type="submit">{confirm}</Button>
+          <Button type="submit" aria-keyshortcuts="Control+Enter">
+            {confirm}
+            <Key name="Ctrl+Enter" />
+          </Button>
         </div>
       </form>
     </Modal>

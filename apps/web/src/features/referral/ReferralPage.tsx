@@ -2,8 +2,10 @@ import { Button } from '@mantine/core'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useActionHandler } from '../../actions/context.tsx'
 import { type ReferralState, type ReferralView, STATES, TRANSITIONS } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
+import { Key } from '../../ui/ActionButton.tsx'
 import { day, when } from '../../ui/format.ts'
 import { IconBack, IconEye, IconPencil, IconSend, IconSign } from '../../ui/icons.ts'
 import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
@@ -12,6 +14,7 @@ import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { LegalUseNote } from '../documents/Evidence.tsx'
 import { PdfFrame } from '../documents/PdfFrame.tsx'
 import { Signatures } from '../documents/Signatures.tsx'
+import { EditButton } from './EditButton.tsx'
 import { FiveLines } from './FiveLines.tsx'
 import { OutcomePaper, ReferralPaper, SummaryPaper } from './Paper.tsx'
 import { PersonOf } from './PersonOf.tsx'
@@ -37,19 +40,23 @@ function OutcomeButton({ view }: { view: ReferralView }) {
   const start = useStartOutcome(view.id)
   const writable = view.direction === 'received' && ANSWERABLE.has(view.state) && !view.outcome
   const signable = view.direction === 'received' && view.canSign.length > 0
-  if (!(writable && may(session, 'referral.outcome')) && !signable) return null
+  const offered = (writable && may(session, 'referral.outcome')) || signable
   const open = async (): Promise<void> => {
     if (!view.outcomeDraft && !view.outcome) await start.mutateAsync()
     await navigate({ to: '/referrals/$id/outcome', params: { id: view.id } })
   }
+  useActionHandler('referral.outcome', offered && !start.isPending ? () => void open() : undefined)
+  if (!offered) return null
   return (
     <Button
       variant={view.allowed.includes('start-care') ? 'default' : 'filled'}
       loading={start.isPending}
       leftSection={<IconPencil size={15} aria-hidden />}
       onClick={() => void open()}
+      aria-keyshortcuts="F2"
     >
       {t(view.outcomeDraft ? 'referral.continueOutcome' : view.outcome ? 'referral.signOutcome' : 'referral.writeOutcome')}
+      <Key name="F2" />
     </Button>
   )
 }
@@ -77,6 +84,9 @@ function SenderButtons({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
   const session = useSession()
   const read = useMarkRead(view.id)
+  const unread = view.direction === 'sent' && view.outcome !== undefined && view.unread && may(session, 'referral.mark-read')
+  const mark = (): void => read.mutate(undefined, { onSuccess: () => done(t('referral.markedRead')) })
+  useActionHandler('referral.mark-read', unread && !read.isPending ? mark : undefined)
   return (
     <>
       {view.canSign.length > 0 && view.direction === 'sent' && (
@@ -84,14 +94,16 @@ function SenderButtons({ view }: { view: ReferralView }) {
           {t('actions.sign')}
         </Button>
       )}
-      {view.direction === 'sent' && view.outcome && view.unread && may(session, 'referral.mark-read') && (
+      {unread && (
         <Button
           variant="default"
           loading={read.isPending}
           leftSection={<IconEye size={15} aria-hidden />}
-          onClick={() => read.mutate(undefined, { onSuccess: () => done(t('referral.markedRead')) })}
+          onClick={mark}
+          aria-keyshortcuts="F6"
         >
           {t('referral.markRead')}
+          <Key name="F6" />
         </Button>
       )}
     </>
@@ -242,16 +254,11 @@ export default function ReferralPage() {
   if (referral.error) return <Failure error={referral.error} retry={() => void referral.refetch()} />
   const view = referral.data
   if (!view.content) return <HubThread view={view} />
-  const editable = view.draft !== undefined && view.direction === 'sent'
   return (
     <>
       <PersonOf view={view}>
         <Steps view={view} />
-        {editable && (
-          <Button component={Link} to={`/referrals/${id}/compose`} variant="default" leftSection={<IconPencil size={15} aria-hidden />}>
-            {t('referral.edit')}
-          </Button>
-        )}
+        <EditButton view={view} />
         <CorrectButton view={view} />
         <SenderButtons view={view} />
         <OutcomeButton view={view} />
@@ -261,7 +268,15 @@ export default function ReferralPage() {
       <RevisionNotice view={view} />
       <ProposalNotice view={view} />
       <CorrectionMark view={view} />
-      {view.validity && <span className="soft">{t('referral.validity', { until: day(view.validity.until) })}</span>}
+      <span className="soft">
+        {[
+          `${t('referral.title')} ${view.number}`,
+          `${view.from.name} → ${view.to.name}`,
+          view.validity && t('referral.validity', { until: day(view.validity.until) }),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </span>
       {view.stopped && <Alert tone="red">{t('worklist.stoppedFull', { at: when(view.stopped.at) })}</Alert>}
       {view.state === 'declined' && view.history.findLast((h) => h.event === 'decline')?.reason && (
         <Alert tone="red">

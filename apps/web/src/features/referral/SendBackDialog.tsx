@@ -1,8 +1,10 @@
 import { Button, Modal, NativeSelect, Textarea } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ctrlEnterSends } from '../../actions/keys.ts'
 import { SEND_BACK_REASONS, type TransitionRequest } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
+import { Key } from '../../ui/ActionButton.tsx'
 
 /** Reasons a person chooses from; the HIS's own is not theirs. */
 const CODES = Object.entries(SEND_BACK_REASONS).filter(([code]) => code !== 'his-changed')
@@ -36,13 +38,17 @@ export function SendBackDialog({ close, done }: { close(): void; done(said: Pick
           data-autofocus
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
+          onKeyDown={ctrlEnterSends}
           error={asked && !given ? t('versions.codeNeeded') : undefined}
         />
         <div className="row" style={{ justifyContent: 'flex-end' }}>
           <Button variant="default" onClick={close}>
             {t('app.cancel')}
           </Button>
-          <Button type="submit">{t('versions.sentBack')}</Button>
+          <Button type="submit" aria-keyshortcuts="Control+Enter">
+            {t('versions.sentBack')}
+            <Key name="Ctrl+Enter" />
+          </Button>
         </div>
       </form>
     </Modal>

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EVENT_TEXT, type ReferralEvent, type ReferralView, type TransitionRequest } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
+import { day, readDay } from '../../ui/format.ts'
 import { useFacilities } from './queries.ts'
 import { ReasonDialog } from './ReasonDialog.tsx'
 import { SendBackDialog } from './SendBackDialog.tsx'
@@ -59,11 +60,12 @@ function FieldDialog({ event, asked, view, close, done }: Props) {
   const [value, setValue] = useState('')
   const [tried, setTried] = useState(false)
   const facilities = useFacilities(asked === 'facility')
-  const given = asked === 'nothing' || value !== ''
+  const on = asked === 'date' ? readDay(value, today()) : undefined
+  const given = asked === 'nothing' || (asked === 'date' ? on !== undefined : value !== '')
   const submit = (form: FormEvent): void => {
     form.preventDefault()
     setTried(true)
-    if (given) done(asked === 'date' ? { on: value } : asked === 'facility' ? { to: value } : {})
+    if (given) done(on ? { on } : asked === 'facility' ? { to: value } : {})
   }
   const others = (facilities.data?.rows ?? []).filter((f) => f.code !== view.from.code && f.code !== view.to.code)
   const title = say(EVENT_TEXT[event])
@@ -72,14 +74,16 @@ function FieldDialog({ event, asked, view, close, done }: Props) {
       <form className="stack" noValidate onSubmit={submit}>
         {asked === 'date' && (
           <TextInput
-            type="date"
             label={t('referral.appointmentDay')}
+            description={t('referral.dayHint')}
+            placeholder={day(today())}
             required
             data-autofocus
-            min={today()}
+            autoComplete="off"
+            inputMode="numeric"
             value={value}
             onChange={(change) => setValue(change.currentTarget.value)}
-            error={tried && !given ? t('referral.dayNeeded') : undefined}
+            error={tried && !on ? t(value.trim() ? 'referral.badDay' : 'referral.dayNeeded') : undefined}
           />
         )}
         {asked === 'facility' && (
@@ -96,10 +100,12 @@ function FieldDialog({ event, asked, view, close, done }: Props) {
         )}
         {asked === 'nothing' && <p>{t('referral.sure', { event: title })}</p>}
         <div className="row" style={{ justifyContent: 'flex-end' }}>
-          <Button variant="default" onClick={close}>
+          <Button variant="default" data-autofocus={event === 'died' || undefined} onClick={close}>
             {t('app.cancel')}
           </Button>
-          <Button type="submit">{title}</Button>
+          <Button type="submit" data-autofocus={(asked === 'nothing' && event !== 'died') || undefined}>
+            {title}
+          </Button>
         </div>
       </form>
     </Modal>

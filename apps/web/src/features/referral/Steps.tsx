@@ -1,45 +1,16 @@
 import { Button, Menu } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useActionHandler, useActionHandlers } from '../../actions/context.tsx'
+import { BY_HAND, MORE, NEVER_NEXT, SURE } from '../../actions/steps.ts'
 import { ASKS, EVENT_TEXT, type ReferralEvent, type ReferralView, STATES, transition } from '../../data/contracts.ts'
 import { ApiError } from '../../data/http.ts'
 import { say } from '../../text/index.ts'
+import { Key } from '../../ui/ActionButton.tsx'
 import { useFailure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
 import { fetchReferral, useTransition } from './queries.ts'
 import { type Asked, type Said, StepDialog } from './StepDialog.tsx'
-
-/** Steps a person presses a button for, the usual ones first; the others follow from signing or are the exchange's own. */
-const BY_HAND: readonly ReferralEvent[] = [
-  'accept',
-  'arrive',
-  'start-care',
-  'file-outcome',
-  'submit',
-  'confirm-cancel',
-  'refuse-cancel',
-  'add-info',
-  'decline',
-  'void',
-]
-/** Less usual ones, behind "more". */
-const MORE: readonly ReferralEvent[] = [
-  'send-back',
-  'ask-info',
-  'schedule',
-  'reschedule',
-  'request-cancel',
-  'interim',
-  'end-care',
-  'return',
-  'redirect',
-  'left-unseen',
-  'undo-arrival',
-  'died',
-  'ask-void',
-]
-/** Steps nobody should take by a slip of the hand. */
-const SURE: readonly ReferralEvent[] = ['died', 'end-care', 'confirm-cancel']
 
 /** What the table wants stated with an event in the state on screen. */
 function asks(view: Pick<ReferralView, 'state' | 'direction' | 'oneYear'>, event: ReferralEvent): Asked | undefined {
@@ -91,6 +62,7 @@ export function Steps({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
   const { busy, step } = useStep(view)
   const [asking, setAsking] = useState<ReferralEvent>()
+  const [open, setOpen] = useState(false)
   const ended = STATES[view.state].terminal
   const events = BY_HAND.filter((event) => view.allowed.includes(event))
   // A further visit with a slip that has ended is there when it is needed, and in nobody's way.
@@ -99,24 +71,40 @@ export function Steps({ view }: { view: ReferralView }) {
     ...(ended && events.includes('arrive') ? (['arrive'] as const) : []),
     ...MORE.filter((event) => view.allowed.includes(event)),
   ]
-  const first = direct.find((event) => asks(view, event) === undefined)
+  // What F8 takes: the answer the other side waits for, the first step that asks nothing, or one that asks before it is taken.
+  const next =
+    direct.find((event) => event === 'confirm-cancel') ??
+    direct.find((event) => asks(view, event) === undefined) ??
+    direct.find((event) => !NEVER_NEXT.includes(event))
   const press = (event: ReferralEvent): void => {
+    if (busy) return
     if (asks(view, event)) setAsking(event)
     else void step(event)
   }
+  useActionHandler('referral.next-step', next ? () => press(next) : undefined)
+  useActionHandler('referral.more-steps', more.length > 0 ? () => setOpen(true) : undefined)
+  useActionHandlers(Object.fromEntries([...direct, ...more].map((event) => [`step.${event}`, () => press(event)])))
   const wanted = asking && asks(view, asking)
   return (
     <>
       {direct.map((event) => (
-        <Button key={event} variant={event === first ? 'filled' : 'default'} disabled={busy} onClick={() => press(event)}>
+        <Button
+          key={event}
+          variant={event === next ? 'filled' : 'default'}
+          disabled={busy}
+          aria-keyshortcuts={event === next ? 'F8' : undefined}
+          onClick={() => press(event)}
+        >
           {say(EVENT_TEXT[event])}
+          {event === next && <Key name="F8" />}
         </Button>
       ))}
       {more.length > 0 && (
-        <Menu position="bottom-end">
+        <Menu position="bottom-end" opened={open} onChange={setOpen}>
           <Menu.Target>
-            <Button variant="default" disabled={busy}>
+            <Button variant="default" disabled={busy} aria-keyshortcuts="F7">
               {t('referral.more')}
+              <Key name="F7" />
             </Button>
           </Menu.Target>
           <Menu.Dropdown>

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { type ReferralView, SEND_BACK_REASONS, type VersionView } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
-import { day, when, within } from '../../ui/format.ts'
+import { day, stop, when, within } from '../../ui/format.ts'
 import { IconPencil } from '../../ui/icons.ts'
 import { Alert, useFailure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
@@ -92,8 +92,8 @@ export function CorrectionMark({ view }: { view: ReferralView }) {
         <span className="strong">
           {t(`paper.${one.kind}`)}: {t('versions.mark', { n: one.correction ?? 1, day: former ? day(former.at) : '' })}
         </span>{' '}
-        {one.reason && `${t('versions.why')}: ${one.reason}.`}{' '}
-        {one.changes && one.changes.length > 0 && `${t('versions.changed')}: ${one.changes.map((c) => c.vi).join('; ')}.`}
+        {one.reason && stop(`${t('versions.why')}: ${one.reason}`)}{' '}
+        {one.changes && one.changes.length > 0 && stop(`${t('versions.changed')}: ${one.changes.map((c) => c.vi).join('; ')}`)}
       </Alert>
     )
   })
@@ -132,7 +132,7 @@ export function RevisionNotice({ view }: { view: ReferralView }) {
       <div className="stack" style={{ gap: 4 }}>
         <div>
           <span className="strong">{back ? t('versions.sentBackBy', { who: revision.by, why }) : t('versions.correcting', { paper })}</span>{' '}
-          {!back && `${t('versions.why')}: ${why}. `}
+          {!back && `${stop(`${t('versions.why')}: ${why}`)} `}
           <span className="soft">{when(revision.at)}</span>
         </div>
         <div className="row">

@@ -1,13 +1,13 @@
 import { TextInput } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActionHandler } from '../../actions/context.tsx'
 import type { Worklist as ListName, ReferralRow } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
-import { day, fold, shortWhen, when } from '../../ui/format.ts'
+import { day, fold, shortPlace, shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { useWorklist } from './queries.ts'
@@ -41,38 +41,38 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
   return useMemo(() => {
     const all: Record<ColumnId, Omit<Column<ReferralRow>, 'id' | 'header'>> = {
       patient: {
-        width: '19%',
+        width: '16%',
         value: (row) => row.patient.name,
         title: (row) => row.patient.name,
         cell: (row) => (
           <>
             {row.stat && <Stat />}
-            {row.unread && <Unread />}
-            <Link to={address(row)} className={row.unread ? 'strong' : undefined}>
+            {fresh(row) && <Unread />}
+            <Link to={address(row)} className={fresh(row) ? 'strong' : undefined}>
               {row.patient.name}
             </Link>
           </>
         ),
       },
       born: {
-        width: 128,
+        width: 138,
         value: (row) => row.patient.birthDate,
         cell: (row) => `${day(row.patient.birthDate)} · ${t(`sex.${row.patient.sex}`)}`,
       },
-      number: { width: 122, value: (row) => row.number, title: (row) => row.number, cell: (row) => row.number },
+      number: { width: 136, value: (row) => row.number, title: (row) => row.number, cell: (row) => row.number },
       diagnosis: { value: (row) => row.diagnosis ?? '', title: (row) => row.diagnosis, cell: (row) => row.diagnosis },
       validity: { width: 112, value: (row) => row.validity?.until ?? '', cell: (row) => day(row.validity?.until) },
       from: {
-        width: '14.5%',
+        width: '14%',
         value: (row) => row.from.name,
         title: (row) => `${row.from.code} ${row.from.name}`,
-        cell: (row) => row.from.name,
+        cell: (row) => shortPlace(row.from.name),
       },
       to: {
-        width: '14.5%',
+        width: '14%',
         value: (row) => row.to.name,
         title: (row) => `${row.to.code} ${row.to.name}`,
-        cell: (row) => row.to.name || row.to.code,
+        cell: (row) => shortPlace(row.to.name) || row.to.code,
       },
       state: {
         width: 198,
@@ -121,17 +121,20 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         ),
       },
       departure: {
-        width: 100,
+        width: 94,
         value: (row) => row.departure ?? '',
         title: (row) => when(row.departure),
         cell: (row) => shortWhen(row.departure),
       },
-      updated: { width: 84, value: (row) => row.updatedAt, title: (row) => when(row.updatedAt), cell: (row) => shortWhen(row.updatedAt) },
+      updated: { width: 76, value: (row) => row.updatedAt, title: (row) => when(row.updatedAt), cell: (row) => shortWhen(row.updatedAt) },
     }
     const shown = ids.map((id) => (id === 'diagnosis' && !papers ? 'validity' : id))
     return shown.map((id) => ({ id, header: t(`worklist.${id}`), ...all[id] }))
   }, [ids, address, papers, t])
 }
+
+/** Something of the other side nobody here has read: the slip at its receiver, the outcome at its sender. */
+const fresh = (row: ReferralRow): boolean => row.unread && (row.direction === 'received' || row.hasOutcome)
 
 const ROLES = ['doctor', 'authorised', 'seal'] as const
 
@@ -174,6 +177,9 @@ function matches(row: ReferralRow, words: string[]): boolean {
   return words.every((word) => text.includes(word))
 }
 
+/** The row each list was left by, so that coming back begins where one was. */
+const leftBy = new Map<ListName, string>()
+
 /** One list for every desk: what it holds, which columns and where a row leads are parameters. */
 export function Worklist({ list, columns: ids, address, focus, tools, heading = 'h1' }: Props) {
   const { t } = useTranslation()
@@ -188,11 +194,26 @@ export function Worklist({ list, columns: ids, address, focus, tools, heading = 
   const rows = (answer.data?.rows ?? []).filter((row) => matches(row, words))
   const loaded = answer.data !== undefined
   useActionHandler('list.filter', () => box.current?.focus())
+  const rowOf = (id: string | undefined) => id && place.current?.querySelector<HTMLElement>(`tr[data-row="${CSS.escape(id)}"]`)
+  const firstRow = () => place.current?.querySelector<HTMLElement>('tr[data-row]')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the rows are there
   useEffect(() => {
     if (!loaded) return
-    const wanted = focus && place.current?.querySelector<HTMLElement>(`tr[data-row="${CSS.escape(focus)}"]`)
-    ;(wanted || place.current?.querySelector<HTMLElement>('tr[data-row]'))?.focus({ preventScroll: !wanted })
+    const wanted = rowOf(focus) || rowOf(leftBy.get(list))
+    ;(wanted || firstRow())?.focus({ preventScroll: !wanted })
   }, [loaded, focus])
+  const open = (row: ReferralRow): void => {
+    leftBy.set(list, row.id)
+    void navigate({ to: address(row) })
+  }
+  /** From the filter straight into what it found; Escape takes the filter away again. */
+  const inFilter = (event: KeyboardEvent): void => {
+    if (event.nativeEvent.isComposing || !['ArrowDown', 'Enter', 'Escape'].includes(event.key)) return
+    event.preventDefault()
+    if (event.key === 'Escape') setFilter('')
+    else if (event.key === 'Enter' && rows.length === 1 && rows[0]) open(rows[0])
+    else firstRow()?.focus()
+  }
   const [empty, cure] = EMPTY[list]
   return (
     <div ref={place} className="stack">
@@ -212,19 +233,14 @@ export function Worklist({ list, columns: ids, address, focus, tools, heading = 
             rightSection={<kbd>/</kbd>}
             value={filter}
             onChange={(event) => setFilter(event.currentTarget.value)}
+            onKeyDown={inFilter}
           />
         }
       >
         {answer.isPending && <Loading />}
         {answer.error && !loaded && <Failure error={answer.error} retry={() => void answer.refetch()} />}
         {loaded && rows.length > 0 && (
-          <DataTable
-            label={t(`worklist.${list}`)}
-            rows={rows}
-            columns={columns}
-            rowKey={(row) => row.id}
-            onOpen={(row) => void navigate({ to: address(row) })}
-          />
+          <DataTable label={t(`worklist.${list}`)} rows={rows} columns={columns} rowKey={(row) => row.id} onOpen={open} />
         )}
         {loaded && rows.length === 0 && (
           <Empty

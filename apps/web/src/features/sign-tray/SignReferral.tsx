@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next'
 import { STATES } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
 import { ActionButton } from '../../ui/ActionButton.tsx'
-import { IconBack, IconPencil } from '../../ui/icons.ts'
+import { IconBack } from '../../ui/icons.ts'
 import { Alert, Failure, Loading } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { PdfFrame } from '../documents/PdfFrame.tsx'
+import { EditButton } from '../referral/EditButton.tsx'
 import { FindingList } from '../referral/FindingList.tsx'
 import { ReferralPaper } from '../referral/Paper.tsx'
 import { PersonOf } from '../referral/PersonOf.tsx'
@@ -32,18 +33,13 @@ export default function SignReferral() {
   const view = referral.data
   const document = view.draft ? undefined : view.documents.find((d) => d.kind === 'referral')
   const open = view.state === 'to-sign' || view.state === 'draft' || view.waitingFor.length > 0
-  const editable = view.draft !== undefined
   return (
     <>
       <PersonOf view={view}>
         <Button component={Link} to="/tray" variant="subtle" leftSection={<IconBack size={15} aria-hidden />}>
           {t('actions.tray')}
         </Button>
-        {editable && (
-          <Button component={Link} to={`/referrals/${id}/compose`} variant="default" leftSection={<IconPencil size={15} aria-hidden />}>
-            {t('referral.edit')}
-          </Button>
-        )}
+        <EditButton view={view} />
         <Steps view={{ ...view, allowed: view.allowed.filter((event) => event === 'void' || event === 'send-back') }} />
         {signing.role && (
           <ActionButton
