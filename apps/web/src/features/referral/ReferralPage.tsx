@@ -215,11 +215,20 @@ function PaperVisit({ view }: { view: ReferralView }) {
 function HubThread({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
   const { name, sex, birthDate, citizenId, card } = view.patient
+  const way = `${view.from.name} → ${view.to.name}`
   // Who registers an arrival compares the person with the slip; the hub's operator has no need to.
-  const who = view.allowed ? [name, t(`sex.${sex}`), day(birthDate), citizenId, card].filter(Boolean).join(' · ') : name
+  const person = [
+    t(`sex.${sex}`),
+    day(birthDate),
+    citizenId && `${t('chart.citizenId')} ${citizenId}`,
+    card && `${t('chart.card')} ${card}`,
+  ]
+  const [title, note] = view.allowed
+    ? [name, person.filter(Boolean).join(' · ')]
+    : [t('exchange.thread', { number: view.number }), `${name} · ${way}`]
   return (
     <>
-      <PageHead title={t('exchange.thread', { number: view.number })} note={`${who} · ${view.from.name} → ${view.to.name}`}>
+      <PageHead title={title} note={note}>
         <StateBadge row={view} full />
         {view.allowed && <Steps view={view} />}
         <Button
@@ -231,6 +240,7 @@ function HubThread({ view }: { view: ReferralView }) {
           {t('referral.backTo')}
         </Button>
       </PageHead>
+      {view.allowed && <SlipLine view={view} />}
       {view.allowed && <PaperVisit view={view} />}
       <Timeline view={view} />
       {view.documents.length > 0 && (
@@ -241,6 +251,33 @@ function HubThread({ view }: { view: ReferralView }) {
         </Panel>
       )}
     </>
+  )
+}
+
+/** The day the patient is expected, while nobody has come. */
+function appointment(view: ReferralView): string | undefined {
+  return ['scheduled', 'no-show'].includes(view.state) ? view.history.findLast((entry) => entry.on)?.on : undefined
+}
+
+/** Which slip this is: number, way, how long it holds, and the day that was given. */
+function SlipLine({ view }: { view: ReferralView }) {
+  const { t } = useTranslation()
+  const on = appointment(view)
+  const parts = [
+    `${t('referral.title')} ${view.number}`,
+    `${view.from.name} → ${view.to.name}`,
+    view.validity && t('referral.validity', { until: day(view.validity.until) }),
+  ]
+  return (
+    <span className="soft">
+      {parts.filter(Boolean).join(' · ')}
+      {on && (
+        <>
+          {' · '}
+          <span className="strong">{t('referral.appointment', { on: day(on) })}</span>
+        </>
+      )}
+    </span>
   )
 }
 
@@ -268,15 +305,7 @@ export default function ReferralPage() {
       <RevisionNotice view={view} />
       <ProposalNotice view={view} />
       <CorrectionMark view={view} />
-      <span className="soft">
-        {[
-          `${t('referral.title')} ${view.number}`,
-          `${view.from.name} → ${view.to.name}`,
-          view.validity && t('referral.validity', { until: day(view.validity.until) }),
-        ]
-          .filter(Boolean)
-          .join(' · ')}
-      </span>
+      <SlipLine view={view} />
       {view.stopped && <Alert tone="red">{t('worklist.stoppedFull', { at: when(view.stopped.at) })}</Alert>}
       {view.state === 'declined' && view.history.findLast((h) => h.event === 'decline')?.reason && (
         <Alert tone="red">

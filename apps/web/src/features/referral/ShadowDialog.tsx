@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ScanAnswer, ShadowAnswer } from '../../data/contracts.ts'
 import { useSession } from '../../data/session.tsx'
+import { anyWords } from '../../ui/choice.ts'
 import { useFailure } from '../../ui/Notice.tsx'
 import { useFacilities, useShadow } from './queries.ts'
 
@@ -93,6 +94,8 @@ export function ShadowDialog({ slip, close, done }: Props) {
             label={t('shadow.issuer')}
             required
             searchable
+            filter={anyWords}
+            nothingFoundMessage={t('referral.noSuchFacility')}
             data={issuers.map((f) => ({ value: f.code, label: `${f.name} (${f.code})` }))}
             value={value.issuer || null}
             onChange={(code) => set('issuer', code ?? '')}

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EVENT_TEXT, type ReferralEvent, type ReferralView, type TransitionRequest } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
+import { anyWords } from '../../ui/choice.ts'
 import { day, readDay } from '../../ui/format.ts'
 import { useFacilities } from './queries.ts'
 import { ReasonDialog } from './ReasonDialog.tsx'
@@ -92,13 +93,22 @@ function FieldDialog({ event, asked, view, close, done }: Props) {
             required
             searchable
             data-autofocus
+            filter={anyWords}
+            nothingFoundMessage={t('referral.noSuchFacility')}
             data={others.map((f) => ({ value: f.code, label: f.name }))}
             value={value || null}
             onChange={(code) => setValue(code ?? '')}
             error={tried && !given ? t('referral.facilityNeeded') : undefined}
           />
         )}
-        {asked === 'nothing' && <p>{t('referral.sure', { event: title })}</p>}
+        {asked === 'nothing' && (
+          <>
+            <p className="strong">
+              {[view.patient.name, t(`sex.${view.patient.sex}`), day(view.patient.birthDate), view.number].filter(Boolean).join(' · ')}
+            </p>
+            <p>{event === 'died' ? t('referral.sureDied') : t('referral.sure', { event: title })}</p>
+          </>
+        )}
         <div className="row" style={{ justifyContent: 'flex-end' }}>
           <Button variant="default" data-autofocus={event === 'died' || undefined} onClick={close}>
             {t('app.cancel')}

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActionHandler, useActionHandlers } from '../../actions/context.tsx'
 import { BY_HAND, MORE, NEVER_NEXT, SURE } from '../../actions/steps.ts'
-import { ASKS, EVENT_TEXT, type ReferralEvent, type ReferralView, STATES, transition } from '../../data/contracts.ts'
+import { ASKS, EVENT_TEXT, type ReferralEvent, type ReferralView, transition } from '../../data/contracts.ts'
 import { ApiError } from '../../data/http.ts'
 import { say } from '../../text/index.ts'
 import { Key } from '../../ui/ActionButton.tsx'
@@ -12,12 +12,22 @@ import { done, refused } from '../../ui/notify.ts'
 import { fetchReferral, useTransition } from './queries.ts'
 import { type Asked, type Said, StepDialog } from './StepDialog.tsx'
 
+type Seen = Pick<ReferralView, 'state' | 'direction' | 'oneYear'>
+
+const rowOf = (view: Seen, event: ReferralEvent) =>
+  transition(view.state, event, view.direction === 'sent' ? 'sender' : 'receiver', view.oneYear)
+
+/** Whether the step leaves this thread as it is and begins a visit of its own. */
+const opensVisit = (view: Seen, event: ReferralEvent): boolean => {
+  const row = rowOf(view, event)
+  return row?.opens === 'arrived' && row.to === 'same'
+}
+
 /** What the table wants stated with an event in the state on screen. */
-function asks(view: Pick<ReferralView, 'state' | 'direction' | 'oneYear'>, event: ReferralEvent): Asked | undefined {
-  const actor = view.direction === 'sent' ? 'sender' : 'receiver'
-  const row = transition(view.state, event, actor, view.oneYear)
+function asks(view: Seen, event: ReferralEvent): Asked | undefined {
+  const row = rowOf(view, event)
   // A visit of its own is opened on purpose, not by a key too many.
-  const sure = SURE.includes(event) || (row?.opens === 'arrived' && row.to === 'same')
+  const sure = SURE.includes(event) || opensVisit(view, event)
   return (row && ASKS[row.guard]) ?? (sure ? 'nothing' : undefined)
 }
 
@@ -63,14 +73,11 @@ export function Steps({ view }: { view: ReferralView }) {
   const { busy, step } = useStep(view)
   const [asking, setAsking] = useState<ReferralEvent>()
   const [open, setOpen] = useState(false)
-  const ended = STATES[view.state].terminal
   const events = BY_HAND.filter((event) => view.allowed.includes(event))
-  // A further visit with a slip that has ended is there when it is needed, and in nobody's way.
-  const direct = ended ? events.filter((event) => event !== 'arrive') : events
-  const more = [
-    ...(ended && events.includes('arrive') ? (['arrive'] as const) : []),
-    ...MORE.filter((event) => view.allowed.includes(event)),
-  ]
+  // A further visit with a slip that has been used is there when it is needed, and in nobody's way.
+  const further = (event: ReferralEvent): boolean => event === 'arrive' && view.state !== 'multi-use' && opensVisit(view, event)
+  const direct = events.filter((event) => !further(event))
+  const more = [...events.filter(further), ...MORE.filter((event) => view.allowed.includes(event))]
   // What F8 takes: the answer the other side waits for, the first step that asks nothing, or one that asks before it is taken.
   const next =
     direct.find((event) => event === 'confirm-cancel') ??

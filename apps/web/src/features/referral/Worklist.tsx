@@ -177,6 +177,9 @@ function matches(row: ReferralRow, words: string[]): boolean {
   return words.every((word) => text.includes(word))
 }
 
+/** Somebody writes, or a dialog is open. */
+const busyElsewhere = (): boolean => document.activeElement?.matches('input, textarea, select, [role="dialog"] *') === true
+
 /** The row each list was left by, so that coming back begins where one was. */
 const leftBy = new Map<ListName, string>()
 
@@ -198,7 +201,8 @@ export function Worklist({ list, columns: ids, address, focus, tools, heading = 
   const firstRow = () => place.current?.querySelector<HTMLElement>('tr[data-row]')
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the rows are there
   useEffect(() => {
-    if (!loaded) return
+    // Who types already, or has a dialog open, is not interrupted by rows that come.
+    if (!loaded || busyElsewhere()) return
     const wanted = rowOf(focus) || rowOf(leftBy.get(list))
     ;(wanted || firstRow())?.focus({ preventScroll: !wanted })
   }, [loaded, focus])

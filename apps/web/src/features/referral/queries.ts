@@ -19,8 +19,9 @@ import { api, post } from '../../data/http.ts'
 
 const fetchList = (list: Worklist, signal: AbortSignal): Promise<WorklistAnswer> => api(`/fhir/Task/$worklist?list=${list}`, { signal })
 
-export function useWorklist(list: Worklist) {
+export function useWorklist(list: Worklist, wanted = true) {
   return useQuery({
+    enabled: wanted,
     queryKey: ['worklist', list],
     queryFn: ({ signal }) => fetchList(list, signal),
     placeholderData: keepPreviousData,
