@@ -28,7 +28,7 @@ export default defineConfig({
           groups: [
             {
               name: 'vendor',
-              test: /node_modules[\\/](react|react-dom|scheduler|react-i18next|i18next|@mantine[\\/](core(?![\\/]esm[\\/](index|components[\\/](index|Textarea|NativeSelect|NumberInput|SegmentedControl|FloatingIndicator|CopyButton|Modal|ModalBase|Drawer)))|hooks)|@floating-ui|@tanstack[\\/](react-router|router-core|history|react-store|store|react-query|query-core)|clsx|use-sync-external-store)[\\/]/,
+              test: /node_modules[\\/](react|react-dom|scheduler|react-i18next|i18next|@mantine[\\/](core(?![\\/]esm[\\/](index|components[\\/](index|Textarea|NativeSelect|NumberInput|SegmentedControl|FloatingIndicator|CopyButton|Modal|ModalBase|Drawer|Select|Combobox|Checkbox)))|hooks)|@floating-ui|@tanstack[\\/](react-router|router-core|history|react-store|store|react-query|query-core)|clsx|use-sync-external-store)[\\/]/,
               priority: 2,
             },
             {
