@@ -5,7 +5,7 @@ import { nameOf } from '../actions/list.ts'
 
 /** The key of a button, beside its name: quieter than the name, and read out by `aria-keyshortcuts` instead. */
 export const Key = ({ name }: { name: string }) => (
-  <span aria-hidden style={{ marginLeft: 6, fontWeight: 400, opacity: 0.85 }}>
+  <span aria-hidden style={{ marginLeft: 6, fontWeight: 400 }}>
     ({name})
   </span>
 )

@@ -100,6 +100,9 @@ interface ResultProps {
 function Result({ answer, open, arrive }: ResultProps) {
   const { t } = useTranslation()
   const { slip, known, fault, notes, directory, verdict } = answer
+  const on = useRef<HTMLButtonElement>(null)
+  // What was read is on screen: Enter again goes on with it.
+  useEffect(() => on.current?.focus(), [])
   return (
     <>
       <p>
@@ -126,7 +129,7 @@ function Result({ answer, open, arrive }: ResultProps) {
       {known ? (
         <div className="row">
           <span className="grow">{t('scan.known', { number: known.number, state: say(STATES[known.state]) })}</span>
-          <Button data-autofocus onClick={() => open(known.id)}>
+          <Button ref={on} onClick={() => open(known.id)}>
             {t('scan.open')}
           </Button>
         </div>
@@ -134,7 +137,7 @@ function Result({ answer, open, arrive }: ResultProps) {
         slip && (
           <div className="row">
             <span className="grow">{t('scan.unknown')}</span>
-            <Button data-autofocus onClick={() => arrive(slip)}>
+            <Button ref={on} onClick={() => arrive(slip)}>
               {t('shadow.record')}
             </Button>
           </div>
