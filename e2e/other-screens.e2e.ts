@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import { type Chrome, type Desk, openChrome } from './browser.ts'
+import { walkTheUsualWay } from './keyboard-daily.ts'
 import { openPrivateProvince, type PrivateProvince } from './province.ts'
 import { story } from './story.ts'
 
@@ -11,14 +12,17 @@ const REFUSED = join(import.meta.dirname, '../packages/vietnam/src/claim/testdat
 let box: PrivateProvince
 let chrome: Chrome
 let open: Desk | undefined
+const walkers: Record<string, Desk> = {}
 
 story(
   'The screens beside the journey',
   {
-    timeout: 300_000,
+    timeout: 400_000,
     async broken() {
-      const said = await open?.witness('broken-other-screen').catch(() => [])
-      if (said?.length) console.error(said.join('\n'))
+      for (const [name, desk] of Object.entries({ ...walkers, ...(open ? { 'other-screen': open } : {}) })) {
+        const said = await desk.witness(`broken-${name}`).catch(() => [])
+        if (said.length) console.error(`${name}: ${said.join('\n')}`)
+      }
     },
   },
   async (step) => {
@@ -122,6 +126,8 @@ story(
       await page.waitForTimeout(1500)
       await look('41-english-sign')
     })
+
+    await walkTheUsualWay(step, { box, chrome, desks: walkers })
   },
   async () => {
     await chrome?.close()

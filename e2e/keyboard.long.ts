@@ -1,0 +1,248 @@
+/**
+ * Every step of the transition table that belongs to a person, taken by keyboard alone by the role it belongs to, its effect
+ * seen at the other facility; with the paper slips, the scanner, and what waits for a person to judge it. Long lane.
+ */
+import assert from 'node:assert/strict'
+import type { ReferralEvent } from '../apps/server/src/features/referral/transitions.ts'
+import { BY_HAND, MORE } from '../apps/web/src/actions/steps.ts'
+import { type Chrome, type Desk, openChrome } from './browser.ts'
+import { type Hands, handsAt } from './keyboard.ts'
+import { walkTheUsualWay } from './keyboard-daily.ts'
+import { openPrivateProvince, type PrivateProvince } from './province.ts'
+import { type Slips, slipsOf } from './slips.ts'
+import { story } from './story.ts'
+
+/** The node files an outcome by itself; a person's button for it is there for the rare case that it did not. */
+const NOT_BY_A_PERSON: readonly ReferralEvent[] = ['file-outcome']
+
+let box: PrivateProvince
+let chrome: Chrome
+let slips: Slips
+const desks: Record<string, Desk> = {}
+const at: Record<string, Hands> = {}
+const walked = new Set<ReferralEvent>()
+let seed = 82_000
+
+async function sit(name: string, site: string, login: string): Promise<Hands> {
+  const desk = await box.signIn(chrome, site, login)
+  desks[name] = desk
+  const hands = handsAt(desk.page, walked)
+  at[name] = hands
+  return hands
+}
+const hands = (name: string): Hands => at[name] ?? assert.fail(`nobody sits at ${name}`)
+
+/** A signed slip, open at those who act on it. */
+async function slipAt(places: Partial<Record<string, 'sent' | 'received'>>, oneYear = false): Promise<{ id: string; number: string }> {
+  seed += 1
+  const slip = await slips.make(seed, oneYear)
+  await slips.sign(slip)
+  for (const [name, list] of Object.entries(places)) if (list) await hands(name).open(list, slip.number)
+  return slip
+}
+
+const day = (date: string | undefined): string => (date ?? '').split('-').reverse().join('/')
+
+story(
+  'Every step by keyboard alone',
+  {
+    timeout: 1_800_000,
+    async broken() {
+      for (const [name, desk] of Object.entries(desks)) {
+        const said = await desk.witness(`broken-keys-${name}`).catch(() => [])
+        if (said.length) console.error(`${name}: ${said.join('\n')}`)
+      }
+    },
+  },
+  async (step) => {
+    await step('Everybody sits at their desk', async () => {
+      box = await openPrivateProvince()
+      chrome = await openChrome()
+      slips = await slipsOf(box)
+      await sit('sender', 'bac-giang', 'chuyenvien')
+      await sit('author', 'bac-giang', 'bs.an')
+      await sit('signer', 'bac-giang', 'gd.truong')
+      await sit('desk', 'bach-mai', 'chuyenvien')
+      await sit('reception', 'bach-mai', 'tiepdon')
+      await sit('doctor', 'bach-mai', 'bs.mai')
+      await sit('third', 'luc-nam', 'chuyenvien')
+    })
+
+    await step('A slip is declined with its reason', async () => {
+      await slipAt({ desk: 'received', sender: 'sent' })
+      await hands('desk').step('decline', { reason: 'Khoa hết giường hồi sức.' })
+      await hands('sender').sees('declined')
+      await hands('sender').page.getByText('Khoa hết giường hồi sức.').first().waitFor()
+    })
+
+    await step('A cancelling is confirmed', async () => {
+      await slipAt({ desk: 'received', sender: 'sent' })
+      await hands('sender').step('request-cancel', { reason: 'Người bệnh xin về.' })
+      await hands('desk').sees('cancel-requested')
+      await hands('desk').step('confirm-cancel', 'sure')
+      await hands('sender').sees('cancelled')
+    })
+
+    await step('Given a day, and another', async () => {
+      await slipAt({ desk: 'received', sender: 'sent' })
+      const in3 = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
+      await hands('desk').step('accept')
+      await hands('desk').step('schedule', { day: day(in3) })
+      await hands('desk').sees('scheduled')
+      await hands('desk').step('reschedule', { day: day(in3).replaceAll('/', '') })
+      await hands('sender').sees('scheduled')
+    })
+
+    await step('A slip is sent back by the receiver, and by the signer in the tray', async () => {
+      await slipAt({ desk: 'received', sender: 'sent' })
+      await hands('desk').step('send-back', { reason: 'Thiếu kết quả kèm theo.' })
+      await hands('sender').sees('info-needed')
+      await hands('sender').page.getByText('Thiếu kết quả kèm theo.').first().waitFor()
+    })
+
+    await step('A slip is void before it is sent', async () => {
+      seed += 1
+      const slip = await slips.make(seed)
+      await hands('sender').open('tray', slip.number)
+      await hands('sender').step('void', { reason: 'Lập nhầm người bệnh.' })
+      await hands('sender').sees('void')
+      assert.equal((await slips.view(slip.id)).state, 'void')
+    })
+
+    await step('Arrived, left unseen; comes again: a visit of its own, with a link to it', async () => {
+      const slip = await slipAt({ reception: 'received', sender: 'sent' })
+      await hands('reception').step('arrive')
+      await hands('reception').step('left-unseen', { reason: 'Chờ lâu, tự về.' })
+      await hands('sender').sees('completed')
+      await hands('reception').step('arrive', 'sure')
+      const { page } = hands('reception')
+      await page.getByRole('link', { name: `Mở lượt riêng: ${slip.number}~2` }).waitFor({ timeout: 45_000 })
+      await hands('reception').to(/^Mở lượt riêng/)
+      await hands('reception').press('Enter')
+      await hands('reception').sees('arrived')
+    })
+
+    await step('In care: an interim note, the end of care, the way back', async () => {
+      await slipAt({ reception: 'received', doctor: 'received', sender: 'sent' })
+      await hands('reception').step('arrive')
+      await hands('doctor').step('start-care')
+      await hands('doctor').step('interim', { reason: 'Đang thở oxy.' })
+      await hands('sender').sees('interim')
+      await hands('doctor').step('end-care', 'sure')
+      await hands('doctor').step('return', { reason: 'Điều trị tiếp tại tuyến trước.' })
+      await hands('sender').sees('returned')
+    })
+
+    await step('Sent on to a third facility, which accepts', async () => {
+      const slip = await slipAt({ reception: 'received', doctor: 'received', sender: 'sent' })
+      await hands('reception').step('arrive')
+      await hands('doctor').step('redirect', { facility: 'luc nam' })
+      await hands('sender').sees('redirected')
+      const { page } = hands('third')
+      await hands('third').press('Alt+5')
+      const row = page.locator('tr[data-row]').filter({ hasText: slip.number })
+      await row.waitFor({ timeout: 60_000 })
+      await row.press('Enter')
+      await hands('third').sees('delivered')
+      await hands('third').step('accept')
+      await hands('third').sees('accepted')
+    })
+
+    await step('A death is recorded on purpose', async () => {
+      await slipAt({ doctor: 'received', sender: 'sent' })
+      await hands('doctor').step('died', 'sure')
+      await hands('sender').sees('died')
+    })
+
+    await step('After the arrival a void needs both: it is offered once the other has asked', async () => {
+      await slipAt({ reception: 'received', desk: 'received', sender: 'sent' })
+      await hands('reception').step('arrive')
+      await hands('desk').sees('arrived')
+      assert.equal(await hands('desk').page.getByRole('button', { name: 'Vô hiệu', exact: true }).count(), 0)
+      await hands('sender').sees('arrived')
+      await hands('sender').step('ask-void', { reason: 'Trùng với phiếu giấy.' })
+      await hands('desk').page.getByRole('button', { name: 'Vô hiệu', exact: true }).waitFor({ timeout: 45_000 })
+      await hands('desk').step('void', { reason: 'Đồng ý, đã đối chiếu.' })
+      await hands('sender').sees('void')
+    })
+
+    await step('A slip of one year: the first visit opens beside it', async () => {
+      const slip = await slipAt({ reception: 'received', sender: 'sent' }, true)
+      await hands('reception').step('arrive')
+      await hands('sender').sees('multi-use')
+      await hands('reception')
+        .page.getByRole('link', { name: `Mở lượt riêng: ${slip.number}~1` })
+        .waitFor({ timeout: 45_000 })
+    })
+
+    await step('A paper slip is typed, and the slip joins it', async () => {
+      seed += 1
+      const slip = await slips.make(seed)
+      const { patient } = await slips.view(slip.id)
+      const { page, press, type, to } = hands('reception')
+      await press('Alt+5')
+      await page.locator('#list-received').waitFor()
+      await press('F3')
+      await page.getByRole('dialog').waitFor()
+      await to(/^Số phiếu chuyển/)
+      await type(slip.number)
+      await to(/^Cơ sở chuyển/)
+      await type('bac giang')
+      await page.getByRole('option').first().waitFor()
+      await press('ArrowDown', 'Enter')
+      await to(/^Họ và tên/)
+      await type(patient.name)
+      await to(/^Ngày hoặc năm sinh/)
+      await type(day(patient.birthDate))
+      await to(/^Giới tính/)
+      for (let n = 0; n < Number(patient.sex); n++) await press('ArrowDown')
+      await press('Enter')
+      await to(/^Số CCCD/)
+      await type(patient.citizenId ?? '')
+      await press('Enter')
+      await hands('reception').sees('arrived')
+      await slips.sign(slip)
+      await hands('doctor').open('received', slip.number)
+      await hands('doctor').page.getByText('Cần biết ngay').waitFor({ timeout: 60_000 })
+    })
+
+    await step('Both act with the hub closed: who was refused finds both stories, and settles it', async () => {
+      const slip = await slipAt({ desk: 'received', sender: 'sent' })
+      await hands('desk').sees('delivered')
+      await box.province.site('hub').stop()
+      await hands('sender').step('void', { reason: 'Lập nhầm.' })
+      await hands('desk').step('accept')
+      await box.province.site('hub').start()
+      const refused = await Promise.any(
+        ['sender', 'desk'].map(async (name) => {
+          const { page } = hands(name)
+          await page.getByRole('link', { name: /Cần người xem\s*1/ }).waitFor({ timeout: 90_000 })
+          return name
+        }),
+      )
+      const { page, press, to, type } = hands(refused)
+      await press('Alt+0')
+      await page.getByRole('link', { name: new RegExp(slip.number) }).waitFor()
+      await page.getByRole('region', { name: 'Trên trục liên thông' }).waitFor()
+      await to(/^Ghi chú/)
+      await type('Đã gọi cho nhau.')
+      await press('Control+Enter')
+      await page.getByText('Đã gọi cho nhau.').last().waitFor()
+      await to(/^Theo trục/)
+      await press('Enter')
+      await page.getByText('Không có việc nào chờ bạn xem').waitFor({ timeout: 45_000 })
+    })
+
+    await walkTheUsualWay(step, { box, chrome, desks })
+
+    await step('No step that belongs to a person was left out', async () => {
+      const usual: ReferralEvent[] = ['add-info', 'ask-info', 'refuse-cancel', 'start-care', 'undo-arrival', 'submit']
+      const left = [...BY_HAND, ...MORE].filter((event) => ![...walked, ...usual, ...NOT_BY_A_PERSON].includes(event))
+      assert.deepEqual(left, [])
+    })
+  },
+  async () => {
+    await chrome?.close()
+    await box?.stop()
+  },
+)
