@@ -77,7 +77,7 @@ export async function walkTheUsualWay(step: Tell, { box, chrome, desks }: Places
     await doctor.to(/^Xử trí đã thực hiện/)
     await doctor.type('Nội khoa.')
     await doctor.to(/^Kết quả điều trị/)
-    await doctor.type('Đ')
+    await doctor.press('ArrowDown', 'ArrowDown')
     await doctor.page.getByRole('button', { name: /Ký số/ }).waitFor({ timeout: 45_000 })
     await doctor.press('F9')
     const { page } = hands('sender')

@@ -15,11 +15,13 @@ export type Said = { reason: string } | { day: string } | { facility: string } |
 
 const FOCUSED = `(() => {
   const one = document.activeElement
-  return one && { tag: one.tagName, name: (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || '').trim() }
+  return one && { tag: one.tagName, row: one.getAttribute('data-row') ?? '', name: (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || '').trim() }
 })()`
 
 interface Focused {
   tag: string
+  /** Id of the row, when it is one of a list. */
+  row: string
   name: string
 }
 
@@ -40,7 +42,7 @@ export interface Hands {
 }
 
 export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Hands {
-  const focused = async (): Promise<Focused> => (await page.evaluate<Focused | null>(FOCUSED)) ?? { tag: 'BODY', name: '' }
+  const focused = async (): Promise<Focused> => (await page.evaluate<Focused | null>(FOCUSED)) ?? { tag: 'BODY', row: '', name: '' }
   const until = async (what: string, good: (now: Focused) => boolean): Promise<Focused> => {
     const end = Date.now() + 15_000
     for (;;) {
@@ -96,15 +98,13 @@ export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Han
       await until('the filter', (now) => now.tag === 'INPUT')
       await press('Control+a')
       await type(number)
-      await page
-        .locator('tr[data-row]')
-        .filter({ hasText: new RegExp(`${number}(?![\\d~])`) })
-        .first()
-        .waitFor(ACROSS)
+      const row = page.locator('tr[data-row]').filter({ has: page.getByRole('cell', { name: number, exact: true }) })
+      await row.waitFor(ACROSS)
+      const wanted = await row.getAttribute('data-row')
       await press('ArrowDown')
       await until('the first row', (now) => now.tag === 'TR')
-      for (let row = 0; !new RegExp(`${number}(?![\\d~])`).test((await focused()).name); row++) {
-        assert.ok(row < 5, `no row of ${number}`)
+      for (let rows = 0; (await focused()).row !== wanted; rows++) {
+        assert.ok(rows < 5, `the arrow keys do not reach ${number}`)
         await press('ArrowDown')
       }
       await press('Enter')

@@ -29,29 +29,35 @@ function nearest([last, ...around]: readonly HTMLElement[], page: HTMLElement): 
 export function useKeptFocus(page: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     let places: HTMLElement[] = []
-    let held = false
+    let beside = false
     let timer: ReturnType<typeof setTimeout> | undefined
     const remember = ({ target }: FocusEvent): void => {
+      beside = false
       if (target instanceof HTMLElement && page.current?.contains(target)) places = placesOf(target)
+    }
+    /** A click on nothing takes the focus away on purpose; one on something is followed by its focus. */
+    const point = (): void => {
+      beside = true
     }
     const keep = (): void => {
       const [last] = places
-      if (!last || !page.current) return
-      const waits = document.querySelector('[role="dialog"]') !== null || (last.isConnected && last.matches(':disabled'))
-      if (!waits && lost() && (held || !last.isConnected)) nearest(places, page.current).focus({ preventScroll: true })
-      held = waits
+      if (!last || !page.current || beside || !lost()) return
+      // A dialog keeps its own focus; what is disabled works, and is there again in a moment.
+      if (document.querySelector('[role="dialog"]') || (last.isConnected && last.matches(':disabled'))) return
+      nearest(places, page.current).focus({ preventScroll: true })
     }
     const look = (): void => {
-      held ||= places[0]?.matches(':disabled') === true
       clearTimeout(timer)
       timer = setTimeout(keep, SETTLES_MS)
     }
     const watch = new MutationObserver(look)
     document.addEventListener('focusin', remember)
+    document.addEventListener('pointerdown', point)
     watch.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['disabled'] })
     return () => {
       clearTimeout(timer)
       document.removeEventListener('focusin', remember)
+      document.removeEventListener('pointerdown', point)
       watch.disconnect()
     }
   }, [page])
