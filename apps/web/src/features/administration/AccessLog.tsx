@@ -13,6 +13,7 @@ import { count, fold, when } from '../../ui/format.ts'
 import { IconShield } from '../../ui/icons.ts'
 import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { auditAction, auditJob, auditOutcome, purpose, resources } from './audit-words.ts'
 
 /** Only the auditor reads it; reading it is recorded, too. */
 export const READS_AUDIT: Permission = 'audit.read'
@@ -105,6 +106,7 @@ function Roots({ roots }: { roots: VerifyAnswer['roots'] }) {
   )
 }
 
+const WORDS = { auditAction, auditOutcome, auditJob, resources, purpose }
 const GOOD = ['ok', 'success']
 const SHOWN_PATIENTS = 3
 
@@ -112,8 +114,11 @@ const SHOWN_PATIENTS = 3
 function useWords() {
   const { t, i18n } = useTranslation()
   return useMemo(() => {
-    const word = (group: 'auditAction' | 'auditOutcome' | 'auditJob' | 'purpose' | 'roles' | 'resources', code: string): string =>
-      i18n.exists(`${group}.${code}`) ? i18n.t(`${group}.${code}` as 'auditAction.read') : code
+    const lang = i18n.language === 'en' ? 'en' : 'vi'
+    const word = (group: keyof typeof WORDS | 'roles', code: string): string => {
+      if (group === 'roles') return i18n.exists(`roles.${code}`) ? i18n.t(`roles.${code}` as 'roles.doctor') : code
+      return WORDS[group][code]?.[lang] ?? code
+    }
     /** A job of the system by what it does, a public page by its name. */
     const who = (row: AuditRow): string => {
       const [kind, job = ''] = row.caller.split(/:(.*)/s)

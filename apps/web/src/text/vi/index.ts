@@ -3,7 +3,7 @@ import { claim, issues, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { exchange } from './exchange.ts'
-import { access, auditAction, auditJob, auditOutcome, chart, find, purpose, resources, sex, why } from './patient.ts'
+import { access, chart, find, sex, why } from './patient.ts'
 
 import { quarantine } from './quarantine.ts'
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
@@ -26,11 +26,6 @@ export const vi = {
   sex,
   chart,
   access,
-  auditAction,
-  auditJob,
-  auditOutcome,
-  resources,
-  purpose,
   claim,
   issues,
   severity,
