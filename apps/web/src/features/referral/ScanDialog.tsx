@@ -5,6 +5,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import { useTranslation } from 'react-i18next'
 import { type FindingView, type ScanAnswer, type ShadowAnswer, STATES } from '../../data/contracts.ts'
 import { post } from '../../data/http.ts'
+import { may, useSession } from '../../data/session.tsx'
 import { say } from '../../text/index.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
 import { day } from '../../ui/format.ts'
@@ -19,7 +20,8 @@ export default function ScanDialog({ text, close }: { text: string; close(): voi
   const { t } = useTranslation()
   const [typed, setTyped] = useState(text)
   const navigate = useNavigate()
-  const [paper, setPaper] = useState<ScanAnswer['slip']>()
+  /** What was read, for the desk to complete; null: nothing could be read, all is typed from the paper. */
+  const [paper, setPaper] = useState<NonNullable<ScanAnswer['slip']> | null>()
   const scan = useMutation({ mutationFn: (said: string) => post<ScanAnswer>('/fhir/Task/$scan', { text: said }) })
   const { mutate } = scan
   const first = useRef(text.trim())
@@ -50,7 +52,7 @@ export default function ScanDialog({ text, close }: { text: string; close(): voi
     else refused(t('shadow.otherPerson'), t('shadow.otherPersonCure'))
     open(id)
   }
-  if (paper) return <ShadowDialog slip={paper} close={() => setPaper(undefined)} done={recorded} />
+  if (paper !== undefined) return <ShadowDialog {...(paper ? { slip: paper } : {})} close={() => setPaper(undefined)} done={recorded} />
   return (
     <Modal opened onClose={close} size="lg" title={t('scan.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
       <form className="stack" onSubmit={submit}>
@@ -94,11 +96,12 @@ function Note({ finding, tone }: { finding: FindingView; tone: Tone }) {
 interface ResultProps {
   answer: ScanAnswer
   open(id: string): void
-  arrive(slip: NonNullable<ScanAnswer['slip']>): void
+  arrive(slip: NonNullable<ScanAnswer['slip']> | null): void
 }
 
 function Result({ answer, open, arrive }: ResultProps) {
   const { t } = useTranslation()
+  const session = useSession()
   const { slip, known, fault, notes, directory, verdict } = answer
   const on = useRef<HTMLButtonElement>(null)
   // What was read is on screen: Enter again goes on with it.
@@ -133,12 +136,19 @@ function Result({ answer, open, arrive }: ResultProps) {
             {t('scan.open')}
           </Button>
         </div>
+      ) : slip ? (
+        <div className="row">
+          <span className="grow">{t('scan.unknown')}</span>
+          <Button ref={on} onClick={() => arrive(slip)}>
+            {t('shadow.record')}
+          </Button>
+        </div>
       ) : (
-        slip && (
+        may(session, 'referral.arrive') && (
           <div className="row">
-            <span className="grow">{t('scan.unknown')}</span>
-            <Button ref={on} onClick={() => arrive(slip)}>
-              {t('shadow.record')}
+            <span className="grow">{t('scan.byHand')}</span>
+            <Button variant="default" onClick={() => arrive(null)}>
+              {t('shadow.button')}
             </Button>
           </div>
         )

@@ -17,5 +17,6 @@ export const scan: Texts['scan'] = {
   directoryOld: 'The directory is {{days}} days old: new keys and facilities may be missing.',
   known: 'Slip {{number}} is here already: {{state}}.',
   open: 'Open the slip',
+  byHand: 'The patient holds a paper whose code cannot be read or whose number is not found: write down number and person from it.',
   unknown: 'This site does not hold the slip yet. Register the arrival; the electronic slip will join it by its number.',
 }

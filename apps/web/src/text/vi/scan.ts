@@ -15,5 +15,6 @@ export const scan = {
   directoryOld: 'Danh bạ đã {{days}} ngày chưa cập nhật: khóa và cơ sở mới có thể còn thiếu.',
   known: 'Phiếu {{number}} đã có ở đây: {{state}}.',
   open: 'Mở phiếu',
+  byHand: 'Người bệnh cầm giấy mà mã không đọc được, số không tìm thấy: ghi số phiếu và người bệnh như trên giấy.',
   unknown: 'Phiếu chưa có trên hệ thống của cơ sở. Ghi nhận người bệnh đến; bản điện tử sẽ tự nhập vào đúng số phiếu này.',
 } as const
