@@ -9,7 +9,7 @@ import { type TestNode, type TestProvince, testProvince } from '../../testing/ex
 import { ask, contentOf, eventually, outboxOf, parcelOf, rowCounts, until } from '../../testing/referral.ts'
 import { TEST_PASSWORD } from '../../testing/site.ts'
 import type { ConductAnswer, ConductRow, OwnStanding, QuarantineAnswer } from './conduct/contract.ts'
-import { HARVEST, oldPaperAsked } from './conduct.ts'
+import { HARVEST } from './conduct.ts'
 import { openAlerts } from './index.ts'
 
 let p: TestProvince
@@ -317,14 +317,41 @@ test('F14: a flood is throttled with Retry-After and, sustained, suspends; an em
 })
 
 test('F22: a node that suddenly asks for its old papers by the hundred is suspended; its usual work is not touched', async () => {
-  const { site } = p.hub
-  for (let i = 0; i <= HARVEST.least; i++) {
-    assert.equal((await rowOf('01929')).suspended, null)
-    await oldPaperAsked(site, '01929', `tờ ${i}`, 'r')
-    // The same paper again is no other paper.
-    await oldPaperAsked(site, '01929', `tờ ${i}`, 'r')
+  const node = hostile(p.sender)
+  const reader = hostile(p.receiver)
+  // Its own software is off: whoever asks has its key.
+  await p.receiver.close()
+  const base = await contentOf(p.sender, (await p.slip(p.sender, 309)).id)
+  const digests: string[] = []
+  for (let i = 0; i <= HARVEST.least + 1; i++) {
+    const parcel = parcelOf({ ...base, numbers: { ...base.numbers, slip: `${i}/2026/CU` } })
+    assert.equal((await post(node, '/fhir/$submit', parcel)).status, 200)
+    digests.push(parcel.documents[0].digest)
   }
-  assert.equal((await rowOf('01929')).suspended?.cause, 'harvest')
+  const [fresh, ...old] = digests
+  // Eight days pass for all but one.
+  await p.hub.sql(
+    `update res set lu = lu - interval '8 days' where content like '{"resourceType":"DocumentReference"%' and content not like '%' || $1 || '%'`,
+    [fresh],
+  )
+  const ask = (digest: string | undefined) => reader.call('GET', `/fhir/$document?sha256=${digest}`)
+  for (const digest of old.slice(0, HARVEST.least)) {
+    assert.equal((await ask(digest)).status, 200)
+    // What is fresh, and the same paper again, is no other old paper.
+    if (digest === old[0]) for (let i = 0; i < 5; i++) assert.deepEqual([(await ask(fresh)).status, (await ask(digest)).status], [200, 200])
+  }
+  assert.equal((await rowOf('01929')).suspended, null, 'sixty are somebody reading up on old cases')
+  await ask(old[HARVEST.least])
+  const row = await rowOf('01929')
+  assert.deepEqual([row.suspended?.cause, row.suspended?.automatic], ['harvest', true])
+  const told = await eventually(
+    () => ask(old[0]),
+    (a) => a.status !== 200,
+    'the suspension is known',
+  )
+  assert.deepEqual([told.status, told.code], [403, 'node-suspended'])
+  assert.equal((await node.call('GET', '/fhir/$directory')).status, 200, 'nobody else feels it')
+  await p.receiver.open()
 })
 
 test('F10: documents of a node whose clock is wrong are taken, and the hub’s console shows how far it is off', async () => {
