@@ -1,10 +1,24 @@
 /** F12, F13: hub or node put back to an earlier hour; both sides agree again, nothing doubled, nothing missing. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { closeLoop, effects, eventually, outboxOf, signSlip, takeIn, transition, until, writeOutcome } from '../../testing/referral.ts'
+import { FACILITIES, type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
+import {
+  ask,
+  closeLoop,
+  contentOf,
+  effects,
+  eventually,
+  outboxOf,
+  parcelOf,
+  signSlip,
+  takeIn,
+  transition,
+  until,
+  writeOutcome,
+} from '../../testing/referral.ts'
 import { type Backup, backupOf } from '../../testing/set-back.ts'
 import type { ReconcileReport } from '../exchange/contract.ts'
+import { openAlerts } from '../exchange/index.ts'
 import { raiseSeries, reserveNumber } from './tables.ts'
 
 let p: TestProvince
@@ -38,6 +52,11 @@ const report = (node: TestNode, done = true) =>
     `${node.settings.name}: report`,
     90_000,
   )
+
+interface Named {
+  code: string
+  name: string
+}
 
 /** A slip signed and delivered. */
 async function delivered(seed: number): Promise<{ number: string; sent: string; received: string }> {
@@ -126,4 +145,66 @@ test('F12: a sender put back by an hour gets back its slips, their papers and by
   assert.equal(await reserveNumber(p.sender.site.store, year, epoch), first + 1)
   await raiseSeries(p.sender.site.store, year, first + 500)
   assert.equal(await reserveNumber(p.sender.site.store, year, epoch), first + 501)
+})
+
+test('F12: a receiver put back by an hour has its arrivals, visits and onward slips again; stays nobody else has are raised to a person', {
+  timeout: 240_000,
+}, async () => {
+  const a = await delivered(921)
+  const year = await contentOf(p.sender, (await p.slip(p.sender, 922)).id)
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf({ ...year, oneYear: true }))).status, 200)
+  const slip = year.numbers.slip
+  const there = await until(p.receiver, slip, 'delivered')
+  // Signed in before: who signs in later has to do so again.
+  for (const login of ['bs.mot', 'tiepdon']) await p.receiver.at(login)
+  const kept = await backup(p.receiver)
+  // The lost hour: an arrival under care, a first visit of the year, a slip that sends the patient on.
+  await takeIn(p.receiver, a.received)
+  assert.equal((await transition(await p.receiver.at('tiepdon'), there, 'arrive')).status, 200)
+  await until(p.receiver, `${slip}~1`, 'arrived')
+  const named = ({ code, name }: Named): Named => ({ code, name })
+  const [receiver, other, sender] = [FACILITIES.receiver, FACILITIES.other, FACILITIES.sender].map(named) as [Named, Named, Named]
+  const onward = {
+    ...year,
+    from: receiver,
+    to: other,
+    basedOn: { issuer: sender, number: a.number },
+    numbers: { ...year.numbers, slip: '77/2026/DI' },
+  }
+  assert.equal((await ask(p.receiver, '/fhir/$submit', parcelOf(onward))).status, 200)
+  await until(p.other, '77/2026/DI', 'delivered')
+  await until(p.receiver, '77/2026/DI', 'delivered')
+  await until(p.receiver, a.number, 'in-care')
+  const numbers = [a.number, slip, `${slip}~1`, '77/2026/DI']
+  const wanted = await Promise.all(numbers.map((n) => story(p.hub, n)))
+
+  await kept.restore()
+  for (const [i, number] of numbers.entries()) {
+    await eventually(
+      () => story(p.receiver, number),
+      (have) => have.length >= (wanted[i]?.length ?? 0),
+      `receiver: ${number}`,
+      60_000,
+    )
+    assert.deepEqual(await story(p.receiver, number), wanted[i], number)
+  }
+  for (const [issuer, number] of [
+    [sender.code, a.number],
+    [receiver.code, '77/2026/DI'],
+  ] as const) {
+    const [here, hub] = await Promise.all([p.receiver, p.hub].map((n) => effects(n.sql, issuer, number)))
+    assert.deepEqual([here?.tasks, here?.papers, here?.signatures], [hub?.tasks, hub?.papers, hub?.signatures], number)
+  }
+  const said = await report(p.receiver, false)
+  assert.equal(said?.reason, 'node-restored')
+  assert.deepEqual(said?.stayMissing.toSorted(), [a.number, `${slip}~1`].toSorted(), 'what only this site had')
+  const alerts = await openAlerts(p.receiver.site.store)
+  assert.deepEqual(
+    alerts.filter((o) => o.kind === 'stay-missing').map((o) => o.role),
+    ['referral-desk'],
+  )
+  // Nothing doubled at the hub, and the thread goes on to its end.
+  assert.deepEqual(await Promise.all(numbers.map((n) => story(p.hub, n))), wanted)
+  await writeOutcome(p.receiver, await until(p.receiver, a.number, 'in-care'))
+  await until(p.sender, a.number, 'completed')
 })
