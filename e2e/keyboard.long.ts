@@ -46,7 +46,7 @@ const day = (date: string | undefined): string => (date ?? '').split('-').revers
 story(
   'Every step by keyboard alone',
   {
-    timeout: 1_800_000,
+    timeout: 3_600_000,
     async broken() {
       for (const [name, desk] of Object.entries(desks)) {
         const said = await desk.witness(`broken-keys-${name}`).catch(() => [])
@@ -116,7 +116,7 @@ story(
       await hands('sender').sees('completed')
       await hands('reception').step('arrive', 'sure')
       const { page } = hands('reception')
-      await page.getByRole('link', { name: `Mở lượt riêng: ${slip.number}~2` }).waitFor({ timeout: 45_000 })
+      await page.getByRole('link', { name: `Mở lượt riêng: ${slip.number}~2` }).waitFor({ timeout: 120_000 })
       await hands('reception').to(/^Mở lượt riêng/)
       await hands('reception').press('Enter')
       await hands('reception').sees('arrived')
@@ -141,7 +141,7 @@ story(
       const { page } = hands('third')
       await hands('third').press('Alt+5')
       const row = page.locator('tr[data-row]').filter({ hasText: slip.number })
-      await row.waitFor({ timeout: 60_000 })
+      await row.waitFor({ timeout: 120_000 })
       await row.press('Enter')
       await hands('third').sees('delivered')
       await hands('third').step('accept')
@@ -161,7 +161,7 @@ story(
       assert.equal(await hands('desk').page.getByRole('button', { name: 'Vô hiệu', exact: true }).count(), 0)
       await hands('sender').sees('arrived')
       await hands('sender').step('ask-void', { reason: 'Trùng với phiếu giấy.' })
-      await hands('desk').page.getByRole('button', { name: 'Vô hiệu', exact: true }).waitFor({ timeout: 45_000 })
+      await hands('desk').page.getByRole('button', { name: 'Vô hiệu', exact: true }).waitFor({ timeout: 120_000 })
       await hands('desk').step('void', { reason: 'Đồng ý, đã đối chiếu.' })
       await hands('sender').sees('void')
     })
@@ -172,7 +172,7 @@ story(
       await hands('sender').sees('multi-use')
       await hands('reception')
         .page.getByRole('link', { name: `Mở lượt riêng: ${slip.number}~1` })
-        .waitFor({ timeout: 45_000 })
+        .waitFor({ timeout: 120_000 })
     })
 
     await step('A paper slip is typed, and the slip joins it', async () => {
@@ -203,7 +203,7 @@ story(
       await hands('reception').sees('arrived')
       await slips.sign(slip)
       await hands('doctor').open('received', slip.number)
-      await hands('doctor').page.getByText('Cần biết ngay').waitFor({ timeout: 60_000 })
+      await hands('doctor').page.getByText('Cần biết ngay').waitFor({ timeout: 120_000 })
     })
 
     await step('Both act with the hub closed: who was refused finds both stories, and settles it', async () => {
@@ -216,7 +216,7 @@ story(
       const refused = await Promise.any(
         ['sender', 'desk'].map(async (name) => {
           const { page } = hands(name)
-          await page.getByRole('link', { name: /Cần người xem\s*1/ }).waitFor({ timeout: 90_000 })
+          await page.getByRole('link', { name: /Cần người xem\s*1/ }).waitFor({ timeout: 120_000 })
           return name
         }),
       )
@@ -230,7 +230,7 @@ story(
       await page.getByText('Đã gọi cho nhau.').last().waitFor()
       await to(/^Theo trục/)
       await press('Enter')
-      await page.getByText('Không có việc nào chờ bạn xem').waitFor({ timeout: 45_000 })
+      await page.getByText('Không có việc nào chờ bạn xem').waitFor({ timeout: 120_000 })
     })
 
     await walkTheUsualWay(step, { box, chrome, desks })

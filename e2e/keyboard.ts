@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { EVENT_TEXT, type ReferralEvent, type ReferralState } from '../apps/server/src/features/referral/transitions.ts'
 
 /** What may pass between a key here and a changed screen there. */
-const ACROSS = { timeout: 45_000 }
+const ACROSS = { timeout: 120_000 }
 
 /** Keys of the lists, as the help sheet shows them. */
 export const LIST = { tray: 'Alt+2', sent: 'Alt+4', received: 'Alt+5' } as const

@@ -17,7 +17,7 @@ const walkers: Record<string, Desk> = {}
 story(
   'The screens beside the journey',
   {
-    timeout: 400_000,
+    timeout: 600_000,
     async broken() {
       for (const [name, desk] of Object.entries({ ...walkers, ...(open ? { 'other-screen': open } : {}) })) {
         const said = await desk.witness(`broken-${name}`).catch(() => [])
