@@ -210,8 +210,9 @@ story(
       const slip = await slipAt({ desk: 'received', sender: 'sent' })
       await hands('desk').sees('delivered')
       await box.province.site('hub').stop()
-      await hands('sender').step('void', { reason: 'Lập nhầm.' })
-      await hands('desk').step('accept')
+      // Whichever the hub hears first, the other does not fit any more.
+      await hands('sender').step('request-cancel', { reason: 'Người bệnh xin về.' })
+      await hands('desk').step('decline', { reason: 'Hết giường hồi sức.' })
       await box.province.site('hub').start()
       const refused = await Promise.any(
         ['sender', 'desk'].map(async (name) => {
