@@ -19,6 +19,8 @@ import {
 } from '@yba/signing'
 import type { ReferralContent } from '@yba/vietnam'
 import type { CarriedSignature, Parcel } from '../features/exchange/contract.ts'
+import { enqueue, type StoredParcel } from '../features/exchange/index.ts'
+import type { Blobs } from '../store/types.ts'
 
 /** The slip that the form's own folder shows. */
 export function exampleSlip(): ReferralContent {
@@ -35,15 +37,30 @@ interface Hand {
   serial: string
 }
 
-async function hand(authority: Authority, role: Hand['role'], by: string, organization: string, serialNumber: string): Promise<Hand> {
+/** What a hospital signs with, as it may be handed to another process. */
+export interface MintKey {
+  role: Hand['role']
+  by: string
+  serial: string
+  key: { pkcs8: Uint8Array; certificate: Uint8Array; chain: Uint8Array[] }
+}
+
+async function keyOf(authority: Authority, role: Hand['role'], by: string, organization: string, serialNumber: string): Promise<MintKey> {
   const kind = role === 'seal' ? 'facility' : 'person'
   const issued = await issueCertificate(authority, { kind, commonName: by, organization, serialNumber })
   const key = { pkcs8: issued.privateKeyPkcs8, certificate: issued.certificateDer, chain: issued.chainDer }
-  return { role, by, signer: keyFileSigner(key), serial: readCertificate(issued.certificateDer).serialHex }
+  return { role, by, key, serial: readCertificate(issued.certificateDer).serialHex }
+}
+
+export interface MintOptions {
+  stat?: boolean
+  oneYear?: boolean
+  /** The version this one corrects. */
+  corrects?: { version: number; digest: string; at: string; reason: string }
 }
 
 export interface Mint {
-  make(number: string, stat?: boolean, oneYear?: boolean): Promise<Parcel>
+  make(number: string, options?: MintOptions): Promise<Parcel & { documents: [Parcel['documents'][number]] }>
   /** Whom the slip of this number is about. */
   person(number: string): { mrn: string; name: string; birthDate: string; sex: '1' | '2' | '3'; citizenId: string }
   /** Bytes of paper and print of one parcel. */
@@ -56,30 +73,41 @@ function somebody(code: string, number: string): { mrn: string; citizenId: strin
   return { mrn: `BN-${number}`, citizenId: `000${digits.toString().padStart(9, '0')}`, cards: [] }
 }
 
-/** Parcels of one facility, with its own keys. */
-export async function mintOf(authority: Authority, base: ReferralContent, facility: { code: string; name: string }): Promise<Mint> {
-  const { code, name } = facility
-  const hands = await Promise.all([
-    hand(authority, 'doctor', 'Nguyễn Thị Ánh', name, `CCCD:0001${code}01`),
-    hand(authority, 'authorised', 'Đỗ Thị Quỳnh', name, `CCCD:0001${code}02`),
-    hand(authority, 'seal', name, name, `MST:000${code}`),
+/** Keys of a doctor, an authorised signer and the seal of one facility. */
+export async function mintKeys(authority: Authority, { code, name }: { code: string; name: string }): Promise<MintKey[]> {
+  return Promise.all([
+    keyOf(authority, 'doctor', 'Nguyễn Thị Ánh', name, `CCCD:0001${code}01`),
+    keyOf(authority, 'authorised', 'Đỗ Thị Quỳnh', name, `CCCD:0001${code}02`),
+    keyOf(authority, 'seal', name, name, `MST:000${code}`),
   ])
+}
+
+/** Parcels of one facility, with keys of its own. */
+export async function mintOf(authority: Authority, base: ReferralContent, facility: { code: string; name: string }): Promise<Mint> {
+  return mintWith(await mintKeys(authority, facility), base, facility)
+}
+
+/** Parcels of one facility, signed with these keys. */
+export function mintWith(keys: readonly MintKey[], base: ReferralContent, { code, name }: { code: string; name: string }): Mint {
+  const hands: Hand[] = keys.map(({ role, by, serial, key }) => ({ role, by, serial, signer: keyFileSigner(key) }))
   const from: ReferralContent = { ...base, from: { code, name } }
-  const compose = (content: ReferralContent) =>
-    composeDocument(content, { bundleId: randomUUID(), compositionId: randomUUID(), at: new Date().toISOString(), version: 1 })
+  const compose = (content: ReferralContent, { corrects }: MintOptions = {}) =>
+    composeDocument(content, {
+      bundleId: randomUUID(),
+      compositionId: randomUUID(),
+      at: new Date().toISOString(),
+      version: (corrects?.version ?? 0) + 1,
+      ...(corrects
+        ? {
+            replaces: { version: corrects.version, digest: corrects.digest },
+            correction: { count: corrects.version, reason: corrects.reason, replacedAt: corrects.at },
+          }
+        : {}),
+    })
   const first = compose(from).text
   const model = Buffer.from(renderPdf(first, {}).pdf).toString('latin1')
   const firstDigest = sha256(Buffer.from(first, 'utf8'))
   if (!model.includes(firstDigest)) throw new Error('the print does not carry the digest in the open')
-
-  async function act(one: Hand, bytes: Buffer): Promise<CarriedSignature> {
-    const certificate = await one.signer.certificate()
-    const at = new Date()
-    const prepared = prepareJws({ bytes, certificate, at, role: one.role })
-    const [value] = await one.signer.sign([signRequest(prepared.tbs, certificate, 'slip', randomUUID())])
-    if (!value) throw new Error('no signature')
-    return { role: one.role, jws: finishJws(prepared, value), signedAt: at.toISOString(), by: one.by, serial: one.serial }
-  }
 
   return {
     bytes: first.length + model.length,
@@ -88,11 +116,13 @@ export async function mintOf(authority: Authority, base: ReferralContent, facili
       const { mrn, citizenId } = somebody(code, number)
       return { mrn, name: called, birthDate, sex, citizenId }
     },
-    async make(number, stat = false, oneYear = from.oneYear) {
+    async make(number, options = {}) {
+      const { stat = false, oneYear = from.oneYear, corrects } = options
       // Somebody else each time: the hub takes one person's papers in one after the other.
       const patient = { ...from.patient, ...somebody(code, number) }
-      const content = { ...from, patient, oneYear, numbers: { ...from.numbers, slip: number }, ...(stat ? { emergency: true } : {}) }
-      const composed = compose(content)
+      const numbers = { ...from.numbers, slip: number }
+      const content = { ...from, patient, oneYear, numbers, ...(stat ? { emergency: true } : {}) }
+      const composed = compose(content, options)
       const bytes = Buffer.from(composed.text, 'utf8')
       const digest = sha256(bytes)
       const pdf = Buffer.from(model.replaceAll(firstDigest, digest), 'latin1')
@@ -108,7 +138,7 @@ export async function mintOf(authority: Authority, base: ReferralContent, facili
             title: composed.title,
             issuer: code,
             number,
-            version: 1,
+            version: (corrects?.version ?? 0) + 1,
             digest,
             contentDigest: contentDigest(composed.text),
             pdf: sha256(pdf),
@@ -123,4 +153,26 @@ export async function mintOf(authority: Authority, base: ReferralContent, facili
       }
     },
   }
+}
+
+/** One signing act over the paper's bytes. */
+async function act(one: Hand, bytes: Buffer): Promise<CarriedSignature> {
+  const certificate = await one.signer.certificate()
+  const at = new Date()
+  const prepared = prepareJws({ bytes, certificate, at, role: one.role })
+  const [value] = await one.signer.sign([signRequest(prepared.tbs, certificate, 'slip', randomUUID())])
+  if (!value) throw new Error('no signature')
+  return { role: one.role, jws: finishJws(prepared, value), signedAt: at.toISOString(), by: one.by, serial: one.serial }
+}
+
+/** Puts a signed parcel into an outbox, as the transaction of its last signature does: bytes are blobs, the row names them. */
+export async function queueParcel(db: Parameters<typeof enqueue>[0], blobs: Blobs, parcel: Parcel, now: Date): Promise<void> {
+  const { documents, ...cover } = parcel
+  const stored: StoredParcel = { ...cover, documents: [] }
+  for (const { bytesBase64, pdfBase64, ...document } of documents) {
+    await blobs.put(Buffer.from(bytesBase64, 'base64'))
+    if (pdfBase64) await blobs.put(Buffer.from(pdfBase64, 'base64'))
+    stored.documents.push(document)
+  }
+  await enqueue(db, randomUUID(), 'parcel', parcel.thread, stored, now)
 }

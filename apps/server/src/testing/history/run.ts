@@ -3,14 +3,12 @@
  * each drawn from a seed of its own; a round is checked as soon as it has come to rest, while the next ones go on, and
  * then forgotten, so that a history may have any length.
  */
-import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Random, random } from '@yba/people'
-import { enqueue, type StoredParcel } from '../../features/exchange/index.ts'
 import { fileBlobs } from '../../store/blobs/index.ts'
 import { FACILITIES } from '../exchange.ts'
-import { exampleSlip, type Mint, mintOf } from '../parcel-mint.ts'
+import { exampleSlip, type Mint, mintOf, queueParcel } from '../parcel-mint.ts'
 import { breakThings } from './break.ts'
 import { type Fault, findFaults } from './check.ts'
 import { deskSlip, type Hands, paperFirst, type Slip, walkSlip } from './hands.ts'
@@ -59,21 +57,10 @@ const MOST_ROUNDS = 4
 const CLAIM_SHARE = 40
 
 /** A signed slip in the sender's outbox, as the transaction of its last signature leaves it. */
-export async function queueSlip(
-  world: World,
-  mint: Mint,
-  slip: Pick<Slip, 'number' | 'sender' | 'stat'> & { oneYear?: boolean },
-): Promise<void> {
-  const { documents, ...parcel } = await mint.make(slip.number, slip.stat, slip.oneYear)
+async function queueSlip(world: World, mint: Mint, slip: Slip): Promise<void> {
+  const parcel = await mint.make(slip.number, { stat: slip.stat, oneYear: slip.way.oneYear === true })
   const node = world.node(slip.sender)
-  const blobs = fileBlobs(join(node.settings.folder, 'blobs'))
-  const stored: StoredParcel = { ...parcel, documents: [] }
-  for (const { bytesBase64, pdfBase64, ...document } of documents) {
-    await blobs.put(Buffer.from(bytesBase64, 'base64'))
-    if (pdfBase64) await blobs.put(Buffer.from(pdfBase64, 'base64'))
-    stored.documents.push(document)
-  }
-  await enqueue(node as never, randomUUID(), 'parcel', parcel.thread, stored, new Date())
+  await queueParcel(node as never, fileBlobs(join(node.settings.folder, 'blobs')), parcel, new Date())
 }
 
 function drawRound(seed: number, size: number): Round {
@@ -92,7 +79,7 @@ function drawRound(seed: number, size: number): Round {
 async function live(hands: Hands, slip: Slip, r: Random): Promise<void> {
   if (slip.way.paperFirst) await paperFirst(hands, slip)
   if (slip.claim !== undefined) await deskSlip(hands, slip, slip.claim)
-  else await queueSlip(hands.world, hands.mints[slip.sender], { ...slip, oneYear: slip.way.oneYear === true })
+  else await queueSlip(hands.world, hands.mints[slip.sender], slip)
   await walkSlip(hands, slip, r)
 }
 

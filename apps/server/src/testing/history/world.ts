@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SiteSettings } from '../../settings.ts'
+import type { BulkDone, BulkJob } from '../bulk.ts'
 import { type TestNode, type TestProvince, testProvince } from '../exchange.ts'
 import { type TcpProxy, tcpProxy } from '../tcp-proxy.ts'
 
@@ -23,6 +24,8 @@ export interface World {
   /** Starts a site that was stopped; `settings` are added to its own. */
   start(name: SiteName, settings?: Partial<SiteSettings>): Promise<void>
   pid(name: SiteName): number
+  /** Work inside the site's own process; one job of a site at a time. */
+  bulk(name: SiteName, job: BulkJob): Promise<BulkDone>
   kills: number
   close(): Promise<void>
 }
@@ -48,6 +51,7 @@ export async function openWorld(): Promise<World> {
       execArgv: ['--disable-warning=ExperimentalWarning'],
       // Who comes back after a `kill -9` compiles nothing again.
       env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+      serialization: 'advanced',
       stdio: ['ignore', 'ignore', process.env.YBA_TEST_LOG ? 'inherit' : 'ignore', 'ipc'],
     })
     running.set(name, child)
@@ -82,6 +86,18 @@ export async function openWorld(): Promise<World> {
     stop: (name) => end(name, 'SIGTERM'),
     start,
     pid: (name) => running.get(name)?.pid ?? 0,
+    bulk: (name, job) =>
+      new Promise((resolve, reject) => {
+        const child = running.get(name)
+        const died = (): void => reject(new Error(`${name} ended`))
+        child?.once('exit', died)
+        child?.once('message', (said: { done?: BulkDone; failed?: string }) => {
+          child.off('exit', died)
+          if (said.done) resolve(said.done)
+          else reject(new Error(`${name}: ${said.failed}`))
+        })
+        child?.send({ bulk: job })
+      }),
     async close() {
       for (const name of SITES) await end(name, 'SIGKILL')
       await line.close()
