@@ -8,6 +8,7 @@ import { systemCaller } from '../../access/index.ts'
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { contentOf, eventually, parcelOf, signSlip, until } from '../../testing/referral.ts'
 import { enqueue, type StoredParcel } from './index.ts'
+import { buryUnreachable } from './tables/dead-letters.ts'
 
 const MINUTE = 60_000
 let ahead = 0
@@ -141,4 +142,43 @@ test('the line is known to be down, since when and why, and to be up again', asy
   assert.ok(['connection-refused', 'cut', 'no-answer'].includes(down?.why ?? ''), down?.why ?? '')
   await p.hub.open()
   await eventually(line, (l) => l?.up === true && l.why === null, 'the line is up again')
+})
+
+interface PlanNode {
+  'Actual Rows': number
+  'Actual Loops': number
+  'Rows Removed by Filter'?: number
+  'Rows Removed by Join Filter'?: number
+  'Rows Removed by Index Recheck'?: number
+  Plans?: PlanNode[]
+}
+
+/** Rows that were taken into the hand to answer a question. */
+const handled = (node: PlanNode): number =>
+  node['Actual Loops'] *
+    (node['Actual Rows'] +
+      (node['Rows Removed by Filter'] ?? 0) +
+      (node['Rows Removed by Join Filter'] ?? 0) +
+      (node['Rows Removed by Index Recheck'] ?? 0)) +
+  (node.Plans ?? []).reduce((sum, one) => sum + handled(one), 0)
+
+test('a long outage: each message that waits is looked at by itself, not compared with every other', async () => {
+  const many = 3000
+  await p.sender.close()
+  await p.sender.sql('truncate outbox, dead_letter')
+  await p.sender.sql(
+    `insert into outbox(id, issuer, number, kind, body, next_at, created_at)
+     select gen_random_uuid(), '24997', i || '/2026/DAI', 'transition', '{}', now(), now() - interval '4 days' from generate_series(1, $1::int) i`,
+    [many],
+  )
+  const bury = (sql: typeof p.sender.sql) => buryUnreachable({ sql: sql as never }, new Date(), 'administrator', new Date())
+  assert.equal(await bury(p.sender.sql), many)
+  let work = 0
+  // The next pass, which finds nothing new: the database carries it out and says what it had to handle.
+  await bury(async (text, values) => {
+    const [row] = await p.sender.sql<{ 'QUERY PLAN': { Plan: PlanNode }[] }>(`explain (analyze, format json) ${text}`, values)
+    work = handled(row?.['QUERY PLAN'][0]?.Plan as PlanNode)
+    return []
+  })
+  assert.ok(work >= many && work <= 10 * many, `${work} rows for ${many} messages`)
 })

@@ -5,9 +5,9 @@
  */
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
-import { type NewDeadLetter, openDeadLetter, settleDeadLetter } from './tables/dead-letters.ts'
+import { type NewDeadLetter, openDeadLetter, settleDelivered } from './tables/dead-letters.ts'
 import { recordTry, threadName } from './tables/tries.ts'
-import { type OutboxRow, type ParkedThread, settle } from './tables.ts'
+import { endRefused, type OutboxRow, type ParkedThread } from './tables.ts'
 import type { Why } from './why.ts'
 
 /** Failures of one message, not of the line, until a person is told. */
@@ -25,7 +25,7 @@ async function dead(site: Site, letter: NewDeadLetter): Promise<void> {
 /** The hub said no: the message ends, and the desk is told. */
 export async function refusedByHub(site: Site, row: OutboxRow, why: Why): Promise<void> {
   const now = site.clock.now()
-  await settle(site.store, row.id, 'refused', now, why.code)
+  await endRefused(site.store, row.id, now, why.code)
   await recordTry(site.store, 'out', row.id, why.code, why.words, now)
   // A refused step is told where the referral is worked on, with both stories; here stand the papers.
   if (row.kind === 'transition') return
@@ -44,9 +44,9 @@ export async function failedTry(site: Site, row: OutboxRow, why: Why, own: boole
   await dead(site, letter)
 }
 
-/** It got through after all. */
+/** It got through, after all or at once: what it waited for is over. */
 export async function delivered(site: Site, row: OutboxRow): Promise<void> {
-  await settleDeadLetter(site.store, 'out', row.id, { settlement: 'delivered' }, site.clock.now())
+  await settleDelivered(site.store, row.id, site.clock.now())
 }
 
 /** An incoming thread could not be applied. `own`: not for want of the hub. */

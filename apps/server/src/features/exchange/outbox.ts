@@ -12,7 +12,7 @@ import { HubBusy, HubRefusal, isSuspended, unreachableBecause } from './hub-answ
 import type { HubClient } from './hub-client.ts'
 import { noteLine } from './line.ts'
 import { resyncState } from './tables/resync.ts'
-import { dueMessages, type OutboxRow, postpone, type StoredParcel, settle } from './tables.ts'
+import { dueMessages, type OutboxRow, postpone, type StoredParcel } from './tables.ts'
 import { type Why, whyOf } from './why.ts'
 
 /** Threads under way at once; a parcel may have 25 MB, so this bounds memory as well. */
@@ -71,7 +71,6 @@ export async function deliver(site: Site, hub: HubClient, row: OutboxRow, onAnsw
 
 async function send(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnswer): Promise<void> {
   await deliver(site, hub, row, onAnswer)
-  await settle(site.store, row.id, 'acked', site.clock.now(), null)
   await delivered(site, row)
   await noteLine(site, null)
 }
@@ -81,9 +80,9 @@ async function send(site: Site, hub: HubClient, row: OutboxRow, onAnswer: OnAnsw
  * that is offered again the place its entry had.
  */
 async function marks(site: Site, row: OutboxRow): Promise<Record<string, string>> {
-  const agreed = await resyncState(site.store)
+  const epoch = row.hub_epoch === undefined ? (await resyncState(site.store))?.hub_epoch : row.hub_epoch
   return {
-    ...(agreed ? { 'x-yba-hub-epoch': String(agreed.hub_epoch) } : {}),
+    ...(typeof epoch === 'number' ? { 'x-yba-hub-epoch': String(epoch) } : {}),
     ...(row.reoffer ? { 'x-yba-reoffer': `${row.reoffer.position};${row.reoffer.recordedAt};${row.reoffer.number}` } : {}),
   }
 }

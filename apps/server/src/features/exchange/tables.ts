@@ -68,6 +68,8 @@ export interface OutboxRow extends Record<string, unknown> {
   last_error: string | null
   /** Offered again after the hub was put back: where its entry stood. */
   reoffer: ReofferMark | null
+  /** Of a message that is due: the epoch of the hub this node has agreed with, null before the first contact. */
+  hub_epoch?: number | null
 }
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -114,7 +116,7 @@ export function dueMessages(
   but: { underWay?: readonly string[]; statOnly?: boolean } = {},
 ): Promise<OutboxRow[]> {
   return db.sql<OutboxRow>(
-    `select * from outbox o where state = 'pending' and next_at <= $1 and id <> all($3::uuid[]) and (not $4 or priority = 'stat')
+    `select o.*, (select hub_epoch from resync_state where source = 'hub') as hub_epoch from outbox o where state = 'pending' and next_at <= $1 and id <> all($3::uuid[]) and (not $4 or priority = 'stat')
        and not exists (select from outbox e where e.issuer = o.issuer and e.number = o.number and e.state = 'pending' and e.seq < o.seq)
      order by priority desc, next_at, seq limit $2`,
     [now, limit, but.underWay ?? [], but.statOnly ?? false],
@@ -125,8 +127,9 @@ export async function messageById(db: Sql, id: string): Promise<OutboxRow | null
   return (await db.sql<OutboxRow>('select * from outbox where id = $1', [id]))[0] ?? null
 }
 
-export async function settle(db: Sql, id: string, state: 'acked' | 'refused', now: Date, error: string | null): Promise<void> {
-  await db.sql(`update outbox set state = $2, acked_at = $3, last_error = $4 where id = $1`, [id, state, now, error])
+/** The hub's "no" ends the message. */
+export async function endRefused(db: Sql, id: string, now: Date, error: string): Promise<void> {
+  await db.sql(`update outbox set state = 'refused', acked_at = $2, last_error = $3 where id = $1`, [id, now, error])
 }
 
 export async function postpone(db: Sql, id: string, next: Date, error: string): Promise<void> {

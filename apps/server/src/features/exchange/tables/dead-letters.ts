@@ -22,6 +22,10 @@ export const deadLetterMigrations = [
     create unique index dead_letter_open on dead_letter(direction, message) where settled_at is null;
     create index on dead_letter(issuer, number)`,
   },
+  {
+    name: 'dead-letters-002-on-paper',
+    sql: `create index dead_letter_on_paper on dead_letter(direction, message) where settlement = 'on-paper'`,
+  },
 ]
 
 /** refused: the hub's word. failing: tried often enough without a word about it. unreachable: 72 hours without the hub. */
@@ -75,6 +79,16 @@ export async function settleDeadLetter(db: Sql, direction: 'out' | 'in', message
   return rows.length > 0
 }
 
+/** A message got through: it is acknowledged, and its open dead letter with it, in one statement. */
+export async function settleDelivered(db: Sql, message: string, now: Date): Promise<void> {
+  await db.sql(
+    `with letter as (update dead_letter set settled_at = $2, settlement = 'delivered', settled_by = null, settled_name = null, reason = null
+       where direction = 'out' and message = $1::text and settled_at is null)
+     update outbox set state = 'acked', acked_at = $2, last_error = null where id = $1::uuid`,
+    [message, now],
+  )
+}
+
 /** Settles all open dead letters of what a thread had to send: nothing of it is to be sent any more. Gives their messages. */
 export async function settleThreadLetters(db: Sql, thread: { issuer: string; number: string }, s: Settling, now: Date): Promise<string[]> {
   const rows = await db.sql<{ message: string }>(
@@ -85,14 +99,17 @@ export async function settleThreadLetters(db: Sql, thread: { issuer: string; num
   return rows.map((row) => row.message)
 }
 
-/** Opens one for every message that has waited longer than the limit; gives how many are new. */
+/**
+ * Opens one for every message that has waited longer than the limit; gives how many are new. Each message looks into the
+ * indexes by itself: joined as one set, tens of thousands were compared with each other by a table too young for statistics.
+ */
 export async function buryUnreachable(db: Sql, before: Date, role: string, now: Date): Promise<number> {
   const rows = await db.sql(
     `insert into dead_letter(direction, message, issuer, number, cause, code, role, at)
      select 'out', id::text, issuer, number, 'unreachable', coalesce(last_error, 'hub-unreachable'), $2, $3 from outbox
      where state = 'pending' and created_at <= $1
-       and not exists (select from dead_letter d where d.direction = 'out' and d.message = outbox.id::text
-         and (d.settled_at is null or d.settlement = 'on-paper'))
+       and (select 1 from dead_letter d where d.direction = 'out' and d.message = outbox.id::text and d.settled_at is null) is null
+       and (select 1 from dead_letter d where d.direction = 'out' and d.message = outbox.id::text and d.settlement = 'on-paper' limit 1) is null
      on conflict do nothing returning id`,
     [before, role, now],
   )
