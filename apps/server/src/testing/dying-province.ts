@@ -15,7 +15,8 @@ import type { ReferralState } from '../features/referral/transitions.ts'
 import { eventually } from './referral.ts'
 
 const SITES = ['hub', 'bac-giang', 'bach-mai'] as const
-const PATIENCE_MS = 90_000
+/** Up to ten deaths lie between two looks, and a busy machine takes its time over each new process. */
+const PATIENCE_MS = 240_000
 
 export interface DyingProvince {
   /** Starts the named sites anew, each armed with its first point; the next process of a site gets its next one. */

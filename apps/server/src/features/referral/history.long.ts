@@ -1,7 +1,8 @@
 /**
  * `npm run test:long`: a hundred thousand messages between four sites with kills and cuts, checked as in `history.test.ts`,
  * round by round while it goes on. `YBA_HISTORY_MESSAGES` sets how many; `YBA_SEED` repeats a run, and with the seed of
- * one of its rounds goes on from there. `YBA_HISTORY_LOG` names a file that is told of each round.
+ * one of its rounds goes on from there; `YBA_HISTORY_MINUTES` ends a run that would be longer, checked like any other.
+ * `YBA_HISTORY_LOG` names a file that is told of each round.
  */
 import assert from 'node:assert/strict'
 import { appendFileSync } from 'node:fs'
@@ -11,6 +12,7 @@ import { runHistory, storyOf } from '../../testing/history/run.ts'
 import { openWorld, type World } from '../../testing/history/world.ts'
 
 const MESSAGES = Number(process.env.YBA_HISTORY_MESSAGES ?? 100_000)
+const MINUTES = process.env.YBA_HISTORY_MINUTES ? { minutes: Number(process.env.YBA_HISTORY_MINUTES) } : {}
 const seed = testSeed() % 2 ** 30
 
 let world: World
@@ -26,7 +28,7 @@ test(`${MESSAGES} messages from seed ${seed}`, async (t) => {
     t.diagnostic(line)
     if (log) appendFileSync(log, `${new Date().toISOString()} ${line}\n`)
   }
-  const result = await runHistory(world, { seed, messages: MESSAGES, round: 200, width: 32, faultEvery: 40, say })
+  const result = await runHistory(world, { seed, messages: MESSAGES, ...MINUTES, round: 200, width: 32, faultEvery: 40, say })
   assert.equal(result.faults.length, 0, storyOf(seed, result))
   const { done, refused, unknown } = result.steps
   say(

@@ -24,6 +24,8 @@ export interface HistoryOptions {
   /** Ends after so many referrals, or so many messages. */
   referrals?: number
   messages?: number
+  /** Begins no more referrals after so many minutes. */
+  minutes?: number
   /** Referrals of one round. */
   round?: number
   /** Referrals under way at once. */
@@ -126,11 +128,12 @@ interface Drawn {
 function slipSource(options: HistoryOptions, size: number, result: HistoryResult): () => Drawn | null {
   let [rounds, place, drawn] = [0, 0, 0]
   let round: Round = { seed: options.seed, slips: [], open: 0 }
-  const { messages, referrals = 0 } = options
+  const { messages, referrals = 0, minutes = Number.POSITIVE_INFINITY } = options
+  const over = performance.now() + minutes * 60_000
   /** Messages of the rounds that are checked, and as many per referral of those that are not. */
   const expected = (): number =>
     result.messages + (drawn - result.referrals) * (result.referrals > 0 ? result.messages / result.referrals : 4)
-  const enough = (): boolean => (messages === undefined ? drawn >= referrals : expected() >= messages)
+  const enough = (): boolean => performance.now() > over || (messages === undefined ? drawn >= referrals : expected() >= messages)
   return () => {
     if (place >= round.slips.length) {
       if (enough() || result.faults.length > 0) return null
