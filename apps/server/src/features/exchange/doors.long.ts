@@ -65,7 +65,7 @@ test('every PDF bomb: taken, judged by name at hub and receiver; an emergency of
     const pdf = make(`sha-256:${paper.digest}`)
     paper.pdf = createHash('sha256').update(pdf).digest('hex')
     paper.pdfBase64 = pdf.toString('base64')
-    const urgent = await calm.make(`${i + 1}/2026/CAPCUU`, true)
+    const urgent = await calm.make(`${i + 1}/2026/CAPCUU`, { stat: true })
     const [said, passed] = await Promise.all([submit(node, parcel), submit(other, urgent)])
     assert.equal(passed.status, 200, `${name}: ${passed.code}`)
     if (said.status !== 200) {
