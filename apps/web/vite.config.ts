@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { packed } from './pack.ts'
 
 /** The server that answers the API while the app is developed; in use, the site itself serves `dist`. */
 const server = process.env.YBA_SITE ?? 'http://127.0.0.1:8081'
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), packed()],
   build: {
     target: 'es2023',
     outDir: 'dist',

@@ -18,7 +18,7 @@ const PACKED: Record<string, true> = { '.js': true, '.css': true, '.svg': true, 
 const SMALLEST = 1024
 const EXTENSIONS = { br: '.br', gzip: '.gz' } as const
 
-// Packed once while a site runs, so more than the fastest setting is worth it, the slowest is not.
+// What the build did not pack is packed once while a site runs: more than the fastest setting is worth it, the slowest is not.
 const brotli = (bytes: Buffer): Promise<Buffer> =>
   promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 7, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } })
 const PACKERS = { br: brotli, gzip: (bytes: Buffer): Promise<Buffer> => promisify(gzip)(bytes, { level: 8 }) }
