@@ -22,7 +22,7 @@ after(() => world.close())
 test(`a history of 200 referrals from seed ${seed}`, async (t) => {
   const say = process.env.YBA_TELL ? (line: string) => t.diagnostic(line) : () => undefined
   const referrals = Number(process.env.YBA_REFERRALS ?? 200)
-  const result = await runHistory(world, { seed, referrals, width: 24, faultEvery: 12, say })
+  const result = await runHistory(world, { seed, referrals, width: 24, faultEvery: 16, papers: 0.3, say })
   slips = result.slips
   assert.equal(result.faults.length, 0, storyOf(seed, result))
   const { done, refused, unknown } = result.steps

@@ -26,6 +26,8 @@ export interface HistoryOptions {
   messages?: number
   /** Begins no more referrals after so many minutes. */
   minutes?: number
+  /** How often papers are signed at the desks on the way, 1 as often as in the long history. */
+  papers?: number
   /** Referrals of one round. */
   round?: number
   /** Referrals under way at once. */
@@ -65,12 +67,12 @@ async function queueSlip(world: World, mint: Mint, slip: Slip): Promise<void> {
   await queueParcel(node as never, fileBlobs(join(node.settings.folder, 'blobs')), parcel, new Date())
 }
 
-function drawRound(seed: number, size: number): Round {
+function drawRound(seed: number, size: number, papers: number): Round {
   const r = random(seed, 'history')
   const slips = Array.from({ length: size }, (_, i): Slip => {
     const sender = r.int(1, 4) === 1 ? ('other' as const) : ('sender' as const)
-    const way = drawWay(random(seed, `way ${i}`))
-    const claim = r.int(1, CLAIM_SHARE) === 1 && !way.oneYear && !way.paperFirst
+    const way = drawWay(random(seed, `way ${i}`), papers)
+    const claim = r.chance(papers / CLAIM_SHARE) && !way.oneYear && !way.paperFirst
     const stat = r.int(1, 20) === 1 && !claim
     const issuer = FACILITIES[sender].code
     return { issuer, number: `${i}/2026/S${seed}`, sender, stat, way, ...(claim ? { claim: (seed % 100_000) * 1_000 + i } : {}), acts: [] }
@@ -128,7 +130,7 @@ interface Drawn {
 function slipSource(options: HistoryOptions, size: number, result: HistoryResult): () => Drawn | null {
   let [rounds, place, drawn] = [0, 0, 0]
   let round: Round = { seed: options.seed, slips: [], open: 0 }
-  const { messages, referrals = 0, minutes = Number.POSITIVE_INFINITY } = options
+  const { messages, referrals = 0, papers = 1, minutes = Number.POSITIVE_INFINITY } = options
   const over = performance.now() + minutes * 60_000
   /** Messages of the rounds that are checked, and as many per referral of those that are not. */
   const expected = (): number =>
@@ -137,7 +139,7 @@ function slipSource(options: HistoryOptions, size: number, result: HistoryResult
   return () => {
     if (place >= round.slips.length) {
       if (enough() || result.faults.length > 0) return null
-      round = drawRound(options.seed + rounds++, messages === undefined ? Math.min(size, referrals - drawn) : size)
+      round = drawRound(options.seed + rounds++, messages === undefined ? Math.min(size, referrals - drawn) : size, papers)
       drawn += round.slips.length
       place = 0
     }

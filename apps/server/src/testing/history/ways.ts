@@ -85,7 +85,7 @@ const STEPS_ONLY: Way[] = (
   ] satisfies Step[][]
 ).map((steps) => ({ steps }))
 
-/** A paper signed on the way costs as much as twenty steps: these come half as often. */
+/** A paper signed on the way costs as much as twenty steps: these come half as often, or as rarely as is asked for. */
 const WITH_PAPERS: Way[] = [
   {
     steps: [
@@ -149,9 +149,9 @@ const VISITS: Way[] = [
   },
 ]
 
-const ALL: readonly (readonly [Way, number])[] = [
+const all = (papers: number): (readonly [Way, number])[] => [
   ...STEPS_ONLY.map((way) => [way, 2] as const),
-  ...WITH_PAPERS.map((way) => [way, 1] as const),
+  ...WITH_PAPERS.map((way) => [way, papers] as const),
   ...VISITS.map((way) => [way, 2] as const),
 ]
 
@@ -165,8 +165,8 @@ const SURPRISES: Step[] = [
 ]
 
 /** The way of one referral; every fifth meets a step nobody expected. */
-export function drawWay(r: Random): Way {
-  const way = r.weighted(ALL)
+export function drawWay(r: Random, papers = 1): Way {
+  const way = r.weighted(all(papers))
   if (r.int(1, 5) > 1) return way
   const steps = [...way.steps]
   steps.splice(r.int(0, steps.length), 0, r.pick(SURPRISES))
