@@ -213,3 +213,17 @@ test('bytes are readable only through a readable owner', async () => {
   const { bytes, contentType } = await t.root.as(doctor()).readBinary(sha)
   assert.deepEqual([bytes.toString(), contentType], ['nội dung', 'application/fhir+json'])
 })
+
+test('a resource shown in part says so; one that holds nothing more comes byte for byte, and is no part', async () => {
+  const clerk = t.root.as(testCaller({ kind: 'user', id: 'u5', grants: [grant({ types: ['Patient'], shows: { Patient: ['name'] } })] }))
+  const [named, more] = await t.root.as(testCaller()).transact((tx) =>
+    tx.write([
+      { kind: 'create', resource: r({ resourceType: 'Patient', name: [{ text: 'Trần Dần' }] }) },
+      { kind: 'create', resource: r({ resourceType: 'Patient', name: [{ text: 'Trần Tý' }], gender: 'male' }) },
+    ]),
+  )
+  assert.ok(named && more)
+  assert.equal((await clerk.read('Patient', named.id)).text, named.text)
+  const part = (await clerk.read('Patient', more.id)).text
+  assert.ok(part.includes('SUBSETTED') && part.includes('Trần Tý') && !part.includes('male'))
+})

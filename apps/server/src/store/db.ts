@@ -60,7 +60,10 @@ async function run<R>(on: pg.Pool | pg.PoolClient, text: string, values: Values,
 
 /** A table got another column while a connection held a plan over the old ones (a newer process migrated beside this one). */
 const isOutdated = (error: unknown): boolean =>
-  error instanceof Error && (error as { code?: unknown }).code === '0A000' && error.message.includes('cached plan')
+  error instanceof Error &&
+  (error as { code?: unknown }).code === '0A000' &&
+  // The message is in the server's language, the name of its routine is not.
+  (error as { routine?: unknown }).routine === 'RevalidateCachedQuery'
 
 /** The pool as a Db. */
 export const poolDb = (pool: pg.Pool): Db => ({

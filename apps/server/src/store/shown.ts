@@ -27,6 +27,7 @@ const passes = (shown: ReadonlySet<string>, member: string): boolean => shown.ha
 function cut(text: string, shown: ReadonlySet<string>): string {
   const whole = JSON.parse(text) as Record<string, unknown> & { meta?: { tag?: unknown[] } }
   const left = Object.entries(whole).filter(([member]) => passes(shown, member))
+  if (left.length === Object.keys(whole).length) return text
   const meta = { ...whole.meta, tag: [...(whole.meta?.tag ?? []), SUBSETTED] }
   return JSON.stringify({ ...Object.fromEntries(left), meta })
 }

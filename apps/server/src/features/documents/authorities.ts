@@ -30,7 +30,10 @@ export async function authorityEnds(site: Site): Promise<AuthorityEnd[]> {
   const found = authorities.map((c) => endOf('ca', c))
   const since = new Date(site.clock.now().getTime() - HEARD_DAYS * DAY_MS)
   for (const { kind, blob } of await newestAnswers(site.store, since)) {
-    const made = responderCertificates(kind, await site.store.blobs.get(blob))
+    const bytes = await site.store.blobs.get(blob).catch((error: unknown) => site.log.error({ err: error, kind }, 'evidence not readable'))
+    // One lost file must not silence what is known of all the others.
+    if (!bytes) continue
+    const made = responderCertificates(kind, bytes)
     found.push(...made.map((c) => endOf(kind === 'ocsp' ? 'ocsp' : 'tsa', c)))
   }
   return [...new Map(found.map((one) => [`${one.kind} ${one.serial}`, one])).values()]

@@ -20,6 +20,7 @@ before(async () => {
   bad = hostile(p.other)
   const people = { password: TEST_PASSWORD, departments: [] }
   await addUser(p.hub.site.store.sql, { login: 'truc', name: 'Người Vận Hành', role: 'hub-operator', ...people }, new Date())
+  await addUser(p.hub.site.store.sql, { login: 'kythuat', name: 'Kỹ Thuật', role: 'administrator', ...people }, new Date())
   await addUser(p.other.site.store.sql, { login: 'quantri', name: 'Quản Trị', role: 'administrator', ...people }, new Date())
   operator = await signIn(p.hub.settings.baseUrl, 'truc', TEST_PASSWORD)
 })
@@ -360,9 +361,9 @@ test('F16: what is held back is tried again as it came, refused with a reason it
   assert.equal((await post(node, '/fhir/$submit', parcel)).code, 'parcel-incomplete')
   await post(node, '/fhir/$submit', { ...parcel, occurredAt: 'hôm qua' })
   const list = async () => (await operator.json<QuarantineAnswer>('/fhir/Organization/$quarantine')).rows
-  const settle = async (act: object) => {
+  const settle = async (act: object, who = operator) => {
     const headers = { 'content-type': 'application/json' }
-    const response = await operator.fetch('/fhir/Organization/$quarantine-settle', { method: 'POST', headers, body: JSON.stringify(act) })
+    const response = await who.fetch('/fhir/Organization/$quarantine-settle', { method: 'POST', headers, body: JSON.stringify(act) })
     const text = await response.text()
     return { status: response.status, code: /"code":"([a-z-]+-[a-z-]+)"/.exec(text)?.[1] ?? '' }
   }
@@ -374,6 +375,9 @@ test('F16: what is held back is tried again as it came, refused with a reason it
     [content.numbers.slip, 'open', 'hub-operator', 'parcel-incomplete'],
   )
 
+  const technician = await signIn(p.hub.settings.baseUrl, 'kythuat', TEST_PASSWORD)
+  const refusing = { id: bad.id, act: 'refuse', reason: 'Không phải việc của tôi.' }
+  assert.deepEqual(await settle(refusing, technician), { status: 403, code: 'quarantine-of-others' })
   assert.deepEqual(await settle({ id: good.id, act: 'take-in' }), { status: 400, code: 'parcel-incomplete' })
   assert.ok((await list()).find((r) => r.id === good.id)?.tried, 'what it was refused with this time stands beside it')
   await p.hub.sql('update directory_facility set active = true where code = $1', [receiver])
@@ -384,14 +388,14 @@ test('F16: what is held back is tried again as it came, refused with a reason it
     code: 'quarantine-settled',
   })
 
-  assert.deepEqual(await settle({ id: bad.id, act: 'forward', role: 'auditor', reason: 'ngắn' }), {
+  assert.deepEqual(await settle({ id: bad.id, act: 'forward', role: 'administrator', reason: 'ngắn' }), {
     status: 422,
     code: 'conduct-reason-needed',
   })
-  assert.equal((await settle({ id: bad.id, act: 'forward', role: 'auditor', reason: 'Nhờ xem giúp giờ trong tin này.' })).status, 200)
-  assert.ok((await openAlerts(p.hub.site.store)).some((a) => a.kind === 'quarantine-forwarded' && a.role === 'auditor'))
+  assert.equal((await settle({ id: bad.id, act: 'forward', role: 'administrator', reason: 'Nhờ xem giúp giờ trong tin này.' })).status, 200)
+  assert.ok((await openAlerts(p.hub.site.store)).some((a) => a.kind === 'quarantine-forwarded' && a.role === 'administrator'))
   const reason = 'Giờ ghi trong tin không đọc được, xin gửi lại.'
-  assert.equal((await settle({ id: bad.id, act: 'refuse', reason })).status, 200)
+  assert.equal((await settle({ id: bad.id, act: 'refuse', reason }, technician)).status, 200)
   assert.ok(!(await openAlerts(p.hub.site.store)).some((a) => a.kind === 'quarantine-forwarded'))
   const told = await node.call('GET', '/fhir/$standing')
   assert.deepEqual(
@@ -399,7 +403,7 @@ test('F16: what is held back is tried again as it came, refused with a reason it
     [reason],
   )
   assert.deepEqual((await list()).map((r) => [r.state, r.settled?.by]).toSorted(), [
-    ['refused', 'Người Vận Hành'],
+    ['refused', 'Kỹ Thuật'],
     ['taken', 'Người Vận Hành'],
   ])
   const audited = await p.hub.sql(`select 1 from audit where detail like 'quarantine %' and action = 'operation'`)

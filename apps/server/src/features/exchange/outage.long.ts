@@ -217,6 +217,7 @@ async function checkOvertaking(say: (line: string) => void): Promise<void> {
          where r.priority = 'routine' and r.acked_at > s.created_at and r.acked_at < s.acked_at) as overtaken
        from outbox s where s.priority = 'stat' and s.kind = 'parcel'`,
     )
+    assert.ok(rows.length > 0, `${who}: no emergency was made during the drain`)
     const longest = Math.max(...rows.map((r) => r.seconds))
     const most = Math.max(...rows.map((r) => r.overtaken))
     say(`${who}: ${rows.length} emergencies during the drain, through after ${longest.toFixed(1)} s at most, ${most} routine ones before`)

@@ -29,7 +29,7 @@ const NUMBER = /^[^\p{C}]{1,100}$/u
 const KEPT = new Set(['parcel-incomplete', 'digest-mismatch', 'signature-invalid', 'duplicate-identifier-different-content'])
 
 /** Who may be handed a case at the hub. */
-const ROLES = ['hub-operator', 'administrator', 'auditor'] as const
+const ROLES = ['hub-operator', 'administrator'] as const
 
 const NOT_KEPT = defineOutcome({
   code: 'quarantine-unknown',
@@ -52,6 +52,16 @@ const SETTLED = defineOutcome({
   vi: '{by} đã xử lý bản này.',
   en: '{by} has settled this copy.',
   cure: { vi: 'Tải lại danh sách.', en: 'Load the list again.' },
+})
+
+const OF_OTHERS = defineOutcome({
+  code: 'quarantine-of-others',
+  http: 403,
+  severity: 'error',
+  issue: 'forbidden',
+  vi: 'Bản này đang giao cho vai trò khác.',
+  en: 'This copy is assigned to another role.',
+  cure: { vi: 'Nhờ người vận hành trục chuyển cho vai trò của bạn.', en: 'Ask the hub’s operator to hand it to your role.' },
 })
 
 const ACT_UNKNOWN = defineOutcome({
@@ -152,6 +162,8 @@ async function open(context: OperationContext, id: unknown) {
   const found = typeof id === 'string' && UUID.test(id) ? await quarantinedCase(context.site.store, id) : null
   if (!found) throw refuse(NOT_KEPT)
   if (found.state !== 'open') throw refuse(SETTLED, { by: found.settled_by ?? '' })
+  // The hub's operator answers for all of them; others for what they were handed.
+  if (found.role !== context.caller.role && !context.caller.permissions.has('hub.console')) throw refuse(OF_OTHERS)
   return found
 }
 
@@ -200,8 +212,12 @@ function settle(handlers: Handlers) {
       const role = ROLES.find((r) => r === asked.role)
       if (!role || role === q.role) throw refuse(ACT_UNKNOWN)
       const reason = reasonOf(context.json, 'reason')
-      await forwardQuarantined(site.store, q.id, role, reason)
-      await raiseAlert(site.store, forwarded(q, role), site.clock.now())
+      await site.store.as(onBehalf(caller)).transact(async (tx) => {
+        const now = await quarantinedCase(tx, q.id, true)
+        if (now?.state !== 'open') throw refuse(SETTLED, { by: now?.settled_by ?? '' })
+        await forwardQuarantined(tx, q.id, role, reason)
+        await raiseAlert(tx, forwarded(q, role), tx.now)
+      })
       await site.store.audit.record(caller, { action: 'operation', outcome: 'success', detail: `quarantine forward ${q.id} ${role}` })
     } else throw refuse(ACT_UNKNOWN)
     return list(context)

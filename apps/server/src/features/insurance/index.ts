@@ -25,7 +25,7 @@ async function traceBomb({ site, caller }: OperationContext, answer: ImportAnswe
 const MOST_LISTED = 100
 
 /** GET /fhir/$claim-issues: what was taken with issues, with the issues. */
-async function listIssues({ site }: OperationContext): Promise<OperationAnswer> {
+async function listIssues({ site, caller }: OperationContext): Promise<OperationAnswer> {
   const taken = await takenWithIssues(site.store, MOST_LISTED)
   const findings = await issuesOf(
     site.store,
@@ -37,6 +37,8 @@ async function listIssues({ site }: OperationContext): Promise<OperationAnswer> 
     at: r.at.toISOString(),
     findings: findings.get(r.raw) ?? [],
   }))
+  const patients = [...new Set(rows.map((r) => r.patient).filter((id) => id !== ''))]
+  await site.store.audit.record(caller, { action: 'search', type: 'Patient', patients, outcome: 'ok', detail: 'claim issues' })
   return { json: { rows } satisfies ClaimIssuesAnswer }
 }
 

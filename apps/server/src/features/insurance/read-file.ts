@@ -78,6 +78,8 @@ async function readApart(bytes: Buffer, each: (read: ReadRecord) => Promise<void
   const worker = new Worker(new URL('./read-worker.ts', import.meta.url), {
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 64 },
   })
+  // It may also die between two questions, or after its time was over: nobody must fall with it, and the next question says so.
+  worker.on('error', () => undefined)
   try {
     let file: Omit<ClaimFile, 'records'> | undefined
     for (let said = await ask(worker, { bytes }); ; said = await ask(worker, { next: true })) {

@@ -26,6 +26,7 @@ import { clearRead, dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft, re
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 import { type ReferralEvent, transition } from './transitions.ts'
 import { type IssuedKind, versionFacts, versionsOf } from './versions.ts'
+import { keepVoid } from './void-here.ts'
 import { hideHere, isWrongPatient, tellWrongPatient } from './wrong-patient.ts'
 
 const parties = (state: ThreadState) => ({ issuer: { code: state.from }, to: { code: state.to } })
@@ -77,6 +78,7 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
       ...filed.lists,
     }
     if (isWrongPatient(state.history)) next = await hideHere(tx, next)
+    next = await keepVoid(tx, state, before, next)
     await tellOthers(tx, state, site.settings.facility.code)
     const [task] = await tx.write([
       stored
@@ -90,7 +92,7 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
     if (!stored && state.partOf && next.encounter) await takeOverOutcome(tx, state.partOf, task.id)
     const ended = before.state !== 'completed' && state.state === 'completed'
     if (ended && !(await openRevisionOf(tx, task.id, 'outcome'))) await dropDraft(tx, task.id, 'outcome')
-    tx.emit({ kind: 'referral.changed', thread: `Task/${task.id}`, payload: { task: task.id, state: state.state } })
+    tx.emit({ kind: 'referral.changed', thread: `Task/${task.id}`, payload: { task: task.id, state: next.state } })
   })
 }
 

@@ -4,6 +4,8 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type Person, person } from '@yba/people'
+import { addUser } from '../../access/index.ts'
+import { signIn } from '../../testing/browser.ts'
 import { type Answer, type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import {
   closeLoop,
@@ -17,6 +19,8 @@ import {
   until,
   writeOutcome,
 } from '../../testing/referral.ts'
+import { TEST_PASSWORD } from '../../testing/site.ts'
+import type { QuarantineAnswer } from '../exchange/conduct/contract.ts'
 import { reopen } from '../exchange/tables/page.ts'
 import type { ReferralView } from './contract.ts'
 import type { ReferralEvent, ReferralState } from './transitions.ts'
@@ -366,6 +370,26 @@ test('a paper the hub refuses is shown to people with the reason, and may be tak
   ])
   assert.ok(paper)
   assert.equal(await reopen(p.sender.site.store, paper.id, p.sender.site.clock.now()), false)
+  // The hub's operator may take in what was held back, not knowing of the void: it stays void here, and the void follows.
+  const account = { login: 'truc', name: 'Người Vận Hành', role: 'hub-operator', password: TEST_PASSWORD, departments: [] } as const
+  await addUser(p.hub.site.store.sql, account, new Date())
+  const operator = await signIn(p.hub.settings.baseUrl, account.login, TEST_PASSWORD)
+  const { rows } = await operator.json<QuarantineAnswer>('/fhir/Organization/$quarantine')
+  const taken = await operator.fetch('/fhir/Organization/$quarantine-settle', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ id: rows.find((r) => r.number === slip.number)?.id, act: 'take-in' }),
+  })
+  assert.equal(taken.status, 200, await taken.text())
+  for (const node of [p.sender, p.hub, p.receiver]) {
+    await eventually(
+      async () => (await effects(node.sql, '24997', slip.number)).tasks,
+      (tasks) => tasks.join() === 'void',
+      'void everywhere',
+    )
+  }
+  const story = (await desk.get(`/fhir/Task/${slip.id}/$view`)).json as ReferralView
+  assert.deepEqual([story.state, story.history.filter((h) => h.event === 'void').map((h) => h.by).length], ['void', 2])
 })
 
 /** A slip whose person the test chooses. */

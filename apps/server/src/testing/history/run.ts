@@ -96,9 +96,9 @@ async function atRest(world: World, round: Round): Promise<Fault[]> {
     const left = await underWay(world, numbers)
     if (left === 0 || late) {
       const faults = await findFaults(world, round.slips)
+      if (late) return left > 0 ? [{ number: '', fault: `${left} messages do not come to rest` }, ...faults] : faults
       // What is told twice or lost stays so: what is only late is right at the next look.
       if (faults.length === 0) return faults
-      if (late) return left > 0 ? [{ number: '', fault: `${left} messages do not come to rest` }, ...faults] : faults
     }
     await delay(1_000)
   }

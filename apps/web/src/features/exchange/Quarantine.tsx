@@ -18,7 +18,7 @@ import ui from '../../ui/ui.module.css'
 const KEY = ['quarantine']
 const SHORTEST = 10
 const TONE: Record<QuarantineRow['state'], Tone> = { open: 'amber', taken: 'green', refused: 'grey' }
-const ROLES: QuarantineRow['role'][] = ['hub-operator', 'administrator', 'auditor']
+const ROLES: QuarantineRow['role'][] = ['hub-operator', 'administrator']
 
 function useColumns(): Column<QuarantineRow>[] {
   const { t } = useTranslation()

@@ -46,6 +46,13 @@ test('XML13 without a transfer is refused and says so in both languages', () => 
   assert.ok(text.cure.vi !== '' && text.cure.en !== '')
 })
 
+test('a finding about a diagnosis names its column and never the diagnosis', () => {
+  const record = transfer()
+  Object.assign(record.tables.XML1?.[0] ?? assert.fail(), { MA_BENH_KT: 'J96.0;U13/9' })
+  const found = checkRecord(record).find((f) => f.path === 'XML1[1].MA_BENH_KT') ?? assert.fail()
+  assert.ok(!JSON.stringify([found.values, findingText(found)]).includes('U13'))
+})
+
 test('every kind of mistake is named with table, row and column', () => {
   assert.deepEqual(after('XML1', 0, { MA_HSBA: '' }), ['claim-required XML1[1].MA_HSBA'])
   assert.deepEqual(after('XML2', 1, { DON_VI_TINH: 'x'.repeat(51) }), ['claim-length XML2[2].DON_VI_TINH'])

@@ -6,7 +6,7 @@ import { claimTable } from '../tables/index.ts'
 
 /** Columns whose value names a person or tells a clinical story: findings reach logs, so only the length is shown. */
 const PRIVATE =
-  /^(HO_TEN|HOTEN|TEN_BS|DIA_CHI|SO_CCCD|DIEN_THOAI|MA_THE|CHAN_DOAN|QT_BENHLY|DAU_HIEU|TOMTAT|DIEN_BIEN|LY_DO|NGUOI_|DON_VI$|MO_TA|KET_LUAN)/
+  /^(HO_TEN|HOTEN|TEN_BS|DIA_CHI|SO_CCCD|DIEN_THOAI|MA_THE|MA_BENH|CHAN_DOAN|QT_BENHLY|DAU_HIEU|TOMTAT|DIEN_BIEN|LY_DO|NGUOI_|DON_VI$|MO_TA|KET_LUAN)/
 
 const shown = (field: string, value: string): string => {
   if (value === '') return ''

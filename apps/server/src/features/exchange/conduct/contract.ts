@@ -57,7 +57,7 @@ export interface QuarantineRow {
   /** Slip it says it is about; '' when it does not say. */
   number: string
   words: QuarantineWords | null
-  role: 'hub-operator' | 'administrator' | 'auditor'
+  role: 'hub-operator' | 'administrator'
   state: QuarantineState
   tried: QuarantineWords | null
   settled?: { at: string; by: string }
