@@ -334,6 +334,13 @@ test('F22: a node that suddenly asks for its old papers by the hundred is suspen
   )
   assert.deepEqual([told.status, told.code], [403, 'node-suspended'])
   assert.equal((await node.call('GET', '/fhir/Task?_count=1')).status, 200, 'nobody else feels it')
+  // Its software comes back to a hub that lets it in: suspended it would only ask again after a while.
+  assert.equal((await decide('lift-suspension', '01929', 'Đã gọi cho cơ sở, không lộ khóa.')).status, 200)
+  await eventually(
+    () => ask(fresh),
+    (a) => a.status === 200,
+    'let in again',
+  )
   await p.receiver.open()
 })
 
