@@ -1,202 +1,114 @@
-/**
- * One generated history: slips and steps drawn from seeds, sites killed and lines cut meanwhile. Slips come in rounds,
- * each drawn from a seed of its own; a round is checked as soon as it has come to rest, while the next ones go on, and
- * then forgotten, so that a history may have any length.
- */
+/** One generated history: slips and steps drawn from a seed, sites killed and lines cut meanwhile, then silence, then the check. */
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Random, random } from '@yba/people'
+import { enqueue, type StoredParcel } from '../../features/exchange/index.ts'
 import { fileBlobs } from '../../store/blobs/index.ts'
 import { FACILITIES } from '../exchange.ts'
-import { exampleSlip, type Mint, mintOf, queueParcel } from '../parcel-mint.ts'
-import { breakThings } from './break.ts'
-import { type Fault, findFaults } from './check.ts'
-import { deskSlip, type Hands, paperFirst, type Slip, walkSlip } from './hands.ts'
-import { underWay, withVisits } from './snapshot.ts'
-import { sweep } from './sweep.ts'
-import { taskFinder } from './tasks.ts'
-import { drawWay } from './ways.ts'
-import type { World } from './world.ts'
+import { exampleSlip, type Mint, mintOf } from '../parcel-mint.ts'
+import type { LineFault } from '../tcp-proxy.ts'
+import { findFaults, unsettled } from './check.ts'
+import { drawWay, type Slip, walkSlip } from './hands.ts'
+import { SITES, type World } from './world.ts'
 
 export interface HistoryOptions {
-  /** Of the first round; each further round has the next number. */
   seed: number
-  /** Ends after so many referrals, or so many messages. */
-  referrals?: number
-  messages?: number
-  /** Begins no more referrals after so many minutes. */
-  minutes?: number
-  /** How often papers are signed at the desks on the way, 1 as often as in the long history. */
-  papers?: number
-  /** Referrals of one round. */
-  round?: number
+  referrals: number
   /** Referrals under way at once. */
   width?: number
-  /** Referrals between two faults. */
+  /** Milliseconds between two faults; 0 none. */
   faultEvery?: number
   say?: (line: string) => void
 }
 
 export interface HistoryResult {
-  /** Where the history went wrong: the rounds with faults, and the last one. */
   slips: Slip[]
-  faults: Fault[]
-  referrals: number
+  faults: { number: string; fault: string }[]
   messages: number
-  steps: Record<'done' | 'refused' | 'unknown', number>
   kills: number
   seconds: number
 }
 
-interface Round {
-  seed: number
-  slips: Slip[]
-  open: number
-}
-
-/** A round that does not come to rest in this time has a fault. */
-const REST_MS = 600_000
-/** Rounds that wait for their check; more would only fill the memory. */
-const MOST_ROUNDS = 4
-const CLAIM_SHARE = 40
-
 /** A signed slip in the sender's outbox, as the transaction of its last signature leaves it. */
-async function queueSlip(world: World, mint: Mint, slip: Slip): Promise<void> {
-  const parcel = await mint.make(slip.number, { stat: slip.stat, oneYear: slip.way.oneYear === true })
+export async function queueSlip(world: World, mint: Mint, slip: Slip): Promise<void> {
+  const { documents, ...parcel } = await mint.make(slip.number, { stat: slip.stat })
   const node = world.node(slip.sender)
-  await queueParcel(node as never, fileBlobs(join(node.settings.folder, 'blobs')), parcel, new Date())
+  const blobs = fileBlobs(join(node.settings.folder, 'blobs'))
+  const stored: StoredParcel = { ...parcel, documents: [] }
+  for (const { bytesBase64, pdfBase64, ...document } of documents) {
+    await blobs.put(Buffer.from(bytesBase64, 'base64'))
+    if (pdfBase64) await blobs.put(Buffer.from(pdfBase64, 'base64'))
+    stored.documents.push(document)
+  }
+  await enqueue(node as never, randomUUID(), 'parcel', parcel.thread, stored, new Date())
 }
 
-function drawRound(seed: number, size: number, papers: number): Round {
-  const r = random(seed, 'history')
-  const slips = Array.from({ length: size }, (_, i): Slip => {
-    const sender = r.int(1, 4) === 1 ? ('other' as const) : ('sender' as const)
-    const way = drawWay(random(seed, `way ${i}`), papers)
-    const claim = r.chance(papers / CLAIM_SHARE) && !way.oneYear && !way.paperFirst
-    const stat = r.int(1, 20) === 1 && !claim
-    const issuer = FACILITIES[sender].code
-    return { issuer, number: `${i}/2026/S${seed}`, sender, stat, way, ...(claim ? { claim: (seed % 100_000) * 1_000 + i } : {}), acts: [] }
-  })
-  return { seed, slips, open: size }
-}
-
-async function live(hands: Hands, slip: Slip, r: Random): Promise<void> {
-  if (slip.way.paperFirst) await paperFirst(hands, slip)
-  if (slip.claim !== undefined) await deskSlip(hands, slip, slip.claim)
-  else await queueSlip(hands.world, hands.mints[slip.sender], slip)
-  await walkSlip(hands, slip, r)
-}
-
-/** Waits until nothing of the round is under way and all sites agree, then gives what is wrong with it. */
-async function atRest(world: World, round: Round): Promise<Fault[]> {
-  const numbers = withVisits(round.slips)
-  const end = Date.now() + REST_MS
-  for (;;) {
-    const late = Date.now() > end
-    const left = await underWay(world, numbers)
-    if (left === 0 || late) {
-      const faults = await findFaults(world, round.slips)
-      if (late) return left > 0 ? [{ number: '', fault: `${left} messages do not come to rest` }, ...faults] : faults
-      // What is told twice or lost stays so: what is only late is right at the next look.
-      if (faults.length === 0) return faults
+async function breakThings(world: World, r: Random, every: number, signal: AbortSignal, say: (line: string) => void): Promise<void> {
+  while (!signal.aborted) {
+    await delay(every * (0.5 + r.int(0, 100) / 100), undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) return
+    const kind = r.int(1, 10)
+    const site = r.pick(SITES)
+    say(kind <= 4 ? `kill -9 ${site}` : `line ${kind}`)
+    if (kind <= 4) await world.kill(site, r.int(0, 500))
+    else if (kind === 5) world.line.cut()
+    else {
+      const fault = r.pick<LineFault>([
+        { kind: 'refuse' },
+        { kind: 'half-open', swallow: ['down'] },
+        { kind: 'half-open', swallow: ['up'] },
+        { kind: 'delay', ms: 20, jitter: 60 },
+        { kind: 'cut-after', direction: 'up', bytes: r.int(200, 60_000) },
+        { kind: 'cut-after', direction: 'down', bytes: r.int(50, 4_000) },
+      ])
+      await world.line.set(fault)
+      await delay(r.int(300, 1200))
+      await world.line.set({ kind: 'pass' })
     }
-    await delay(1_000)
-  }
-}
-
-async function mintsOf(world: World): Promise<Hands['mints']> {
-  const content = { ...exampleSlip(), to: { code: FACILITIES.receiver.code, name: FACILITIES.receiver.name } }
-  const { authority } = world.province
-  return { sender: await mintOf(authority, content, FACILITIES.sender), other: await mintOf(authority, content, FACILITIES.other) }
-}
-
-async function messagesOf(world: World, round: Round): Promise<number> {
-  let messages = 0
-  for (const name of ['sender', 'other', 'receiver'] as const) {
-    const count = 'select count(*)::int as n from outbox where issuer = any($2) and number = any($1)'
-    const codes = Object.values(FACILITIES).map((f) => f.code)
-    messages += (await world.node(name).sql<{ n: number }>(count, [withVisits(round.slips), codes]))[0]?.n ?? 0
-  }
-  return messages
-}
-
-interface Drawn {
-  round: Round
-  slip: Slip
-  i: number
-}
-
-/** Gives slip after slip, round after round, until there are enough or something is wrong. */
-function slipSource(options: HistoryOptions, size: number, result: HistoryResult): () => Drawn | null {
-  let [rounds, place, drawn] = [0, 0, 0]
-  let round: Round = { seed: options.seed, slips: [], open: 0 }
-  const { messages, referrals = 0, papers = 1, minutes = Number.POSITIVE_INFINITY } = options
-  const over = performance.now() + minutes * 60_000
-  /** Messages of the rounds that are checked, and as many per referral of those that are not. */
-  const expected = (): number =>
-    result.messages + (drawn - result.referrals) * (result.referrals > 0 ? result.messages / result.referrals : 4)
-  const enough = (): boolean => performance.now() > over || (messages === undefined ? drawn >= referrals : expected() >= messages)
-  return () => {
-    if (place >= round.slips.length) {
-      if (enough() || result.faults.length > 0) return null
-      round = drawRound(options.seed + rounds++, messages === undefined ? Math.min(size, referrals - drawn) : size, papers)
-      drawn += round.slips.length
-      place = 0
+    // A message that went through is sent again, as if its answer had been lost long ago.
+    if (r.int(1, 2) === 1) {
+      const again = `update outbox set state = 'pending' where id in (select id from outbox where state = 'acked' order by id limit 1)`
+      await world.node(r.pick(['sender', 'other', 'receiver'] as const)).sql(again)
     }
-    const i = place++
-    const slip = round.slips[i]
-    return slip ? { round, slip, i } : null
   }
 }
 
-/** Judges a round that was walked, adds it to the result, and lets go of it. */
-async function judge(world: World, round: Round, result: HistoryResult, numbers: Set<string>): Promise<void> {
-  const faults = await atRest(world, round)
-  result.messages += await messagesOf(world, round)
-  result.referrals += round.slips.length
-  for (const { acts, number } of round.slips) {
-    numbers.add(number)
-    for (const { answer } of acts) result.steps[answer] += 1
+async function settle(world: World, ms: number): Promise<void> {
+  const end = Date.now() + ms
+  for (let calm = 0; calm < 2; ) {
+    const why = await unsettled(world)
+    calm = why === null ? calm + 1 : 0
+    if (why !== null && Date.now() > end) throw new Error(`does not settle: ${why}`)
+    await delay(300)
   }
-  if (result.faults.length === 0) result.slips = []
-  result.slips.push(...round.slips)
-  result.faults.push(...faults)
 }
 
 /** Runs a history on an open world. */
 export async function runHistory(world: World, options: HistoryOptions): Promise<HistoryResult> {
-  const { seed, width = 8, faultEvery: every = 10, round: size = 50, say = () => undefined } = options
+  const { seed, referrals, width = 8, faultEvery = 2_000, say = () => undefined } = options
   const begun = performance.now()
-  const seconds = (): number => (performance.now() - begun) / 1000
-  const steps = { done: 0, refused: 0, unknown: 0 }
-  const result: HistoryResult = { slips: [], faults: [], referrals: 0, messages: 0, steps, kills: 0, seconds: 0 }
-  const tasks = taskFinder(world)
-  const hands: Hands = { world, tasks, mints: await mintsOf(world) }
-  const stop = new AbortController()
-  let walked = 0
-  const breaking = breakThings({ world, r: random(seed, 'faults'), progress: () => walked, every, signal: stop.signal, say })
-  const numbers = new Set<string>()
-  const judging = new Set<Promise<void>>()
-  const next = slipSource(options, size, result)
-
-  async function ended(round: Round): Promise<void> {
-    await judge(world, round, result, numbers)
-    const rate = (result.messages / seconds()).toFixed(1)
-    const memory = (process.memoryUsage().rss / 1e6).toFixed(0)
-    say(
-      `round of seed ${round.seed}: ${result.faults.length} faults; ${result.messages} messages in ${seconds().toFixed(0)} s, ${rate} a second, ${world.kills} kills, ${memory} MB here`,
-    )
+  const base = exampleSlip()
+  const to = { code: FACILITIES.receiver.code, name: FACILITIES.receiver.name }
+  const mints = {
+    sender: await mintOf(world.province.authority, { ...base, to }, FACILITIES.sender),
+    other: await mintOf(world.province.authority, { ...base, to }, FACILITIES.other),
   }
+  const r = random(seed, 'history')
+  const slips: Slip[] = Array.from({ length: referrals }, (_, i) => {
+    const sender = r.int(1, 4) === 1 ? ('other' as const) : ('sender' as const)
+    return { issuer: FACILITIES[sender].code, number: `${i}/2026/S${seed}`, sender, stat: r.int(1, 20) === 1, acts: [] }
+  })
+  const stop = new AbortController()
+  const breaking = faultEvery > 0 ? breakThings(world, random(seed, 'faults'), faultEvery, stop.signal, say) : Promise.resolve()
+  let next = 0
   const worker = async (): Promise<void> => {
-    for (let one = next(); one; one = next()) {
-      const { round, slip, i } = one
-      await live(hands, slip, random(round.seed, `slip ${i}`))
-      walked += 1
-      round.open -= 1
-      if (round.open > 0) continue
-      const last: Promise<void> = ended(round).finally(() => judging.delete(last))
-      judging.add(last)
-      while (judging.size >= MOST_ROUNDS) await Promise.race(judging)
+    for (let i = next++; i < slips.length; i = next++) {
+      const slip = slips[i]
+      if (!slip) return
+      const own = random(seed, `slip ${i}`)
+      await queueSlip(world, mints[slip.sender], slip)
+      await walkSlip(world, slip, drawWay(own), own)
     }
   }
   try {
@@ -205,19 +117,22 @@ export async function runHistory(world: World, options: HistoryOptions): Promise
     stop.abort()
     await breaking
   }
-  await Promise.all(judging)
-  await tasks.stop()
-  if (result.faults.length === 0) result.faults.push(...(await sweep(world, numbers)))
-  return { ...result, kills: world.kills, seconds: seconds() }
+  await settle(world, 300_000)
+  const faults = await findFaults(world, slips)
+  let messages = 0
+  for (const name of ['sender', 'other', 'receiver'] as const) {
+    messages += (await world.node(name).sql<{ n: number }>('select count(*)::int as n from outbox'))[0]?.n ?? 0
+  }
+  return { slips, faults, messages, kills: world.kills, seconds: (performance.now() - begun) / 1000 }
 }
 
 /** What a failing run prints: the seed, and of the first slip everything that was done and found. */
 export function storyOf(seed: number, result: HistoryResult): string {
   const [first] = result.faults
-  const slip = result.slips.find((s) => first?.number.split('~')[0] === s.number)
+  const acts = result.slips.find((s) => first?.number.startsWith(s.number))?.acts ?? []
   return [
-    `seed ${seed}: ${result.faults.length} faults; again with YBA_SEED=${slip?.number.split('/S')[1] ?? seed}`,
+    `seed ${seed}: ${result.faults.length} faults; again with YBA_SEED=${seed}`,
     ...result.faults.filter((f) => f.number === first?.number).map((f) => `  ${f.number}: ${f.fault}`),
-    ...(slip?.acts ?? []).map((a) => `    ${a.site} ${a.event} ${a.tag} → ${a.answer} ${a.code}`),
+    ...acts.map((a) => `    ${a.site} ${a.event} ${a.tag} → ${a.answer} ${a.code}`),
   ].join('\n')
 }
