@@ -13,22 +13,29 @@ export interface Migrations {
 
 const folder = join(import.meta.dirname, 'schema')
 
-function storeMigrations(): { name: string; sql: string }[] {
+type Steps = { name: string; sql: string }[]
+
+function storeMigrations(): Steps {
   const files = readdirSync(folder).filter((f) => /^\d{3}.*\.sql$/.test(f))
   return files.sort().map((f) => ({ name: `store/${f.slice(0, -4)}`, sql: readFileSync(join(folder, f), 'utf8') }))
 }
 
+const stepsOf = (features: readonly Migrations[]): Steps => [
+  ...storeMigrations(),
+  ...features.flatMap((f) => (f.migrations ?? []).map((m) => ({ name: `${f.name}/${m.name}`, sql: m.sql }))),
+]
+
 const digest = (sql: string) => createHash('sha256').update(sql).digest('hex').slice(0, 32)
+
+/** One name for a layout: it changes with every step. */
+export const migrationsDigest = (features: readonly Migrations[]): string => digest(JSON.stringify(stepsOf(features)))
 
 /**
  * Brings a database to the present layout: the store's tables, then each feature's. Gives the names applied now.
  * Throws `migration-changed` when a step was released and edited afterwards.
  */
 export async function migrateStore(pool: pg.Pool, features: readonly Migrations[] = []): Promise<string[]> {
-  const steps = [
-    ...storeMigrations(),
-    ...features.flatMap((f) => (f.migrations ?? []).map((m) => ({ name: `${f.name}/${m.name}`, sql: m.sql }))),
-  ]
+  const steps = stepsOf(features)
   const client = await pool.connect()
   try {
     await client.query("select pg_advisory_lock(hashtextextended('yba migrate', 0))")

@@ -13,6 +13,7 @@ import { takeLock } from '../box/lock.ts'
 import { type Postgres, startPostgres, stopPostgres } from '../box/postgres.ts'
 import { databaseNames } from '../box/postgres-databases.ts'
 import { isAlive } from '../box/process.ts'
+import { type Migrations, migrateStore, migrationsDigest } from '../store/index.ts'
 
 export interface TestDatabase {
   url: string
@@ -91,6 +92,19 @@ async function dropAbandoned(server: Postgres): Promise<void> {
     const owner = /^t_(\d+)_/.exec(name)?.[1]
     if (owner && !isAlive(Number(owner))) await server.dropDatabase(name)
   }
+}
+
+/** A template with the tables of the store and of these features, as opening a site makes them. */
+export function migratedTemplate(features: readonly Migrations[]): NonNullable<TestDatabaseOptions['template']> {
+  const prepare = async (url: string) => {
+    const pool = new pg.Pool({ connectionString: url, max: 1 })
+    try {
+      await migrateStore(pool, features)
+    } finally {
+      await pool.end()
+    }
+  }
+  return { key: `migrated ${migrationsDigest(features)}`, prepare }
 }
 
 async function preparedTemplate(server: Postgres, template: { key: string; prepare(url: string): Promise<void> }): Promise<string> {

@@ -17,11 +17,12 @@ import { enrolSigner } from '../features/documents/index.ts'
 import { type HubClient, hubClient } from '../features/exchange/index.ts'
 import { type ImportAnswer, importClaim } from '../features/insurance/index.ts'
 import { type OpenedSite, openSite } from '../open-site.ts'
+import { featuresOf } from '../roles.ts'
 import type { SiteSettings } from '../settings.ts'
 import type { Clock } from '../site.ts'
 import { type TestAuthority, testAuthority } from './authority.ts'
 import { type SignedIn, signIn } from './browser.ts'
-import { type TestDatabase, testDatabase } from './database.ts'
+import { migratedTemplate, type TestDatabase, testDatabase } from './database.ts'
 import type { LossyLine } from './lossy-line.ts'
 import { freePort, TEST_PASSWORD } from './site.ts'
 import type { TcpProxy } from './tcp-proxy.ts'
@@ -118,7 +119,7 @@ interface Place {
 async function makeNode(place: Place, authority: Authority) {
   const { role, name, facility, baseUrl, hubUrl, hubFolder, idleLockSeconds = 900, more } = place
   const folder = mkdtempSync(join(tmpdir(), 'yba-node-'))
-  const [database, port] = await Promise.all([testDatabase(), freePort()])
+  const [database, port] = await Promise.all([testDatabase({ template: migratedTemplate(featuresOf(role)) }), freePort()])
   const hubKey = hubFolder ? publicKeyOf(hubFolder, 'directory') : null
   await makeSiteKeys(folder, role, [authority.rootCert], hubKey ? [hubKey] : [])
   const settings: SiteSettings = {

@@ -10,7 +10,7 @@ import type { Feature } from '../feature.ts'
 import { type OpenedSite, openSite } from '../open-site.ts'
 import type { SiteSettings } from '../settings.ts'
 import { type SignedIn, signIn } from './browser.ts'
-import { testDatabase } from './database.ts'
+import { migratedTemplate, testDatabase } from './database.ts'
 
 export const TEST_PASSWORD = 'mật khẩu thử 2026'
 
@@ -45,10 +45,11 @@ export async function freePort(): Promise<number> {
 }
 
 export async function testSite(options: TestSiteOptions = {}): Promise<TestSite> {
-  const database = await testDatabase()
+  const role = options.role ?? 'bare'
+  const features = options.features ?? (await import('../roles.ts')).featuresOf(role)
+  const database = await testDatabase({ template: migratedTemplate(features) })
   const folder = mkdtempSync(join(tmpdir(), 'yba-site-'))
   const port = await freePort()
-  const role = options.role ?? 'bare'
   await makeSiteKeys(folder, role, [])
   const settings: SiteSettings = {
     name: 'thu',
@@ -73,7 +74,7 @@ export async function testSite(options: TestSiteOptions = {}): Promise<TestSite>
     log,
     clock,
     webRoot: options.webRoot ?? '',
-    ...(options.features ? { features: options.features } : {}),
+    features,
   })
   const url = await site.listen()
   return {

@@ -161,7 +161,7 @@ async function act(world: World, slip: Slip, site: SiteName, task: string, event
   const request = {
     event,
     reason: `lý do ${tag}`,
-    ...(event === 'schedule' || event === 'reschedule' ? { on: '2031-03-03' } : {}),
+    ...(event === 'schedule' || event === 'reschedule' ? { on: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10) } : {}),
     ...(event === 'redirect' ? { to: '24998' } : {}),
   }
   const end = Date.now() + PATIENCE_MS
