@@ -30,6 +30,9 @@ export async function runFiles(files: string[], concurrency: number, timeout = 1
     console.log(`  ✖ ${place} ${event.name}`)
     console.log(indent(inspect(event.details.error.cause ?? event.details.error, { depth: 4 })))
   })
+  stream.on('test:summary', ({ file, duration_ms }) => {
+    if (file && duration_ms > 20_000) console.log(`  slow file: ${shortPath(file)} ${(duration_ms / 1000).toFixed(1)} s`)
+  })
   stream.on('test:stderr', (event) => {
     process.stderr.write(event.message)
   })

@@ -322,7 +322,9 @@ function handOver(node, entry, rest) {
   if (!fs.existsSync(file)) stop(`Chưa có ${entry.file} trong bản này.`, `${entry.file} is not part of this version.`)
   const args = ['--disable-warning=ExperimentalWarning', file].concat(entry.args, rest)
   // The channel tells the child when we die without a word; it then ends by itself.
-  const child = childProcess.spawn(node, args, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  // What Node compiled and stripped once it keeps: a third of the time in which a process loads the program.
+  const env = Object.assign({ NODE_COMPILE_CACHE: path.join(root, 'node_modules/.cache/compiled') }, process.env)
+  const child = childProcess.spawn(node, args, { env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
   signals.forEach((signal) => {
     process.on(signal, () => {

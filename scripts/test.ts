@@ -42,7 +42,7 @@ const stages: Stage[] = [
     name: 'unit',
     run: () => runFiles(chosen(['packages/*/{src,build}/**/*.test.ts', 'scripts/*.test.ts', 'apps/web/src/**/*.test.ts']), 2),
   },
-  { name: 'integration', run: () => runFiles(chosen(['apps/server/src/**/*.test.ts']), 2, FILE_MS) },
+  { name: 'integration', run: () => runFiles(chosen(['apps/server/src/**/*.test.ts']), 3, FILE_MS) },
   { name: 'postgres-15', run: olderPostgres },
   { name: 'browser', run: browser },
 ]

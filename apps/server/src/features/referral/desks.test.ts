@@ -20,6 +20,7 @@ import {
   writeOutcome,
 } from '../../testing/referral.ts'
 import { TEST_PASSWORD } from '../../testing/site.ts'
+import { fetchDirectory } from '../directory/index.ts'
 import type { QuarantineAnswer } from '../exchange/conduct/contract.ts'
 import { reopen } from '../exchange/tables/page.ts'
 import type { ReferralView } from './contract.ts'
@@ -339,8 +340,11 @@ test('the hub is closed in the middle: desks see what they proposed, and the que
 
 test('a paper the hub refuses is shown to people with the reason, and may be taken back', async () => {
   const [slip, given] = [await p.slip(p.sender, 85), await p.slip(p.sender, 95)]
-  await p.hub.sql(`update directory_facility set active = false where code = '01929'`)
+  // Signed while the hub is away: the sender's directory still knows the addressee, the hub's does not any more.
+  await p.hub.close()
   for (const one of [slip, given]) await signSlip(p.sender, one.id)
+  await p.hub.sql(`update directory_facility set active = false where code = '01929'`)
+  await p.hub.open()
   const refusedRow = async (number: string) =>
     eventually(
       async () => rowOf(await p.sender.at('vanthu'), number),
@@ -348,8 +352,9 @@ test('a paper the hub refuses is shown to people with the reason, and may be tak
       'refused, and said so',
     )
   const [row] = [await refusedRow(slip.number), await refusedRow(given.number)]
-  // A node may have taken the directory home in between, and asks again only after a minute.
-  for (const node of [p.hub, p.sender, p.other, p.receiver]) await node.sql(`update directory_facility set active = true where code = '01929'`)
+  await p.hub.sql(`update directory_facility set active = true where code = '01929'`)
+  // A node may have taken that directory home, and asks by itself only after a minute.
+  for (const node of [p.sender, p.other, p.receiver]) await fetchDirectory(node.site, node.hub())
   assert.deepEqual([row?.state, row?.proposed?.event, row?.proposed?.refusedBecause], ['queued', 'send', 'parcel-incomplete'])
   assert.equal(row?.stopped?.because, 'parcel-incomplete', 'it does not wait to be sent: nothing goes')
   assert.equal((await transition(await p.sender.at('vanthu'), slip.id, 'void', 'nơi nhận không còn trong danh bạ')).status, 200)
