@@ -54,12 +54,17 @@ export interface Answer {
   json: any
 }
 
+export interface DeskAnswer extends Answer {
+  /** The answer as it came. */
+  bytes: Buffer
+}
+
 export interface Desk {
-  get(path: string): Promise<Answer>
-  post(path: string, body?: unknown): Promise<Answer>
-  put(path: string, resource: unknown): Promise<Answer>
+  get(path: string): Promise<DeskAnswer>
+  post(path: string, body?: unknown): Promise<DeskAnswer>
+  put(path: string, resource: unknown): Promise<DeskAnswer>
   /** Bytes as they are: a claim file. */
-  upload(path: string, bytes: Buffer, contentType: string): Promise<Answer>
+  upload(path: string, bytes: Buffer, contentType: string): Promise<DeskAnswer>
 }
 
 export interface TestNode {
@@ -179,11 +184,11 @@ function handle(settings: SiteSettings, database: TestDatabase, clock: Clock | u
 }
 
 function desk(person: SignedIn): Desk {
-  const ask = async (path: string, init: RequestInit): Promise<Answer> => {
+  const ask = async (path: string, init: RequestInit): Promise<DeskAnswer> => {
     const response = await person.fetch(path, init)
-    const text = await response.text()
-    const json = text && !text.startsWith('%PDF') ? JSON.parse(text) : undefined
-    return { status: response.status, code: json?.issue?.[0]?.details?.coding?.[0]?.code ?? '', json }
+    const bytes = Buffer.from(await response.arrayBuffer())
+    const json = bytes.length > 0 && !bytes.toString('latin1', 0, 4).startsWith('%PDF') ? JSON.parse(bytes.toString('utf8')) : undefined
+    return { status: response.status, code: json?.issue?.[0]?.details?.coding?.[0]?.code ?? '', json, bytes }
   }
   return {
     get: (path) => ask(path, {}),

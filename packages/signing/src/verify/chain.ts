@@ -27,6 +27,7 @@ export function judgeCertificate(
   const when = judgeTime(signer, time, context, judgement)
   const path = findPath(signer, enclosed, when, context, judgement)
   judgement.issuer = path?.[1]?.der
+  judgement.path = path?.map((c) => c.der)
   if (path) judgeRevocation(path, time, context, judgement)
 }
 

@@ -2,6 +2,7 @@
 import { PDFArray, PDFDict, PDFHexString, PDFName, PDFNumber, type PDFObject, PDFRef, PDFString } from '@cantoo/pdf-lib'
 import { OutcomeError } from '@yba/fhir'
 import { REASON } from '../outcomes.ts'
+import { type EmbeddedEvidence, evidenceName, readEvidence } from '../pdf/evidence.ts'
 import { DEEPEST_TREE, entry, openPdf, type PdfFile } from '../pdf/file.ts'
 import { rangeDigest } from '../pdf/prepare.ts'
 import { nameAttribute, nameText } from '../x509/names.ts'
@@ -9,7 +10,7 @@ import { judgeCertificate } from './chain.ts'
 import { unlawfulChange } from './changes.ts'
 import { judgeCms, readCms } from './cms.ts'
 import { earliestProof, provenTime } from './timestamp.ts'
-import { Judgement, type SignatureVerdict, type TrustContext } from './verdict.ts'
+import { Judgement, type SignatureVerdict, type TimeProof, type TrustContext } from './verdict.ts'
 
 /**
  * Judges all signatures of a PDF. Takes the file's bytes and what to judge with; gives one verdict per signature
@@ -19,10 +20,21 @@ import { Judgement, type SignatureVerdict, type TrustContext } from './verdict.t
 export function verifyPdf(pdf: Uint8Array, context: TrustContext): SignatureVerdict[] {
   const bytes = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength)
   const file = openPdf(bytes)
+  const { times, ...evidence } = readEvidence(file)
+  const also = withEmbedded(context, evidence)
   return signatureFields(file)
     .map((field) => ({ field, end: endOf(field) }))
     .toSorted((a, b) => a.end - b.end)
-    .map(({ field }) => judgeField(file, field, context))
+    .map(({ field }) => judgeField(file, field, also, times))
+}
+
+/** The context with what stands in the file beside it; what is given anyway is not counted twice. */
+function withEmbedded(context: TrustContext, evidence: Omit<EmbeddedEvidence, 'times'>): TrustContext {
+  const fresh = (found: Buffer[], given: Uint8Array[] = []): Buffer[] => found.filter((f) => !given.some((g) => f.equals(g)))
+  const embedded = { ocsp: fresh(evidence.ocsp, context.ocsp), crls: fresh(evidence.crls, context.crls) }
+  const { certificates } = evidence
+  if (embedded.ocsp.length + embedded.crls.length + certificates.length === 0) return context
+  return { ...context, embedded, intermediates: [...(context.intermediates ?? []), ...certificates] }
 }
 
 interface Field {
@@ -72,7 +84,7 @@ const endOf = (field: Field): number => {
   return c + d
 }
 
-function judgeField(file: PdfFile, field: Field, context: TrustContext): SignatureVerdict {
+function judgeField(file: PdfFile, field: Field, context: TrustContext, times: EmbeddedEvidence['times']): SignatureVerdict {
   const judgement = new Judgement()
   const verdict = (extra: Partial<SignatureVerdict> = {}): SignatureVerdict => ({
     kind: 'pades',
@@ -111,7 +123,9 @@ function judgeField(file: PdfFile, field: Field, context: TrustContext): Signatu
   const claimed = readPdfDate(textOf(value.get(PDFName.of('M'))))
   const stamped = cms.timestampToken ? provenTime(cms.timestampToken, cms.value, context) : null
   if (cms.timestampToken && !stamped) judgement.add(REASON.timestampWrong)
-  const beside = context.timeProofs ? earliestProof(context.timeProofs(cms.value), cms.value, context) : null
+  const name = evidenceName(contents.asBytes())
+  const inside = times.get(name) ?? []
+  const beside = earliestProof([...(context.timeProofs?.(cms.value) ?? []), ...inside], cms.value, context)
   const timestamped = earliest(stamped, beside?.at)
   const proven = earliest(timestamped, context.existedAt)
   if (beside && timestamped === beside.at) judgement.used.push(beside.token)
@@ -131,8 +145,14 @@ function judgeField(file: PdfFile, field: Field, context: TrustContext): Signatu
     ...(judgement.issuer ? { issuer: judgement.issuer } : {}),
     stamped: cms.value,
     used: judgement.used,
+    embedded: judgement.used.filter((u) => isEmbedded(u, inside, context)),
+    ...(judgement.path ? { path: judgement.path } : {}),
+    evidenceName: name,
   })
 }
+
+const isEmbedded = (bytes: Uint8Array, times: readonly TimeProof[], { embedded }: TrustContext): boolean =>
+  times.some((t) => t.token === bytes) || Boolean(embedded && [...embedded.ocsp, ...embedded.crls].includes(bytes))
 
 /** The earliest of those that are there. */
 export function earliest(...dates: (Date | null | undefined)[]): Date | undefined {

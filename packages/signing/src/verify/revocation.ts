@@ -15,9 +15,12 @@ interface Evidence {
   nextUpdate?: Date
 }
 
+/** Whether the caller wants revocation judged; evidence in the file alone does not ask for it. */
+const asked = (context: TrustContext): boolean => Boolean(context.crls?.length || context.ocsp?.length || context.lacking)
+
 /** Judges every certificate of the path below the anchor, as far as evidence is given. */
 export function judgeRevocation(path: ReadCertificate[], time: SigningTime, context: TrustContext, judgement: Judgement): void {
-  if (!context.crls?.length && !context.ocsp?.length && !context.lacking) {
+  if (!asked(context) && !context.embedded) {
     judgement.add(REASON.revocationNotChecked)
     return
   }
@@ -48,7 +51,7 @@ function judgeGood(subject: ReadCertificate, found: Evidence[], time: SigningTim
   const current = after ?? found.find((e) => e.nextUpdate !== undefined && when <= e.nextUpdate)
   if (current) judgement.used.push(current.bytes)
   if (after || (current && !context.lacking)) return
-  if (!context.lacking) judgement.add(REASON.revocationUnknown)
+  if (!context.lacking) judgement.add(asked(context) ? REASON.revocationUnknown : REASON.revocationNotChecked)
   else if (current && context.lacking(subject.der) === 'awaited') judgement.add(REASON.revocationOlder)
   else judgement.add(LACKING[context.lacking(subject.der)])
 }
@@ -63,11 +66,11 @@ const LACKING = {
 /** Newest first; nothing from the future. */
 function evidenceAbout(subject: ReadCertificate, issuer: ReadCertificate, context: TrustContext): Evidence[] {
   const found: Evidence[] = []
-  for (const bytes of context.ocsp ?? []) {
+  for (const bytes of [...(context.ocsp ?? []), ...(context.embedded?.ocsp ?? [])]) {
     const answer = readOcsp(bytes, subject, issuer)
     if (typeof answer !== 'string') found.push({ bytes, ...answer })
   }
-  for (const bytes of context.crls ?? []) {
+  for (const bytes of [...(context.crls ?? []), ...(context.embedded?.crls ?? [])]) {
     const list = readCrl(bytes, issuer)
     if (typeof list === 'string') continue
     const revokedAt = list.revoked.get(subject.serialHex)

@@ -40,6 +40,12 @@ export interface SignatureVerdict {
   stamped?: Buffer
   /** The evidence that decided, as it was given. */
   used?: Uint8Array[]
+  /** What of it stood in the PDF itself. */
+  embedded?: Uint8Array[]
+  /** From the signer's certificate to trust, DER, where the chain reaches it. */
+  path?: Buffer[]
+  /** PAdES: the name under which the file keeps evidence about this signature. */
+  evidenceName?: string
 }
 
 /** A token over one value, or over the root of a tree of values with the way to that root. */
@@ -77,6 +83,8 @@ export interface TrustContext {
    * certificate. Absent: what is given is judged, and nothing given is said to be not checked.
    */
   lacking?: (certificate: Buffer) => Lacking
+  /** Evidence that stands in the judged file: it may settle what nothing else does, and unreadable or foreign says nothing. */
+  embedded?: { ocsp: Uint8Array[]; crls: Uint8Array[] }
   /** More authority certificates for building chains; not trusted by themselves. */
   intermediates?: Uint8Array[]
 }
@@ -90,6 +98,8 @@ export class Judgement {
   readonly used: Uint8Array[] = []
   /** Who issued the signer's certificate, where the path reaches trust. */
   issuer: Buffer | undefined
+  /** The whole path to trust. */
+  path: Buffer[] | undefined
 
   add(definition: OutcomeDefinition, values: OutcomeValues = {}): void {
     this.findings.push(finding(definition, values))

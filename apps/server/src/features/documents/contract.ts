@@ -75,6 +75,8 @@ export interface DocumentView {
   /** Address of the exact bytes and of the newest PDF revision. */
   bytes: string
   pdf?: string
+  /** The print as it is handed out: with all evidence inside, once every signature is settled. */
+  print?: string
   required: SigningRole[]
   signatures: SignatureView[]
   legalUse: LegalUse

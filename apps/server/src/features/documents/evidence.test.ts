@@ -1,7 +1,7 @@
 /** Failure mode F9 and what follows it: authorities that are slow, away or wrong, and evidence that outlives them. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { OCSP_LIES, readCertificate } from '@yba/signing'
+import { OCSP_LIES, readCertificate, verifyPdf } from '@yba/signing'
 import { systemCaller } from '../../access/index.ts'
 import { LINE_LIES } from '../../box/authority/behaviour.ts'
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
@@ -101,8 +101,10 @@ test('F9: with every service hanging a slip is signed and crosses; the verdicts 
   assert.equal(told.length, 1, 'open screens were told')
 })
 
+let crossed = ''
 test('with the services there the time is proven at once, in the PDF and beside the JWS, and travels', async () => {
   const slip = await p.slip(p.sender, 402)
+  crossed = slip.number
   await signSlip(p.sender, slip.id)
   await until(p.receiver, slip.number, 'delivered', 120_000)
   for (const node of [p.sender, p.receiver]) {
@@ -116,6 +118,24 @@ test('with the services there the time is proven at once, in the PDF and beside 
       )
     }
   }
+})
+
+test('the print handed out carries its evidence; the stored one and its digest stay as they are', async () => {
+  const there = await until(p.receiver, crossed, 'delivered', 120_000)
+  const desk = await p.receiver.at('bs.mot')
+  const { documents } = (await desk.get(`/fhir/Task/${there}/$view`)).json as ReferralView
+  const view = documents.find((d) => d.kind === 'referral')
+  assert.ok(view?.pdf && view.print && view.legalUse === 'usable')
+  const [stored, printed, again] = [await desk.get(view.pdf), await desk.get(view.print), await desk.get(view.print)]
+  assert.equal(printed.status, 200)
+  assert.ok(printed.bytes.length > stored.bytes.length && printed.bytes.subarray(0, stored.bytes.length).equals(stored.bytes))
+  assert.ok(printed.bytes.length - stored.bytes.length < 40_000, `${printed.bytes.length - stored.bytes.length} bytes of evidence`)
+  assert.ok(again.bytes.equals(printed.bytes))
+  assert.ok((await desk.get(`/fhir/Task/${there}/$preview?kind=referral`)).bytes.equals(printed.bytes), 'what the frame shows and prints')
+  const alone = { trust: p.receiver.site.keys.trust, at: new Date(Date.now() + 30 * 365 * 86_400_000), lacking: () => 'overdue' as const }
+  assert.ok(verifyPdf(stored.bytes, alone).every((v) => v.verdict !== 'valid'))
+  const later = verifyPdf(printed.bytes, alone)
+  assert.deepEqual([...new Set(later.map((v) => `${v.verdict} ${v.reasons.length}`))], ['valid 0'], 'thirty years on, by itself')
 })
 
 test('every wrong answer ends as no evidence, by name and in time', async () => {
@@ -227,7 +247,9 @@ test('a certificate revoked after signing: valid as of signing, and said; revoke
   const view = (await desk.get(`/fhir/Task/${there}/$view`)).json as ReferralView
   const quarantined = view.documents.find((d) => d.legalUse === 'quarantined')
   assert.ok(quarantined?.pdf)
-  assert.equal((await desk.get(quarantined.pdf)).status, 200, 'it is read for care all the same')
+  const plain = await desk.get(quarantined.pdf)
+  assert.equal(plain.status, 200, 'it is read for care all the same')
+  assert.ok((await desk.get(quarantined.print ?? '')).bytes.equals(plain.bytes), 'and no evidence of ours is added to it')
 })
 
 async function revokeSigner(node: TestNode, id: string): Promise<void> {

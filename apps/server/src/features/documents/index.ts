@@ -2,6 +2,7 @@
 import type { Feature, Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import { demoOperations } from './demo-switch.ts'
 import { issuesOperation } from './issues.ts'
+import { print } from './print.ts'
 import { migrations } from './tables.ts'
 import { startVerifier } from './verifier.ts'
 import { documentViews } from './views.ts'
@@ -11,6 +12,7 @@ export { ACCEPTED_WITH_ISSUES, type DocumentFacts, documentFacts, documentRefere
 export { addSignatures, carried, carriedAll, fileDocument, findDocument, markReplaced, signaturesOf } from './file-document.ts'
 export { keepIssues, paperIssues, worthKeeping } from './issues.ts'
 export { PAPER_NUMBER_TAKEN } from './outcomes.ts'
+export { printOf } from './print.ts'
 export { enrolSigner, hasSigner, type SigningKey, signerFor, signingCertificates } from './signers.ts'
 export { stampNow } from './stamp.ts'
 export { issuesOf, issuesOfThreads } from './tables/issues.ts'
@@ -32,6 +34,15 @@ const operations: readonly Operation[] = [
     permission: ['chart.read', 'referral.read'],
     body: 'none',
     handle: signatures,
+  },
+  {
+    name: '$print',
+    level: 'instance',
+    type: 'DocumentReference',
+    method: 'GET',
+    permission: ['chart.read', 'referral.read'],
+    body: 'none',
+    handle: print,
   },
   issuesOperation,
   ...demoOperations,

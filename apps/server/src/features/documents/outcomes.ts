@@ -14,6 +14,19 @@ export const PAPER_NUMBER_TAKEN = defineOutcome({
   },
 })
 
+export const NO_PRINT = defineOutcome({
+  code: 'no-print',
+  http: 404,
+  severity: 'error',
+  issue: 'not-found',
+  vi: 'Văn bản này không có bản in kèm theo.',
+  en: 'This paper came without a print.',
+  cure: {
+    vi: 'Đọc nội dung điện tử, hoặc yêu cầu nơi gửi gửi bản in.',
+    en: 'Read the electronic content, or ask the sender for the print.',
+  },
+})
+
 export const DEMO_ONLY = defineOutcome({
   code: 'demo-only',
   http: 403,

@@ -124,7 +124,8 @@ function evidenceOf(v: SignatureVerdict): Partial<StoredVerdict> {
     ...(v.certificate ? { certificate: sha256(v.certificate) } : {}),
     ...(v.stamped ? { leaf: sha256(v.stamped) } : {}),
     ...(v.timestampedAt ? { timestampedAt: v.timestampedAt } : {}),
-    ...(v.used?.length ? { evidence: v.used.map(sha256) } : {}),
+    // What stands in the print itself is not ours to name: it is there for whoever opens it.
+    ...(v.used?.length ? { evidence: v.used.filter((u) => !v.embedded?.includes(u)).map(sha256) } : {}),
   }
 }
 

@@ -31,7 +31,7 @@ async function documentView(site: Site, store: Store, id: string): Promise<Docum
     version: facts.version,
     digest: facts.digest,
     bytes: `/fhir/Binary/${facts.digest}`,
-    ...(facts.pdf ? { pdf: `/fhir/Binary/${facts.pdf}` } : {}),
+    ...(facts.pdf ? { pdf: `/fhir/Binary/${facts.pdf}`, print: `/fhir/DocumentReference/${id}/$print` } : {}),
     required: [...REQUIRED_SIGNATURES[facts.kind]],
     signatures: await signatureViews(site, verdicts, acts),
     legalUse: legalUse(verdicts),

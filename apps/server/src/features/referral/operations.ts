@@ -3,6 +3,7 @@ import { refuse } from '@yba/fhir'
 import { composeDocument, readDocument, renderPdf } from '@yba/forms'
 import { notPermitted, onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
+import { printOf } from '../documents/index.ts'
 import { clearAlert } from '../exchange/index.ts'
 import { act } from './act.ts'
 import { partyHere } from './acting.ts'
@@ -38,9 +39,12 @@ async function preview(context: OperationContext): Promise<OperationAnswer> {
   const kind = context.query.get('kind') === 'outcome' ? 'outcome' : 'referral'
   const store = site.store.as(onBehalf(context.caller))
   const task = taskFacts((await store.read('Task', id)).resource())
-  const paper = newest(await store.transact((tx) => versionsOf(tx, task, kind)))?.facts
+  const filed = newest(await store.transact((tx) => versionsOf(tx, task, kind)))
   const revision = await openRevisionOf(site.store, id, kind)
-  if (paper?.pdf && !revision) return { bytes: await site.store.blobs.get(paper.pdf), contentType: 'application/pdf' }
+  if (filed?.facts.pdf && !revision) {
+    const stored = await site.store.blobs.get(filed.facts.pdf)
+    return { bytes: await printOf(site, store, filed.id, filed.facts, stored), contentType: 'application/pdf' }
+  }
   const draft = await loadDraft(site.store, id, kind)
   if (!draft) throw refuse(BAD_REQUEST, { what: 'draft' })
   const blank = '00000000-0000-4000-8000-000000000000'

@@ -50,7 +50,7 @@ async function versionView(site: Site, kind: IssuedKind, one: Filed, all: readon
     ...(facts.correction ? { correction: facts.correction } : {}),
     ...(reason ? { reason } : {}),
     at: facts.date,
-    ...(facts.pdf ? { pdf: `/fhir/Binary/${facts.pdf}` } : {}),
+    ...(facts.pdf ? { pdf: `/fhir/DocumentReference/${id}/$print` } : {}),
     ...(base ? { changes: paperChanges(readDocument(await textOf(site, base)), readDocument(text)) } : {}),
   }
 }
