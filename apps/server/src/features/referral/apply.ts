@@ -16,6 +16,7 @@ import { enqueue, type HubClient, raiseAlert, wasProposed } from '../exchange/in
 import { effectiveState } from './act.ts'
 import { partyHere } from './acting.ts'
 import { slipThread } from './child.ts'
+import { holdFirstThread, moveOutcome } from './moved-outcome.ts'
 import { NUMBER_CLASH, SLIP_ELSEWHERE } from './outcomes.ts'
 import { samePerson } from './same-person.ts'
 import { sentBackFromOutside } from './send-back.ts'
@@ -55,6 +56,7 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
   await Promise.all(state.documents.map((document) => fetchBlobs(site, hub, document, urgent)))
   const caller = systemCaller('exchange', site.settings.facility.code)
   await site.store.as(caller).transact(async (tx) => {
+    await holdFirstThread(tx, state)
     // Asked in one breath, answered in this order: who looks holds the lock.
     const locked = tx.lockKey(`thread:${state.thread.issuer}:${state.thread.number}`)
     const looking = tx.findByIdentifier('Task', taskIdentifierSystem(state.thread.issuer), state.thread.number, { lock: true })
@@ -304,7 +306,7 @@ async function filePapers(
   let newOutcome = false
   for (const document of state.documents.toSorted((a, b) => a.version - b.version)) {
     const known = await findDocument(tx, document)
-    const stored = known ? await refreshed(tx, known, document) : await filed(site, tx, document, task, state)
+    const stored = known ? await refreshed(tx, known, document, state) : await filed(site, tx, document, task, state)
     const list = document.kind === 'outcome' ? output : input
     if (list.includes(stored.id)) continue
     list.push(stored.id)
@@ -314,9 +316,9 @@ async function filePapers(
 }
 
 /** Papers of ours come back as we sent them; papers of others may have collected signatures. */
-async function refreshed(tx: Transaction, known: Stored, document: CarriedDocument): Promise<Stored> {
+async function refreshed(tx: Transaction, known: Stored, document: CarriedDocument, state: ThreadState): Promise<Stored> {
   await addSignatures(tx, known, document.signatures)
-  return known
+  return moveOutcome(tx, known, state)
 }
 
 async function filed(site: Site, tx: Transaction, document: CarriedDocument, task: ReferralTask, state: ThreadState): Promise<Stored> {
