@@ -1,3 +1,4 @@
+export { checkInFile, checkInRows } from './check-in.ts'
 export { claimFile } from './claim-file.ts'
 export { type Person, person } from './person.ts'
 export { CLINIC_PICTURES, INPATIENT_PICTURES } from './pictures/index.ts'

@@ -29,14 +29,14 @@ const OTHER_FACILITY = defineOutcome({
   cure: { vi: 'Nhập tệp tại đúng cơ sở đã lập hồ sơ.', en: 'Import the file at the facility that made it.' },
 })
 
-const CHECK_IN_ONLY = defineOutcome({
-  code: 'claim-check-in-only',
-  http: 422,
-  severity: 'error',
-  issue: 'not-supported',
-  vi: 'Tệp chỉ có bảng check-in (XML0), chưa có XML1 nên chưa lập được hồ sơ.',
-  en: 'The file holds a check-in table (XML0) only; without XML1 there is no chart to make.',
-  cure: { vi: 'Nhập tệp sau khi HIS kết xuất XML1.', en: 'Import the file once the HIS has written XML1.' },
+const CHECK_IN_LATE = defineOutcome({
+  code: 'claim-check-in-late',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Đợt khám {maLk} đã có hồ sơ (XML1); bảng check-in (XML0) đến sau không thay đổi gì.',
+  en: 'Stay {maLk} already has its record (XML1); a check-in (XML0) that comes after it changes nothing.',
+  cure: { vi: 'Không cần làm gì.', en: 'Nothing needs to be done.' },
 })
 
 const OTHER_PERSON = defineOutcome({
@@ -72,9 +72,10 @@ export async function importClaim(site: Site, caller: Caller, bytes: Buffer, nam
   }
 }
 
-/** @param found by the checks of a record with XML1 */
+const isCheckIn = (record: ClaimRecord): boolean => !record.tables.XML1?.length && (record.tables.XML0?.length ?? 0) > 0
+
 function findingsOf(site: Site, record: ClaimRecord, found: readonly Finding[]): Finding[] {
-  const findings = record.tables.XML1 ? [...found] : [...record.findings, finding(CHECK_IN_ONLY, {}, 'XML0')]
+  const findings = [...found]
   const here = site.settings.facility.code
   if (record.facility !== here)
     findings.push(finding(OTHER_FACILITY, { found: record.facility || '—', expected: here }, 'XML1[1].MA_CSKCB'))
@@ -115,11 +116,14 @@ async function writeRecord(
   const before = await takenOver(tx, record.maLk)
   const planned = plan.resources.find((r) => r.resource.resourceType === 'Patient')?.resource as unknown as Patient
   const known = await findPatient(site, tx, planned)
-  const patientFacts = { id: '', name: planned.name?.[0]?.text ?? '', mrn: record.tables.XML1?.[0]?.MA_BN ?? '' }
-  if (before?.digest === record.digest) return sameAgain(tx, before, plan, patientFacts, kept)
-  const { writes, references, patient, encounter } = planWrites(plan, facility, known)
+  const checkIn = isCheckIn(record)
+  const head = checkIn ? 'XML0' : 'XML1'
+  const patientFacts = { id: '', name: planned.name?.[0]?.text ?? '', mrn: record.tables[head]?.[0]?.MA_BN ?? '' }
+  const settled = before && (await nothingNew(tx, before, record, plan, patientFacts, kept))
+  if (settled) return settled
+  const { writes, references, patient, encounter } = planWrites(plan, facility, known, { thin: checkIn })
   // Else the lines of one person's stay would be taken away and written to another's chart.
-  if (before && before.patient !== patient) throw refuse(OTHER_PERSON, { maLk: record.maLk, mrn: patientFacts.mrn }, 'XML1[1].MA_LK')
+  if (before && before.patient !== patient) throw refuse(OTHER_PERSON, { maLk: record.maLk, mrn: patientFacts.mrn }, `${head}[1].MA_LK`)
   const gone = (before?.resources ?? []).filter((r) => !references.includes(r) && !r.startsWith('Patient/'))
   const results = await tx.write(writes)
   if (gone.length > 0) await tx.write(gone.map((r) => ({ kind: 'delete', type: r.split('/')[0] ?? '', id: r.split('/')[1] ?? '' })))
@@ -149,6 +153,7 @@ async function writeRecord(
       encounter,
       resources: references,
       layout: record.layout,
+      head,
       document,
       issues: kept.length,
       raw,
@@ -171,6 +176,21 @@ async function writeRecord(
     ...(opened ? { referral: { id: opened.id, number: opened.number } } : {}),
     findings: (opened?.findings ?? []).map(findingView),
   }
+}
+
+/** What changes nothing: the same record again; a check-in after the record, for the files of a HIS need not come in their order. */
+async function nothingNew(
+  tx: Transaction,
+  before: ClaimRow,
+  record: ClaimRecord,
+  plan: ReturnType<typeof claimToFhir>,
+  facts: NonNullable<ImportedRecord['patient']>,
+  kept: readonly Issue[],
+): Promise<Imported | null> {
+  if (before.digest === record.digest) return sameAgain(tx, before, plan, facts, kept)
+  if (before.head === 'XML0' || !isCheckIn(record)) return null
+  const same = await sameAgain(tx, before, plan, facts, kept)
+  return { ...same, findings: [findingView(finding(CHECK_IN_LATE, { maLk: record.maLk }, 'XML0'))] }
 }
 
 /** The same record again changes nothing; when nothing is odd about it any more, that is settled. */

@@ -17,8 +17,11 @@ export interface PlannedWrites {
   references: string[]
 }
 
-/** Builds the writes of a plan for the patient the record belongs to (null = not known here yet). */
-export function planWrites(plan: ClaimPlan, facility: string, known: Stored | null): PlannedWrites {
+/**
+ * Builds the writes of a plan for the patient the record belongs to (null = not known here yet).
+ * @param how thin: a check-in says less of a person than is known; it adds numbers and takes nothing away
+ */
+export function planWrites(plan: ClaimPlan, facility: string, known: Stored | null, how: { thin?: boolean } = {}): PlannedWrites {
   const ids = new Map<string, string>()
   for (const { key, resource } of plan.resources) {
     const id = resource.resourceType === 'Patient' && known ? known.id : plannedId(facility, key)
@@ -26,7 +29,8 @@ export function planWrites(plan: ClaimPlan, facility: string, known: Stored | nu
   }
   const writes = plan.resources.map(({ key, resource }): Write => {
     const linked = link(resource, ids) as FhirResource
-    const merged = resource.resourceType === 'Patient' && known ? withKnownIdentifiers(linked, known) : linked
+    const merged =
+      resource.resourceType === 'Patient' && known ? (how.thin ? withNewIdentifiers : withKnownIdentifiers)(linked, known) : linked
     return { kind: 'update', upsert: true, ifChanged: true, id: (ids.get(key) ?? '').split('/')[1] ?? '', resource: merged }
   })
   const first = (type: string) => [...ids.values()].find((r) => r.startsWith(`${type}/`)) ?? ''
@@ -43,10 +47,21 @@ function link(value: unknown, ids: ReadonlyMap<string, string>): unknown {
   return out
 }
 
+const same = (a: Identifier, b: Identifier) => a.system === b.system && a.value === b.value
+const identifiersOf = (resource: FhirResource): Identifier[] => (resource as unknown as Patient).identifier ?? []
+/** Those of `some` that `others` do not hold. */
+const without = (some: Identifier[], others: Identifier[]) => some.filter((one) => !others.some((other) => same(one, other)))
+
 /** What the HIS does not know of a person (a number from another facility's slip) is kept. */
 function withKnownIdentifiers(incoming: FhirResource, known: Stored): FhirResource {
-  const fresh = (incoming as unknown as Patient).identifier ?? []
-  const same = (a: Identifier, b: Identifier) => a.system === b.system && a.value === b.value
-  const kept = ((known.resource() as unknown as Patient).identifier ?? []).filter((k) => !fresh.some((f) => same(f, k)))
+  const fresh = identifiersOf(incoming)
+  const kept = without(identifiersOf(known.resource()), fresh)
   return kept.length === 0 ? incoming : ({ ...incoming, identifier: [...fresh, ...kept] } as FhirResource)
+}
+
+/** The person as known, with the numbers that are new. */
+function withNewIdentifiers(incoming: FhirResource, known: Stored): FhirResource {
+  const person = known.resource()
+  const [there, fresh] = [identifiersOf(person), identifiersOf(incoming)]
+  return { ...person, identifier: [...there, ...without(fresh, there)] } as FhirResource
 }

@@ -57,7 +57,7 @@ let waiting = 0
 export async function readFile(bytes: Buffer, each: (read: ReadRecord) => Promise<void>): Promise<Omit<ClaimFile, 'records'>> {
   if (bytes.length <= SMALL) {
     const { records, ...file } = await readClaimGently(bytes, () => setImmediate())
-    for (const record of records) await each({ record, found: record.tables.XML1 ? checkRecord(record) : [] })
+    for (const record of records) await each({ record, found: checkRecord(record) })
     return file
   }
   if (waiting >= MOST_WAITING) throw refuse(MANY_WAIT)

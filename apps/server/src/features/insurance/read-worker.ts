@@ -14,7 +14,7 @@ function* answers(bytes: Uint8Array): Generator<FromReader> {
     yield { file }
     while (read.length > 0) {
       const record = read.shift()
-      if (record) yield { record, found: record.tables.XML1 ? checkRecord(record) : [] }
+      if (record) yield { record, found: checkRecord(record) }
     }
     yield { end: true }
   } catch (error) {

@@ -20,10 +20,13 @@ export const migrations = [
       alter table claim_record add column raw text collate "C";
       create index claim_record_issues on claim_record(at desc) where issues > 0`,
   },
+  { name: '003-claim-head', sql: `alter table claim_record add column head text collate "C" not null default 'XML1'` },
 ]
 
 export interface ClaimRow extends Record<string, unknown> {
   ma_lk: string
+  /** Which table speaks of the stay: XML0 while the patient has only been checked in. */
+  head: 'XML0' | 'XML1'
   digest: string
   patient: string
   encounter: string
@@ -34,7 +37,9 @@ export interface ClaimRow extends Record<string, unknown> {
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
 
 export async function takenOver(db: Sql, maLk: string): Promise<ClaimRow | null> {
-  const rows = await db.sql<ClaimRow>('select ma_lk, digest, patient, encounter, resources from claim_record where ma_lk = $1', [maLk])
+  const rows = await db.sql<ClaimRow>('select ma_lk, head, digest, patient, encounter, resources from claim_record where ma_lk = $1', [
+    maLk,
+  ])
   return rows[0] ?? null
 }
 
@@ -44,12 +49,24 @@ export async function rememberRecord(
   now: Date,
 ): Promise<void> {
   await db.sql(
-    `insert into claim_record(ma_lk, digest, layout, patient, encounter, resources, document, at, issues, raw)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    `insert into claim_record(ma_lk, digest, layout, patient, encounter, resources, document, at, issues, raw, head)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      on conflict (ma_lk) do update set digest = excluded.digest, layout = excluded.layout, patient = excluded.patient,
        encounter = excluded.encounter, resources = excluded.resources, document = excluded.document, at = excluded.at,
-       issues = excluded.issues, raw = excluded.raw`,
-    [row.ma_lk, row.digest, row.layout, row.patient, row.encounter, JSON.stringify(row.resources), row.document, now, row.issues, row.raw],
+       issues = excluded.issues, raw = excluded.raw, head = excluded.head`,
+    [
+      row.ma_lk,
+      row.digest,
+      row.layout,
+      row.patient,
+      row.encounter,
+      JSON.stringify(row.resources),
+      row.document,
+      now,
+      row.issues,
+      row.raw,
+      row.head,
+    ],
   )
 }
 

@@ -1,4 +1,4 @@
-/** XML1 → Encounter, its Conditions, body weight and blood group. */
+/** XML1 → Encounter, its Conditions, body weight and blood group; XML0 of a check-in → Encounter in progress. */
 
 import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
 import type * as fhir4 from 'fhir/r4.d.ts'
@@ -100,7 +100,7 @@ function encounter(ctx: ClaimContext, diagnoses: PlannedResource<fhir4.Condition
   const archive = get(one, 'MA_HSBA')
   return {
     resourceType: 'Encounter',
-    meta: sourceOf(ctx, 'XML1', 1),
+    meta: sourceOf(ctx, ctx.head, 1),
     ...(extension.length > 0 ? { extension } : {}),
     identifier: [
       { use: 'usual', system: facilitySystem.encounter(ctx.facility.code), value: ctx.maLk },
@@ -113,15 +113,17 @@ function encounter(ctx: ClaimContext, diagnoses: PlannedResource<fhir4.Condition
     subject: { reference: refTo(ctx.keys.patient) },
     period: { start: claimTimeToFhir(get(one, 'NGAY_VAO')), ...(end ? { end } : {}) },
     ...(reasons.length > 0 ? { reasonCode: reasons.map((text) => ({ text })) } : {}),
-    diagnosis: diagnoses.map((d, i) => ({
-      condition: { reference: refTo(d.key) },
-      use: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/diagnosis-role', code: 'DD' }] },
-      rank: i + 1,
-    })),
+    ...(diagnoses.length > 0 ? { diagnosis: diagnoses.map(ranked) } : {}),
     ...(stay ? { hospitalization: stay } : {}),
     serviceProvider: facilityReference(ctx.facility.code, ctx.facility.name),
   }
 }
+
+const ranked = (d: PlannedResource, i: number): fhir4.EncounterDiagnosis => ({
+  condition: { reference: refTo(d.key) },
+  use: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/diagnosis-role', code: 'DD' }] },
+  rank: i + 1,
+})
 
 function measured(ctx: ClaimContext): PlannedResource<fhir4.Observation>[] {
   const at = claimTimeToFhir(get(ctx.one, 'NGAY_VAO'))

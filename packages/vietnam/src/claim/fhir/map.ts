@@ -22,20 +22,23 @@ export interface ClaimPlan {
  * Maps a checked record. The same record gives the same plan, byte by byte; a row that goes away in a later sending
  * is missing from the later plan, and the caller decides what that means.
  * @param options facility: code and name as they stand on papers
- * @throws OutcomeError claim-xml1-missing (check-in records and broken ones have no chart)
+ * A check-in (XML0 without XML1) opens person, cards and encounter; what it names of services the claim repeats with its facts.
+ * @throws OutcomeError claim-xml1-missing (neither of the two tables)
  */
 export function claimToFhir(record: ClaimRecord, options: { facility: { code: string; name: string } }): ClaimPlan {
-  const one = record.tables.XML1?.[0]
+  const head = record.tables.XML1?.[0] ? 'XML1' : 'XML0'
+  const one = record.tables[head]?.[0]
   if (!one) throw refuse(claimXml1Missing, { table: 'XML1', row: 1, field: 'MA_LK', found: 0 }, 'XML1')
   const ctx: ClaimContext = {
     facility: options.facility,
     record,
+    head,
     one,
     maLk: record.maLk,
     keys: { patient: `Patient/${get(one, 'MA_BN')}`, encounter: `Encounter/${record.maLk}` },
   }
   return {
     resources: [...planPatient(ctx), ...planEncounter(ctx), ...planMedicines(ctx), ...planServices(ctx), ...planNotes(ctx)],
-    papers: claimPapers(ctx),
+    papers: head === 'XML1' ? claimPapers(ctx) : [],
   }
 }

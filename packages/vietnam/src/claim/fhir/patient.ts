@@ -1,4 +1,4 @@
-/** XML1 → Patient and one Coverage per card. */
+/** XML1, or XML0 of a check-in → Patient and one Coverage per card. */
 
 import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
 import type * as fhir4 from 'fhir/r4.d.ts'
@@ -81,7 +81,7 @@ function patient(ctx: ClaimContext, cards: ClaimCard[]): fhir4.Patient {
   const home = address(ctx)
   return {
     resourceType: 'Patient',
-    meta: sourceOf(ctx, 'XML1', 1),
+    meta: sourceOf(ctx, ctx.head, 1),
     ...(extension.length > 0 ? { extension } : {}),
     identifier: identifiers(ctx, cards),
     active: true,
@@ -104,7 +104,7 @@ function coverage(ctx: ClaimContext, card: ClaimCard): PlannedResource<fhir4.Cov
     key: `Coverage/${get(ctx.one, 'MA_BN')}/${card.number}`,
     resource: {
       resourceType: 'Coverage',
-      meta: sourceOf(ctx, 'XML1', 1),
+      meta: sourceOf(ctx, ctx.head, 1),
       ...(card.registeredAt === ''
         ? {}
         : {

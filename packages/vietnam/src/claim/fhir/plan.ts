@@ -14,6 +14,9 @@ export interface PlannedResource<R extends fhir4.FhirResource = fhir4.FhirResour
 export interface ClaimContext {
   facility: { code: string; name: string }
   record: ClaimRecord
+  /** Table that speaks of the whole stay: XML1, or XML0 when the patient has only been checked in. */
+  head: 'XML1' | 'XML0'
+  /** Its first row; columns of the same name mean the same in both. */
   one: Row
   maLk: string
   keys: { patient: string; encounter: string }

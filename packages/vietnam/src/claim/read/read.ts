@@ -13,6 +13,7 @@ import {
 } from '../outcomes.ts'
 import { claimTable, type Layout } from '../tables/index.ts'
 import type { ClaimFile, ClaimRecord, Row } from '../types.ts'
+import { writeTable } from '../write/write.ts'
 import { tableText } from './content.ts'
 import { decodeFile } from './decode.ts'
 import { recordDigest } from './digest.ts'
@@ -77,13 +78,15 @@ function readCheckIn(source: string, eightBit: boolean): ClaimFile {
   const groups = Map.groupBy(rows, (row) => row.MA_LK ?? '')
   const records = [...groups].map(([maLk, mine]): ClaimRecord => {
     const facility = mine[0]?.MA_CSKCB ?? ''
+    // A list of a whole morning names many persons: each record keeps its own rows only.
+    const own = groups.size === 1 ? source : writeTable('XML0', mine, '4750')
     const tables: Record<string, Row[]> = { XML0: mine }
     return {
       maLk,
       facility,
       layout: '4750',
       tables,
-      raw: { XML0: source },
+      raw: { XML0: own },
       digest: recordDigest(facility, tables, {}),
       findings: [...findings],
     }
