@@ -21,8 +21,8 @@ import { featuresOf } from '../roles.ts'
 import type { SiteSettings } from '../settings.ts'
 import type { Clock } from '../site.ts'
 import { type TestAuthority, testAuthority } from './authority.ts'
-import { type SignedIn, signIn } from './browser.ts'
 import { migratedTemplate, type TestDatabase, testDatabase } from './database.ts'
+import { type Desk, desksOf } from './desk.ts'
 import type { LossyLine } from './lossy-line.ts'
 import { freePort, TEST_PASSWORD } from './site.ts'
 import type { TcpProxy } from './tcp-proxy.ts'
@@ -45,27 +45,7 @@ const PEOPLE: (NewUser & { id: string })[] = [
   { login: 'tiepdon', name: 'Vũ Thị Đón', role: 'reception', departments: ['K01'] },
 ].map((u) => ({ ...u, role: u.role as NewUser['role'], password: TEST_PASSWORD, id: u.login.replace('.', '-') }))
 
-/** What a request was answered with, refusals included. */
-export interface Answer {
-  status: number
-  /** Code of the outcome, '' when it is none. */
-  code: string
-  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes, judged by the assertions of the tests
-  json: any
-}
-
-export interface DeskAnswer extends Answer {
-  /** The answer as it came. */
-  bytes: Buffer
-}
-
-export interface Desk {
-  get(path: string): Promise<DeskAnswer>
-  post(path: string, body?: unknown): Promise<DeskAnswer>
-  put(path: string, resource: unknown): Promise<DeskAnswer>
-  /** Bytes as they are: a claim file. */
-  upload(path: string, bytes: Buffer, contentType: string): Promise<DeskAnswer>
-}
+export type { Answer, Desk } from './desk.ts'
 
 export interface TestNode {
   readonly settings: SiteSettings
@@ -148,7 +128,6 @@ async function makeNode(place: Place, authority: Authority) {
 
 function handle(settings: SiteSettings, database: TestDatabase, clock: Clock | undefined): TestNode {
   let site: OpenedSite | undefined
-  const desks = new Map<string, Promise<Desk>>()
   const opened = (): OpenedSite => {
     if (!site) throw new Error(`${settings.name} is closed`)
     return site
@@ -171,36 +150,10 @@ function handle(settings: SiteSettings, database: TestDatabase, clock: Clock | u
       await site?.stop()
       site = undefined
     },
-    at(login) {
-      // Sessions outlive a restart, and signing in costs more than most steps.
-      const known = desks.get(login) ?? signIn(settings.baseUrl, login, TEST_PASSWORD).then(desk)
-      desks.set(login, known)
-      return known
-    },
+    at: desksOf(settings.baseUrl, TEST_PASSWORD),
     hub: () => hubClient(opened()),
     sql: async <R extends Record<string, unknown>>(text: string, values: unknown[] = []) =>
       (await database.pool.query<R>(text, values)).rows,
-  }
-}
-
-function desk(person: SignedIn): Desk {
-  const ask = async (path: string, init: RequestInit): Promise<DeskAnswer> => {
-    const response = await person.fetch(path, init)
-    const bytes = Buffer.from(await response.arrayBuffer())
-    const json = bytes.length > 0 && !bytes.toString('latin1', 0, 4).startsWith('%PDF') ? JSON.parse(bytes.toString('utf8')) : undefined
-    return { status: response.status, code: json?.issue?.[0]?.details?.coding?.[0]?.code ?? '', json, bytes }
-  }
-  return {
-    get: (path) => ask(path, {}),
-    upload: (path, bytes, contentType) =>
-      ask(path, { method: 'POST', headers: { 'content-type': contentType }, body: bytes as Uint8Array<ArrayBuffer> }),
-    post: (path, body) =>
-      ask(path, {
-        method: 'POST',
-        ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-      }),
-    put: (path, resource) =>
-      ask(path, { method: 'PUT', headers: { 'content-type': 'application/fhir+json' }, body: JSON.stringify(resource) }),
   }
 }
 
