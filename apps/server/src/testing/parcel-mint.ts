@@ -19,6 +19,8 @@ import {
 } from '@yba/signing'
 import type { ReferralContent } from '@yba/vietnam'
 import type { CarriedSignature, Parcel } from '../features/exchange/contract.ts'
+import { enqueue, type StoredParcel } from '../features/exchange/index.ts'
+import type { Blobs } from '../store/types.ts'
 
 /** The slip that the form's own folder shows. */
 export function exampleSlip(): ReferralContent {
@@ -161,4 +163,16 @@ async function act(one: Hand, bytes: Buffer): Promise<CarriedSignature> {
   const [value] = await one.signer.sign([signRequest(prepared.tbs, certificate, 'slip', randomUUID())])
   if (!value) throw new Error('no signature')
   return { role: one.role, jws: finishJws(prepared, value), signedAt: at.toISOString(), by: one.by, serial: one.serial }
+}
+
+/** Puts a signed parcel into an outbox, as the transaction of its last signature does: bytes are blobs, the row names them. */
+export async function queueParcel(db: Parameters<typeof enqueue>[0], blobs: Blobs, parcel: Parcel, now: Date): Promise<void> {
+  const { documents, ...cover } = parcel
+  const stored: StoredParcel = { ...cover, documents: [] }
+  for (const { bytesBase64, pdfBase64, ...document } of documents) {
+    await blobs.put(Buffer.from(bytesBase64, 'base64'))
+    if (pdfBase64) await blobs.put(Buffer.from(pdfBase64, 'base64'))
+    stored.documents.push(document)
+  }
+  await enqueue(db, randomUUID(), 'parcel', parcel.thread, stored, now)
 }

@@ -1,110 +1,12 @@
-/**
- * What people do to one referral, drawn from a seed: slips that are queued, steps at the desks of both hospitals and of a
- * third one, some of them at the wrong moment. Every step carries a word of its own, by which its effect is found again.
- */
-import { setTimeout as delay } from 'node:timers/promises'
+/** People at the desks of both hospitals and of a third one, over HTTP. Every step carries a word of its own. */
 import type { Random } from '@yba/people'
 import type { ReferralEvent } from '../../features/referral/transitions.ts'
+import { type Act, type Done, newTag, type Slip } from './acts.ts'
+import { asked, PATIENCE_MS, said, UNKNOWN } from './asking.ts'
+import { correction, outcome } from './papers.ts'
+import type { TaskFinder } from './tasks.ts'
+import type { Step } from './ways.ts'
 import type { SiteName, World } from './world.ts'
-
-export interface Act {
-  tag: string
-  site: SiteName
-  number: string
-  event: ReferralEvent
-  /** done: the site said yes; refused: it said no; unknown: it died under the request. */
-  answer: 'done' | 'refused' | 'unknown'
-  code: string
-}
-
-export interface Slip {
-  issuer: string
-  number: string
-  sender: 'sender' | 'other'
-  stat: boolean
-  acts: Act[]
-}
-
-type Step = [side: 'S' | 'R' | 'T', event: ReferralEvent]
-
-/** Ways a referral goes; S the sender, R the receiver, T a third hospital. */
-const WAYS: Step[][] = [
-  [],
-  [['R', 'accept']],
-  [
-    ['R', 'accept'],
-    ['R', 'arrive'],
-    ['R', 'start-care'],
-  ],
-  [
-    ['R', 'arrive'],
-    ['R', 'start-care'],
-    ['R', 'interim'],
-    ['R', 'return'],
-  ],
-  [
-    ['R', 'decline'],
-    ['R', 'arrive'],
-  ],
-  [
-    ['R', 'ask-info'],
-    ['S', 'add-info'],
-    ['R', 'accept'],
-  ],
-  [
-    ['R', 'accept'],
-    ['R', 'schedule'],
-    ['R', 'reschedule'],
-  ],
-  [
-    ['S', 'request-cancel'],
-    ['R', 'arrive'],
-  ],
-  [
-    ['S', 'request-cancel'],
-    ['R', 'confirm-cancel'],
-    ['R', 'arrive'],
-  ],
-  [
-    ['S', 'request-cancel'],
-    ['R', 'refuse-cancel'],
-  ],
-  [
-    ['R', 'arrive'],
-    ['R', 'undo-arrival'],
-    ['R', 'accept'],
-  ],
-  [
-    ['R', 'arrive'],
-    ['R', 'left-unseen'],
-    ['R', 'arrive'],
-  ],
-  [['S', 'void']],
-  [
-    ['R', 'arrive'],
-    ['S', 'ask-void'],
-    ['R', 'void'],
-  ],
-  [
-    ['R', 'arrive'],
-    ['R', 'start-care'],
-    ['R', 'redirect'],
-    ['T', 'arrive'],
-  ],
-  [
-    ['R', 'arrive'],
-    ['R', 'died'],
-  ],
-  [['S', 'died']],
-]
-const SURPRISES: Step[] = [
-  ['R', 'accept'],
-  ['R', 'decline'],
-  ['R', 'arrive'],
-  ['S', 'void'],
-  ['S', 'request-cancel'],
-  ['R', 'died'],
-]
 
 const LOGIN: Partial<Record<ReferralEvent, string>> = {
   arrive: 'tiepdon',
@@ -112,76 +14,64 @@ const LOGIN: Partial<Record<ReferralEvent, string>> = {
   'left-unseen': 'tiepdon',
   'start-care': 'bs.mot',
   interim: 'bs.mot',
+  'end-care': 'bs.mot',
   return: 'bs.mot',
   redirect: 'bs.mot',
 }
 
-/** Steps of one referral. */
-export function drawWay(r: Random): Step[] {
-  const way = [...r.pick(WAYS)]
-  if (r.int(1, 5) === 1) way.splice(r.int(0, way.length), 0, r.pick(SURPRISES))
-  return way
-}
-
-const PATIENCE_MS = 120_000
-
-/** The local Task of a slip, once it is there; null when it does not come. A child of the slip counts for a third hospital. */
-async function taskAt(world: World, site: SiteName, number: string, child: boolean): Promise<string | null> {
-  const end = Date.now() + (child ? 20_000 : PATIENCE_MS)
-  const like = child ? `%"value":"${number}~%` : `%"value":"${number}"%`
-  while (Date.now() < end) {
-    const rows = await world
-      .node(site)
-      .sql<{ id: string }>(`select id from res where content like '%"resourceType":"Task"%' and content like $1 and not deleted limit 1`, [
-        like,
-      ])
-    if (rows[0]) return rows[0].id
-    await delay(150)
-  }
-  return null
-}
-
-let count = 0
+/** After this long a visit, or a slip sent on, is not waited for any more, although it may still come. */
+const CHILD_PATIENCE_MS = 60_000
+const VISITS = [1, 2, 3, 4, 5]
+const DAYS_AHEAD = 30
 
 /** Does the steps one after the other, without waiting for the hub's word about them. */
-export async function walkSlip(world: World, slip: Slip, way: readonly Step[], r: Random): Promise<void> {
-  for (const [side, event] of way) {
+export async function walkSlip(world: World, tasks: TaskFinder, slip: Slip, r: Random): Promise<void> {
+  for (const step of slip.way.steps) {
+    const [side, what, visit] = step
     const site: SiteName = side === 'S' ? slip.sender : side === 'R' ? 'receiver' : 'other'
     // The third hospital must be another one than the sender.
-    if ((side === 'T' || event === 'redirect') && slip.sender === 'other') return
-    const task = await taskAt(world, site, slip.number, side === 'T')
+    if ((side === 'T' || what === 'redirect') && slip.sender === 'other') return
+    const child = side === 'T' || visit !== undefined
+    // No visit comes of an arrival, or a sending on, that was refused.
+    if (child && !slip.acts.some((a) => a.answer !== 'refused' && (a.event === 'arrive' || a.event === 'redirect'))) return
+    const task = child
+      ? await childTask(world, tasks, slip, site, visit)
+      : await world.patience.within(`${slip.number} at ${site}`, PATIENCE_MS, () => tasks.find(site, [slip.number]))
     if (!task) return
-    if (r.int(1, 3) === 1) await delay(r.int(0, 300))
-    await act(world, slip, site, task, event)
+    if (r.int(1, 3) === 1) await world.patience.pause(r.int(0, 200))
+    slip.acts.push(await act(world, site, task, what))
   }
 }
 
-async function act(world: World, slip: Slip, site: SiteName, task: string, event: ReferralEvent): Promise<void> {
-  const tag = `#${++count}#`
+/** The Task of a visit, or of a slip sent on; null once it is known that it will not come. */
+async function childTask(world: World, tasks: TaskFinder, slip: Slip, site: SiteName, visit?: number): Promise<string | null> {
+  const numbers = (visit === undefined ? VISITS : [visit]).map((n) => `${slip.number}~${n}`)
+  const end = Date.now() + CHILD_PATIENCE_MS
+  const hope = `select count(*)::int as n from outbox where issuer = $1 and number = $2 and state <> 'refused' and body->>'event' = $3`
+  for (;;) {
+    const task = await tasks.find(site, numbers, 1_000)
+    if (task || Date.now() > end) return task
+    // It comes of steps that the hub has taken, or may still take.
+    const [row] = await world.node('receiver').sql<{ n: number }>(hope, [slip.issuer, slip.number, visit ? 'arrive' : 'redirect'])
+    if ((row?.n ?? 0) < (visit ?? 1)) return null
+  }
+}
+
+async function act(world: World, site: SiteName, task: string, what: Step[1]): Promise<Act> {
+  const tag = newTag()
+  const done = what === 'outcome' ? outcome(world, site, task, tag) : what === 'correction' ? correction(world, site, task, tag) : null
+  return { tag, site, event: what, ...(await (done ?? transition(world, site, task, what as ReferralEvent, tag))) }
+}
+
+async function transition(world: World, site: SiteName, task: string, event: ReferralEvent, tag: string): Promise<Done> {
+  const on = new Date(Date.now() + DAYS_AHEAD * 86_400_000).toISOString().slice(0, 10)
   const request = {
     event,
     reason: `lý do ${tag}`,
-    ...(event === 'schedule' || event === 'reschedule' ? { on: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10) } : {}),
+    ...(event === 'schedule' || event === 'reschedule' ? { on } : {}),
     ...(event === 'redirect' ? { to: '24998' } : {}),
   }
-  const end = Date.now() + PATIENCE_MS
-  for (;;) {
-    try {
-      const desk = await world.node(site).at(LOGIN[event] ?? 'vanthu')
-      const answer = await desk.post(`/fhir/Task/${task}/$transition`, request)
-      if (answer.status >= 500) throw new TypeError('fetch failed')
-      const done = answer.status < 300
-      slip.acts.push({ tag, site, number: slip.number, event, answer: done ? 'done' : 'refused', code: answer.code })
-      return
-    } catch (error) {
-      if (!(error instanceof TypeError) || Date.now() > end) throw error
-      // It died under the request, or is not up yet: what became of it nobody knows, and nobody asks again.
-      const refused = (error.cause as { code?: string } | undefined)?.code === 'ECONNREFUSED'
-      if (!refused) {
-        slip.acts.push({ tag, site, number: slip.number, event, answer: 'unknown', code: '' })
-        return
-      }
-      await delay(100)
-    }
-  }
+  const login = LOGIN[event] ?? 'vanthu'
+  const answer = await asked(world, site, login, `${event} ${tag}`, (desk) => desk.post(`/fhir/Task/${task}/$transition`, request))
+  return answer ? said(answer) : UNKNOWN
 }
