@@ -16,18 +16,20 @@ import { partyHere } from './acting.ts'
 import { endStay, isCharted, registerArrival, startCare, undoArrival } from './arrival.ts'
 import { openVisit } from './child.ts'
 import type { TransitionRequest } from './contract.ts'
+import { refuseGaps } from './gaps.ts'
 import { localDateTime } from './local-time.ts'
 import { notAllowed, proposedState, type StepFacts, step } from './machine.ts'
 import { BAD_REQUEST, FACILITY_REQUIRED } from './outcomes.ts'
 import { isWithin } from './real-time.ts'
 import { sendBackDraft } from './send-back.ts'
-import { appendHistory, loadHistory } from './tables.ts'
+import { appendHistory, loadDraft, loadHistory } from './tables.ts'
 import { isOneYear, isShadow, priorityOf, type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { type Actor, EVENT_TEXT, type ReferralEvent, type ReferralState, STATES } from './transitions.ts'
 import { hideHere } from './wrong-patient.ts'
 
 /** Which permission a person needs for an event; events without one are not for people. */
 const NEEDS: Partial<Record<ReferralEvent, readonly Permission[]>> = {
+  submit: ['referral.compose'],
   accept: ['referral.desk'],
   decline: ['referral.desk'],
   'ask-info': ['referral.desk', 'referral.care'],
@@ -97,6 +99,7 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     // The patient is here already: their visit has a thread of its own.
     if (visit) throw notAllowed(visit.task.state, event, actor)
     const row = step(state, event, actor, await stepFacts(tx, task, facility, request))
+    if (event === 'submit') await refuseGaps(tx, (await loadDraft(tx, taskId, 'referral'))?.content)
     if (event === 'redirect' && !(await mayBeSentOn(tx, request.to ?? ''))) throw refuse(FACILITY_REQUIRED)
     if (event === 'arrive') task = await registerArrival(site, tx, task, store.caller, occurredAt)
     if (event === 'undo-arrival') task = await undoArrival(tx, task)

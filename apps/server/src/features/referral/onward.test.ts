@@ -41,3 +41,32 @@ test('from the received slip the way back opens as a draft with what is known; t
   assert.notEqual(own.json.id, id, 'another slip is another draft')
   assert.equal((await doctor.post('/fhir/Task/$compose', { patient, basedOn: id })).code, 'request-incomplete')
 })
+
+test('a draft is put up for signing: refused by name while something is missing, then in the tray, and signed from there', async () => {
+  const slip = await p.slip(p.sender, 952)
+  const doctor = await p.sender.at('bs.mot')
+  const view = async (id: string): Promise<ReferralView> => (await doctor.get(`/fhir/Task/${id}/$view`)).json as ReferralView
+  const patient = (await view(slip.id)).patient.id
+  const { id } = (await doctor.post('/fhir/Task/$compose', { patient })).json as { id: string }
+  const draft = await view(id)
+  assert.equal(draft.state, 'draft')
+  assert.ok(draft.allowed.includes('submit'), 'who composes may submit')
+  assert.equal((await transition(doctor, id, 'submit')).code, 'referral-gaps-open')
+  assert.equal((await view(id)).state, 'draft')
+  const content = { ...draft.content, to: { code: '01929', name: 'Bệnh viện Bạch Mai' }, direction: 'Đề nghị khám chuyên khoa.' }
+  const saved = await doctor.post(`/fhir/Task/${id}/$save-draft`, { kind: 'referral', content, draftVersion: draft.draft?.draftVersion })
+  assert.deepEqual(
+    (saved.json as { findings: { severity: string; path: string }[] }).findings.filter((f) => f.severity === 'error'),
+    [],
+  )
+  assert.equal((await transition(await p.sender.at('tiepdon'), id, 'submit')).code, 'not-permitted')
+  assert.equal((await transition(doctor, id, 'submit')).status, 200)
+  const waits = await view(id)
+  assert.equal(waits.state, 'to-sign')
+  assert.deepEqual(waits.history.map((h) => h.event).slice(-1), ['submit'])
+  const tray = (await doctor.get('/fhir/Task/$worklist?list=tray')).json as { rows: { id: string }[] }
+  assert.ok(tray.rows.some((row) => row.id === id))
+  assert.equal((await transition(doctor, id, 'submit')).code, 'transition-not-allowed', 'once')
+  await signSlip(p.sender, id)
+  await until(p.receiver, waits.number, 'delivered')
+})

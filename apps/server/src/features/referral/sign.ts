@@ -1,8 +1,8 @@
 /** The command behind F9: freeze what is still a draft, ask this person's signer, record, and go on when all have signed. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { OutcomeError, refuse } from '@yba/fhir'
+import { refuse } from '@yba/fhir'
 import { paperChanges, readDocument } from '@yba/forms'
-import { type PaperContent, type ReferralContent, referralGaps, type SigningRole } from '@yba/vietnam'
+import type { PaperContent, ReferralContent, SigningRole } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
 import { findUser, systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
@@ -11,13 +11,14 @@ import { mandateAt } from '../delegation/index.ts'
 import { documentFacts } from '../documents/index.ts'
 import { ALREADY_SIGNED, NOT_YOUR_TURN, requestsOf, type SignatureRequest, signNext, startSigning } from '../sign-tray/index.ts'
 import { effectiveState } from './act.ts'
-import { addresseeFaults, withAddressee } from './addressee.ts'
+import { withAddressee } from './addressee.ts'
 import { afterSigned } from './after-signed.ts'
 import type { SignRequest } from './contract.ts'
 import { type FrozenPaper, filePaper, freeze } from './freeze.ts'
+import { refuseGaps } from './gaps.ts'
 import { notAllowed, step } from './machine.ts'
 import { namesAnotherDoctor } from './named-doctor.ts'
-import { DRAFT_CHANGED, GAPS_OPEN, NOT_YOUR_SIGNATURE } from './outcomes.ts'
+import { DRAFT_CHANGED, NOT_YOUR_SIGNATURE } from './outcomes.ts'
 import { summaryOf } from './summary.ts'
 import { closeRevision, openRevisionOf } from './tables/revisions.ts'
 import { appendHistory, loadDraft } from './tables.ts'
@@ -101,14 +102,7 @@ async function differsFromIssued(site: Site, task: ReferralTask, content: PaperC
 const system = (site: Site): Caller => systemCaller('sign', site.settings.facility.code)
 
 async function checkReferral(site: Site, content: ReferralContent, caller: Caller, issued: boolean): Promise<void> {
-  const [fault] = issued ? [] : await addresseeFaults(site.store, content)
-  if (fault) throw new OutcomeError([fault])
-  const gaps = referralGaps(content).filter((f) => f.definition.severity === 'error')
-  if (gaps.length > 0) {
-    const refusal = refuse(GAPS_OPEN)
-    refusal.findings.push(...gaps)
-    throw refusal
-  }
+  await refuseGaps(site.store, content, issued)
   if (await namesAnotherDoctor(site, content, caller)) throw refuse(NOT_YOUR_SIGNATURE, { licence: content.doctor.licence })
 }
 

@@ -197,6 +197,13 @@ async function openDrafts(site: Site, task: string): Promise<OpenDrafts> {
   return out
 }
 
+/** One after the other, each with a single full stop between. */
+const sentences = (parts: readonly string[]): string =>
+  parts
+    .map((part) => part.trim().replace(/\.+$/, ''))
+    .filter(Boolean)
+    .join('. ')
+
 /** The receiver's five lines. */
 function highlights(c: ReferralContent): ReferralView['highlights'] {
   const why: Record<ReferralContent['reason'], string> = {
@@ -206,7 +213,7 @@ function highlights(c: ReferralContent): ReferralView['highlights'] {
   }
   const medicines = c.medicines.map((m) => [m.name, m.dose].filter(Boolean).join(' · ')).join('; ') || c.treatment.medicines || ''
   return {
-    why: [why[c.reason], c.condition, c.signs].filter(Boolean).join('. '),
+    why: sentences([why[c.reason], c.condition && c.signs?.includes(c.condition) ? '' : (c.condition ?? ''), c.signs ?? '']),
     diagnosis: [c.diagnosisText, c.diagnoses.map((d) => d.code).join(', ')].filter(Boolean).join(' — '),
     medicines,
     results: c.results,

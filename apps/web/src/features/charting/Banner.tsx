@@ -69,7 +69,7 @@ export function PersonBanner(props: Props) {
           {props.address && <span>{props.address}</span>}
         </div>
       </div>
-      <div className="row">{props.children}</div>
+      <div className={`row ${styles.buttons}`}>{props.children}</div>
     </header>
   )
 }

@@ -16,12 +16,27 @@ function refusal(frame: HTMLIFrameElement): ApiError | undefined {
   return new ApiError(422, issues)
 }
 
+/** The browser's viewer is dark for a moment after its page has loaded, before the paper is drawn; nobody is told when. */
+const DRAWN_MS = 700
+
+/** Whether the paper at this address is drawn, as far as can be known; `loaded` is called when its frame has loaded. */
+function useDrawn(url: string): { drawn: boolean; loaded(): void } {
+  const [loadedUrl, setLoaded] = useState('')
+  const [drawnUrl, setDrawn] = useState('')
+  useEffect(() => {
+    if (loadedUrl === '') return undefined
+    const timer = setTimeout(() => setDrawn(loadedUrl), DRAWN_MS)
+    return () => clearTimeout(timer)
+  }, [loadedUrl])
+  return { drawn: drawnUrl === url, loaded: () => setLoaded(url) }
+}
+
 /** A PDF of this site inside the page. F12 prints it. */
 export function PdfFrame({ url, title, tools }: { url: string; title: string; tools?: ReactNode }) {
   const { t } = useTranslation()
   const frame = useRef<HTMLIFrameElement>(null)
   const [error, setError] = useState<ApiError>()
-  const [shown, setShown] = useState('')
+  const { drawn, loaded } = useDrawn(url)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new address starts without the old one's refusal
   useEffect(() => setError(undefined), [url])
   useActionHandler('document.print', error ? undefined : () => frame.current?.contentWindow?.print())
@@ -32,11 +47,6 @@ export function PdfFrame({ url, title, tools }: { url: string; title: string; to
         title={title}
         tools={
           <>
-            {!error && shown !== url && (
-              <span className="soft" role="status">
-                {t('referral.previewComing')}
-              </span>
-            )}
             {tools}
             <a href={url} target="_blank" rel="noreferrer" className="row" style={{ gap: 4 }}>
               {t('referral.openPdf')} <IconOutside size={14} aria-hidden />
@@ -49,19 +59,27 @@ export function PdfFrame({ url, title, tools }: { url: string; title: string; to
             <Failure error={error} title={t('referral.previewFailed')} />
           </div>
         ) : (
-          <iframe
-            ref={frame}
-            key={url}
-            src={`${url}#navpanes=0&view=FitH`}
-            title={title}
-            // The browser's viewer swallows every key of ours, and Tab goes round in it: who works by keyboard prints or opens it beside.
-            tabIndex={-1}
-            className={styles.frame}
-            onLoad={(event) => {
-              setShown(url)
-              setError(refusal(event.currentTarget))
-            }}
-          />
+          <div className={styles.frameHold}>
+            <iframe
+              ref={frame}
+              key={url}
+              src={`${url}#toolbar=0&navpanes=0&view=FitH`}
+              title={title}
+              // The browser's viewer swallows every key of ours, and Tab goes round in it: who works by keyboard prints or opens it beside.
+              tabIndex={-1}
+              className={styles.frame}
+              onLoad={(event) => {
+                loaded()
+                setError(refusal(event.currentTarget))
+              }}
+            />
+            {!drawn && (
+              <div className={styles.cover} role="status" data-drawing>
+                <span className={styles.sheet} aria-hidden />
+                {t('referral.previewComing')}
+              </div>
+            )}
+          </div>
         )}
       </Panel>
     </div>

@@ -9,7 +9,7 @@ import { IconBack } from '../../ui/icons.ts'
 import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { useSigning } from '../sign-tray/signing.ts'
 import { useDraft } from './draft.ts'
-import { type FieldGroup, PaperForm } from './PaperForm.tsx'
+import { type FieldGroup, goToFirstGap, PaperForm } from './PaperForm.tsx'
 import { PersonOf } from './PersonOf.tsx'
 import { useFacilities, useReferral } from './queries.ts'
 import { Steps, useStep } from './Steps.tsx'
@@ -91,8 +91,10 @@ function Composer({ view, start }: { view: ReferralView; start: NonNullable<Refe
   const submit = async (): Promise<void> => {
     if ((await draft.flush()) && (await step('submit'))) toTray()
   }
-  const ready = view.allowed.includes('submit') && !busy && gaps === 0
-  useActionHandler('referral.next-step', ready ? () => void submit() : undefined)
+  const offered = view.allowed.includes('submit')
+  // With something missing the key leads there: a key that does nothing is a dead end.
+  const next = (): void => void (gaps === 0 ? submit() : goToFirstGap(draft.findings, groups))
+  useActionHandler('referral.next-step', offered && !busy ? next : undefined)
   return (
     <>
       <PersonOf view={{ ...view, content: draft.content }}>
@@ -100,8 +102,8 @@ function Composer({ view, start }: { view: ReferralView; start: NonNullable<Refe
           {t('actions.drafts')}
         </Button>
         <Steps view={{ ...view, allowed: view.allowed.filter((event) => event === 'void') }} />
-        {view.allowed.includes('submit') && (
-          <Button variant="default" disabled={!ready} onClick={() => void submit()} aria-keyshortcuts="F8">
+        {offered && (
+          <Button variant="default" disabled={busy} onClick={next} aria-keyshortcuts="F8">
             {t('compose.submit')}
             <Key name="F8" />
           </Button>

@@ -13,6 +13,9 @@ import { FindingList } from './FindingList.tsx'
 import { previewUrl } from './queries.ts'
 import styles from './referral.module.css'
 
+/** What keeps a paper from being signed. */
+const MUST: ReadonlySet<FindingView['severity']> = new Set(['error', 'fatal'])
+
 export interface FieldGroup {
   id: string
   title: string
@@ -52,13 +55,19 @@ function goTo(path: string, groups: readonly FieldGroup[]): void {
   if (spec) document.getElementById(`field-${spec.path}`)?.focus()
 }
 
+/** The field of the first thing that must be mended, if any; gives whether there was one. */
+export function goToFirstGap(findings: readonly FindingView[], groups: readonly FieldGroup[]): boolean {
+  const gap = findings.find((f) => MUST.has(f.severity) && f.path !== undefined && fieldAt(f.path, groups))
+  if (gap?.path !== undefined) goTo(gap.path, groups)
+  return gap !== undefined
+}
+
 /** Who opens a paper by keyboard is in its first missing field at once, never on nothing. */
 function useFirstField(findings: readonly FindingView[], groups: readonly FieldGroup[]): void {
   const start = useRef(() => {
     const { activeElement } = document
     if (activeElement && activeElement !== document.body && activeElement.id !== 'main') return
-    const missing = findings.find((f) => f.severity === 'error' && f.path !== undefined && fieldAt(f.path, groups))
-    goTo(missing?.path ?? groups[0]?.fields[0]?.path ?? '', groups)
+    if (!goToFirstGap(findings, groups)) goTo(groups[0]?.fields[0]?.path ?? '', groups)
   })
   useEffect(() => start.current(), [])
 }

@@ -84,9 +84,9 @@ export function Steps({ view }: { view: ReferralView }) {
     direct.find((event) => asks(view, event) === undefined) ??
     direct.find((event) => !NEVER_NEXT.includes(event))
   const press = (event: ReferralEvent): void => {
-    if (busy) return
+    // A dialog may open while the step before is on its way; what one key alone begins is begun once.
     if (asks(view, event)) setAsking(event)
-    else void step(event)
+    else if (!busy) void step(event)
   }
   useActionHandler('referral.next-step', next ? () => press(next) : undefined)
   useActionHandler('referral.more-steps', more.length > 0 ? () => setOpen(true) : undefined)
@@ -98,7 +98,7 @@ export function Steps({ view }: { view: ReferralView }) {
         <Button
           key={event}
           variant={event === next ? 'filled' : 'default'}
-          disabled={busy}
+          disabled={busy && asks(view, event) === undefined}
           aria-keyshortcuts={event === next ? 'F8' : undefined}
           onClick={() => press(event)}
         >
@@ -109,7 +109,7 @@ export function Steps({ view }: { view: ReferralView }) {
       {more.length > 0 && (
         <Menu position="bottom-end" opened={open} onChange={setOpen}>
           <Menu.Target>
-            <Button variant="default" disabled={busy} aria-keyshortcuts="F7">
+            <Button variant="default" aria-keyshortcuts="F7">
               {t('referral.more')}
               <Key name="F7" />
             </Button>
