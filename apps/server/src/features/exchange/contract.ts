@@ -4,10 +4,12 @@
  * Node → hub, with a SMART backend token and `Idempotency-Key`:
  *   POST /fhir/$submit                     Parcel
  *   POST /fhir/Task/$transition            TransitionMessage
+ *   POST /fhir/Task/$transitions           StepsMessage → StepsAnswer: routine steps of several threads in one request
  *   GET  /fhir/$events?after=cursor&wait=25  → FeedAnswer (long-poll); `&lane=stat`: the stat threads alone, a cursor of its own
  *                                          header `x-yba-node` says how the node is doing
  *   GET  /fhir/$thread?issuer=&number=     one thread as the feed would tell it
- *   GET  /fhir/Binary/{sha256}             bytes of documents and PDFs the node is addressed in
+ *   GET  /fhir/$document?sha256=           bytes of a document or its PDF the node is addressed in
+ *   GET  /fhir/$documents?sha256=,…        several of them in one answer (paper-bundle.ts)
  *   GET  /fhir/$directory                  → compact JWS of DirectorySnapshot
  *   POST /fhir/Organization/$slip-key      {DirectoryKey} → {}
  */
@@ -148,6 +150,16 @@ export interface ThreadDigest {
   steps: string[]
   /** `number#version#digest` of each paper. */
   papers: string[]
+}
+
+/** POST /fhir/Task/$transitions: steps of different threads, each under the key its message has for ever. */
+export interface StepsMessage {
+  steps: { key: string; message: TransitionMessage }[]
+}
+
+/** In the order of the steps. `alone`: not taken this way; proposed by itself it is taken, or told why not. */
+export interface StepsAnswer {
+  answers: ({ key: string; state: ThreadState } | { key: string; alone: true })[]
 }
 
 /** GET /fhir/$threads?after=&limit= */

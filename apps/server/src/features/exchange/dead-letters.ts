@@ -45,8 +45,9 @@ export async function failedTry(site: Site, row: OutboxRow, why: Why, own: boole
 }
 
 /** It got through, after all or at once: what it waited for is over. */
-export async function delivered(site: Site, row: OutboxRow): Promise<void> {
-  await settleDelivered(site.store, row.id, site.clock.now())
+export async function delivered(site: Site, rows: readonly OutboxRow[]): Promise<void> {
+  const ids = rows.map((row) => row.id)
+  if (ids.length > 0) await settleDelivered(site.store, ids, site.clock.now())
 }
 
 /** An incoming thread could not be applied. `own`: not for want of the hub. */

@@ -24,6 +24,9 @@ const LONGEST_PARKED_MS = 300_000
 /** Threads taken in at once: fetching papers is waiting, mostly. */
 const WIDTH = 4
 
+/** Threads whose papers are fetched together, while those before them are taken in. */
+const AHEAD = 12
+
 /** Where a lane's cursor stands in the table, and what it asks the hub for. */
 const LANES = {
   all: { source: 'hub', query: '' },
@@ -35,6 +38,15 @@ type Lane = (typeof LANES)[keyof typeof LANES]
 /** Applies one thread's state at this site; must be idempotent and commit before it returns. */
 export type ApplyThread = (state: ThreadState) => Promise<void>
 
+/** Fetches what these threads will need. Best effort: a thread that lacks something then asks for it by itself. */
+export type FetchAhead = (states: readonly ThreadState[]) => Promise<void>
+
+/** What a node does with what it hears. */
+export interface Taking {
+  apply: ApplyThread
+  ahead?: FetchAhead
+}
+
 /** Agreeing with the hub again, when one of the two was put back from a backup. Runs between two looks at the feed. */
 export interface Resync {
   /** Compares and mends where it must; nothing to do most of the time. */
@@ -44,11 +56,11 @@ export interface Resync {
 }
 
 /** Listens until stopped. */
-export function startFeed(site: Site, hub: HubClient, apply: ApplyThread, resync?: Resync): { stop(): Promise<void> } {
+export function startFeed(site: Site, hub: HubClient, taking: Taking, resync?: Resync): { stop(): Promise<void> } {
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, site.stopping])
   const running = Object.values(LANES).map((lane) =>
-    listen(site, hub, apply, lane, lane === LANES.all ? resync : undefined, signal).catch((error: unknown) => {
+    listen(site, hub, taking, lane, lane === LANES.all ? resync : undefined, signal).catch((error: unknown) => {
       if (!signal.aborted) site.log.error({ err: error }, 'feed ended')
     }),
   )
@@ -63,7 +75,7 @@ export function startFeed(site: Site, hub: HubClient, apply: ApplyThread, resync
 async function listen(
   site: Site,
   hub: HubClient,
-  apply: ApplyThread,
+  taking: Taking,
   lane: Lane,
   resync: Resync | undefined,
   signal: AbortSignal,
@@ -74,7 +86,7 @@ async function listen(
   while (!signal.aborted) {
     try {
       // What lies aside is tried by one lane.
-      const patience = lane === LANES.all ? await retryParked(site, apply, cut, signal) : WAIT_SECONDS
+      const patience = lane === LANES.all ? await retryParked(site, taking.apply, cut, signal) : WAIT_SECONDS
       if (!hub.gate.up) await hub.gate.turn(signal)
       if (signal.aborted) return
       if (hub.gate.up) await resync?.look()
@@ -88,7 +100,7 @@ async function listen(
       const answer = await hub.json<FeedAnswer>('GET', path, undefined, options)
       took = ''
       await noteLine(site, null)
-      await applyAll(site, answer, apply, lane, cut, signal)
+      await applyAll(site, answer, taking, lane, cut, signal)
       if (answer.offer) took = `&took=${encodeURIComponent(answer.offer)}`
       failures = 0
     } catch (error) {
@@ -118,19 +130,22 @@ async function listen(
 }
 
 /** Several threads at once, each once per answer; the cursor stands before the first that is not committed. */
-async function applyAll(site: Site, answer: FeedAnswer, apply: ApplyThread, lane: Lane, cut: CutOff, signal: AbortSignal): Promise<void> {
+async function applyAll(site: Site, answer: FeedAnswer, taking: Taking, lane: Lane, cut: CutOff, signal: AbortSignal): Promise<void> {
   const { events } = answer
   const done = new Set<number>()
   let next = 0
   let stands = 0
   const cursor = cursorMover(site, lane)
+  // An emergency asks for its papers itself, in the lane of its own that the hub keeps open.
+  const fetched = lane === LANES.all ? fetcher(site, events, taking.ahead) : async () => undefined
   const worker = async (): Promise<void> => {
     while (next < events.length) {
       const place = next++
       const event = events[place]
       if (!event) return
       faultPoint(site, 'feed.before-apply')
-      await applyOrPark(site, event, apply, 0, cut, signal)
+      await fetched(place)
+      await applyOrPark(site, event, taking.apply, 0, cut, signal)
       done.add(place)
       let to = stands
       while (done.has(to)) to += 1
@@ -144,6 +159,26 @@ async function applyAll(site: Site, answer: FeedAnswer, apply: ApplyThread, lane
   const ends = await Promise.allSettled(Array.from({ length: Math.min(WIDTH, events.length) }, worker))
   for (const end of ends) if (end.status === 'rejected') throw end.reason
   if (answer.cursor) await cursor.to(answer.cursor)
+}
+
+/** Papers of the events in groups, the next group's while one is taken in: at most two groups are under way. */
+function fetcher(site: Site, events: readonly FeedEvent[], ahead: FetchAhead | undefined): (place: number) => Promise<void> {
+  const groups: Promise<void>[] = []
+  async function group(n: number): Promise<void> {
+    const states = events.slice(n * AHEAD, (n + 1) * AHEAD).map((event) => event.thread)
+    try {
+      if (states.length > 0) await ahead?.(states)
+    } catch (error) {
+      // Each thread asks for its own papers and meets the same by itself, with its own consequences.
+      site.log.debug({ code: whyOf(error).code }, 'papers could not be fetched ahead')
+    }
+  }
+  return async (place) => {
+    const n = Math.floor(place / AHEAD)
+    groups[n] ??= group(n)
+    await groups[n]
+    groups[n + 1] ??= group(n + 1)
+  }
 }
 
 /** Writes a lane's place, one after the other, or an earlier place could be written over a later one; of several that wait the last. */

@@ -156,7 +156,7 @@ async function slipElsewhere(site: Site, tx: Transaction, state: ThreadState): P
 /** Blobs first, each checked against its name; the store refuses bytes that do not match. */
 async function fetchBlobs(site: Site, hub: HubClient, document: CarriedDocument, urgent: boolean): Promise<void> {
   for (const digest of [document.digest, document.pdf]) {
-    if (!digest || (await site.store.blobs.has(digest))) continue
+    if (!digest || (await site.store.blobs.has(digest, { recent: true }))) continue
     const bytes = await hub.bytes(`/fhir/$document?sha256=${digest}`, { urgent })
     const actual = createHash('sha256').update(bytes).digest('hex')
     if (actual !== digest) throw new Error(`bytes of ${digest} arrived damaged`)

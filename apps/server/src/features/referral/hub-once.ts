@@ -14,8 +14,11 @@ function bodyDigest(json: unknown): string {
   return createHash('sha256').update(JSON.stringify(json)).digest('hex')
 }
 
+/** `fresh`: the message had its effect now; else its stored answer was given again. */
+export type OnceAnswer = OperationAnswer & { json: ThreadState; fresh: boolean }
+
 /** Runs a message once: the same key gives the stored answer; the same key over other bytes is refused. */
-export async function once(context: OperationContext, work: (tx: Transaction) => Promise<ThreadState>): Promise<OperationAnswer> {
+export async function once(context: OperationContext, work: (tx: Transaction) => Promise<ThreadState>): Promise<OnceAnswer> {
   const { site, caller } = context
   checkEpoch(context)
   const key = String(context.headers['idempotency-key'] ?? '')
@@ -35,5 +38,5 @@ export async function once(context: OperationContext, work: (tx: Transaction) =>
   })
   if (fresh) noteContact(site, caller.facility, { accepted: 1 })
   faultPoint(site, 'hub.after-commit')
-  return { json: answer }
+  return { json: answer, fresh }
 }

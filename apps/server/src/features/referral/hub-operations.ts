@@ -3,8 +3,9 @@ import type { Operation } from '../../feature.ts'
 import { giveDirectory, importDirectoryOperation, takeSlipKey } from '../directory/index.ts'
 import { quarantineOperations, takeClientKey } from '../exchange/index.ts'
 import { events, oneThread } from './feed-out.ts'
-import { documentBytes, submit } from './hub.ts'
+import { documentBytes, manyDocuments, submit } from './hub.ts'
 import { consoleOperations } from './hub-console.ts'
+import { transitionsAtHub } from './hub-many.ts'
 import { countingRefusals } from './hub-refusals.ts'
 import { reconciled, reconcileView, threads } from './hub-resync.ts'
 import { transitionAtHub } from './hub-steps.ts'
@@ -36,6 +37,15 @@ export const hubOperations: readonly Operation[] = [
     urgent: urgentStep,
     handle: transitionAtHub,
   }),
+  {
+    name: '$transitions',
+    level: 'type',
+    type: 'Task',
+    method: 'POST',
+    permission: 'exchange.transition',
+    body: 'json',
+    handle: transitionsAtHub,
+  },
   { name: '$events', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', urgent: urgentEvents, handle: events },
   { name: '$thread', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', handle: oneThread },
   {
@@ -46,6 +56,14 @@ export const hubOperations: readonly Operation[] = [
     body: 'none',
     urgent: urgentDocument,
     handle: documentBytes,
+  },
+  {
+    name: '$documents',
+    level: 'system',
+    method: 'GET',
+    permission: 'exchange.feed',
+    body: 'none',
+    handle: manyDocuments,
   },
   {
     name: '$directory',

@@ -3,14 +3,14 @@
  * never refused: what no longer fits the thread opens a child Task, or is told.
  */
 import { type OutcomeError, refuse } from '@yba/fhir'
-import type { OperationAnswer, OperationContext } from '../../feature.ts'
+import type { OperationContext } from '../../feature.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName, issuerName, ownCodes } from '../directory/index.ts'
 import { documentFacts, findDocument } from '../documents/index.ts'
 import type { ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { actingFor } from './acting.ts'
 import { type Child, childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
-import { once } from './hub-once.ts'
+import { type OnceAnswer, once } from './hub-once.ts'
 import { NOT_YOUR_THREAD, SLIP_NOT_SENT } from './hub-outcomes.ts'
 import { addressPapers } from './hub-papers.ts'
 import { checkedMessage } from './hub-shape.ts'
@@ -28,7 +28,7 @@ import { hideAtHub } from './wrong-patient.ts'
 const LONGEST_NUMBER = 100
 
 /** POST /fhir/Task/$transition: a node's proposal. */
-export async function transitionAtHub(context: OperationContext): Promise<OperationAnswer> {
+export async function transitionAtHub(context: OperationContext): Promise<OnceAnswer> {
   const message = checkedMessage(context)
   // The hub treats nobody: no patient is sent on to it.
   if (message.to === context.site.settings.facility.code) throw refuse(FACILITY_REQUIRED)

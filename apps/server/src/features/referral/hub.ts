@@ -14,7 +14,7 @@ import type { Stored, Transaction } from '../../store/types.ts'
 import { issuerName, ownCodes } from '../directory/index.ts'
 import { documentFacts, fileDocument, findDocument, keepIssues, markReplaced, paperIssues } from '../documents/index.ts'
 import type { CarriedDocument, Parcel, ThreadKey, ThreadState } from '../exchange/contract.ts'
-import { oldPaperAsked, raiseAlert } from '../exchange/index.ts'
+import { oldPaperAsked, packPapers, raiseAlert } from '../exchange/index.ts'
 import { resolvePerson } from '../person-index/index.ts'
 import { actingFor } from './acting.ts'
 import { childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
@@ -296,10 +296,12 @@ async function filePaper(
   return stored.id
 }
 
+const SHA256 = /^[0-9a-f]{64}$/
+
 /** GET /fhir/$document?sha256=…: bytes of a paper, for the two parties of its thread only. */
 export async function documentBytes(context: OperationContext): Promise<OperationAnswer> {
   const sha256 = context.query.get('sha256') ?? ''
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw refuse(PARCEL_INCOMPLETE, { what: 'sha256' })
+  if (!SHA256.test(sha256)) throw refuse(PARCEL_INCOMPLETE, { what: 'sha256' })
   const { site, caller } = context
   const paper = await site.store
     .as(onBehalf(caller))
@@ -310,11 +312,64 @@ export async function documentBytes(context: OperationContext): Promise<Operatio
   return { bytes: await site.store.blobs.get(sha256, { recent: true }), contentType: 'application/octet-stream' }
 }
 
+/** Papers named in one request at most, and the bytes of one answer: at 250 kbit/s it still fits a node's patience. */
+const MOST_PAPERS = 50
+const MOST_BYTES = 3_000_000
+
+/**
+ * GET /fhir/$documents?sha256=…,…: bytes of several papers in one answer and in the order asked, for the parties of their
+ * threads only. What cannot be read here is left out, and so is what follows when the answer is full. Throws as
+ * `$document` does, also when one of many is a paper of others.
+ */
+export async function manyDocuments(context: OperationContext): Promise<OperationAnswer> {
+  const wanted = [...new Set((context.query.get('sha256') ?? '').split(','))]
+  if (wanted.length > MOST_PAPERS || !wanted.every((sha256) => SHA256.test(sha256))) throw refuse(PARCEL_INCOMPLETE, { what: 'sha256' })
+  const { site, caller } = context
+  const codes = await ownCodes(site.store, caller.facility, site.clock.now())
+  const found = await site.store.as(onBehalf(caller)).transact((tx) => addressedPapers(tx, wanted, codes))
+  const papers: { sha256: string; bytes: Buffer }[] = []
+  let size = 0
+  for (const sha256 of wanted) {
+    const paper = found.get(sha256)
+    if (!paper) throw refuse(ACCESSIBLE_TO_PARTIES)
+    const bytes = await readable(site, sha256)
+    if (!bytes) continue
+    if (papers.length > 0 && size + bytes.length > MOST_BYTES) break
+    if (site.clock.now().getTime() - paper.lastUpdated.getTime() > OLD_MS)
+      await oldPaperAsked(site, caller.facility, sha256, caller.requestId)
+    papers.push({ sha256, bytes })
+    size += bytes.length
+  }
+  return { bytes: packPapers(papers), contentType: 'application/octet-stream' }
+}
+
+/** The bytes, or undefined where the hub has lost or damaged them: who asks for that paper alone is told so. */
+async function readable(site: Site, sha256: string): Promise<Buffer | undefined> {
+  try {
+    return await site.store.blobs.get(sha256, { recent: true })
+  } catch (error) {
+    if (error instanceof OutcomeError) return undefined
+    throw error
+  }
+}
+
 /** A paper a node has had for so long that it hardly asks for its bytes again (F22). */
 const OLD_MS = 7 * 86_400_000
 
 /** The paper of these bytes, where one of these codes is a party of its thread. */
 export async function addressedPaper(tx: Transaction, sha256: string, codes: readonly string[]): Promise<Stored | undefined> {
-  const page = await tx.search('DocumentReference', `location=Binary/${sha256}&_count=5`)
-  return page.entries.find((entry) => documentFacts(entry.resource()).addressed?.some((code) => codes.includes(code)))
+  return (await addressedPapers(tx, [sha256], codes)).get(sha256)
+}
+
+/** The same for several, by the digest that was asked for: of the bytes or of the print. */
+async function addressedPapers(tx: Transaction, digests: readonly string[], codes: readonly string[]): Promise<Map<string, Stored>> {
+  const out = new Map<string, Stored>()
+  const names = digests.map((sha256) => `Binary/${sha256}`).join(',')
+  const page = await tx.search('DocumentReference', `location=${names}&_count=${5 * digests.length}`)
+  for (const entry of page.entries) {
+    const { addressed, digest, pdf } = documentFacts(entry.resource())
+    if (!addressed?.some((code) => codes.includes(code))) continue
+    for (const name of [digest, pdf]) if (name && digests.includes(name) && !out.has(name)) out.set(name, entry)
+  }
+  return out
 }

@@ -1,12 +1,14 @@
 /** Door of the referral: what a facility and what the hub switch on. */
 import type { Feature } from '../../feature.ts'
 import { followDirectory } from '../directory/index.ts'
+import type { ThreadState } from '../exchange/contract.ts'
 import { followClientKey, hubClient, pageOperations, startFeed, startOutbox, startReplays, statusPage } from '../exchange/index.ts'
 import { startSigningWorker } from '../sign-tray/index.ts'
 import { afterSigned } from './after-signed.ts'
 import { applyThread } from './apply.ts'
 import { letterSettled } from './attention.ts'
 import { directoryAlerts } from './directory-alerts.ts'
+import { fetchAhead } from './fetch-ahead.ts'
 import { hubOperations } from './hub-operations.ts'
 import { facilityOperations } from './operations.ts'
 import { refusedByHub } from './refused.ts'
@@ -32,7 +34,11 @@ export const referralFacility: Feature = {
     if (!site.settings.hubUrl || !site.keys.client) return worker
     const hub = hubClient(site)
     const outbox = startOutbox(site, hub, (state) => applyThread(site, hub, state), refusedByHub(site))
-    const feed = startFeed(site, hub, (state) => applyThread(site, hub, state), nodeResync(site, hub))
+    const taking = {
+      apply: (state: ThreadState) => applyThread(site, hub, state),
+      ahead: (states: readonly ThreadState[]) => fetchAhead(site, hub, states),
+    }
+    const feed = startFeed(site, hub, taking, nodeResync(site, hub))
     const replays = startReplays(
       site,
       hub,

@@ -33,11 +33,16 @@ export function fileBlobs(folder: string): Blobs {
     return join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256)
   }
 
-  async function makeFolder(target: string): Promise<void> {
-    const first = await mkdir(target, { recursive: true })
-    if (!first) return
-    // Every folder made now is a new name in its parent.
-    for (let made = target; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
+  /** Folders that this process knows to be on disk themselves. */
+  const lasting = new Set<string>()
+
+  /** A new name is on disk once its folder is, and that folder's name once the one above is: side by side the disk is waited for once. */
+  async function makeLast(leaf: string, first: string | undefined): Promise<void> {
+    const above: string[] = []
+    const shortest = Math.min(folder.length + 1, first?.length ?? Number.POSITIVE_INFINITY)
+    for (let made = leaf; made.length >= shortest; made = dirname(made)) if (!lasting.has(made)) above.push(made)
+    await Promise.all([leaf, ...above.map((made) => dirname(made))].map(syncFolder))
+    for (const made of above) lasting.add(made)
   }
 
   async function has(sha256: string, how?: { recent: boolean }): Promise<boolean> {
@@ -61,7 +66,7 @@ export function fileBlobs(folder: string): Blobs {
       // A damaged file of that name is healed by the same bytes arriving again.
       if (await isWhole(sha256)) return sha256
       const target = pathOf(sha256)
-      await makeFolder(dirname(target))
+      const first = await mkdir(dirname(target), { recursive: true })
       const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`
       try {
         const handle = await open(draft, 'wx', 0o600)
@@ -76,7 +81,7 @@ export function fileBlobs(folder: string): Blobs {
         await rm(draft, { force: true })
         throw error
       }
-      await syncFolder(dirname(target))
+      await makeLast(dirname(target), first)
       recent.add(sha256, bytes)
       return sha256
     },

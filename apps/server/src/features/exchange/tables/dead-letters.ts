@@ -79,13 +79,13 @@ export async function settleDeadLetter(db: Sql, direction: 'out' | 'in', message
   return rows.length > 0
 }
 
-/** A message got through: it is acknowledged, and its open dead letter with it, in one statement. */
-export async function settleDelivered(db: Sql, message: string, now: Date): Promise<void> {
+/** Messages got through: they are acknowledged, and their open dead letters with them, in one statement. */
+export async function settleDelivered(db: Sql, messages: readonly string[], now: Date): Promise<void> {
   await db.sql(
     `with letter as (update dead_letter set settled_at = $2, settlement = 'delivered', settled_by = null, settled_name = null, reason = null
-       where direction = 'out' and message = $1::text and settled_at is null)
-     update outbox set state = 'acked', acked_at = $2, last_error = null where id = $1::uuid`,
-    [message, now],
+       where direction = 'out' and message = any($1::text[]) and settled_at is null)
+     update outbox set state = 'acked', acked_at = $2, last_error = null where id = any($1::text[]::uuid[])`,
+    [messages, now],
   )
 }
 
