@@ -22,6 +22,7 @@ const ENTRIES = {
   bench: { file: 'bench/run.ts', args: [], build: ['fhir', 'web'] },
   lint: { file: 'scripts/test.ts', args: ['--only', 'biome,walls,licences'], build: ['fhir'] },
   typecheck: { file: 'scripts/test.ts', args: ['--only', 'types'], build: ['fhir'] },
+  edge: { file: 'apps/edge/src/main.ts', args: [], build: [] },
   build: { file: null, args: [], build: ['fhir', 'web'] },
 }
 

@@ -47,6 +47,12 @@ export function nodeCaller(facility: string, requestId: string): Caller {
   return { kind: 'node', id: facility, display: facility, ...rights('node'), facility, departments: [], requestId }
 }
 
+/** A program of this facility, known by its token. */
+export function programCaller(program: { id: string; name: string }, facility: string, requestId: string): Caller {
+  const id = `system:import:${program.id}`
+  return { kind: 'system', id, display: program.name, ...rights('program'), facility, departments: [], requestId }
+}
+
 /** Nobody known, on a public page. */
 export function publicCaller(page: string, facility: string, requestId: string): Caller {
   return { kind: 'public', id: `public:${page}`, display: `public:${page}`, ...rights('public'), facility, departments: [], requestId }

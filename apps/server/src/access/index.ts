@@ -1,12 +1,13 @@
 /** Door of access: callers, permissions, users, sessions, node tokens, ownership. */
 export type { Caller, CallerKind, Grant, GrantAction, GrantScope, Purpose } from './caller.ts'
-export { nodeCaller, onBehalf, publicCaller, systemCaller, userCaller } from './callers.ts'
+export { nodeCaller, onBehalf, programCaller, publicCaller, systemCaller, userCaller } from './callers.ts'
 export { accessFeature } from './feature.ts'
 export { deactivateNode, nodeClients, nodeKeyEnds, registerNode, succeedNode } from './node-tokens.ts'
 export { notPermitted, signInRequired, userInvalid, userUnknown } from './outcomes.ts'
 export { gate, ownerOf, servedTypes } from './ownership.ts'
 export { PERMISSIONS, type Permission, ROLES, type Role } from './permissions.ts'
 export { POLICIES } from './policies/index.ts'
+export { addProgram, listPrograms, type ProgramView, stopProgram } from './programs.ts'
 export { accessMigrations } from './tables.ts'
 export {
   addUser,

@@ -161,7 +161,43 @@ export const invalidToken = defineOutcome({
   issue: 'security',
   vi: 'Mã truy cập không hợp lệ hoặc đã hết hạn.',
   en: 'The access token is not valid or has expired.',
-  cure: { vi: 'Lấy mã mới tại /auth/token.', en: 'Get a new one at /auth/token.' },
+  cure: {
+    vi: 'Nút liên thông: lấy mã mới tại /auth/token. Phần mềm bệnh viện: nhờ quản trị cấp mã bằng yba program add.',
+    en: 'A node gets a new one at /auth/token; for a program of the hospital the administrator makes one with yba program add.',
+  },
+})
+
+export const programExists = defineOutcome({
+  code: 'program-exists',
+  http: 409,
+  severity: 'error',
+  issue: 'duplicate',
+  vi: 'Đã có phần mềm mang mã này.',
+  en: 'A program has this id already.',
+  cure: { vi: 'Chọn mã khác; mã đã dừng cũng không dùng lại.', en: 'Choose another id; one that was stopped is not used again.' },
+})
+
+export const programInvalid = defineOutcome({
+  code: 'program-invalid',
+  http: 422,
+  severity: 'error',
+  issue: 'value',
+  vi: 'Mã hoặc tên phần mềm không hợp lệ ({field}).',
+  en: 'The id or the name of the program is not valid ({field}).',
+  cure: {
+    vi: 'Mã gồm chữ thường không dấu, số, gạch nối, 2 đến 40 ký tự; tên không để trống.',
+    en: 'An id is 2 to 40 lower-case letters, digits and hyphens; the name is not empty.',
+  },
+})
+
+export const programUnknown = defineOutcome({
+  code: 'program-unknown',
+  http: 404,
+  severity: 'error',
+  issue: 'not-found',
+  vi: 'Không có phần mềm này.',
+  en: 'There is no such program.',
+  cure: { vi: 'Xem danh sách: yba program list.', en: 'Look at the list: yba program list.' },
 })
 
 /** The token's key is not the caller's, or the proof was made for another request or used before. */

@@ -47,6 +47,7 @@ export const ROLES = [
   'administrator',
   'hub-operator',
   'node',
+  'program',
   'system',
   'public',
 ] as const

@@ -83,6 +83,18 @@ alter table sign_in_failure add column login text not null;
 create index sign_in_failure_login on sign_in_failure(login);`,
   },
   { name: '002-node-key-end', sql: 'alter table node_client add column ends_at timestamptz' },
+  {
+    name: '003-program',
+    sql: `
+create table program (
+  id text primary key,
+  name text not null,
+  secret_sha256 bytea not null,
+  registered_at timestamptz not null,
+  stopped_at timestamptz,
+  seen_at timestamptz
+);`,
+  },
 ] as const
 
 export interface UserRow extends Record<string, unknown> {
@@ -336,4 +348,38 @@ export const oidcRows = {
   async revokeGrant(sql: Sql, grantId: string): Promise<void> {
     await sql('delete from oidc_row where grant_id = $1', [grantId])
   },
+}
+
+export interface ProgramRow extends Record<string, unknown> {
+  id: string
+  name: string
+  secret_sha256: Buffer
+  registered_at: Date
+  stopped_at: Date | null
+  seen_at: Date | null
+}
+
+export const programs = {
+  /** False when a program of this id is there, stopped or not: a name that stands in the audit is never given again. */
+  async insert(sql: Sql, row: Pick<ProgramRow, 'id' | 'name' | 'secret_sha256'>, now: Date): Promise<boolean> {
+    const done = await sql(
+      'insert into program (id, name, secret_sha256, registered_at) values ($1, $2, $3, $4) on conflict do nothing returning id',
+      [row.id, row.name, row.secret_sha256, now],
+    )
+    return done.length > 0
+  },
+  async find(sql: Sql, id: string): Promise<ProgramRow | undefined> {
+    return (await sql<ProgramRow>('select * from program where id = $1', [id]))[0]
+  },
+  all: (sql: Sql): Promise<ProgramRow[]> => sql<ProgramRow>('select * from program order by id'),
+  async stop(sql: Sql, id: string, now: Date): Promise<boolean> {
+    const done = await sql('update program set stopped_at = coalesce(stopped_at, $2) where id = $1 returning id', [id, now])
+    return done.length > 0
+  },
+  /** Once a minute is enough for "last seen". */
+  seen: (sql: Sql, id: string, now: Date) =>
+    sql("update program set seen_at = $2 where id = $1 and (seen_at is null or seen_at < $2::timestamptz - interval '1 minute')", [
+      id,
+      now,
+    ]),
 }

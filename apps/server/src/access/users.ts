@@ -7,7 +7,7 @@ import { ROLES, type Role } from './permissions.ts'
 import { FAILURE_LIMIT, failureKey, lockWindow, normalLogin } from './sign-in.ts'
 import { failures, type Sql, sessions, type UserRow, users } from './tables.ts'
 
-const PERSON_ROLES: readonly Role[] = ROLES.filter((r) => r !== 'node' && r !== 'system' && r !== 'public')
+const PERSON_ROLES: readonly Role[] = ROLES.filter((r) => r !== 'node' && r !== 'program' && r !== 'system' && r !== 'public')
 
 export interface NewUser {
   /** Given by seeds that must be repeatable. */

@@ -48,6 +48,14 @@ export const HELP = {
   userLock: { vi: 'khóa tài khoản và đóng mọi phiên', en: 'lock an account and end its sessions' },
   userUnlock: { vi: 'mở khóa tài khoản', en: 'unlock an account' },
   userList: { vi: 'liệt kê người dùng', en: 'list the users' },
+  machine: {
+    vi: 'phần mềm của cơ sở tự gửi tệp (HIS, thư mục theo dõi)',
+    en: 'programs of a site that hand files in (HIS, watched folder)',
+  },
+  machineAdd: { vi: 'thêm phần mềm, in mã truy cập một lần', en: 'add a program, print its token once' },
+  machineName: { vi: 'tên gọi, vd. "HIS bệnh viện"', en: 'what people call it, for instance "hospital HIS"' },
+  machineStop: { vi: 'dừng: mã truy cập của nó không còn dùng được', en: 'stop it: its token is refused from now on' },
+  machineList: { vi: 'liệt kê và lần gặp cuối', en: 'list them and when they were last seen' },
   keys: { vi: 'khóa và chứng thư của một cơ sở', en: 'keys and certificates of a site' },
   keysList: { vi: 'liệt kê và số ngày còn lại', en: 'list them with the days left' },
   keysRotate: {

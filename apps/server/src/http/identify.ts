@@ -1,10 +1,11 @@
 /** Finds out who is calling, in what language, and whether the route is for them; before any body is read. */
 import { refuse } from '@yba/fhir'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../access/caller.ts'
-import { publicCaller, userCaller } from '../access/callers.ts'
+import { programCaller, publicCaller, userCaller } from '../access/callers.ts'
 import type { TokenIssuer } from '../access/node-tokens.ts'
 import { foreignOrigin, notPermitted, sessionLocked, signInRequired } from '../access/outcomes.ts'
+import { programOf } from '../access/programs.ts'
 import { findSession, type Session } from '../access/sessions.ts'
 import type { NodeGuard } from '../feature.ts'
 import type { Site } from '../site.ts'
@@ -92,8 +93,21 @@ export function identifyCallers(server: FastifyInstance, site: Site, { issuer, g
   server.decorateRequest('session', null)
   server.decorateRequest('lang', 'vi')
 
-  async function find(request: FastifyRequest, now: Date): Promise<Caller> {
-    if (request.headers.authorization !== undefined) return nodes.find(request, now)
+  /** A program of this facility; strangers who guess are held to the limits of their address. */
+  async function findProgram(request: FastifyRequest, reply: FastifyReply, token: string, now: Date): Promise<Caller> {
+    try {
+      return programCaller(await programOf(sql, token, now), facility, request.id)
+    } catch (error) {
+      address(request, reply)
+      throw error
+    }
+  }
+
+  async function find(request: FastifyRequest, reply: FastifyReply, now: Date): Promise<Caller> {
+    const { authorization } = request.headers
+    const token = /^Bearer (yba1\.\S{1,100})$/i.exec(authorization ?? '')?.[1]
+    if (token) return findProgram(request, reply, token, now)
+    if (authorization !== undefined) return nodes.find(request, now)
     const background = request.routeOptions.config?.background === true || request.headers['x-background'] !== undefined
     const cookie = request.cookies[cookieNames(site.name).session]
     request.session = (await findSession(rules, cookie, now, !background)) ?? null
@@ -116,7 +130,7 @@ export function identifyCallers(server: FastifyInstance, site: Site, { issuer, g
       return
     }
     const now = site.clock.now()
-    request.caller = await find(request, now)
+    request.caller = await find(request, reply, now)
     request.lang = languageOf(site, request, request.session)
     if (request.caller.kind === 'public' && !request.session) address(request, reply)
     if (request.caller.kind === 'node') await nodes.admit(request, reply)

@@ -9,7 +9,7 @@ export const MAY: Record<Permission, Role[]> = {
   'patient.find': ['reception', 'doctor', 'referral-desk', 'auditor'],
   'chart.read': ['doctor'],
   'chart.break-glass': ['doctor'],
-  'claim.import': ['reception', 'referral-desk', 'administrator'],
+  'claim.import': ['reception', 'referral-desk', 'administrator', 'program'],
   'referral.read': ['reception', 'doctor', 'signer', 'referral-desk', 'hub-operator'],
   'referral.papers': ['doctor', 'signer', 'referral-desk'],
   'referral.compose': ['doctor'],
@@ -42,7 +42,7 @@ export const MAY: Record<Permission, Role[]> = {
   'demo.switch': ['referral-desk', 'administrator', 'hub-operator'],
 }
 
-const PEOPLE = ROLES.filter((r) => !['node', 'system', 'public'].includes(r))
+const PEOPLE = ROLES.filter((r) => !['node', 'program', 'system', 'public'].includes(r))
 
 function allowed(route: RouteView, role: Role): boolean {
   return 'open' in route.policy || [route.policy.permission].flat().some((p) => MAY[p].includes(role))

@@ -4,7 +4,7 @@ import { administrator } from './administrator.ts'
 import { auditor } from './auditor.ts'
 import { doctor } from './doctor.ts'
 import { hubOperator } from './hub-operator.ts'
-import { node, publicPolicy, system } from './machines.ts'
+import { node, program, publicPolicy, system } from './machines.ts'
 import { reception } from './reception.ts'
 import { referralDesk } from './referral-desk.ts'
 import type { Policy } from './sentence.ts'
@@ -19,6 +19,7 @@ export const POLICIES: Readonly<Record<Role, Policy>> = {
   administrator,
   'hub-operator': hubOperator,
   node,
+  program,
   system,
   public: publicPolicy,
 }

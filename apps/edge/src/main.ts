@@ -1,0 +1,48 @@
+/** `yba edge --folder DIR --site URL --token-file FILE [--state DIR]`, or `--config FILE` with a list of such folders. Ends at Ctrl-C. */
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { EdgeTrouble, openFolder, type WatchedFolder } from './index.ts'
+
+const USAGE = `yba edge --folder DIR --site URL --token-file FILE [--state DIR]
+yba edge --config FILE      [{"folder": "…", "site": "…", "tokenFile": "…"}, …]
+`
+
+function wanted(): WatchedFolder[] {
+  const { values } = parseArgs({
+    options: {
+      folder: { type: 'string' },
+      site: { type: 'string' },
+      'token-file': { type: 'string' },
+      state: { type: 'string' },
+      config: { type: 'string' },
+    },
+  })
+  if (values.config) return JSON.parse(readFileSync(values.config, 'utf8')) as WatchedFolder[]
+  const { folder, site, state } = values
+  const tokenFile = values['token-file']
+  if (!folder || !site || !tokenFile) throw new EdgeTrouble(`Thiếu tham số.\n${USAGE}`, `Options are missing.\n${USAGE}`)
+  return [{ folder, site, tokenFile, ...(state ? { state } : {}) }]
+}
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+// Whoever started us with a channel is gone when it closes.
+process.on('disconnect', () => stop.abort())
+
+try {
+  const opened = wanted().map((one) => {
+    const say = (what: string, about: Record<string, unknown> = {}) =>
+      process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), folder: one.folder, what, ...about })}\n`)
+    const folder = openFolder(one, say)
+    say('watching', { site: one.site })
+    return folder
+  })
+  await Promise.all(opened.map((one) => one.run(stop.signal)))
+  for (const one of opened) one.close()
+  process.disconnect?.()
+} catch (error) {
+  const told = error instanceof EdgeTrouble ? `${error.vi}\n${error.message}\n` : `${(error as Error).message}\n`
+  process.stderr.write(told)
+  process.exitCode = 1
+  process.disconnect?.()
+}

@@ -1,0 +1,203 @@
+/** The watched folder, as a process of its own, against a real site: whatever happens on the way, each file is judged once and none is lost. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { checkInFile, claimFile, type StayOptions, stay } from '@yba/people'
+import { addProgram, stopProgram } from '../../access/index.ts'
+import { eventually } from '../../testing/referral.ts'
+import { type TestSite, testSite } from '../../testing/site.ts'
+import { putFacilities } from '../directory/index.ts'
+
+let t: TestSite
+let place: string
+let token: string
+let edge: ChildProcess | undefined
+const drop = (...names: string[]): string => join(place, 'drop', ...names)
+
+before(async () => {
+  t = await testSite({ role: 'facility' })
+  const facility = (code: string) => ({ code, name: code, managing_body: '', active: true, slip_keys: [], client_keys: [] })
+  await putFacilities(t.site.store, [facility('24997'), facility('01929')], new Date())
+  place = mkdtempSync(join(tmpdir(), 'yba-edge-'))
+  mkdirSync(drop())
+  token = (await addProgram(t.site.store.sql, { id: 'his', name: 'HIS bệnh viện' }, new Date())).token
+  writeFileSync(join(place, 'token'), token)
+  await start()
+})
+after(async () => {
+  await stop('SIGKILL')
+  await t.close()
+  rmSync(place, { recursive: true, force: true })
+})
+
+async function start(site = t.url): Promise<void> {
+  const config = [{ folder: drop(), site, tokenFile: join(place, 'token'), state: join(place, 'state'), stillMs: 250, patienceMs: 1500 }]
+  writeFileSync(join(place, 'edge.json'), JSON.stringify(config))
+  const main = join(import.meta.dirname, '../../../../edge/src/main.ts')
+  edge = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, '--config', join(place, 'edge.json')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await new Promise((done) => edge?.stdout?.once('data', done))
+  edge.stdout?.resume()
+}
+
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  const one = edge
+  if (!one || one.exitCode !== null || one.signalCode !== null) return
+  const gone = new Promise((done) => one.once('exit', done))
+  one.kill(signal)
+  await gone
+}
+
+const bytes = (seed: number, more: Partial<StayOptions> = {}) => claimFile([stay(seed, { kind: 'outpatient', facility: '24997', ...more })])
+
+// biome-ignore lint/suspicious/noExplicitAny: the shape is what the test asserts
+type AnswerFile = any
+const answered = (name: string): Promise<AnswerFile> =>
+  eventually(
+    async () => (existsSync(drop(`${name}.ket-qua.json`)) ? JSON.parse(readFileSync(drop(`${name}.ket-qua.json`), 'utf8')) : undefined),
+    (answer) => answer !== undefined,
+    `answer to ${name}`,
+  )
+const lying = (): string[] => readdirSync(drop()).filter((n) => n.endsWith('.xml'))
+const archived = (): string[] =>
+  readdirSync(drop('da-nhan'), { recursive: true })
+    .map(String)
+    .filter((n) => /\.xml$/i.test(n))
+const records = async (): Promise<number> => Number((await t.site.store.sql<{ n: string }>('select count(*) as n from claim_record'))[0]?.n)
+
+test('a file is taken, judged, archived and answered; a record with its slip, a check-in, a refused one, and what is no claim', async () => {
+  writeFileSync(drop('CHUYEN.xml'), claimFile([stay(701, { kind: 'inpatient-transfer', facility: '24997' })]))
+  writeFileSync(drop('checkin.XML'), checkInFile([stay(702, { kind: 'inpatient', facility: '24997' })]))
+  writeFileSync(drop('cơ sở khác.xml'), claimFile([stay(703, { kind: 'outpatient', facility: '24998' })]))
+  writeFileSync(drop('không phải XML.xml'), 'MA_LK;HO_TEN')
+  writeFileSync(drop('ghi chú.txt'), 'không phải việc của ai')
+  const one = await answered('CHUYEN.xml')
+  assert.deepEqual([one.ketQua, one.tomTat, one.hoSo[0].ketQua], ['nhan', '1 hồ sơ: 1 nhận mới.', 'nhan-moi'])
+  assert.match(one.hoSo[0].soGiayChuyen, /GCT/)
+  assert.equal((await answered('checkin.XML')).ketQua, 'nhan')
+  const other = await answered('cơ sở khác.xml')
+  assert.deepEqual([other.ketQua, other.hoSo[0].loi.some((l: { ma: string }) => l.ma === 'claim-other-facility')], ['tra-lai', true])
+  const not = await answered('không phải XML.xml')
+  assert.deepEqual([not.ketQua, not.loi.length > 0, not.loi[0].cachSua !== ''], ['tra-lai', true, true])
+  assert.deepEqual([lying(), archived().length], [[], 4])
+  assert.ok(existsSync(drop('ghi chú.txt')))
+  const text = readdirSync(drop())
+    .filter((n) => n.endsWith('.json'))
+    .map((n) => readFileSync(drop(n), 'utf8'))
+    .join()
+  assert.ok(!text.includes(stay(701, { kind: 'inpatient-transfer', facility: '24997' }).person.name), 'no name of a patient')
+  const rows = await t.site.store.sql<{ caller: string }>(`select distinct caller from audit where action in ('create', 'update')`)
+  assert.ok(rows.some((r) => r.caller === 'system:import:his'))
+})
+
+test('a file that is still being written is never read half, however slowly its writer goes on', async () => {
+  const whole = bytes(710)
+  const before = await records()
+  const third = Math.ceil(whole.length / 3)
+  writeFileSync(drop('cham.xml'), whole.subarray(0, third))
+  await delay(600)
+  appendFileSync(drop('cham.xml'), whole.subarray(third, 2 * third))
+  await delay(600)
+  assert.ok(existsSync(drop('cham.xml')) && !existsSync(drop('cham.xml.ket-qua.json')))
+  assert.equal(await records(), before)
+  appendFileSync(drop('cham.xml'), whole.subarray(2 * third))
+  assert.equal((await answered('cham.xml')).ketQua, 'nhan')
+  // A writer that gave up: taken in the end, and said what it is.
+  writeFileSync(drop('do dang.xml'), bytes(711).subarray(0, 900))
+  assert.equal((await answered('do dang.xml')).ketQua, 'tra-lai')
+})
+
+test('renamed, sent again, corrected under the same name, with clocks that are wrong: one effect each, nothing replaced in the archive', async () => {
+  const one = bytes(720)
+  writeFileSync(drop('a.xml'), one)
+  utimesSync(drop('a.xml'), new Date('2011-01-01'), new Date('2011-01-01'))
+  assert.equal((await answered('a.xml')).hoSo[0].ketQua, 'nhan-moi')
+  writeFileSync(drop('.tam'), one)
+  renameSync(drop('.tam'), drop('b.xml'))
+  utimesSync(drop('b.xml'), new Date('2044-01-01'), new Date('2044-01-01'))
+  const again = await answered('b.xml')
+  assert.deepEqual([again.hoSo[0].ketQua, again.lanGui], ['khong-doi', 2])
+  const corrected = stay(720, { kind: 'outpatient', facility: '24997' })
+  Object.assign(corrected.tables.XML1?.[0] ?? {}, { LY_DO_VV: 'Ho kéo dài' })
+  rmSync(drop('a.xml.ket-qua.json'))
+  writeFileSync(drop('a.xml'), claimFile([corrected]))
+  assert.equal((await answered('a.xml')).hoSo[0].ketQua, 'cap-nhat')
+  const names = archived()
+  assert.ok(names.some((n) => n.endsWith('/a.xml')) && names.some((n) => n.endsWith('/a (2).xml')), names.join())
+})
+
+test('the site is away, the edge is killed: what was taken goes on in its order; a second edge for the folder is refused', async () => {
+  const second = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      join(import.meta.dirname, '../../../../edge/src/main.ts'),
+      '--config',
+      join(place, 'edge.json'),
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  let told = ''
+  second.stderr?.on('data', (piece) => {
+    told += piece
+  })
+  assert.equal(await new Promise((done) => second.once('exit', done)), 1)
+  assert.match(told, /Đã có một chương trình đang theo dõi/)
+
+  await stop('SIGTERM')
+  await start('http://127.0.0.1:9')
+  const first = stay(730, { kind: 'outpatient', facility: '24997' })
+  const corrected = structuredClone(first)
+  Object.assign(corrected.tables.XML1?.[0] ?? {}, { LY_DO_VV: 'Sốt cao' })
+  writeFileSync(drop('1.xml'), claimFile([first]))
+  writeFileSync(drop('2.xml'), claimFile([corrected]))
+  await eventually(
+    async () => lying(),
+    (left) => left.length === 0,
+    'taken without the site',
+  )
+  await stop('SIGKILL')
+  await start()
+  assert.deepEqual([(await answered('1.xml')).hoSo[0].ketQua, (await answered('2.xml')).hoSo[0].ketQua], ['nhan-moi', 'cap-nhat'])
+})
+
+test('a token that is wrong or stopped is refused, and says so; the files wait', async () => {
+  const post = (bearer: string, path = '/fhir/$import-claim') =>
+    fetch(`${t.url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/xml' },
+      body: new Uint8Array(bytes(740)),
+    })
+  assert.equal((await post(token)).status, 200)
+  assert.equal((await post(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)).status, 401)
+  assert.equal((await post(`yba1.nobody.${'A'.repeat(43)}`)).status, 401)
+  const search = await fetch(`${t.url}/fhir/Patient?name=a`, { headers: { authorization: `Bearer ${token}` } })
+  assert.equal(search.status, 403, 'it hands files in and reads no chart')
+  await stopProgram(t.site.store.sql, 'his', new Date())
+  writeFileSync(drop('cho.xml'), bytes(741))
+  await eventually(
+    async () => lying(),
+    (left) => left.length === 0,
+    'taken',
+  )
+  assert.equal((await post(token)).status, 401)
+  assert.ok(!existsSync(drop('cho.xml.ket-qua.json')))
+  writeFileSync(join(place, 'token'), (await addProgram(t.site.store.sql, { id: 'his-2', name: 'HIS bệnh viện' }, new Date())).token)
+  assert.equal((await answered('cho.xml')).ketQua, 'nhan')
+})
