@@ -68,6 +68,7 @@ export const roles: Texts['roles'] = {
   auditor: 'Auditor',
   administrator: 'Administrator',
   'hub-operator': 'Hub operator',
+  program: 'Hospital program',
   node: 'Node',
   system: 'System',
   public: 'Public',

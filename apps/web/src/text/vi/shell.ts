@@ -66,6 +66,7 @@ export const roles = {
   auditor: 'Kiểm soát truy cập',
   administrator: 'Quản trị viên',
   'hub-operator': 'Vận hành trục',
+  program: 'Phần mềm bệnh viện',
   node: 'Nút liên thông',
   system: 'Hệ thống',
   public: 'Công khai',
