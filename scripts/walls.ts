@@ -32,7 +32,7 @@ const SHARED_DATA = /^(transitions|contract)\.ts$/
 /** Contracts at the root of the server: types every layer speaks in. */
 const BASE = new Set(['feature.ts', 'page.ts', 'site.ts', 'keys.ts', 'settings.ts', 'faults.ts'])
 const SQL_PLACES =
-  /^apps\/server\/src\/(store\/|testing\/|.*\/tables\.ts$|.*\/tables\/|box\/postgres-databases\.ts$)|\.(test|long)\.ts$|^bench\//
+  /^apps\/server\/src\/(store\/|testing\/|.*\/tables\.ts$|.*\/tables\/|box\/postgres-databases\.ts$)|^apps\/edge\/src\/.*\/tables\.ts$|\.(test|long)\.ts$|^bench\//
 
 export interface Breach {
   file: string
@@ -154,6 +154,7 @@ function judgeRelative(from: string, to: string, one: ImportOf): string | undefi
       ? undefined
       : 'the web reads of the server only transitions.ts and contract.ts'
   }
+  if (here.area === 'edge' && there.area === 'edge') return undefined
   if (here.area === 'server' && there.area === 'server') return judgeServer(here, there, one)
   return `${here.area} does not import ${there.area}`
 }
@@ -191,7 +192,7 @@ function judgePair(here: Zone, there: Zone, one: ImportOf): string | undefined {
 }
 
 interface Zone {
-  area: 'packages' | 'server' | 'web' | 'root'
+  area: 'packages' | 'server' | 'web' | 'edge' | 'root'
   layer: string
   name: string
   file: string
@@ -204,6 +205,7 @@ function zoneOf(path: string): Zone {
   const test = /\.(test|long|e2e)\.tsx?$/.test(file) || file === 'testing.ts'
   if (parts[0] === 'packages') return { area: 'packages', layer: '', name: parts[1] ?? '', file, test }
   if (parts[0] === 'apps' && parts[1] === 'web') return { area: 'web', layer: parts[3] ?? '', name: parts[4] ?? '', file, test }
+  if (parts[0] === 'apps' && parts[1] === 'edge') return { area: 'edge', layer: '', name: parts[3] ?? '', file, test }
   if (parts[0] === 'apps' && parts[1] === 'server' && parts[2] === 'src') {
     const folder = parts.length > 4 ? (parts[3] ?? '') : BASE.has(file) ? 'base' : 'top'
     return { area: 'server', layer: folder, name: folder === 'features' ? (parts[4] ?? '') : folder, file, test }
@@ -236,7 +238,7 @@ function judgeBare(root: string, from: string, one: ImportOf): string | undefine
     // What only tests need stands behind a door of its own, so that no program carries it.
     const doors = here.test ? [name, `${name}/testing`] : [name]
     if (!doors.includes(one.specifier)) return 'a package is entered by its door'
-    if (name === '@yba/server' || name === '@yba/web') return 'the apps are nobody’s library'
+    if (['@yba/server', '@yba/web', '@yba/edge'].includes(name)) return 'the apps are nobody’s library'
     if (here.area === 'packages' && here.name === 'fhir') return 'fhir imports nothing of ours'
   }
   if (here.area === 'root') return undefined
