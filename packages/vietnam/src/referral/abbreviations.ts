@@ -52,8 +52,14 @@ const PATTERN = new RegExp(
   'gu',
 )
 
+/** Before a value, PT is the prothrombin time of a laboratory, no operation. */
+const isMeasured = (short: string, after: string): boolean => short === 'PT' && /^\s*(?:%|[:=]?\s*\d)/.test(after)
+
 /** Abbreviations in a text, each once, with the proposed words. */
 export function abbreviationsIn(text: string): { short: string; long: string }[] {
-  const found = new Set([...text.normalize('NFC').matchAll(PATTERN)].map((m) => m[1] ?? ''))
+  const whole = text.normalize('NFC')
+  const found = new Set(
+    [...whole.matchAll(PATTERN)].filter((m) => !isMeasured(m[1] ?? '', whole.slice(m.index + m[0].length))).map((m) => m[1] ?? ''),
+  )
   return [...found].map((short) => ({ short, long: ABBREVIATIONS[short] ?? '' }))
 }

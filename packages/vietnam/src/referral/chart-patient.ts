@@ -24,13 +24,22 @@ function card(coverage: fhir4.Coverage): InsuranceCard {
   }
 }
 
+/**
+ * Who was registered from another facility's slip has no number of the hospital's own system, and a paper of this facility
+ * must name one (it is the key of the person at the hub, too): one made of the chart's id, the same on every paper.
+ */
+const ownCode = (id: string): string => {
+  const letters = id.replaceAll('-', '').slice(0, 12).toUpperCase()
+  return letters && `YB-${letters}`
+}
+
 /** The person as a paper of this facility names them; unknown items stay empty and become findings. */
 export function chartPatient(patient: fhir4.Patient | undefined, coverages: fhir4.Coverage[], facility: string): PaperPatient {
   if (!patient) return { mrn: '', name: '', birthDate: '', sex: '3', address: '', cards: [] }
   const name = patient.name?.[0]
   const home = patient.address?.[0]
   return {
-    mrn: idOf(patient, facilitySystem.mrn(facility)) ?? '',
+    mrn: idOf(patient, facilitySystem.mrn(facility)) ?? ownCode(patient.id ?? ''),
     name: name?.text ?? [name?.family, ...(name?.given ?? [])].filter(Boolean).join(' '),
     birthDate: patient.birthDate ?? '',
     sex: SEX[patient.gender ?? ''] ?? '3',

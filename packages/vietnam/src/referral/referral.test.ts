@@ -135,4 +135,6 @@ test('abbreviations are whole words only, each once', () => {
     { short: 'ĐTĐ', long: 'đái tháo đường' },
   ])
   assert.deepEqual(abbreviationsIn('ABN, BNP, Tha thiết, SpO2 88%'), [])
+  assert.deepEqual(abbreviationsIn('PT% 41 %; PT 13,2 giây; PT: 14 giây'), [], 'prothrombin, not an operation')
+  assert.deepEqual(abbreviationsIn('PT 14 giây, chỉ định PT cấp cứu'), [{ short: 'PT', long: 'phẫu thuật' }])
 })

@@ -40,6 +40,13 @@ test('from the received slip the way back opens as a draft with what is known; t
   assert.equal(own.status, 201)
   assert.notEqual(own.json.id, id, 'another slip is another draft')
   assert.equal((await doctor.post('/fhir/Task/$compose', { patient, basedOn: id })).code, 'request-incomplete')
+  // Registered from the slip, the person has no number of this hospital: the paper names one of ours, always the same.
+  assert.match(draft?.patient.mrn ?? '', /^YB-[0-9A-F]{12}$/)
+  const content = { ...draft, direction: 'Theo dõi tiếp tại tuyến trước.', signs: 'Tỉnh, tiếp xúc tốt.' }
+  const { draftVersion } = ((await doctor.get(`/fhir/Task/${id}/$view`)).json as ReferralView).draft ?? { draftVersion: 0 }
+  assert.equal((await doctor.post(`/fhir/Task/${id}/$save-draft`, { kind: 'referral', content, draftVersion })).status, 200)
+  await signSlip(p.receiver, id ?? '')
+  await until(p.sender, draft?.numbers.slip ?? '', 'delivered')
 })
 
 test('a draft is put up for signing: refused by name while something is missing, then in the tray, and signed from there', async () => {

@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core'
+import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -36,10 +36,10 @@ export function IssuesButton({ document, count, name }: { document: string; coun
   })
   return (
     <>
-      <Button size="compact-xs" variant="light" color="yellow.9" title={t('issues.hint')} onClick={() => setOpen(true)}>
+      <button type="button" className={styles.issuesBadge} title={t('issues.hint')} onClick={() => setOpen(true)}>
         {t('issues.count', { n: count })}
         <span className="hidden-text">{name}</span>
-      </Button>
+      </button>
       <Modal opened={open} onClose={() => setOpen(false)} size="lg" title={name} closeButtonProps={{ 'aria-label': t('app.close') }}>
         {found.isPending && <Loading lines={3} />}
         {found.isError && <Failure error={found.error} retry={() => void found.refetch()} />}

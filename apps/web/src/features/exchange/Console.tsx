@@ -35,8 +35,8 @@ export default function Console() {
       <Nodes />
       <HubFigures part="month" />
       <HubFigures part="trouble" />
-      {operates && <Worklist list="all" columns={THREADS} address={address} heading="panel" />}
       {operates && <Reconcile />}
+      {operates && <Worklist list="all" columns={THREADS} address={address} heading="panel" />}
       <Replays />
       <Quarantine />
       {operates && <Conduct />}

@@ -5,6 +5,7 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { count, shortWhen, when } from '../../ui/format.ts'
 import { Alert, Failure } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import styles from './exchange.module.css'
 import { useReconcile } from './queries.ts'
 
 type Row = ReconcileAnswer['reports'][number]
@@ -48,9 +49,13 @@ function Named({ rows }: { rows: readonly Row[] }) {
     .filter((r) => trouble(r) > 0)
     .map((r) => (
       <Alert key={r.facility} tone="red">
-        <strong>{r.name}</strong>
-        {r.report.differing.length > 0 && <p>{t('exchange.reconcile.differing', { numbers: r.report.differing.join(', ') })}</p>}
-        {r.report.stayMissing.length > 0 && <p>{t('exchange.reconcile.stayMissing', { numbers: r.report.stayMissing.join(', ') })}</p>}
+        <div className="stack" style={{ gap: 2 }}>
+          <strong>{r.name}</strong>
+          {r.report.stayMissing.length > 0 && (
+            <span>{t('exchange.reconcile.stayMissing', { numbers: r.report.stayMissing.join(', ') })}</span>
+          )}
+          {r.report.differing.length > 0 && <span>{t('exchange.reconcile.differing', { numbers: r.report.differing.join(', ') })}</span>}
+        </div>
       </Alert>
     ))
 }
@@ -74,10 +79,14 @@ export function Reconcile() {
         epoch.number > 1 && <span className="soft">{t('exchange.reconcile.epoch', { n: epoch.number, at: when(epoch.started) })}</span>
       }
     >
-      {waitingFor.length > 0 && (
-        <Alert tone="amber">{t('exchange.reconcile.waitingFor', { names: waitingFor.map((f) => f.name).join(', ') })}</Alert>
+      {(waitingFor.length > 0 || newest.some((r) => trouble(r) > 0)) && (
+        <div className={`stack ${styles.notes}`}>
+          {waitingFor.length > 0 && (
+            <Alert tone="amber">{t('exchange.reconcile.waitingFor', { names: waitingFor.map((f) => f.name).join(', ') })}</Alert>
+          )}
+          <Named rows={newest} />
+        </div>
       )}
-      <Named rows={newest} />
       {newest.length > 0 && (
         <DataTable label={t('exchange.reconcile.title')} rows={newest} columns={columns} rowKey={(r) => `${r.facility} ${r.at}`} />
       )}

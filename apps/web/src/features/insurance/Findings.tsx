@@ -8,6 +8,14 @@ import { place } from './upload.ts'
 
 const TONE: Record<FindingView['severity'], Tone> = { fatal: 'alarm', error: 'red', warning: 'amber', information: 'blue' }
 
+/** Where something is has columns of its own: the sentence without saying it again, and what the field is called. */
+function told(finding: FindingView): { text: string; label: string } {
+  const words = say(finding)
+  const found = /^XML\d+, \p{L}+ \d+, \w+(?: \(([^()]+)\))?: (.+)$/su.exec(words)
+  if (!found?.[2]) return { text: words, label: '' }
+  return { text: `${found[2].charAt(0).toLocaleUpperCase('vi')}${found[2].slice(1)}`, label: found[1] ?? '' }
+}
+
 /** Findings of a claim record: where, by which rule, what, and how to mend it. */
 export function ClaimFindings({ findings, label }: { findings: readonly FindingView[]; label: string }) {
   const { t } = useTranslation()
@@ -21,10 +29,20 @@ export function ClaimFindings({ findings, label }: { findings: readonly FindingV
       },
       { id: 'table', header: t('claim.table'), width: 62, value: (f) => place(f.path).table, cell: (f) => place(f.path).table },
       { id: 'row', header: t('claim.row'), width: 50, numeric: true, cell: (f) => place(f.path).row },
-      { id: 'field', header: t('claim.field'), width: 150, cell: (f) => <span className="strong">{place(f.path).field}</span> },
-      { id: 'problem', header: t('claim.problem'), cell: (f) => say(f) },
-      { id: 'cure', header: t('claim.cure'), cell: (f) => say(f.cure) },
-      { id: 'rule', header: t('claim.rule'), width: 190, cell: (f) => <code>{f.code}</code> },
+      {
+        id: 'field',
+        header: t('claim.field'),
+        width: 170,
+        cell: (f) => (
+          <>
+            <span className="strong">{place(f.path).field}</span>
+            {told(f).label && <div className="soft">{told(f).label}</div>}
+          </>
+        ),
+      },
+      { id: 'problem', header: t('claim.problem'), cell: (f) => told(f).text },
+      { id: 'cure', header: t('claim.cure'), width: '28%', cell: (f) => say(f.cure) },
+      { id: 'rule', header: t('claim.rule'), width: 176, cell: (f) => <code style={{ overflowWrap: 'anywhere' }}>{f.code}</code> },
     ],
     [t],
   )

@@ -119,6 +119,7 @@ export default function ImportClaim() {
         <div
           className={styles.drop}
           data-over={over || undefined}
+          data-again={job !== undefined || undefined}
           onDragOver={(event) => {
             event.preventDefault()
             setOver(true)

@@ -30,7 +30,9 @@ export function abbreviationOf(finding: FindingView): { short: string; full: str
 }
 
 function replaced(text: string, { short, full }: { short: string; full: string }): string {
-  const word = new RegExp(`(?<![\\p{L}\\p{N}])${short.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'gu')
+  // Before a value, PT is the prothrombin time of a laboratory, no operation.
+  const measured = short === 'PT' ? '(?!\\s*(?:%|[:=]?\\s*\\d))' : ''
+  const word = new RegExp(`(?<![\\p{L}\\p{N}])${short.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}])${measured}`, 'gu')
   return text.replace(word, full)
 }
 
