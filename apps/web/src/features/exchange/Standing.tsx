@@ -103,14 +103,15 @@ export function Standing({ quiet = false }: { quiet?: boolean }) {
   const word = suspension ? 'suspended' : standing ? 'good' : 'unknown'
   if (quiet && !suspension && !standing?.refused?.length) return null
   const skew = Math.round((skewMs || (standing?.skewMs ?? 0)) / 1000)
+  const skewed = Math.abs(skew * 1000) > NOTABLE_SKEW_MS
   return (
     <Panel id="standing" title={t('conduct.own')}>
-      <p>
-        {!suspension && <Badge tone={tone}>{t(`conduct.${word}`)}</Badge>}{' '}
-        {Math.abs(skew * 1000) > NOTABLE_SKEW_MS && (
-          <Badge tone="amber">{`${t('conduct.skew')} ${t('conduct.seconds', { count: skew })}`}</Badge>
-        )}
-      </p>
+      {(!suspension || skewed) && (
+        <p className="row">
+          {!suspension && <Badge tone={tone}>{t(`conduct.${word}`)}</Badge>}
+          {skewed && <Badge tone="amber">{`${t('conduct.skew')} ${t('conduct.seconds', { count: skew })}`}</Badge>}
+        </p>
+      )}
       {suspension && <Suspended suspension={suspension} />}
       {(standing?.refused?.length ?? 0) > 0 && <Refused refused={standing?.refused ?? []} />}
     </Panel>
