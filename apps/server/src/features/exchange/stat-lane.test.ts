@@ -3,7 +3,10 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import type { ReferralContent } from '@yba/vietnam'
+import { readSiteKeys } from '../../box/site-keys.ts'
+import { attacker } from '../../testing/attacker.ts'
 import { type TestProvince, testProvince } from '../../testing/exchange.ts'
+import { hammer, JSON_BOMBS } from '../../testing/hammer.ts'
 import { contentOf, eventually, outboxOf, parcelOf, until } from '../../testing/referral.ts'
 import { enqueue, type StoredParcel } from './index.ts'
 import { dueMessages } from './tables.ts'
@@ -119,4 +122,24 @@ test('a stat message takes the earlier ones of its thread along, in their order'
     (story) => story.map((s) => s.event).join() === 'send,void',
     'sent, then void',
   )
+})
+
+test('deep and endless JSON hammers at the hub: the emergency of another hospital crosses in the middle of it', async () => {
+  const { client } = await readSiteKeys(p.other.settings.folder)
+  assert.ok(client)
+  const other = attacker(p.hub.settings.baseUrl, p.other.settings.facility.code, client.kid, client.privateKey)
+  // Without the largest: here all sites and the hammer share one process.
+  const blows = hammer(JSON_BOMBS.slice(0, 3), 2, (body) =>
+    other.call('POST', '/fhir/$submit', { body, headers: { 'idempotency-key': randomUUID() } }),
+  )
+  try {
+    await blows.strokes(4)
+    await queue('3/2026/CAPCUU', true)
+    await until(p.receiver, '3/2026/CAPCUU', 'delivered')
+    const before = [...blows.heard.values()].reduce((a, b) => a + b, 0)
+    await blows.strokes(before + 2)
+  } finally {
+    await blows.stop()
+  }
+  for (const said of blows.heard.keys()) assert.match(said, /^(4\d\d|503) [a-z-]+$/)
 })
