@@ -120,7 +120,8 @@ const BEGIN = 'begin isolation level read committed'
 
 const pipelines = (client: pg.PoolClient): boolean => Boolean((client as { pipeline?: boolean }).pipeline)
 
-function connection(pool: pg.Pool): Connection {
+/** `fixed`: whether statements may be kept prepared. */
+function connection(pool: pg.Pool, fixed: boolean): Connection {
   let opening: Promise<pg.PoolClient> | undefined
   const open = async () => {
     const client = await pool.connect()
@@ -138,14 +139,14 @@ function connection(pool: pg.Pool): Connection {
   const together: TransactionDb['together'] = async (statements) => {
     const c = await client()
     if (statements.length === 0) return []
-    if (pipelines(c)) return settle(statements.map(([text, values]) => run(c, text, values, true)))
+    if (pipelines(c)) return settle(statements.map(([text, values]) => run(c, text, values, fixed)))
     const out: Record<string, unknown>[][] = []
-    for (const [text, values] of statements) out.push(await run(c, text, values, true))
+    for (const [text, values] of statements) out.push(await run(c, text, values, fixed))
     return out
   }
   let closing: readonly [text: string, values: Values][] = []
   return {
-    query: async (text, values = [], prepared = false) => run(await client(), text, values, prepared),
+    query: async (text, values = [], prepared = false) => run(await client(), text, values, prepared && fixed),
     together,
     last(statements) {
       closing = [...closing, ...statements]
@@ -156,7 +157,7 @@ function connection(pool: pg.Pool): Connection {
       const c = await client()
       opening = undefined
       // Sent in order: PostgreSQL answers the commit behind a failed statement with ROLLBACK.
-      const before = Promise.all(wanted.map(([text, values]) => run(c, text, values, true)))
+      const before = Promise.all(wanted.map(([text, values]) => run(c, text, values, fixed)))
       if (!pipelines(c)) await Promise.allSettled([before])
       gather(c)
       const [prior, done] = await Promise.allSettled([before, c.query(how === 'commit' ? how : 'rollback')])
@@ -189,8 +190,10 @@ function isRetry(error: unknown): boolean {
  * error of each rolled back attempt. Throws `too-busy` when retries do not help.
  */
 export async function transaction<T>(pool: pg.Pool, work: (db: TransactionDb) => Promise<T>): Promise<T> {
+  // A pool may be full of connections with old plans, more than there are attempts: without plans the next one does.
+  let fixed = true
   for (let attempt = 1; ; attempt++) {
-    const c = connection(pool)
+    const c = connection(pool, fixed)
     try {
       const out = await work(c)
       await c.finish('commit')
@@ -199,6 +202,7 @@ export async function transaction<T>(pool: pg.Pool, work: (db: TransactionDb) =>
       // A lost connection cannot roll back; the server does it, and the first error is the one to tell.
       await c.finish(isOutdated(error) ? 'outdated' : 'rollback').catch(() => undefined)
       if (!isRetry(error)) throw error
+      if (isOutdated(error)) fixed = false
       if (attempt === ATTEMPTS) throw refuse(tooBusy, { attempts: attempt })
       await new Promise((r) => setTimeout(r, Math.random() * 5 * 2 ** attempt))
     }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { OutcomeError } from '@yba/fhir'
+import { openPool, transaction } from './db.ts'
 import type { FhirResource, LogEntry } from './index.ts'
 import { openStore } from './index.ts'
 import { type TestStore, testCaller, testStore } from './testing.ts'
@@ -257,4 +259,24 @@ test('a table that got a column beside a running process: kept plans over the ol
     assert.deepEqual(await both(), [[{ a: 1, b: 2 }], [{ a: 1, b: 2 }]])
   }
   await t.root.sql('drop table grown')
+})
+
+test('many connections with old plans at once cost nobody an answer either', async () => {
+  const pool = openPool(t.database.url, 14)
+  try {
+    await pool.query('create table grown_wide(a int)')
+    const read = 'select * from grown_wide where a >= $1'
+    // The name under which the store keeps it: every connection holds the plan.
+    const name = createHash('sha1').update(read).digest('hex').slice(0, 20)
+    await transaction(pool, (tx) => tx.query(read, [0], true))
+    const all = await Promise.all(Array.from({ length: 14 }, () => pool.connect()))
+    for (const client of all) await client.query({ name, text: read, values: [0] })
+    for (const client of all) client.release()
+    await pool.query('alter table grown_wide add column b int default 2')
+    await pool.query('insert into grown_wide(a) values (1)')
+    assert.deepEqual(await transaction(pool, (tx) => tx.query(read, [0], true)), [{ a: 1, b: 2 }])
+    assert.deepEqual((await transaction(pool, (tx) => tx.together([[read, [0]]]))).flat(), [{ a: 1, b: 2 }])
+  } finally {
+    await pool.end()
+  }
 })

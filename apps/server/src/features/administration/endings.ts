@@ -7,7 +7,7 @@ import { nodeKeyEnds } from '../../access/index.ts'
 import type { Role } from '../../access/permissions.ts'
 import type { Site } from '../../site.ts'
 import { directoryEnds, facilities } from '../directory/index.ts'
-import { type AuthorityEnd, authorityEnds } from '../documents/index.ts'
+import { type AuthorityEnd, authorityEnds, unreadableKeyFiles } from '../documents/index.ts'
 import type { NewAlert } from '../exchange/index.ts'
 import { keyEnds } from './key-ends.ts'
 
@@ -19,7 +19,7 @@ const STEPS = [
   { days: 30, severity: 'information' },
 ] as const
 
-export const ENDING_KINDS = ['certificate-expiring', 'authority-expiring', 'node-key-expiring', 'directory-ending']
+export const ENDING_KINDS = ['certificate-expiring', 'authority-expiring', 'node-key-expiring', 'directory-ending', 'key-file-unreadable']
 
 export interface Ending {
   kind: (typeof ENDING_KINDS)[number]
@@ -116,9 +116,39 @@ async function directory(site: Site): Promise<Ending[]> {
   return [{ kind: 'directory-ending', subject: 'directory', notAfter: ends, role: 'administrator', what, cure, steps: [1] }]
 }
 
-/** Everything of this site that ends. */
-export async function endings(site: Site): Promise<Ending[]> {
-  return (await Promise.all([ownKeys(site), authorities(site), nodeKeys(site), directory(site)])).flat()
+/** Everything of this site that ends, and the kinds of which nothing can be told now: one silences no other. */
+export async function endings(site: Site): Promise<{ ends: Ending[]; untold: string[] }> {
+  const kinds = {
+    'certificate-expiring': ownKeys,
+    'authority-expiring': authorities,
+    'node-key-expiring': nodeKeys,
+    'directory-ending': directory,
+  }
+  const untold: string[] = []
+  const told = Object.entries(kinds).map(([kind, of]) =>
+    of(site).catch((error: unknown): Ending[] => {
+      site.log.error({ err: error, kind }, 'key watch')
+      untold.push(kind)
+      return []
+    }),
+  )
+  return { ends: (await Promise.all(told)).flat(), untold }
+}
+
+/** Key files that nobody can sign with any more: found by the watch, not by the doctor who wants to sign. */
+export async function brokenKeys(site: Site): Promise<NewAlert[]> {
+  return (await unreadableKeyFiles(site)).map((id) => ({
+    kind: 'key-file-unreadable',
+    subject: id,
+    severity: 'error',
+    role: keeper(site),
+    vi: `Không đọc được tệp khóa ký “${id}”: không ký được bằng khóa này.`,
+    en: `The key file “${id}” cannot be read: nothing can be signed with it.`,
+    cure: {
+      vi: `Khôi phục keys/signing/${id}.json từ bản sao lưu, hoặc cấp khóa mới: npm run yba -- keys rotate ${id} --site ${site.name}`,
+      en: `Restore keys/signing/${id}.json from the backup, or make a new key: npm run yba -- keys rotate ${id} --site ${site.name}`,
+    },
+  }))
 }
 
 /** What is to be said of it now; undefined while nothing is. */

@@ -15,6 +15,8 @@ export interface DayRoot {
   seals: string[]
   /** sha-256, hex, of two bytes of each row of the day, which travel beside the root and are kept for sixty days. */
   marks?: string
+  /** Place of the first of those rows in the order of sealing, as it travels beside them. */
+  start?: number
 }
 
 /** Two bytes of each row of a day, in the order of sealing, base64; `start`: place of the first in that order. */

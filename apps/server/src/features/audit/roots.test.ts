@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { systemCaller } from '../../access/index.ts'
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { openAlerts } from '../exchange/index.ts'
+import { clearAlert, openAlerts } from '../exchange/index.ts'
 import { exchangeRoots, makeRoots, verifyAudit, watchRoots } from './index.ts'
 import { dayOf } from './roots.ts'
+import { marksFrom, undeposited } from './tables.ts'
 
 let p: TestProvince
 before(async () => {
@@ -57,6 +58,15 @@ test('roots of past days go to the hub, the hub’s to the facilities, each once
   assert.equal(offline.roots.deposited, undefined)
   await p.hub.open()
   assert.equal(await makeRoots(p.sender.site), 0)
+  // Marks at another place than the signed root says would name innocent rows later: the hub takes none of them.
+  const [oldest] = await undeposited(p.sender.site.store, '24997')
+  const [own] = await marksFrom(p.sender.site.store, '24997', oldest?.day ?? '')
+  assert.ok(oldest && own)
+  const moved = { day: oldest.day, start: Number(own.start) + 1, marks: own.marks.toString('base64') }
+  await p.sender.hub().json('POST', '/fhir/AuditEvent/$deposit-root', { root: oldest.jws, marks: moved, hub: [] })
+  assert.deepEqual(await p.hub.sql(`select 1 from audit_mark where origin = '24997'`), [])
+  assert.ok((await openAlerts(p.hub.site.store)).some((a) => a.kind === 'audit-root-differs'))
+  await clearAlert(p.hub.site.store, 'audit-root-differs', '24997', new Date())
   // The line of the site has its pauses after an outage; a fresh one asks at once.
   const held = await exchangeRoots(p.sender.site, p.sender.hub())
   assert.deepEqual(

@@ -74,12 +74,12 @@ export async function makeRoots(site: Site): Promise<number> {
 const MOST_MARKED = 400_000
 
 /** Lays the marks of a day's rows ready to be given away; the root names their digest. */
-async function markDay(site: Site, day: string, from: number, to: number, rows: number): Promise<Pick<DayRoot, 'marks'>> {
+async function markDay(site: Site, day: string, from: number, to: number, rows: number): Promise<Pick<DayRoot, 'marks' | 'start'>> {
   if (rows === 0 || rows > MOST_MARKED) return {}
   const { start, marks } = await site.store.audit.marksOfSeals(from, to)
   const since = dayOf(new Date(site.clock.now().getTime() - TOLD_DAYS * DAY_MS))
   await keepMarks(site.store, site.settings.facility.code, { day, start, marks }, since)
-  return { marks: createHash('sha256').update(marks).digest('hex') }
+  return { marks: createHash('sha256').update(marks).digest('hex'), start }
 }
 
 /** The root of a JWS by one of the keys. Throws `audit-root-unreadable`. */
@@ -138,7 +138,9 @@ async function takeMarks(site: Site, facility: string, root: DayRoot, given: unk
   if (root.marks === undefined || typeof marks !== 'string' || !Number.isSafeInteger(start)) return
   const bytes = Buffer.from(marks, 'base64')
   // The root is kept all the same, and with it every later day: marks that were changed at the node must not stop them.
-  if (createHash('sha256').update(bytes).digest('hex') !== root.marks) {
+  // A root of an earlier version does not name the place.
+  const elsewhere = root.start !== undefined && root.start !== start
+  if (elsewhere || createHash('sha256').update(bytes).digest('hex') !== root.marks) {
     await differs(site, facility, root.day)
     return
   }

@@ -13,7 +13,7 @@ export { addSignatures, carried, carriedAll, fileDocument, findDocument, markRep
 export { keepIssues, paperIssues, worthKeeping } from './issues.ts'
 export { PAPER_NUMBER_TAKEN } from './outcomes.ts'
 export { printOf } from './print.ts'
-export { enrolSigner, hasSigner, type SigningKey, signerFor, signingCertificates } from './signers.ts'
+export { enrolSigner, hasSigner, type SigningKey, signerFor, signingCertificates, unreadableKeyFiles } from './signers.ts'
 export { stampNow } from './stamp.ts'
 export { issuesOf, issuesOfThreads } from './tables/issues.ts'
 export { judgeActs } from './verdicts.ts'

@@ -85,18 +85,38 @@ function aboutOf(file: KeyFile): { notAfter: Date; name: string } {
   return { notAfter: validTo, name: nameAttribute(parsed.subject, 'commonName') ?? '' }
 }
 
+/** The key files of this site: what each says, or that it cannot be read. */
+async function keyFiles(site: Site): Promise<{ id: string; read?: { chain: Buffer[]; notAfter: Date; name: string } }[]> {
+  const folder = join(site.settings.folder, 'keys', 'signing')
+  const ids = existsSync(folder) ? readdirSync(folder).flatMap((f) => (f.endsWith('.json') ? [f.slice(0, -5)] : [])) : []
+  const one = async (id: string) => {
+    const file = await readKeyFile(site, id)
+    const chain = file.chain.map((text) => Buffer.from(text, 'base64'))
+    for (const certificate of chain) readCertificate(certificate)
+    return { chain, ...aboutOf(file) }
+  }
+  return Promise.all(
+    ids.sort().map(async (id) => {
+      const read = await one(id).catch((error: unknown) => site.log.error({ err: error, id }, 'key file not readable'))
+      return read ? { id, read } : { id }
+    }),
+  )
+}
+
 /** The certificates above those, as they were enrolled. */
 export async function signerChains(site: Site): Promise<Buffer[]> {
-  const files = await Promise.all((await signingCertificates(site)).map(({ id }) => readKeyFile(site, id)))
-  return [...new Set(files.flatMap((f) => f.chain))].map((text) => Buffer.from(text, 'base64'))
+  const all = (await keyFiles(site)).flatMap((f) => f.read?.chain ?? [])
+  return [...new Map(all.map((c) => [c.toString('base64'), c])).values()]
 }
 
 /** The signing certificates of this site: whose (`seal` or a user's id, and the name in it) and until when. */
 export async function signingCertificates(site: Site): Promise<{ id: string; name: string; notAfter: Date }[]> {
-  const folder = join(site.settings.folder, 'keys', 'signing')
-  const ids = existsSync(folder) ? readdirSync(folder).flatMap((f) => (f.endsWith('.json') ? [f.slice(0, -5)] : [])) : []
-  return Promise.all(ids.sort().map(async (id) => ({ id, ...aboutOf(await readKeyFile(site, id)) })))
+  return (await keyFiles(site)).flatMap(({ id, read }) => (read ? [{ id, name: read.name, notAfter: read.notAfter }] : []))
 }
+
+/** Whose key files cannot be read: damaged, or a certificate in them is none. The others are not concerned. */
+export const unreadableKeyFiles = async (site: Site): Promise<string[]> =>
+  (await keyFiles(site)).flatMap(({ id, read }) => (read ? [] : [id]))
 
 /**
  * Demo sites can play a slow or missing signing service: `<folder>/signer-outage.json` with `{"mode": "down"}` or

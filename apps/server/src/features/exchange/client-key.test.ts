@@ -1,6 +1,6 @@
 /** Failure mode F11: keys and certificates that run out or are followed by others, with a real hub and real nodes. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { issueCertificate } from '@yba/signing'
@@ -137,6 +137,36 @@ test('alarms come thirty, seven and one days before the end, once each, and go w
   site.keys.adoptNextClient()
   assert.deepEqual(await shown(), [])
   assert.ok((await signingCertificates(site)).some((c) => c.id === 'seal'))
+})
+
+test('one key file that cannot be read silences no alarm about the others, and is one itself', async () => {
+  const { site, settings } = p.receiver
+  const broken = (name: string) => join(settings.folder, 'keys', 'signing', `${name}.json`)
+  const [sound] = await signingCertificates(site)
+  const file = JSON.parse(readFileSync(broken(sound?.id ?? ''), 'utf8')) as object
+  writeFileSync(broken('hong'), '{"certificate": ')
+  writeFileSync(broken('xich'), JSON.stringify({ ...file, chain: ['AAAA'] }))
+  ahead = Math.min(...(await authorityEnds(site)).map((a) => a.notAfter.getTime())) - 20 * DAY - Date.now()
+  await watchKeys(site)
+  const open = await openAlerts(site.store)
+  assert.ok(open.some((a) => a.kind === 'authority-expiring'))
+  assert.deepEqual(
+    open
+      .filter((a) => a.kind === 'key-file-unreadable')
+      .map((a) => [a.subject, a.role])
+      .toSorted(),
+    [
+      ['hong', 'administrator'],
+      ['xich', 'administrator'],
+    ],
+  )
+  for (const name of ['hong', 'xich']) rmSync(broken(name))
+  ahead = 0
+  await watchKeys(site)
+  assert.deepEqual(
+    (await openAlerts(site.store)).filter((a) => a.kind === 'key-file-unreadable'),
+    [],
+  )
 })
 
 test('authorities, nodes and the directory are watched as well, by whoever has the site in hand', async () => {

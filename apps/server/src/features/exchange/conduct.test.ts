@@ -11,6 +11,7 @@ import { TEST_PASSWORD } from '../../testing/site.ts'
 import type { ConductAnswer, ConductRow, OwnStanding, QuarantineAnswer } from './conduct/contract.ts'
 import { HARVEST } from './conduct.ts'
 import { openAlerts } from './index.ts'
+import { forwardQuarantined, keepQuarantined, noteTried, quarantinedCase, settleQuarantined } from './tables/quarantine.ts'
 
 let p: TestProvince
 let bad: Attacker
@@ -416,6 +417,30 @@ test('F16: what is held back is tried again as it came, refused with a reason it
   const audited = await p.hub.sql(`select 1 from audit where detail like 'quarantine %' and action = 'operation'`)
   assert.equal(audited.length, 4)
   for (const id of ['x', good.id.replaceAll(/[0-9a-f]/g, '0')]) assert.equal((await settle({ id, act: 'take-in' })).status, 404)
+})
+
+test('what somebody was handed stays until it is settled, however much comes after it; what is settled is not written on', async () => {
+  const { store } = p.hub.site
+  await p.hub.sql('delete from node_quarantine')
+  const words = { code: 'parcel-incomplete', vi: 'x', en: 'x', cure: { vi: 'x', en: 'x' } }
+  const ids = Array.from({ length: 30 }, () => randomUUID())
+  const keep = (id: string, i: number) =>
+    keepQuarantined(
+      store,
+      { id, facility: '24997', route: '$submit', code: words.code, place: '', number: '', words, key: id, bytes: Buffer.from(id) },
+      new Date(Date.now() + i * 1000),
+    )
+  const [handed = '', ...rest] = ids
+  await keep(handed, 0)
+  await forwardQuarantined(store, handed, 'administrator', 'Nhờ xem giúp giờ trong tin này.')
+  for (const [i, id] of rest.entries()) await keep(id, i + 1)
+  assert.equal((await quarantinedCase(store, handed))?.role, 'administrator')
+  const kept = await p.hub.sql<{ n: string }>('select count(*) as n from node_quarantine')
+  assert.equal(Number(kept[0]?.n), 21, 'twenty, and what was handed on')
+  await settleQuarantined(store, handed, { state: 'refused', by: 'Kỹ Thuật', reason: 'Giờ không đọc được.' }, new Date())
+  await noteTried(store, handed, words)
+  assert.equal((await quarantinedCase(store, handed))?.tried, null)
+  await p.hub.sql('delete from node_quarantine')
 })
 
 test('F14: a flood is throttled with Retry-After and, sustained, suspends; an emergency of the same node passes all along, others feel nothing', async () => {

@@ -57,7 +57,7 @@ const DAY_MS = 86_400_000
 /** Imports one file. Refusals of the whole file (not XML, entities, bombs) are thrown; those of records are in the answer. */
 export async function importClaim(site: Site, caller: Caller, bytes: Buffer, name?: string): Promise<ImportAnswer> {
   const records: ImportedRecord[] = []
-  const file = await readFile(bytes, async ({ record, found }) => {
+  const file = await readFile(site, bytes, async ({ record, found }) => {
     records.push(await importRecord(site, caller, record, found))
   })
   return {

@@ -1,6 +1,6 @@
 /**
  * Reading a claim file without holding up the others: a small one in steps between other requests, a large one in a
- * thread of its own with bounded memory and time, one after the other. A file of a whole month is seconds of work.
+ * thread of its own with bounded memory and time, one after the other at each site. A file of a whole month is seconds of work.
  */
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
@@ -44,32 +44,48 @@ const MANY_WAIT = defineOutcome({
 const SMALL = 1024 * 1024
 const HEAP_MB = 640
 const PATIENCE_MS = 60_000
-/** Files that wait for the one being read; each lies in memory meanwhile. */
+/** Files of one site that are read or wait; each lies in memory meanwhile. */
 const MOST_WAITING = 3
 
-let turn: Promise<void> = Promise.resolve()
-let waiting = 0
+interface Queue {
+  turn: Promise<void>
+  waiting: number
+}
+
+/** Each site of a process has its own: the flood of one costs the others nothing but their share of the machine. */
+const queues = new WeakMap<object, Queue>()
+
+function queueOf(site: object): Queue {
+  const known = queues.get(site) ?? { turn: Promise.resolve(), waiting: 0 }
+  queues.set(site, known)
+  return known
+}
 
 /**
- * Reads a file; calls `each` with one record after the other and gives what is said of the file itself.
+ * Reads a file for a site; calls `each` with one record after the other and gives what is said of the file itself.
  * @throws OutcomeError what `readClaim` throws, `claim-too-costly`, `claim-readers-busy`
  */
-export async function readFile(bytes: Buffer, each: (read: ReadRecord) => Promise<void>): Promise<Omit<ClaimFile, 'records'>> {
+export async function readFile(
+  site: object,
+  bytes: Buffer,
+  each: (read: ReadRecord) => Promise<void>,
+): Promise<Omit<ClaimFile, 'records'>> {
   if (bytes.length <= SMALL) {
     const { records, ...file } = await readClaimGently(bytes, () => setImmediate())
     for (const record of records) await each({ record, found: checkRecord(record) })
     return file
   }
-  if (waiting >= MOST_WAITING) throw refuse(MANY_WAIT)
-  waiting++
-  const before = turn
+  const queue = queueOf(site)
+  if (queue.waiting >= MOST_WAITING) throw refuse(MANY_WAIT)
+  queue.waiting++
+  const before = queue.turn
   const { promise, resolve } = Promise.withResolvers<void>()
-  turn = promise
+  queue.turn = promise
   try {
     await before
     return await readApart(bytes, each)
   } finally {
-    waiting--
+    queue.waiting--
     resolve()
   }
 }

@@ -23,6 +23,8 @@ export interface Quarantined extends Record<string, unknown> {
 
 /** Kept of each node; what waits for somebody is kept before what is settled. */
 const MOST_OF_ONE = 20
+/** Somebody was told of it by name: it stays until it is settled, beside the others. As many as people hand on. */
+const HANDED_ON = `(state = 'open' and reason is not null)`
 const COLUMNS = 'id, facility, at, route, code, place, size, number, words, role, state, tried, settled_at, settled_by, reason'
 
 /** Keeps a refused message as it came; the same message again, refused again, is the same case. */
@@ -42,8 +44,9 @@ export async function keepQuarantined(
     [q.id, q.facility, now, q.route, q.code, q.place, q.bytes.length, q.bytes, q.number, q.key, JSON.stringify(q.words)],
   )
   await db.sql(
-    `delete from node_quarantine where facility = $1 and id not in
-       (select id from node_quarantine where facility = $1 order by state = 'open' desc, at desc, id desc limit ${MOST_OF_ONE})`,
+    `delete from node_quarantine where facility = $1 and not ${HANDED_ON} and id not in
+       (select id from node_quarantine where facility = $1 and not ${HANDED_ON}
+        order by state = 'open' desc, at desc, id desc limit ${MOST_OF_ONE})`,
     [q.facility],
   )
 }
@@ -82,8 +85,9 @@ export async function forwardQuarantined(db: Sql, id: string, role: string, reas
   await db.sql('update node_quarantine set role = $2, reason = $3 where id = $1', [id, role, reason])
 }
 
+/** What it was refused with this time; somebody may have settled it meanwhile. */
 export async function noteTried(db: Sql, id: string, words: QuarantineWords): Promise<void> {
-  await db.sql('update node_quarantine set tried = $2 where id = $1', [id, JSON.stringify(words)])
+  await db.sql(`update node_quarantine set tried = $2 where id = $1 and state = 'open'`, [id, JSON.stringify(words)])
 }
 
 /** What was refused for good of one facility, for its own eyes. */
