@@ -13,7 +13,8 @@ import type { Site } from '../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
 import { ACCEPTED_WITH_ISSUES, keepIssues, worthKeeping } from '../documents/index.ts'
 import { judge } from '../person-index/index.ts'
-import { findingView, findReferral, type Origin, openReferral } from '../referral/index.ts'
+import { arriveByFile, findingView, findReferral, type Origin, openReferral } from '../referral/index.ts'
+import { arrivalOf } from './arrival.ts'
 import type { ImportAnswer, ImportedRecord, Issue } from './contract.ts'
 import { plannedId, planWrites } from './plan-writes.ts'
 import { readFile } from './read-file.ts'
@@ -102,7 +103,23 @@ async function importRecord(site: Site, caller: Caller, record: ClaimRecord, fou
 
 type Imported = Omit<ImportedRecord, 'maLk'>
 
+/** The record, and what it says of a slip that waits here: also of one that came after the record was first sent. */
 async function writeRecord(
+  site: Site,
+  tx: Transaction,
+  caller: Caller,
+  record: ClaimRecord,
+  plan: ReturnType<typeof claimToFhir>,
+  raw: string,
+  kept: readonly Issue[],
+): Promise<Imported> {
+  const imported = await writeChart(site, tx, caller, record, plan, raw, kept)
+  const arrival = arrivalOf(caller, record, imported)
+  const said = arrival ? await arriveByFile(site, tx, arrival) : []
+  return { ...imported, findings: [...imported.findings, ...said.map(findingView)] }
+}
+
+async function writeChart(
   site: Site,
   tx: Transaction,
   caller: Caller,

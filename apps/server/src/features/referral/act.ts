@@ -173,7 +173,14 @@ async function applyLocally(
   return { ...task, state: to }
 }
 
-async function propose(tx: Transaction, task: ReferralTask, caller: Caller, request: TransitionRequest, occurredAt: string): Promise<void> {
+/** Puts a step into the ordered queue towards the hub. */
+export async function propose(
+  tx: Transaction,
+  task: ReferralTask,
+  caller: Caller,
+  request: TransitionRequest,
+  occurredAt: string,
+): Promise<void> {
   const thread = { issuer: task.issuer.code, number: task.number }
   const message: TransitionMessage = {
     thread,

@@ -20,6 +20,7 @@ import { migrations } from './tables.ts'
 import { threadNames } from './thread-names.ts'
 import { startTimers } from './timers.ts'
 
+export { arriveByFile, type FileArrival } from './arrival-by-file.ts'
 export { findingView } from './finding-view.ts'
 export { findReferral, type OpenedReferral, type Origin, openReferral } from './open.ts'
 

@@ -267,3 +267,47 @@ export const CORRECTION_UNDER_WAY = defineOutcome({
   en: 'This paper is being corrected, or its correction is being signed.',
   cure: { vi: 'Sửa tiếp trên bản đang mở, hoặc chờ ký xong.', en: 'Go on with the open one, or wait until it is signed.' },
 })
+
+/** The number stands on a claim record of somebody else. */
+export const FILE_OTHER_PERSON = defineOutcome({
+  code: 'arrival-file-other-person',
+  http: 200,
+  severity: 'warning',
+  issue: 'conflict',
+  vi: 'Hồ sơ ghi phiếu {number} nhưng phiếu đó của người bệnh khác; chưa ghi nhận đến.',
+  en: 'The record names slip {number}, which is somebody else’s; no arrival was recorded.',
+  cure: {
+    vi: 'Kiểm tra GIAY_CHUYEN_TUYEN và người bệnh trong HIS; ghi nhận đến tại màn hình phiếu nếu phiếu đúng.',
+    en: 'Check GIAY_CHUYEN_TUYEN and the person in the HIS; record the arrival on the slip’s screen if it is the right one.',
+  },
+})
+
+export const FILE_MANY_SLIPS = defineOutcome({
+  code: 'arrival-file-many-slips',
+  http: 200,
+  severity: 'warning',
+  issue: 'multiple-matches',
+  vi: 'Người bệnh có {count} phiếu đang chờ ({numbers}); hồ sơ không ghi số phiếu nên chưa ghi nhận đến.',
+  en: 'The person has {count} slips waiting ({numbers}); the record names none, so no arrival was recorded.',
+  cure: { vi: 'Mở đúng phiếu và ghi nhận đến (F8).', en: 'Open the right slip and record the arrival (F8).' },
+})
+
+export const FILE_NOT_DUE = defineOutcome({
+  code: 'arrival-file-not-possible',
+  http: 200,
+  severity: 'warning',
+  issue: 'business-rule',
+  vi: 'Hồ sơ ghi phiếu {number} đang ở trạng thái "{state}"; không tự ghi nhận đến.',
+  en: 'The record names slip {number}, which is "{state}"; no arrival was recorded by itself.',
+  cure: { vi: 'Mở phiếu và quyết định tại bộ phận tiếp nhận.', en: 'Open the slip and decide at the desk.' },
+})
+
+export const ARRIVED_BY_FILE = defineOutcome({
+  code: 'arrived-by-file',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Đã ghi nhận người bệnh đến theo phiếu {number} của {from} ({how}).',
+  en: 'The arrival of slip {number} from {from} was recorded ({how}).',
+  cure: { vi: 'Nếu tệp nhầm người: mở phiếu, chọn "Ghi nhận nhầm".', en: 'If the file was mistaken: open the slip and undo the arrival.' },
+})

@@ -124,7 +124,12 @@ export function taskResource(t: ReferralTask): FhirResource {
     priority: t.stat ? 'stat' : 'routine',
     code: { coding: [{ system: TASK_SYSTEM, code: 'referral', display: 'Phiếu chuyển cơ sở KBCB' }] },
     ...(t.diagnosis ? { description: t.diagnosis } : {}),
-    for: { ...(t.patient ? { reference: t.patient } : {}), display: t.person.name },
+    // Until the person is known here a file of the HIS finds the slip by the citizen's number.
+    for: {
+      ...(t.patient ? { reference: t.patient } : {}),
+      ...(t.person.citizenId ? { identifier: { system: SYSTEM.cccd, value: t.person.citizenId } } : {}),
+      display: t.person.name,
+    },
     ...(t.encounter ? { encounter: { reference: t.encounter } } : {}),
     authoredOn: t.authoredOn,
     // R4: `repetitions` bounds how often it may be used, and a slip of one year has no such bound.
