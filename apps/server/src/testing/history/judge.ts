@@ -23,11 +23,12 @@ export async function judge(world: World, round: Round): Promise<Judged> {
 
 async function atRest(world: World, round: Round): Promise<Fault[]> {
   const numbers = withVisits(round.slips)
+  const wanted = new Set(numbers)
   const end = Date.now() + REST_MS
   return world.patience.within(`the round of seed ${round.seed} to be judged`, 2 * REST_MS, async () => {
     for (;;) {
       const late = Date.now() > end
-      const left = await underWay(world, numbers)
+      const left = await underWay(world, wanted)
       // The long look comes when the short one has seen nothing to wait for.
       if (late || (left === 0 && (await alike(world, numbers)))) {
         const faults = await findFaults(world, round.slips)

@@ -27,8 +27,8 @@ export interface SiteProcesses<Name extends string> {
 function begin(file: string, folder: string, made: (child: ChildProcess) => void): Promise<'ready' | number | null> {
   const child = fork(PROGRAM, [file], {
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    // Who comes back after a `kill -9` compiles nothing again.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+    // Who comes back after a `kill -9` compiles nothing again, and where the command keeps a cache nobody does.
+    env: { NODE_COMPILE_CACHE: join(folder, 'compiled'), ...process.env },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', process.env.YBA_TEST_LOG ? 'inherit' : 'ignore', 'ipc'],
   })
