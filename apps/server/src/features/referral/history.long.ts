@@ -28,7 +28,7 @@ test(`${MESSAGES} messages from seed ${seed}`, async (t) => {
     t.diagnostic(line)
     if (log) appendFileSync(log, `${new Date().toISOString()} ${line}\n`)
   }
-  const result = await runHistory(world, { seed, messages: MESSAGES, ...MINUTES, round: 100, width: 48, faultEvery: 60, say })
+  const result = await runHistory(world, { seed, messages: MESSAGES, ...MINUTES, papers: 0.4, round: 100, width: 48, faultEvery: 30, say })
   assert.equal(result.faults.length, 0, storyOf(seed, result))
   assert.ok(result.emergencies > result.referrals / 100, `${result.emergencies} emergencies among ${result.referrals} referrals`)
   const { done, refused, unknown } = result.steps

@@ -20,7 +20,7 @@ export interface Drawn {
 const CLAIM_SHARE = 40
 const STAT_SHARE = 20
 
-/** `size` slips; `papers` tells how often papers are signed on the way, 1 as often as in the long history. */
+/** `size` slips; `papers` tells how often papers are signed on the way. */
 function drawRound(seed: number, size: number, papers: number): Round {
   const r = random(seed, 'history')
   const slips = Array.from({ length: size }, (_, i): Slip => {

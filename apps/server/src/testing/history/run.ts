@@ -27,7 +27,7 @@ export interface HistoryOptions {
   messages?: number
   /** Begins no more referrals after so many minutes. */
   minutes?: number
-  /** How often papers are signed at the desks on the way, 1 as often as in the long history. */
+  /** How often papers are signed at the desks on the way: at 1 they cost a fifth of all the work. */
   papers?: number
   /** Referrals of one round. */
   round?: number
