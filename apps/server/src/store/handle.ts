@@ -64,15 +64,18 @@ export function storeFor(ctx: Context, caller: Caller, plain: boolean): Store {
     },
     async transact(work) {
       let reads: AuditLine[] = []
+      let audited: AuditLine[] = []
       let wrote = false
       try {
         const out = await transaction(ctx.pool, async (db) => {
           const open = openTransaction(ctx, db, caller, plain)
           reads = open.reads
+          audited = open.audited
           const value = await work(open.tx)
           wrote = open.finish()
           return value
         })
+        ctx.audit.written(audited)
         if (wrote) ctx.committed()
         return out
       } catch (error) {

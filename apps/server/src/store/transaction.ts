@@ -16,6 +16,8 @@ export interface OpenTransaction {
   tx: Transaction
   /** Audit lines of reads so far. */
   reads: AuditLine[]
+  /** What `finish` laid down for the audit. */
+  audited: AuditLine[]
   /** Lays down what is left (read audits, events) for the commit. True when something was written. Throws the first failed write. */
   finish(): boolean
 }
@@ -69,6 +71,7 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
   const access = accessOf(ctx, caller)
   const now = access.now
   const reads: AuditLine[] = []
+  const audited: AuditLine[] = []
   const events: EventRow[] = []
   const told: WriteJob['told'] = { audit: [], events: [] }
   const job: WriteJob = { ctx, db, access, now, plain, told }
@@ -103,11 +106,13 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
   return {
     tx,
     reads,
+    audited,
     finish() {
       if (failure) throw failure.error
       // In the order of old: what was written, then what was said of it; of the trail what was written, then what was read.
       const said = [...told.events, ...events]
       const seen = [...told.audit, ...reads]
+      audited.push(...seen)
       db.last([
         ...(said.length > 0 ? [eventStatement(said, now, caller.id)] : []),
         ...(seen.length > 0 ? [auditStatement(ctx.epoch, seen)] : []),

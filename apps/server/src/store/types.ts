@@ -203,6 +203,8 @@ export interface AuditTrail {
   list(filter: AuditFilter): Promise<AuditRow[]>
   /** Seals what is settled now (also runs by itself once a minute). */
   seal(): Promise<{ sealed: number; upTo: number }>
+  /** Rows that this process wrote and that were removed or changed before they were sealed; each is told once. */
+  lost(): { at: Date; action: string }[]
   /**
    * Opens one patient's record to one person for four hours while the audit table cannot be written: the spool takes the
    * lines. Throws `audit-unavailable` when it cannot either.

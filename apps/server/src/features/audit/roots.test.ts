@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { systemCaller } from '../../access/index.ts'
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
+import { eventually } from '../../testing/referral.ts'
 import { clearAlert, openAlerts } from '../exchange/index.ts'
 import { exchangeRoots, makeRoots, verifyAudit, watchRoots } from './index.ts'
 import { dayOf } from './roots.ts'
 import { marksFrom, undeposited } from './tables.ts'
+import { watchRunning } from './worker.ts'
 
 let p: TestProvince
 before(async () => {
@@ -134,4 +136,18 @@ test('the operator hears of a node whose roots are late; a root cannot be change
     ['01929'],
   )
   await assert.rejects(p.receiver.sql(`update audit_root set hash = ''`), /never changed/)
+})
+
+test('a row taken out before its seal: the auditor hears of it, and the trail says so', async () => {
+  const { audit } = p.receiver.site.store
+  await audit.record(systemCaller('x', '01929'), { action: 'soon-gone', outcome: 'ok' })
+  await p.receiver.sql(`delete from audit where action = 'soon-gone'`)
+  const lost = async () => {
+    await seal(p.receiver)
+    await watchRunning(p.receiver.site)
+    return (await openAlerts(p.receiver.site.store)).filter((a) => a.kind === 'audit-row-lost')
+  }
+  const [alert] = await eventually(lost, (found) => found.length > 0, 'the alert')
+  assert.deepEqual([alert?.role, alert?.details?.rows], ['auditor', 1])
+  assert.equal((await p.receiver.sql(`select 1 from audit where action = 'audit-row-lost' and detail like '%soon-gone%'`)).length, 1)
 })

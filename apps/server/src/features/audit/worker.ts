@@ -1,5 +1,6 @@
 /** Each minute: are the seals keeping up, is a day over, has the hub what it should have. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import { clearAlert, hubClient, raiseAlert } from '../exchange/index.ts'
 import { exchangeRoots, makeRoots, watchRoots } from './roots.ts'
@@ -35,8 +36,40 @@ export async function watchSealing(site: Site): Promise<void> {
   )
 }
 
+/** Rows of the last minutes that somebody took out or changed before their seal: said once, and in the trail itself. */
+export async function watchRunning(site: Site): Promise<void> {
+  const lost = site.store.audit.lost()
+  const [first] = lost
+  if (!first) return
+  const [at, rows] = [first.at.toISOString(), lost.length]
+  const caller = systemCaller('audit', site.settings.facility.code)
+  await site.store.audit.record(caller, {
+    action: 'audit-row-lost',
+    outcome: 'error',
+    detail: `${rows} row(s), the first ${first.action} ${at}`,
+  })
+  await raiseAlert(
+    site.store,
+    {
+      kind: 'audit-row-lost',
+      subject: `${site.name} ${at}`,
+      severity: 'error',
+      role: site.role === 'hub' ? 'hub-operator' : 'auditor',
+      vi: `${rows} dòng nhật ký từ ${at} đã bị xóa hoặc sửa trước khi niêm phong.`,
+      en: `${rows} audit row(s) from ${at} on were removed or changed before they were sealed.`,
+      cure: {
+        vi: 'Tìm xem ai có quyền trên cơ sở dữ liệu vào phút đó; giữ nguyên máy và nhật ký PostgreSQL.',
+        en: 'Find out who had the rights of the database in that minute; keep the machine and the log of PostgreSQL as they are.',
+      },
+      details: { rows, at },
+    },
+    site.clock.now(),
+  )
+}
+
 async function pass(site: Site, hub: ReturnType<typeof hubClient> | undefined): Promise<void> {
   await watchSealing(site)
+  await watchRunning(site)
   const made = await makeRoots(site)
   if (site.role === 'hub') return watchRoots(site)
   if (!hub) return

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { FhirResource } from '../index.ts'
+import { type FhirResource, openStore } from '../index.ts'
 import { type TestStore, testCaller, testStore } from '../testing.ts'
 
 async function withStore(work: (t: TestStore) => Promise<void>): Promise<void> {
@@ -186,3 +186,51 @@ test('who has only the database cannot cut the newest seals off, nor seal anew w
     rmSync(folder, { recursive: true, force: true })
   }
 })
+
+test('a row removed or changed before its seal is named by the process that wrote it, once; nothing else is', () =>
+  withStore(async (t) => {
+    await live(t)
+    const odd = testCaller({ id: 'u8', reason: 'lạ \0 \ud800 “"' })
+    const store = t.root.as(odd)
+    const [p] = await store.transact(async (tx) => {
+      const made = await tx.write([{ kind: 'create', resource: patient }])
+      await tx.search('Patient', 'name=voi')
+      return made
+    })
+    await store
+      .transact(async (tx) => {
+        await tx.write([{ kind: 'create', resource: patient }])
+        throw new Error('rolled back')
+      })
+      .catch(() => undefined)
+    for (let i = 0; i < 3; i++) await store.read('Patient', p?.id ?? '')
+    // Another process of the site may come first with its seal.
+    const beside = await openStore({
+      url: t.database.url,
+      siteKey: Buffer.alloc(32, 7),
+      clock: t.clock,
+      blobFolder: t.blobFolder,
+      sealEveryMs: 0,
+    })
+    await sealRows({ ...t, root: beside }, 5)
+    await beside.close()
+    await t.root.audit.seal()
+    assert.deepEqual(t.root.audit.lost(), [])
+
+    for (const action of ['one', 'two', 'three', 'four']) await t.root.audit.record(odd, { action, outcome: 'ok' })
+    await t.database.pool.query(`delete from audit where action = 'two'`)
+    await t.database.pool.query(`update audit set caller = 'x' where action = 'three'`)
+    await sealRows(t, 3)
+    await t.root.audit.record(odd, { action: 'alone', outcome: 'ok' })
+    await t.database.pool.query(`delete from audit where action = 'alone'`)
+    const lost: string[] = []
+    // A transaction of another test may hold the last one back a moment.
+    for (let i = 0; i < 500 && lost.length < 3; i++) {
+      await t.root.audit.seal()
+      lost.push(...t.root.audit.lost().map((l) => l.action))
+      await new Promise((done) => setTimeout(done, 10))
+    }
+    assert.deepEqual(lost, ['two', 'three', 'alone'])
+    await t.root.audit.seal()
+    assert.deepEqual(t.root.audit.lost(), [])
+  }))

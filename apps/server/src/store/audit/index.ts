@@ -10,6 +10,7 @@ import type { AuditTrail } from '../types.ts'
 import { listRows } from './list.ts'
 import { marksOfRows, marksOfSeals } from './marks.ts'
 import { type AuditLine, auditQueue } from './rows.ts'
+import { type LostRow, runningMinute } from './running.ts'
 import { sealSettled } from './seals.ts'
 import type { Spool } from './spool.ts'
 import { auditState, sealHeads } from './state.ts'
@@ -19,6 +20,8 @@ import { openWitness } from './witness.ts'
 export interface Audit extends AuditTrail {
   /** Waits until the lines are written. */
   add(lines: readonly AuditLine[]): Promise<void>
+  /** Lines that a transaction has written: they are looked for in the next seals. */
+  written(lines: readonly AuditLine[]): void
 }
 
 /** Row numbers of patients by id; ids nobody has are left out. */
@@ -39,9 +42,14 @@ function emergency(spool: Spool, line: AuditLine): boolean {
 export function openAudit(pool: pg.Pool, clock: Clock, hashes: Hasher, epoch: number, witnessFile?: string, spool?: Spool): Audit {
   const db = poolDb(pool)
   const witness = witnessFile === undefined ? undefined : openWitness(db, witnessFile)
-  const queue = auditQueue(db, epoch, async (lines) => (spool && lines.every((l) => emergency(spool, l)) ? spool.keep(lines) : false))
+  const running = runningMinute(db, epoch)
+  const lost: LostRow[] = []
+  const queue = auditQueue(db, epoch, running.note, async (lines) =>
+    spool && lines.every((l) => emergency(spool, l)) ? spool.keep(lines) : false,
+  )
   return {
     add: queue.add,
+    written: running.note,
     async record(caller, row) {
       const { patients, ...rest } = row
       const pats = await patientRows(db, hashes, patients ?? [])
@@ -56,7 +64,9 @@ export function openAudit(pool: pg.Pool, clock: Clock, hashes: Hasher, epoch: nu
       return listRows(db, hashes, filter, pat)
     },
     async seal() {
+      const before = await running.before()
       const made = await sealSettled(pool, clock.now())
+      lost.push(...(await running.after(before)))
       await witness?.note()
       return made
     },
@@ -70,6 +80,7 @@ export function openAudit(pool: pg.Pool, clock: Clock, hashes: Hasher, epoch: nu
       return new Date(until)
     },
     replay: async () => (await spool?.replay()) ?? 0,
+    lost: () => lost.splice(0),
     heads: (after) => sealHeads(db, after),
     marksOfSeals: (from, to) => marksOfSeals(db, from, to),
     marksOfRows: (first, count) => marksOfRows(db, first, count),

@@ -32,6 +32,18 @@ order by u.k`
 /** Lines of many callers share a statement: a character the database refuses in one must not cost the others theirs. */
 const writable = (value: unknown): unknown => (typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value)
 
+const patients = (l: AuditLine): string | null => (l.pats.length === 0 ? null : `{${[...new Set(l.pats)].join(',')}}`)
+
+/** What a line will be in the table, as text, in the order in which seals digest it. */
+export function rowValues(epoch: number, l: AuditLine): (string | null)[] {
+  const { caller } = l
+  const who = [caller.id, caller.role, caller.facility, caller.purpose, caller.reason]
+  const what = [l.action, l.type, l.id, l.versionId === undefined ? undefined : String(l.versionId), patients(l)]
+  return [String(epoch), `${l.at.getTime()}000`, ...who, ...what, caller.requestId, l.outcome, l.detail].map((value) =>
+    typeof value === 'string' ? String(writable(value)).toWellFormed() : null,
+  )
+}
+
 /** One statement that writes all lines in their order. */
 export function auditStatement(epoch: number, lines: readonly AuditLine[]): [string, Values] {
   const col = (pick: (l: AuditLine) => unknown) => lines.map((l) => writable(pick(l)))
@@ -49,7 +61,7 @@ export function auditStatement(epoch: number, lines: readonly AuditLine[]): [str
       col((l) => l.type ?? null),
       col((l) => l.id ?? null),
       col((l) => l.versionId ?? null),
-      col((l) => (l.pats.length === 0 ? null : `{${[...new Set(l.pats)].join(',')}}`)),
+      col(patients),
       col((l) => l.caller.requestId),
       col((l) => l.outcome),
       col((l) => l.detail ?? null),
@@ -64,6 +76,7 @@ export function auditStatement(epoch: number, lines: readonly AuditLine[]): [str
 export function auditQueue(
   db: Db,
   epoch: number,
+  written: (lines: readonly AuditLine[]) => void,
   instead?: (lines: readonly AuditLine[]) => Promise<boolean>,
 ): { add(lines: readonly AuditLine[]): Promise<void> } {
   let waiting: { lines: readonly AuditLine[]; done: () => void; failed: (error: unknown) => void }[] = []
@@ -80,7 +93,10 @@ export function auditQueue(
           batch.flatMap((b) => b.lines),
         )
         await db.query(text, values, true)
-        for (const b of batch) b.done()
+        for (const b of batch) {
+          written(b.lines)
+          b.done()
+        }
       } catch (error) {
         for (const b of batch) await elsewhere(b, error)
       }
