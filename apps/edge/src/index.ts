@@ -20,6 +20,8 @@ export interface WatchedFolder {
   state?: string
   stillMs?: number
   patienceMs?: number
+  /** Files above this are refused here by name; by default what the site's door takes. */
+  largestBytes?: number
 }
 
 /** What keeps a folder from being watched; said to who started the edge. */
@@ -50,7 +52,7 @@ export function openFolder(
   const lock = onlyOne(state, watched.folder)
   const taken = openTaken(state)
   const drop = dropFolder(watched.folder, { stillMs: watched.stillMs ?? 2000, patienceMs: watched.patienceMs ?? 60_000 })
-  const door = siteDoor(watched.site, () => readFileSync(watched.tokenFile, 'utf8').trim())
+  const door = siteDoor(watched.site, () => readFileSync(watched.tokenFile, 'utf8').trim(), watched.largestBytes)
   const { run } = carrier({ drop, taken, door, say })
   return {
     run,

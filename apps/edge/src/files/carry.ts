@@ -23,7 +23,7 @@ export interface CarrierParts {
 type Parts = Required<CarrierParts>
 
 /** Files taken between two looks at the door. */
-const MOST_AT_ONCE = 50
+const MOST_AT_ONCE = 200
 const LONGEST_WAIT_MS = 60_000
 /** After so many failures that are this file's own others go past it, and it is tried rarely. */
 const TRIES = 5
@@ -49,13 +49,12 @@ function taker({ drop, taken, say, now }: Parts) {
 
   function take(): number {
     let count = 0
-    for (; count < MOST_AT_ONCE; count++) {
-      const ripe = drop.next(wanted)
-      if (!ripe) break
+    for (const ripe of drop.ripe(wanted)) {
       drop.forgetAnswer(ripe.name)
       const row = taken.keep(ripe.name, ripe.bytes, ripe.seen, now())
       say('taken', { file: row.name, bytes: ripe.bytes.length })
       moveAway(row)
+      if (++count >= MOST_AT_ONCE) break
     }
     return count
   }

@@ -54,8 +54,8 @@ export function dropFolder(folder: string, pace: Pace, steady: () => number = ()
   }
 
   return {
-    /** The next file that may be taken and passes `wanted`, whole; undefined when there is none now. Throws when the folder cannot be read. */
-    next(wanted: (name: string, seen: Sighting) => boolean): Ripe | undefined {
+    /** One look: the files that may be taken and pass `wanted`, each whole. Throws when the folder cannot be read. */
+    *ripe(wanted: (name: string, seen: Sighting) => boolean): Generator<Ripe> {
       const present = names()
       for (const name of watched.keys()) if (!present.includes(name)) watched.delete(name)
       // Looked at first, so that many files grow still together.
@@ -67,9 +67,8 @@ export function dropFolder(folder: string, pace: Pace, steady: () => number = ()
         if (!seen || seen.size === 0 || still < pace.stillMs || !wanted(name, seen)) continue
         const bytes = readWhole(join(folder, name), seen)
         if (!bytes) watched.delete(name)
-        else if (still >= pace.patienceMs || ENDS.test(bytes.subarray(-400).toString('latin1'))) return { name, bytes, seen }
+        else if (still >= pace.patienceMs || ENDS.test(bytes.subarray(-400).toString('latin1'))) yield { name, bytes, seen }
       }
-      return undefined
     },
     /** Moves an original to the archive of a day; gives its place, or null while its owner holds it. Never replaces anything. */
     archive(name: string, day: string): string | null {

@@ -9,13 +9,48 @@ export interface SiteDoor {
 }
 
 const PATIENCE_MS = 300_000
+/** What the site's door takes; it hangs up on more, and then nobody would learn why. */
+const LARGEST_BYTES = 64 * 1024 * 1024
 /** Refused because of what the file is; anything else is no verdict on it. */
 const VERDICTS = new Set([200, 400, 413, 415, 422])
 
-/** @param url base address of the site @param token from `yba program add`, read anew for each file so that it can be renewed */
-export function siteDoor(url: string, token: () => string): SiteDoor {
+/** The answer the site would give. */
+const tooLarge = (largest: number): AnswerText => ({
+  status: 413,
+  json: {
+    issue: [
+      {
+        severity: 'error',
+        details: { coding: [{ code: 'body-too-large' }], text: `Tệp lớn hơn ${Math.floor(largest / 1024 / 1024)} MB.` },
+        diagnostics: 'Chia thành nhiều tệp nhỏ hơn rồi gửi lại.',
+      },
+    ],
+  },
+})
+
+/** Whether the site answers at all: then it is this file that it does not get through with. */
+async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('/fhir/metadata', url), {
+      method: 'HEAD',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(5000)]),
+    })
+    return response.status < 500
+  } catch {
+    // Away: that is what was asked.
+    return false
+  }
+}
+
+/**
+ * @param url base address of the site
+ * @param token from `yba program add`, read anew for each file so that it can be renewed
+ * @param largest bytes of a file that are still sent
+ */
+export function siteDoor(url: string, token: () => string, largest = LARGEST_BYTES): SiteDoor {
   return {
     async post(name, bytes, signal) {
+      if (bytes.length > largest) return { kind: 'answered', answer: tooLarge(largest) }
       const ask = new URL('/fhir/$import-claim', url)
       ask.searchParams.set('name', name)
       try {
@@ -38,7 +73,7 @@ export function siteDoor(url: string, token: () => string): SiteDoor {
         }
       } catch (error) {
         const cause = (error as { cause?: { code?: string } }).cause?.code
-        return { kind: 'later', because: cause ?? (error as Error).name, ofThisFile: false }
+        return { kind: 'later', because: cause ?? (error as Error).name, ofThisFile: await answers(url, signal) }
       }
     },
   }

@@ -46,7 +46,17 @@ after(async () => {
 })
 
 async function start(site = t.url): Promise<void> {
-  const config = [{ folder: drop(), site, tokenFile: join(place, 'token'), state: join(place, 'state'), stillMs: 250, patienceMs: 1500 }]
+  const config = [
+    {
+      folder: drop(),
+      site,
+      tokenFile: join(place, 'token'),
+      state: join(place, 'state'),
+      stillMs: 250,
+      patienceMs: 1500,
+      largestBytes: 400_000,
+    },
+  ]
   writeFileSync(join(place, 'edge.json'), JSON.stringify(config))
   const main = join(import.meta.dirname, '../../../../edge/src/main.ts')
   edge = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, '--config', join(place, 'edge.json')], {
@@ -87,6 +97,7 @@ test('a file is taken, judged, archived and answered; a record with its slip, a 
   writeFileSync(drop('cơ sở khác.xml'), claimFile([stay(703, { kind: 'outpatient', facility: '24998' })]))
   writeFileSync(drop('không phải XML.xml'), 'MA_LK;HO_TEN')
   writeFileSync(drop('ghi chú.txt'), 'không phải việc của ai')
+  writeFileSync(drop('quá lớn.xml'), `<GIAMDINHHS>${' '.repeat(400_000)}</GIAMDINHHS>`)
   const one = await answered('CHUYEN.xml')
   assert.deepEqual([one.ketQua, one.tomTat, one.hoSo[0].ketQua], ['nhan', '1 hồ sơ: 1 nhận mới.', 'nhan-moi'])
   assert.match(one.hoSo[0].soGiayChuyen, /GCT/)
@@ -95,7 +106,9 @@ test('a file is taken, judged, archived and answered; a record with its slip, a 
   assert.deepEqual([other.ketQua, other.hoSo[0].loi.some((l: { ma: string }) => l.ma === 'claim-other-facility')], ['tra-lai', true])
   const not = await answered('không phải XML.xml')
   assert.deepEqual([not.ketQua, not.loi.length > 0, not.loi[0].cachSua !== ''], ['tra-lai', true, true])
-  assert.deepEqual([lying(), archived().length], [[], 4])
+  const large = await answered('quá lớn.xml')
+  assert.deepEqual([large.ketQua, large.loi[0].ma], ['tra-lai', 'body-too-large'])
+  assert.deepEqual([lying(), archived().length], [[], 5])
   assert.ok(existsSync(drop('ghi chú.txt')))
   const text = readdirSync(drop())
     .filter((n) => n.endsWith('.json'))
