@@ -1,6 +1,7 @@
 /**
  * Every step of the transition table that belongs to a person, taken by keyboard alone by the role it belongs to, its effect
- * seen at the other facility; with the paper slips, the scanner, and what waits for a person to judge it. Long lane.
+ * seen at the other facility; with the papers and their versions, the paper slips, what waits for a
+ * person to judge it. Long lane.
  */
 import assert from 'node:assert/strict'
 import type { ReferralEvent } from '../apps/server/src/features/referral/transitions.ts'
@@ -8,6 +9,7 @@ import { BY_HAND, MORE } from '../apps/web/src/actions/steps.ts'
 import { type Chrome, type Desk, openChrome } from './browser.ts'
 import { type Hands, handsAt } from './keyboard.ts'
 import { walkTheUsualWay } from './keyboard-daily.ts'
+import { walkThePapers } from './keyboard-papers.ts'
 import { openPrivateProvince, type PrivateProvince } from './province.ts'
 import { type Slips, slipsOf } from './slips.ts'
 import { story } from './story.ts'
@@ -24,6 +26,7 @@ const walked = new Set<ReferralEvent>()
 let seed = 82_000
 
 async function sit(name: string, site: string, login: string): Promise<Hands> {
+  await desks[name]?.close()
   const desk = await box.signIn(chrome, site, login)
   desks[name] = desk
   const hands = handsAt(desk.page, walked)
@@ -32,14 +35,23 @@ async function sit(name: string, site: string, login: string): Promise<Hands> {
 }
 const hands = (name: string): Hands => at[name] ?? assert.fail(`nobody sits at ${name}`)
 
-/** A signed slip, open at those who act on it. */
-async function slipAt(places: Partial<Record<string, 'sent' | 'received'>>, oneYear = false): Promise<{ id: string; number: string }> {
+/** A slip that everybody has signed. */
+async function signed(oneYear = false): Promise<{ id: string; number: string }> {
   seed += 1
   const slip = await slips.make(seed, oneYear)
   await slips.sign(slip)
+  return slip
+}
+
+/** A signed slip, open at those who act on it. */
+async function slipAt(places: Partial<Record<string, 'sent' | 'received'>>, oneYear = false): Promise<{ id: string; number: string }> {
+  const slip = await signed(oneYear)
   for (const [name, list] of Object.entries(places)) if (list) await hands(name).open(list, slip.number)
   return slip
 }
+
+/** A day from now, as a form of the table has it. */
+const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 
 const day = (date: string | undefined): string => (date ?? '').split('-').reverse().join('/')
 
@@ -65,6 +77,7 @@ story(
       await sit('desk', 'bach-mai', 'chuyenvien')
       await sit('reception', 'bach-mai', 'tiepdon')
       await sit('doctor', 'bach-mai', 'bs.mai')
+      await sit('otherSigner', 'bach-mai', 'gd.bach')
       await sit('third', 'luc-nam', 'chuyenvien')
     })
 
@@ -85,7 +98,7 @@ story(
 
     await step('Given a day, and another', async () => {
       await slipAt({ desk: 'received', sender: 'sent' })
-      const in3 = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
+      const in3 = inDays(3)
       await hands('desk').step('accept')
       await hands('desk').step('schedule', { day: day(in3) })
       await hands('desk').sees('scheduled')
@@ -234,10 +247,46 @@ story(
       await page.getByText('Không có việc nào chờ bạn xem').waitFor({ timeout: 120_000 })
     })
 
+    await step('A step the hub does not take is proposed again from the list of matters', async () => {
+      const slip = await slipAt({ desk: 'received', sender: 'sent' })
+      await hands('desk').step('accept')
+      await hands('sender').sees('accepted')
+      // The receiver gives a day while the hub is away, and is away itself when the sender asks to cancel.
+      await box.province.site('hub').stop()
+      await hands('desk').step('schedule', { day: day(inDays(3)) })
+      await box.province.site('bach-mai').stop()
+      await box.province.site('hub').start()
+      await hands('sender').step('request-cancel', { reason: 'Người nhà xin ở lại.' })
+      await hands('sender').page.getByText('Chờ trục xác nhận', { exact: true }).waitFor({ state: 'detached', timeout: 120_000 })
+      await box.province.site('bach-mai').start()
+      const { page, press, to } = hands('desk')
+      await page.getByRole('link', { name: /Cần người xem\s*1/ }).waitFor({ timeout: 120_000 })
+      await hands('desk').open('received', slip.number)
+      await hands('desk').step('refuse-cancel', { reason: 'Giường đã giữ.' })
+      await hands('desk').sees('accepted')
+      await press('Alt+0')
+      await page.getByRole('button', { name: 'Đề nghị lại' }).waitFor({ timeout: 120_000 })
+      await to(/^Đề nghị lại/)
+      await press('Enter')
+      await page.getByText('Không có việc nào chờ bạn xem').waitFor({ timeout: 120_000 })
+      await hands('sender').sees('scheduled')
+    })
+
+    await walkThePapers(step, () => ({
+      slips,
+      seed: ++seed,
+      author: hands('author'),
+      signer: hands('signer'),
+      sender: hands('sender'),
+      reception: hands('reception'),
+      doctor: hands('doctor'),
+      otherSigner: hands('otherSigner'),
+    }))
+
     await walkTheUsualWay(step, { box, chrome, desks })
 
     await step('No step that belongs to a person was left out', async () => {
-      const usual: ReferralEvent[] = ['add-info', 'ask-info', 'refuse-cancel', 'start-care', 'undo-arrival', 'submit']
+      const usual: ReferralEvent[] = ['add-info', 'ask-info', 'refuse-cancel', 'start-care', 'undo-arrival']
       const left = [...BY_HAND, ...MORE].filter((event) => ![...walked, ...usual, ...NOT_BY_A_PERSON].includes(event))
       assert.deepEqual(left, [])
     })

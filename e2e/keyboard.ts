@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
-import { EVENT_TEXT, type ReferralEvent, type ReferralState } from '../apps/server/src/features/referral/transitions.ts'
+import { DEMO_PASSWORD } from '../apps/server/src/box/plan.ts'
+import { EVENT_TEXT, type ReferralEvent, type ReferralState, TRANSITIONS } from '../apps/server/src/features/referral/transitions.ts'
 
 /** What may pass between a key here and a changed screen there. */
 const ACROSS = { timeout: 120_000 }
@@ -17,6 +18,12 @@ const FOCUSED = `(() => {
   const one = document.activeElement
   return one && { tag: one.tagName, row: one.getAttribute('data-row') ?? '', name: (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || '').trim() }
 })()`
+
+/** The states in which the table knows the step, as a header shows them. */
+const POSSIBLE = (event: ReferralEvent): string =>
+  TRANSITIONS.filter((row) => row.event === event)
+    .map((row) => `header [data-state="${row.from}"]`)
+    .join(', ')
 
 interface Focused {
   tag: string
@@ -33,6 +40,8 @@ export interface Hands {
   type(text: string): Promise<void>
   /** Tab until the focus is on what is called so. */
   to(name: RegExp, within?: number): Promise<void>
+  /** Waits until the focus is on an element of one of these kinds. */
+  holds(...tags: string[]): Promise<void>
   /** From anywhere: the list by its key, the slip by its number. */
   open(list: keyof typeof LIST, number: string): Promise<void>
   /** A step of the slip on screen: by F8 where it is the main one, by F7 or Tab otherwise. */
@@ -44,7 +53,7 @@ export interface Hands {
 export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Hands {
   const focused = async (): Promise<Focused> => (await page.evaluate<Focused | null>(FOCUSED)) ?? { tag: 'BODY', row: '', name: '' }
   const until = async (what: string, good: (now: Focused) => boolean): Promise<Focused> => {
-    const end = Date.now() + 15_000
+    const end = Date.now() + 30_000
     for (;;) {
       const now = await focused()
       if (good(now)) return now
@@ -62,6 +71,15 @@ export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Han
       await press('Tab')
     }
     assert.fail(`${within} Tabs do not reach ${name}`)
+  }
+  /** Who has sat idle for long finds the screen locked, with the focus where the password goes. */
+  const wake = async (): Promise<void> => {
+    const lock = page.getByText('Màn hình đã khóa')
+    if ((await lock.count()) === 0) return
+    await until('the password', (now) => now.tag === 'INPUT')
+    await type(DEMO_PASSWORD)
+    await press('Enter')
+    await lock.waitFor({ state: 'detached', ...ACROSS })
   }
   const answer = async (event: ReferralEvent, said: Said): Promise<void> => {
     const dialog = page.getByRole('dialog')
@@ -91,7 +109,9 @@ export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Han
     press,
     type,
     to,
+    holds: async (...tags) => void (await until(tags.join(' or '), (now) => tags.includes(now.tag))),
     async open(list, number) {
+      await wake()
       await press(LIST[list])
       await page.locator(`#list-${list}`).waitFor()
       await press('/')
@@ -112,11 +132,16 @@ export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Han
       await page.locator('header [data-state]').first().waitFor(ACROSS)
     },
     async step(event, said) {
+      await wake()
       const label = EVENT_TEXT[event].vi
+      // What the other side did just now may still be on its way to this screen: until then the step is rightly not offered.
+      await page.locator(POSSIBLE(event)).first().waitFor(ACROSS)
       const direct = page.getByRole('button', { name: label, exact: true })
       const more = page.getByRole('button', { name: 'Việc khác', exact: true })
       await direct.or(more).first().waitFor(ACROSS)
       if ((await direct.count()) > 0) {
+        // While the step before is on its way a key that alone would begin the next is not taken.
+        await page.getByRole('button', { name: label, exact: true, disabled: false }).waitFor(ACROSS)
         if ((await direct.getAttribute('aria-keyshortcuts')) === 'F8') await press('F8')
         else {
           await to(new RegExp(`^${label}`), 12)

@@ -9,8 +9,8 @@ import type { Chrome, Desk } from './browser.ts'
 
 export interface PrivateProvince {
   province: Province
-  /** A desk of this person at this site, signed in, on the page where the role begins. */
-  signIn(chrome: Chrome, site: string, login: string): Promise<Desk>
+  /** A desk of this person at this site, signed in, on the page where the role begins; `at`: one that shows the sign-in page. */
+  signIn(chrome: Chrome, site: string, login: string, at?: Desk): Promise<Desk>
   stop(): Promise<void>
 }
 
@@ -19,10 +19,10 @@ export async function openPrivateProvince(): Promise<PrivateProvince> {
   const province = await openProvince({ dataDir, port: 'random' })
   return {
     province,
-    async signIn(chrome, site, login) {
-      const desk = await chrome.desk()
+    async signIn(chrome, site, login, at) {
+      const desk = at ?? (await chrome.desk())
       const { page } = desk
-      await page.goto(`${province.site(site).settings.baseUrl}/`)
+      if (!at) await page.goto(`${province.site(site).settings.baseUrl}/`)
       await page.getByLabel('Tên đăng nhập').fill(login)
       await page.getByLabel('Mật khẩu').fill(DEMO_PASSWORD)
       await page.getByRole('button', { name: 'Đăng nhập' }).click()

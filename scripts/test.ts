@@ -108,7 +108,7 @@ async function browser(): Promise<Tally> {
     return { passed: 0, failed: 1, failures: [text] }
   }
   console.log(`  browser: ${found.executable} (${found.from})`)
-  return await runFiles(files, 1, 420_000)
+  return await runFiles(files, 1, 900_000)
 }
 
 /** A tool that passes or fails as one. */

@@ -1,0 +1,115 @@
+/** The exchange page tells the truth: the hub stops, the page says so within seconds; it comes back, the queue drains. */
+import assert from 'node:assert/strict'
+import { DEMO_PASSWORD } from '../apps/server/src/box/plan.ts'
+import type { ReferralView } from '../apps/server/src/features/referral/contract.ts'
+import { type SignedIn, signIn } from '../apps/server/src/testing/browser.ts'
+import type { Desk } from './browser.ts'
+import type { Stage } from './stage.ts'
+import { type StoryOptions, story, type Tell } from './story.ts'
+
+let stage: () => Stage
+let desk: Desk | undefined
+let number = ''
+
+const post = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
+
+/** A slip of the tray is signed by the doctor and the authorised signer; the seal follows by itself. */
+async function sendOne(): Promise<string> {
+  const url = stage().box.province.site('bac-giang').settings.baseUrl
+  const [doctor, signer]: SignedIn[] = await Promise.all(['bs.an', 'gd.truong'].map((login) => signIn(url, login, DEMO_PASSWORD)))
+  assert.ok(doctor && signer)
+  const { rows } = await doctor.json<{ rows: { id: string; number: string }[] }>('/fhir/Task/$worklist?list=tray')
+  for (const row of rows) {
+    const signed = await doctor.fetch(`/fhir/Task/${row.id}/$sign`, post({ kind: 'referral', role: 'doctor' }))
+    if (!signed.ok) continue
+    for (let i = 0; i < 100; i++) {
+      const view = await signer.json<ReferralView>(`/fhir/Task/${row.id}/$view`)
+      if (!view.waitingFor.some((w) => w.role === 'doctor')) break
+      await new Promise((done) => setTimeout(done, 100))
+    }
+    await signer.json(`/fhir/Task/${row.id}/$sign`, post({ kind: 'referral', role: 'authorised' }))
+    return row.number
+  }
+  throw new Error('no slip of the tray could be signed')
+}
+
+const figure = (name: string) => desk?.page.locator(`[data-figure="${name}"]`) ?? assert.fail('no desk')
+
+const options: StoryOptions = {
+  timeout: 300_000,
+  async broken() {
+    const said = await desk?.witness('broken-exchange').catch(() => [])
+    if (said?.length) console.error(said.join('\n'))
+  },
+}
+
+export function tellOfTheExchange(get: () => Stage): void {
+  stage = get
+  story('The exchange page tells the truth while the hub is away', options, tell, async () => {
+    await desk?.close()
+  })
+}
+
+async function tell(step: Tell): Promise<void> {
+  const { box, chrome } = stage()
+  await step('The line is up, nothing waits', async () => {
+    desk = await box.signIn(chrome, 'bac-giang', 'chuyenvien')
+    await desk.page.getByRole('navigation', { name: 'Chức năng' }).getByRole('link', { name: 'Liên thông' }).click()
+    await desk.page.getByRole('heading', { level: 1, name: 'Liên thông' }).waitFor()
+    await figure('line').getByText('Thông', { exact: true }).waitFor()
+    await desk.look('60-exchange-quiet')
+  })
+
+  await step('The hub stops: within seconds the page says so, and a slip that is signed waits', async () => {
+    assert.ok(desk)
+    await box.province.site('hub').stop()
+    await figure('line').getByText('Mất liên lạc').waitFor({ timeout: 20_000 })
+    await desk.page.getByText(/Chưa liên lạc được với trục liên thông từ/).waitFor()
+    number = await sendOne()
+    const row = desk.page.getByRole('row').filter({ hasText: number })
+    await row.getByText('Chờ gửi').waitFor({ timeout: 20_000 })
+    await desk.look('61-exchange-down')
+    await row.first().press('Enter')
+    await desk.page.getByRole('dialog').getByText('Những lần không thành').waitFor()
+    await desk.look('62-exchange-story')
+    await desk.page.keyboard.press('Escape')
+  })
+
+  await step('The hub is back: the page shows the line, the queue drained and where the slip is', async () => {
+    assert.ok(desk)
+    await box.province.site('hub').start()
+    await figure('line').getByText('Thông', { exact: true }).waitFor({ timeout: 30_000 })
+    await figure('waiting').getByText('0', { exact: true }).waitFor({ timeout: 30_000 })
+    await desk.page.getByRole('row').filter({ hasText: number }).first().getByText('Đã đến cơ sở nhận').waitFor({ timeout: 30_000 })
+    await desk.look('63-exchange-drained', { again: true })
+    await desk.page.getByRole('button', { name: /Theo khoảng thời gian/ }).click()
+    await desk.page
+      .getByRole('dialog')
+      .getByText(/\d+ tin/)
+      .waitFor()
+    await desk.look('64-exchange-replay')
+    await desk.page.keyboard.press('Escape')
+    await desk.page.getByRole('tab', { name: /Cảnh báo/ }).click()
+    await desk.look('65-exchange-alerts')
+    await desk.close()
+  })
+
+  await step('The hub’s console: nodes, the month, what is stuck', async () => {
+    desk = await box.signIn(chrome, 'hub', 'vanhanh')
+    await desk.page.getByRole('heading', { level: 1, name: 'Trục liên thông' }).waitFor()
+    await desk.page
+      .getByRole('region', { name: /Các cơ sở/ })
+      .getByRole('row')
+      .nth(1)
+      .waitFor()
+    await desk.page.getByRole('region', { name: /Luồng bị kẹt/ }).waitFor()
+    await desk.look('66-hub-console')
+    await desk.page.goto(`${box.province.site('hub').settings.baseUrl}/status`)
+    await desk.page.getByText('Hệ thống đang hoạt động.').waitFor()
+    await desk.look('67-status')
+  })
+}

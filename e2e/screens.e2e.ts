@@ -1,0 +1,21 @@
+/** The browser stage of `npm test`: three journeys through one province, one after the other. */
+
+import assert from 'node:assert/strict'
+import { after, before } from 'node:test'
+import { tellOfTheExchange } from './exchange-tells.ts'
+import { tellOfTheOtherScreens } from './other-screens.ts'
+import { tellTheCrossing } from './referral-crosses.ts'
+import { closeStage, openStage, type Stage } from './stage.ts'
+
+let stage: Stage | undefined
+before(async () => {
+  stage = await openStage()
+})
+after(() => closeStage(stage))
+
+const get = (): Stage => stage ?? assert.fail('the stage is not open')
+
+// First, while every list is still empty.
+tellTheCrossing(get)
+tellOfTheExchange(get)
+tellOfTheOtherScreens(get)
