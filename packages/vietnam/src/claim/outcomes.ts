@@ -239,3 +239,10 @@ export const claimTransferWithoutXml13 = define('claim-transfer-without-xml13', 
   cureEn: 'Compose the slip from the chart, or send the record again with XML13.',
   issue: 'business-rule',
 })
+export const claimTableNotForKind = define('claim-table-not-for-kind', 'warning', {
+  vi: '{table}: chỉ gửi khi MA_LOAI_KCB là {kinds}; hồ sơ này là "{value}".',
+  en: '{table} goes only with MA_LOAI_KCB {kinds}; this record says "{value}".',
+  cureVi: 'Sửa loại hình KCB ở HIS, hoặc bỏ bảng này.',
+  cureEn: 'Correct the kind of care in the HIS, or leave the table out.',
+  issue: 'business-rule',
+})

@@ -53,6 +53,11 @@ test('a finding about a diagnosis names its column and never the diagnosis', () 
   assert.ok(!JSON.stringify([found.values, findingText(found)]).includes('U13'))
 })
 
+test('a summary of a visit is said, not refused', () => {
+  assert.ok(after('XML1', 0, { MA_LOAI_KCB: '01' }).includes('claim-table-not-for-kind XML8'))
+  assert.ok(!codes(transfer()).some((c) => c.startsWith('claim-table-not-for-kind')))
+})
+
 test('every kind of mistake is named with table, row and column', () => {
   assert.deepEqual(after('XML1', 0, { MA_HSBA: '' }), ['claim-required XML1[1].MA_HSBA'])
   assert.deepEqual(after('XML2', 1, { DON_VI_TINH: 'x'.repeat(51) }), ['claim-length XML2[2].DON_VI_TINH'])

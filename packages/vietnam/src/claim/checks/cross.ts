@@ -60,6 +60,15 @@ function transfer(record: ClaimRecord, one: Row, out: Finding[]): void {
   }
 }
 
+/** The record summary belongs to a stay: inpatient, day inpatient, under observation. */
+const SUMMARY_KINDS = ['03', '04', '06']
+
+function summaries(record: ClaimRecord, one: Row, out: Finding[]): void {
+  const value = get(one, 'MA_LOAI_KCB')
+  if (!record.tables.XML8?.length || value === '' || SUMMARY_KINDS.includes(value)) return
+  out.push(finding(outcomes.claimTableNotForKind, { table: 'XML8', kinds: SUMMARY_KINDS.join(', '), value }, 'XML8'))
+}
+
 function results(record: ClaimRecord, out: Finding[]): void {
   const services = new Set((record.tables.XML3 ?? []).map((row) => get(row, 'MA_DICH_VU')))
   for (const [i, row] of (record.tables.XML4 ?? []).entries()) {
@@ -92,6 +101,7 @@ export function checkCross(record: ClaimRecord, tables: ReadonlyMap<string, Clai
   }
   sameAsXml1(record, one, tables, out)
   transfer(record, one, out)
+  summaries(record, one, out)
   results(record, out)
   return out
 }
