@@ -12,15 +12,18 @@ import type { ReferralEvent, ReferralState } from '../features/referral/transiti
 import type { Answer, Desk, TestNode } from './exchange.ts'
 
 const PATIENCE_MS = 100_000
+/** Asked often at first and less often later: the asking itself keeps a loaded machine from getting there. */
+const OFTEN_MS = 40
+const RARELY_MS = 200
 
 /** Asks until the answer satisfies; fails with the last one. */
 export async function eventually<T>(ask: () => Promise<T>, done: (answer: T) => boolean, what: string, ms = PATIENCE_MS): Promise<T> {
   const end = Date.now() + ms
-  for (;;) {
+  for (let wait = OFTEN_MS; ; wait = Math.min(RARELY_MS, wait * 1.15)) {
     const answer = await ask()
     if (done(answer)) return answer
     if (Date.now() > end) throw new Error(`${what}: still ${JSON.stringify(answer)?.slice(0, 600)}`)
-    await delay(40)
+    await delay(wait)
   }
 }
 
@@ -112,6 +115,8 @@ export interface Effects {
   encounters: number
 }
 
+type Row = { id: string; content: string }
+
 interface Loose {
   resourceType: string
   id?: string
@@ -122,13 +127,17 @@ interface Loose {
 const at = (r: any, ...path: (string | number)[]): any => path.reduce((v, k) => v?.[k], r)
 
 export async function effects(sql: Sql, issuer: string, number: string): Promise<Effects> {
-  const rows = await sql<{ id: string; content: string }>('select id, content from res where not deleted')
+  // Only what names the number, then what points at the papers among it: a whole store is too much to ask for again and again.
+  const rows = await sql<Row>('select id, content from res where not deleted and position($1 in content) > 0', [number])
+  const documents = rows.filter((r) => r.content.includes('"DocumentReference"')).map((r) => `%DocumentReference/${r.id}"%`)
+  if (documents.length > 0)
+    rows.push(...(await sql<Row>('select id, content from res where not deleted and content like any($1)', [documents])))
   // Read last: a Task that is seen has its story, whatever is written in between.
   const told = await sql<{ event: ReferralEvent; child: string | null }>(
     `select entry->>'event' as event, entry->>'child' as child from referral_history where issuer = $1 and number = $2 and scope = 'hub' order by seq`,
     [issuer, number],
   )
-  const all = rows.map((r) => ({ ...(JSON.parse(r.content) as Loose), id: r.id }))
+  const all = [...new Map(rows.map((r) => [r.id, r])).values()].map((r) => ({ ...(JSON.parse(r.content) as Loose), id: r.id }))
   const of = (type: string) => all.filter((r) => r.resourceType === type)
   const papers = of('DocumentReference').filter((d) => {
     const related = at(d, 'context', 'related', 0, 'identifier')
