@@ -51,7 +51,8 @@ export function answerFile(taken: Taken, answer: AnswerText, times: number, now:
     })),
   ]
   const refused = records.filter((r) => r.result === 'refused').length
-  const good = answer.status === 200 && records.length > 0
+  const unread = records.length === 0 && (answer.status !== 200 || whole.some((w) => w.muc === 'loi'))
+  const good = answer.status === 200 && !unread
   const result = !good ? 'tra-lai' : refused > 0 ? 'nhan-mot-phan' : 'nhan'
   return `${JSON.stringify(
     {
@@ -61,7 +62,7 @@ export function answerFile(taken: Taken, answer: AnswerText, times: number, now:
       traLoiLuc: now.toISOString(),
       lanGui: times,
       ketQua: result,
-      tomTat: summary(records, refused, whole.length),
+      tomTat: summary(records, refused, unread),
       hoSo: records.map((r) => ({
         maLk: r.maLk,
         ketQua: RESULT[r.result] ?? r.result,
@@ -75,8 +76,9 @@ export function answerFile(taken: Taken, answer: AnswerText, times: number, now:
   )}\n`
 }
 
-function summary(records: NonNullable<Answered['records']>, refused: number, whole: number): string {
-  if (records.length === 0) return whole ? 'Tệp không đọc được; không ghi gì. Xem mục loi.' : 'Tệp không có hồ sơ nào.'
+function summary(records: NonNullable<Answered['records']>, refused: number, unread: boolean): string {
+  if (unread) return 'Tệp không đọc được; không ghi gì. Xem mục loi.'
+  if (records.length === 0) return 'Tệp không có hồ sơ nào; không ghi gì.'
   const count = (result: string) => records.filter((r) => r.result === result).length
   const parts = [
     [count('created'), 'nhận mới'],

@@ -18,6 +18,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { checkInFile, claimFile, type StayOptions, stay } from '@yba/people'
+import { writeClaim } from '@yba/vietnam'
 import { addProgram, stopProgram } from '../../access/index.ts'
 import { eventually } from '../../testing/referral.ts'
 import { type TestSite, testSite } from '../../testing/site.ts'
@@ -97,6 +98,7 @@ test('a file is taken, judged, archived and answered; a record with its slip, a 
   writeFileSync(drop('cơ sở khác.xml'), claimFile([stay(703, { kind: 'outpatient', facility: '24998' })]))
   writeFileSync(drop('không phải XML.xml'), 'MA_LK;HO_TEN')
   writeFileSync(drop('ghi chú.txt'), 'không phải việc của ai')
+  writeFileSync(drop('rỗng.xml'), writeClaim({ facility: '24997', madeOn: '20261101', layout: '4750', records: [{ tables: {} }] }))
   writeFileSync(drop('quá lớn.xml'), `<GIAMDINHHS>${' '.repeat(400_000)}</GIAMDINHHS>`)
   const one = await answered('CHUYEN.xml')
   assert.deepEqual([one.ketQua, one.tomTat, one.hoSo[0].ketQua], ['nhan', '1 hồ sơ: 1 nhận mới.', 'nhan-moi'])
@@ -106,9 +108,11 @@ test('a file is taken, judged, archived and answered; a record with its slip, a 
   assert.deepEqual([other.ketQua, other.hoSo[0].loi.some((l: { ma: string }) => l.ma === 'claim-other-facility')], ['tra-lai', true])
   const not = await answered('không phải XML.xml')
   assert.deepEqual([not.ketQua, not.loi.length > 0, not.loi[0].cachSua !== ''], ['tra-lai', true, true])
+  const empty = await answered('rỗng.xml')
+  assert.deepEqual([empty.ketQua, empty.tomTat], ['nhan', 'Tệp không có hồ sơ nào; không ghi gì.'])
   const large = await answered('quá lớn.xml')
   assert.deepEqual([large.ketQua, large.loi[0].ma], ['tra-lai', 'body-too-large'])
-  assert.deepEqual([lying(), archived().length], [[], 5])
+  assert.deepEqual([lying(), archived().length], [[], 6])
   assert.ok(existsSync(drop('ghi chú.txt')))
   const text = readdirSync(drop())
     .filter((n) => n.endsWith('.json'))
