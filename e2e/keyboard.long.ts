@@ -1,7 +1,7 @@
 /**
  * Every step of the transition table that belongs to a person, taken by keyboard alone by the role it belongs to, its effect
- * seen at the other facility; with the papers and their versions, the paper slips, what waits for a
- * person to judge it. Long lane.
+ * seen at the other facility; with what the clock does, the papers and their versions, the paper slips, what waits for a
+ * person to judge it, and the exchange page. Long lane.
  */
 import assert from 'node:assert/strict'
 import type { ReferralEvent } from '../apps/server/src/features/referral/transitions.ts'
@@ -9,7 +9,9 @@ import { BY_HAND, MORE } from '../apps/web/src/actions/steps.ts'
 import { type Chrome, type Desk, openChrome } from './browser.ts'
 import { type Hands, handsAt } from './keyboard.ts'
 import { walkTheUsualWay } from './keyboard-daily.ts'
+import { walkTheDialogs } from './keyboard-english.ts'
 import { walkThePapers } from './keyboard-papers.ts'
+import { walkTheClock } from './keyboard-time.ts'
 import { openPrivateProvince, type PrivateProvince } from './province.ts'
 import { type Slips, slipsOf } from './slips.ts'
 import { story } from './story.ts'
@@ -284,6 +286,10 @@ story(
     }))
 
     await walkTheUsualWay(step, { box, chrome, desks })
+
+    await walkTheDialogs(step, () => ({ desks, sit, slipAt, hands }))
+
+    await walkTheClock(step, () => ({ box, slips, slipAt, signed, sit, hands }))
 
     await step('No step that belongs to a person was left out', async () => {
       const usual: ReferralEvent[] = ['add-info', 'ask-info', 'refuse-cancel', 'start-care', 'undo-arrival']

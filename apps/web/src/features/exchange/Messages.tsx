@@ -66,7 +66,7 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
       : []
     return [
       ...box,
-      { id: 'state', header: t('exchange.state'), width: 138, value: (r) => r.state, cell: (r) => <StateOf row={r} /> },
+      { id: 'state', header: t('exchange.state'), width: letters ? 196 : 138, value: (r) => r.state, cell: (r) => <StateOf row={r} /> },
       {
         id: 'what',
         header: t('exchange.columns.what'),
