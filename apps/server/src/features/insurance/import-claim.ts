@@ -92,7 +92,9 @@ async function importRecord(site: Site, caller: Caller, record: ClaimRecord, fou
     const plan = claimToFhir(record, { facility: site.settings.facility })
     const raw = await site.store.blobs.put(Buffer.from(JSON.stringify(record.raw), 'utf8'))
     const kept = worthKeeping(said.findings)
-    const imported = await site.store.as(onBehalf(caller)).transact((tx) => writeRecord(site, tx, caller, record, plan, raw, kept))
+    const imported = await site.store
+      .as(onBehalf(caller))
+      .transact(async (tx) => withArrival(site, tx, caller, record, await writeRecord(site, tx, caller, record, plan, raw, kept)))
     faultPoint(site, 'import.after-commit')
     return { ...said, ...imported, findings: [...said.findings, ...imported.findings] }
   } catch (error) {
@@ -103,23 +105,14 @@ async function importRecord(site: Site, caller: Caller, record: ClaimRecord, fou
 
 type Imported = Omit<ImportedRecord, 'maLk'>
 
-/** The record, and what it says of a slip that waits here: also of one that came after the record was first sent. */
-async function writeRecord(
-  site: Site,
-  tx: Transaction,
-  caller: Caller,
-  record: ClaimRecord,
-  plan: ReturnType<typeof claimToFhir>,
-  raw: string,
-  kept: readonly Issue[],
-): Promise<Imported> {
-  const imported = await writeChart(site, tx, caller, record, plan, raw, kept)
+/** What the record says of a slip that waits here: also of one that came after the record was first sent. */
+async function withArrival(site: Site, tx: Transaction, caller: Caller, record: ClaimRecord, imported: Imported): Promise<Imported> {
   const arrival = arrivalOf(caller, record, imported)
   const said = arrival ? await arriveByFile(site, tx, arrival) : []
   return { ...imported, findings: [...imported.findings, ...said.map(findingView)] }
 }
 
-async function writeChart(
+async function writeRecord(
   site: Site,
   tx: Transaction,
   caller: Caller,
