@@ -21,6 +21,12 @@ export interface ClaimRecord {
   findings: Finding[]
 }
 
+/** What is known of a file before its records. */
+export interface ClaimHead extends Omit<ClaimFile, 'records'> {
+  /** Records it holds, empty ones too. */
+  count: number
+}
+
 export interface ClaimFile {
   facility: string
   /** Layout of the file; `unknown` when nothing in it tells the two layouts apart. */

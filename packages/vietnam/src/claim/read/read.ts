@@ -1,4 +1,4 @@
-/** The reader: bytes of a claim file to records. */
+/** The reader: bytes of a claim file to records, one after the other; never more than one of them has to lie in memory. */
 
 import { type Finding, finding, OutcomeError, refuse } from '@yba/fhir'
 import {
@@ -10,17 +10,19 @@ import {
   claimRoot,
   claimTableTwice,
   claimTableUnknown,
+  claimTooLarge,
 } from '../outcomes.ts'
 import { claimTable, type Layout } from '../tables/index.ts'
-import type { ClaimFile, ClaimRecord, Row } from '../types.ts'
+import type { ClaimFile, ClaimHead, ClaimRecord, Row } from '../types.ts'
 import { writeTable } from '../write/write.ts'
 import { tableText } from './content.ts'
-import { decodeFile } from './decode.ts'
+import { LIMITS, openingOf, surveyFile, textOf } from './decode.ts'
 import { recordDigest } from './digest.ts'
-import { type EnvelopeFile, readEnvelope, rootName } from './envelope.ts'
+import { type EnvelopeFile, type EnvelopeHead, envelopeSteps, rootName, withoutLeadingBlanks } from './envelope.ts'
 import { detectLayout } from './layout.ts'
 import { readLetters } from './letters.ts'
 import { readRows } from './rows.ts'
+import { bytesSource, type ClaimSource } from './source.ts'
 
 type Draft = Omit<ClaimRecord, 'layout'> & { layout: Layout | null }
 /** Tables that came as bytes of an old font. */
@@ -67,7 +69,8 @@ function readRecord(files: EnvelopeFile[], facility: string, eightBit: boolean):
 }
 
 /** Check-in file: XML0 alone, one record per encounter it names. */
-function readCheckIn(source: string, eightBit: boolean): ClaimFile {
+function readCheckIn(text: string, eightBit: boolean): ClaimFile {
+  const source = text.trimStart()
   const table = claimTable('XML0')
   if (!table) throw new Error('XML0 is not defined')
   const { rows, findings } = readRows(source, table)
@@ -94,27 +97,132 @@ function readCheckIn(source: string, eightBit: boolean): ClaimFile {
   return { facility: records[0]?.facility ?? '', layout: 'unknown', records, findings: [] }
 }
 
-function fileFindings(drafts: Draft[], layout: Layout | 'unknown', declared: string, held: number): Finding[] {
-  const findings: Finding[] = []
-  if (drafts.length > 0 && layout === 'unknown') findings.push(finding(claimLayoutUnknown))
-  if (declared !== '' && Number(declared) !== held)
-    findings.push(finding(claimCount, { value: declared.slice(0, 12), found: held }, 'SOLUONGHOSO'))
-  const seen = new Set<string>()
-  for (const draft of drafts) {
-    if (draft.maLk !== '' && seen.has(draft.maLk)) draft.findings.push(finding(claimRecordTwice, { value: draft.maLk }, 'MA_LK'))
-    seen.add(draft.maLk)
-  }
-  return findings
+const isEmpty = (draft: Draft): boolean => Object.keys(draft.raw).length === 0 && draft.findings.length === 0
+
+/** Characters of records kept from the first look: a file of few records is parsed once only. */
+const KEPT = 2 * 1024 * 1024
+
+const lengthOf = (files: EnvelopeFile[]): number => files.reduce((n, f) => n + f.text.length + (f.inline?.length ?? 0), 0)
+
+interface FirstLook {
+  head: EnvelopeHead
+  /** The first layout that a record shows. */
+  layout: Layout | 'unknown'
+  /** All records, when they are few. */
+  kept: EnvelopeFile[][] | null
+  firstFacility: string
+  held: number
 }
 
+/** Through the whole file once, keeping little: broken or hostile files are refused before any record of them is used. */
+function* firstLook(source: ClaimSource, eightBit: boolean): Generator<undefined, FirstLook> {
+  let kept: EnvelopeFile[][] | null = []
+  let room = KEPT
+  let layout: Layout | null = null
+  let firstFacility = ''
+  let held = 0
+  const steps = envelopeSteps(withoutLeadingBlanks(textOf(source, eightBit)))
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return { head: step.value, layout: layout ?? 'unknown', kept, firstFacility, held }
+    for (const files of step.value) {
+      room -= lengthOf(files)
+      if (kept && room >= 0) kept.push(files)
+      else kept = null
+      if (layout !== null && held > 0) continue
+      const draft = readRecord(files, '', eightBit)
+      yield
+      if (isEmpty(draft)) continue
+      if (held++ === 0) firstFacility = draft.facility
+      layout = draft.layout
+    }
+    yield
+  }
+}
+
+function headOf(look: FirstLook): ClaimHead {
+  const { head, layout } = look
+  if (head.root !== 'GIAMDINHHS') throw refuse(claimRoot, { root: head.root.slice(0, 60) })
+  const findings: Finding[] = []
+  if (look.held > 0 && layout === 'unknown') findings.push(finding(claimLayoutUnknown))
+  if (head.count !== '' && Number(head.count) !== head.records)
+    findings.push(finding(claimCount, { value: head.count.slice(0, 12), found: head.records }, 'SOLUONGHOSO'))
+  return {
+    facility: head.facility || look.firstFacility,
+    layout,
+    ...(head.madeOn === '' ? {} : { madeOn: head.madeOn }),
+    count: head.records,
+    findings,
+  }
+}
+
+function* recordsOf(look: FirstLook, source: ClaimSource, eightBit: boolean): Generator<EnvelopeFile[][]> {
+  if (look.kept) for (const files of look.kept) yield [files]
+  else yield* envelopeSteps(withoutLeadingBlanks(textOf(source, eightBit)))
+}
+
+/** What reading a file gives, in this order: nothing (others may have their turn), once the head, then records and what is said of the file. */
+export type ClaimStep = { head: ClaimHead } | { record: ClaimRecord } | { finding: Finding } | undefined
+
 /**
- * Reads a claim file (GIAMDINHHS, or XML0 alone) of QĐ 130 as amended by QĐ 4750 or QĐ 3176.
- * @param bytes the file; UTF-8 or the bytes of an old font (TCVN3, VNI), tables as base64 (with or without byte-order mark), CDATA, escaped or inline XML
+ * Reads a claim file (GIAMDINHHS, or XML0 alone) of QĐ 130 as amended by QĐ 4750 or QĐ 3176, record by record. What
+ * refuses the file as a whole is thrown before the head is given.
+ * @param source UTF-8 or the bytes of an old font (TCVN3, VNI), tables as base64 (with or without byte-order mark), CDATA, escaped or inline XML
  * @returns records with exact texts, those of old fonts in Unicode with a finding for each column; problems of single tables are findings of their record
  * @throws OutcomeError claim-encoding, claim-doctype, claim-malformed, claim-too-large, claim-root
  */
+export function* claimSteps(source: ClaimSource): Generator<ClaimStep, void> {
+  const { eightBit } = yield* surveyFile(source)
+  if (rootName(openingOf(source, OPENING)) === 'CHI_TIEU_TRANG_THAI_KCB') {
+    if (source.size > LIMITS.table) throw refuse(claimTooLarge, { what: 'XML0', limit: LIMITS.table })
+    const { records, ...file } = readCheckIn([...textOf(source, eightBit)].join(''), eightBit)
+    yield { head: { ...file, count: records.length } }
+    for (const record of records) yield { record }
+    return
+  }
+  // Parsed before it is judged: a DOCTYPE or broken XML is named as such.
+  const look = yield* firstLook(source, eightBit)
+  const head = headOf(look)
+  yield { head }
+  const seen = new Set<string>()
+  let row = 0
+  for (const whole of recordsOf(look, source, eightBit)) {
+    for (const files of whole) {
+      const draft = readRecord(files, look.head.facility, eightBit)
+      row++
+      if (isEmpty(draft)) {
+        yield { finding: finding(claimRecordEmpty, { row }) }
+        continue
+      }
+      if (draft.maLk !== '' && seen.has(draft.maLk)) draft.findings.push(finding(claimRecordTwice, { value: draft.maLk }, 'MA_LK'))
+      seen.add(draft.maLk)
+      yield { record: { ...draft, layout: draft.layout ?? (head.layout === 'unknown' ? '4750' : head.layout) } }
+    }
+    yield
+  }
+}
+
+/** Characters in which the root must show itself. */
+const OPENING = 64 * 1024
+
+function* wholeFile(bytes: Uint8Array): Generator<undefined, ClaimFile> {
+  if (bytes.length > LIMITS.whole) throw refuse(claimTooLarge, { what: 'byte', limit: LIMITS.whole })
+  const records: ClaimRecord[] = []
+  const said: Finding[] = []
+  let head: ClaimHead | undefined
+  for (const step of claimSteps(bytesSource(bytes))) {
+    if (step && 'record' in step) records.push(step.record)
+    else if (step && 'finding' in step) said.push(step.finding)
+    else if (step) head = step.head
+    yield
+  }
+  if (!head) throw new Error('a claim file without a head')
+  const { count: _, findings, ...file } = head
+  return { ...file, records, findings: [...said, ...findings] }
+}
+
+/** All of a file at once, as `claimSteps` reads it. Throws the same; `claim-too-large` above 64 MB. */
 export function readClaim(bytes: Uint8Array): ClaimFile {
-  const steps = readSteps(bytes)
+  const steps = wholeFile(bytes)
   for (;;) {
     const step = steps.next()
     if (step.done) return step.value
@@ -123,36 +231,10 @@ export function readClaim(bytes: Uint8Array): ClaimFile {
 
 /** `readClaim` for a process that serves others meanwhile: waits for `pause` between its steps. Throws the same. */
 export async function readClaimGently(bytes: Uint8Array, pause: () => Promise<unknown>): Promise<ClaimFile> {
-  const steps = readSteps(bytes)
+  const steps = wholeFile(bytes)
   for (;;) {
     const step = steps.next()
     if (step.done) return step.value
     await pause()
-  }
-}
-
-function* readSteps(bytes: Uint8Array): Generator<void, ClaimFile> {
-  const { text: source, eightBit = false } = decodeFile(bytes)
-  const root = rootName(source)
-  if (root === 'CHI_TIEU_TRANG_THAI_KCB') return readCheckIn(source, eightBit)
-  // Parsed before it is judged: a DOCTYPE or broken XML is named as such.
-  const envelope = yield* readEnvelope(source)
-  if (envelope.root !== 'GIAMDINHHS') throw refuse(claimRoot, { root: envelope.root.slice(0, 60) })
-  const findings: Finding[] = []
-  const drafts: Draft[] = []
-  for (const [i, files] of envelope.records.entries()) {
-    const draft = readRecord(files, envelope.facility, eightBit)
-    yield
-    if (Object.keys(draft.raw).length === 0 && draft.findings.length === 0) findings.push(finding(claimRecordEmpty, { row: i + 1 }))
-    else drafts.push(draft)
-  }
-  const layout = drafts.find((d) => d.layout)?.layout ?? 'unknown'
-  findings.push(...fileFindings(drafts, layout, envelope.count, envelope.records.length))
-  return {
-    facility: envelope.facility || (drafts[0]?.facility ?? ''),
-    layout,
-    ...(envelope.madeOn === '' ? {} : { madeOn: envelope.madeOn }),
-    records: drafts.map((d) => ({ ...d, layout: d.layout ?? (layout === 'unknown' ? '4750' : layout) })),
-    findings,
   }
 }
