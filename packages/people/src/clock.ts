@@ -21,3 +21,25 @@ export function addDays(start: string, days: number): string {
   const time = Date.UTC(Number(start.slice(0, 4)), Number(start.slice(5, 7)) - 1, Number(start.slice(8, 10)))
   return new Date(time + days * 86_400_000).toISOString().slice(0, 10)
 }
+
+const LOCAL_OFFSET_MS = 7 * 3_600_000
+const DAY_MS = 86_400_000
+/** The ward's day of a stay of one day, in hours. */
+const OPENS = 9
+export const CLOSES = 15
+
+/**
+ * The clock of an invented stay that runs between two instants: hours of its one day are spread between them, days after it
+ * are days after its end. What would lie behind the end is at the end.
+ */
+export function quickClock(from: Date, to: Date): StayClock {
+  const text = (at: number): string => new Date(at + LOCAL_OFFSET_MS).toISOString().replace(/[-T:]/g, '')
+  const length = to.getTime() - from.getTime()
+  return {
+    date: (day) => text(to.getTime() + day * DAY_MS).slice(0, 8),
+    at: (day, hour, minute) => {
+      const part = Math.min(1, Math.max(0, (day * 24 + hour + minute / 60 - OPENS) / (CLOSES - OPENS)))
+      return text(from.getTime() + part * length).slice(0, 12)
+    },
+  }
+}

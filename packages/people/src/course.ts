@@ -28,6 +28,8 @@ export interface Course {
   technician: string
   reader: string
   signer: string
+  /** The slip the patient came with. */
+  cameWith?: { issuer: string; number: string }
 }
 
 /** 0 at admission, 1 at the end. */

@@ -73,6 +73,8 @@ export function xml1(course: Course, charges: Charges): Row {
     CHAN_DOAN_VAO: course.picture.admissionDiagnosis,
     ...codes(course),
     MA_DOITUONG_KCB: course.inpatient ? '1.15' : '1.1',
+    MA_NOI_DI: course.cameWith?.issuer ?? '',
+    GIAY_CHUYEN_TUYEN: course.cameWith?.number ?? '',
     MA_NOI_DEN: course.transfer ? course.to.code : '',
     NGAY_VAO: course.admitted,
     NGAY_VAO_NOI_TRU: inpatientSince(course),

@@ -69,3 +69,23 @@ test('several stays travel in one file', () => {
   )
   assert.throws(() => claimFile([stay(1, { kind: 'inpatient' }), stay(2, { kind: 'inpatient', layout: '3176' })]))
 })
+
+test('a stay of now: between two instants, with the slip it came with, it passes every check too', () => {
+  const to = new Date('2026-11-20T03:00:00Z')
+  for (const kind of KINDS)
+    for (const minutes of [0, 7, 300]) {
+      const within = { from: new Date(to.getTime() - minutes * 60_000), to }
+      const cameWith = { issuer: '24997', number: '42/2026/GCT' }
+      const made = stay(300 + minutes, { kind, facility: '01929', to: '24997', within, cameWith })
+      const [record] = readClaim(claimFile([made])).records
+      assert.ok(record)
+      assert.deepEqual(
+        checkRecord(record).map((f) => `${f.definition.code} ${f.path}`),
+        [],
+        `${kind} ${minutes}`,
+      )
+      const one = record.tables.XML1?.[0] ?? {}
+      assert.deepEqual([one.MA_NOI_DI, one.GIAY_CHUYEN_TUYEN], ['24997', '42/2026/GCT'])
+      assert.ok((one.NGAY_VAO ?? '') <= (one.NGAY_RA ?? '') && (one.NGAY_RA ?? '') <= '202611201000')
+    }
+})

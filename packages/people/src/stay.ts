@@ -2,7 +2,7 @@
 
 import { facilityName, type Layout, type Row } from '@yba/vietnam'
 import { charges } from './charges.ts'
-import { addDays, stayClock } from './clock.ts'
+import { addDays, CLOSES, quickClock, stayClock } from './clock.ts'
 import type { Course } from './course.ts'
 import { xml1, xml5, xml7, xml8, xml13, xml14 } from './papers.ts'
 import { type Person, person } from './person.ts'
@@ -26,6 +26,10 @@ export interface StayOptions {
   patient?: { person: Person; mrn: string }
   /** Name of a clinical picture; else drawn. */
   picture?: string
+  /** A stay of one day that began and ended between two instants, for a system that runs now; else at hours of the ward's day. */
+  within?: { from: Date; to: Date }
+  /** The slip the patient came with: facility and number, as MA_NOI_DI and GIAY_CHUYEN_TUYEN say them. */
+  cameWith?: { issuer: string; number: string }
 }
 
 export interface Stay {
@@ -58,9 +62,11 @@ function makeCourse(seed: number, options: StayOptions): Course {
   const to = options.to ?? '01929'
   const who = options.patient?.person ?? person(seed, { age: picture.age, sex: picture.sex })
   const inpatient = options.kind !== 'outpatient'
-  const days = inpatient ? r.int(3, 6) : 1
+  const drawn = inpatient ? r.int(3, 6) : 1
+  const days = options.within ? 1 : drawn
   const layout = options.layout ?? '4750'
-  const clock = stayClock(options.start ?? addDays('2026-07-01', seed % 120))
+  const { within } = options
+  const clock = within ? quickClock(within.from, within.to) : stayClock(options.start ?? addDays('2026-07-01', seed % 120))
   const licence = (n: number): string => `${pad(n, 6)}/BG-CCHN`
   return {
     random: r,
@@ -75,12 +81,13 @@ function makeCourse(seed: number, options: StayOptions): Course {
     inpatient,
     transfer: options.kind === 'inpatient-transfer',
     days,
-    admitted: clock.at(0, inpatient ? 9 : 9, r.int(0, 25)),
-    ended: inpatient ? clock.at(days - 1, 10, r.int(0, 59)) : clock.at(0, 10, 30),
+    admitted: clock.at(0, 9, within ? 0 : r.int(0, 25)),
+    ended: within ? clock.at(0, CLOSES, 0) : inpatient ? clock.at(days - 1, 10, r.int(0, 59)) : clock.at(0, 10, 30),
     level: LEVELS[who.card.number[2] ?? ''] ?? 80,
     doctor: licence(1),
     technician: licence(2),
     reader: licence(3),
+    ...(options.cameWith ? { cameWith: options.cameWith } : {}),
     signer: layout === '3176' ? '000010/BG-GPHN' : '0000000101',
   }
 }

@@ -1,5 +1,6 @@
 export { checkRecord, refuses } from './claim/checks/check.ts'
 export { type ClaimPlan, claimToFhir } from './claim/fhir/map.ts'
+export type { ClaimOutcome, OutcomeFacts } from './claim/fhir/outcome.ts'
 export { claimLineSystem, type PlannedResource } from './claim/fhir/plan.ts'
 export { printValue, resultValue } from './claim/fhir/value.ts'
 export { readVitalSigns, type VitalSigns, withoutVitalSigns } from './claim/fhir/vital-signs.ts'

@@ -1,7 +1,7 @@
 /** Papers → FHIR R4 document Bundles as exact bytes. */
 
 import { CANONICAL, codeSystemUrl, extensionUrl, refuse } from '@yba/fhir'
-import { type PaperContent, REQUIRED_SIGNATURES, type SigningRole } from '@yba/vietnam'
+import { type PaperContent, requiredSignatures, type SigningRole } from '@yba/vietnam'
 import type * as fhir4 from 'fhir/r4.d.ts'
 import { documentFieldMalformed, documentFieldMissing, documentFieldUnknown, documentTextNotAllowed } from '../outcomes.ts'
 import { formCanonical, formQuestionnaire } from '../questionnaire.ts'
@@ -72,7 +72,7 @@ const ATTESTER_MODE: Record<SigningRole, fhir4.CompositionAttester['mode']> = {
 /** The roles that must sign. Who signed stands in the signature records, never in these bytes. */
 function attesters(content: PaperContent, { author, authorised, custodian }: Extraction): fhir4.CompositionAttester[] {
   const party = { doctor: author, authorised, seal: custodian }
-  return REQUIRED_SIGNATURES[content.kind].map((role) => ({
+  return requiredSignatures(content.kind, content.kind === 'outcome' ? content.source : undefined).map((role) => ({
     extension: [{ url: extensionUrl('signing-role'), valueCode: role }],
     mode: ATTESTER_MODE[role],
     ...(party[role] ? { party: party[role] } : {}),

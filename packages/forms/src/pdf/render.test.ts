@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { REQUIRED_SIGNATURES, type ReferralContent } from '@yba/vietnam'
+import { type OutcomeContent, REQUIRED_SIGNATURES, type ReferralContent, requiredSignatures } from '@yba/vietnam'
 import fc from 'fast-check'
 import { composeDocument, documentDigest, pdfDigest, renderPdf } from '../index.ts'
 import { envelope, examples, KINDS, papers } from '../testing/papers.ts'
@@ -37,13 +37,28 @@ for (const kind of KINDS) {
         const { text } = composeDocument(content, { ...envelope, draft: true })
         const { pdf, fields } = renderPdf(text)
         assert.equal(pdfDigest(pdf), documentDigest(text))
-        assert.equal(fields.length, REQUIRED_SIGNATURES[kind].length)
+        const required = requiredSignatures(kind, content.kind === 'outcome' ? content.source : undefined)
+        assert.equal(fields.length, required.length)
         assert.equal(new Set(fields.map((f) => f.page)).size, 1, 'signature boxes stand together')
       }),
       { numRuns: 15 },
     )
   })
 }
+
+test('an outcome composed from the HIS says so and reserves room for the seal alone', () => {
+  const content = {
+    ...(examples.outcome as OutcomeContent),
+    source: { record: '01929-26-000007', tables: 'XML7, XML8, XML2', digest: 'a'.repeat(64) },
+  }
+  const { text } = composeDocument(content, envelope)
+  const roles = (JSON.parse(text).entry[0].resource.attester as { extension: { valueCode: string }[] }[]).map(
+    (a) => a.extension[0]?.valueCode,
+  )
+  assert.deepEqual(roles, ['seal'])
+  const { fields, pages } = renderPdf(text)
+  assert.deepEqual([fields.map((f) => f.role), pages], [['seal'], 1])
+})
 
 test('long texts flow over pages and the signature boxes stay together', () => {
   const long = 'Người bệnh khó thở, ho đờm, sốt về chiều. '.repeat(260)

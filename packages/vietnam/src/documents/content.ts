@@ -190,6 +190,17 @@ export interface OutcomeContent {
   doctor: PaperSigner
   authorised?: PaperSigner
   issuedOn: FhirDateTime
+  /** The record of the facility's own HIS it was composed from, by nobody's hand; absent: a doctor wrote it. */
+  source?: PaperSource
+}
+
+/** One sending of one record of a HIS: which tables speak in the paper, and the sha-256 of what was sent. */
+export interface PaperSource {
+  /** MA_LK */
+  record: string
+  /** `XML7, XML8, XML2` */
+  tables: string
+  digest: string
 }
 
 export type PaperContent = ReferralContent | SummaryContent | OutcomeContent
@@ -204,3 +215,10 @@ export const REQUIRED_SIGNATURES: Record<PaperKind, readonly SigningRole[]> = {
   summary: ['seal'],
   outcome: ['doctor', 'seal'],
 }
+
+/**
+ * Who must sign this very paper. One composed from the HIS's record bears the facility's seal alone: its doctor signed the
+ * discharge paper there, and nobody here has read it before it goes.
+ */
+export const requiredSignatures = (kind: PaperKind, source: unknown): readonly SigningRole[] =>
+  source === undefined ? REQUIRED_SIGNATURES[kind] : ['seal']

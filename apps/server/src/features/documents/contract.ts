@@ -80,6 +80,8 @@ export interface DocumentView {
   required: SigningRole[]
   signatures: SignatureView[]
   legalUse: LegalUse
+  /** Composed from this record (MA_LK) of the issuer's own HIS; it bears the facility's seal alone. */
+  source?: string
   /** Accepted with issues: what was found when it was taken. */
   issues?: Issue[]
 }

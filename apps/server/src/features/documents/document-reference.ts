@@ -16,6 +16,7 @@ const CORRECTION_URL = extensionUrl('correction-count')
 /** Number of issues the document was accepted with. */
 export const ACCEPTED_WITH_ISSUES = extensionUrl('accepted-with-issues')
 const FIELDS_URL = extensionUrl('signature-fields')
+const SOURCE_URL = extensionUrl('composed-from')
 
 const LOINC: Record<PaperKind, { code: string; display: string }> = {
   referral: { code: '57133-1', display: 'Referral note' },
@@ -56,6 +57,8 @@ export interface DocumentFacts {
   enteredInError?: boolean
   /** Taken all the same: how many things were odd about it. */
   issues?: number
+  /** Record of the issuer's own HIS the paper was composed from by nobody's hand, `urn:yba:claim:<facility>:<MA_LK>`. */
+  source?: string
 }
 
 export function documentVersionKey(issuer: string, number: string, version: number): string {
@@ -80,6 +83,7 @@ export function documentReference(facts: DocumentFacts): FhirResource {
       { url: CONTENT_DIGEST_URL, valueString: facts.contentDigest },
       ...(facts.correction ? [{ url: CORRECTION_URL, valueInteger: facts.correction }] : []),
       ...(facts.issues ? [{ url: ACCEPTED_WITH_ISSUES, valueInteger: facts.issues }] : []),
+      ...(facts.source ? [{ url: SOURCE_URL, valueUri: facts.source }] : []),
       ...(facts.fields === undefined ? [] : [{ url: FIELDS_URL, valueString: JSON.stringify(facts.fields) }]),
     ],
     masterIdentifier: { system, value: facts.number },
@@ -121,10 +125,12 @@ export function documentFacts(resource: FhirResource): DocumentFacts {
   )
   const correction = extension(CORRECTION_URL)?.valueInteger
   const issues = extension(ACCEPTED_WITH_ISSUES)?.valueInteger
+  const source = extension(SOURCE_URL)?.valueUri
   return {
     ...(replaced ? { replaces: replaced } : {}),
     ...(correction ? { correction } : {}),
     ...(issues ? { issues } : {}),
+    ...(source ? { source } : {}),
     ...(d.status === 'superseded' ? { superseded: true } : {}),
     ...(d.docStatus === 'preliminary' ? { pending: true } : {}),
     kind: (d.category?.[0]?.coding?.[0]?.code ?? 'referral') as PaperKind,

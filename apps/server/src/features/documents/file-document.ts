@@ -60,7 +60,12 @@ function freshActs(facts: DocumentFacts, document: string, signatures: readonly 
   return fresh.map((act) => ({
     kind: 'create',
     id: actId(facts.digest, act),
-    resource: signatureProvenance(act, { document: `DocumentReference/${document}`, digest: facts.digest, facility: facts.issuer }),
+    resource: signatureProvenance(act, {
+      document: `DocumentReference/${document}`,
+      digest: facts.digest,
+      facility: facts.issuer,
+      source: facts.source,
+    }),
   }))
 }
 

@@ -20,10 +20,12 @@ const PURPOSE: Record<SigningRole, { code: string; display: string }> = {
   seal: { code: '1.2.840.10065.1.12.1.14', display: 'Source Signature' },
 }
 
+const named = (value: string) => ({ identifier: { system: 'urn:ietf:rfc:3986', value } })
+
 /** One signing act → Provenance (without id). */
 export function signatureProvenance(
   act: CarriedSignature,
-  facts: { document: string; digest: string; facility: { code: string; name: string } },
+  facts: { document: string; digest: string; facility: { code: string; name: string }; source?: string | undefined },
 ): FhirResource {
   const who = { display: act.by, identifier: { system: SYSTEM.facility, value: facts.facility.code } }
   const resource: Provenance = {
@@ -37,7 +39,11 @@ export function signatureProvenance(
     occurredDateTime: act.signedAt,
     recorded: act.signedAt,
     agent: [{ role: [{ coding: [{ system: ROLE_SYSTEM, code: act.role }] }], who, onBehalfOf: { display: facts.facility.name } }],
-    entity: [{ role: 'source', what: { identifier: { system: 'urn:ietf:rfc:3986', value: `urn:sha256:${facts.digest}` } } }],
+    entity: [
+      { role: 'source', what: named(`urn:sha256:${facts.digest}`) },
+      // Nobody wrote it by hand: the record of the HIS it was composed from.
+      ...(facts.source ? [{ role: 'derivation' as const, what: named(facts.source) }] : []),
+    ],
     signature: [
       {
         type: [{ system: 'urn:iso-astm:E1762-95:2013', ...PURPOSE[act.role] }],

@@ -1,6 +1,6 @@
 /** Documents as screens show them: what it is, who signed, and what our verifier says. */
 import { EVIDENCE_FAULT, type EvidenceFault, statedMandate } from '@yba/signing'
-import { mandateBasis, REQUIRED_SIGNATURES, readMandate, type SigningRole, signingLines } from '@yba/vietnam'
+import { mandateBasis, readMandate, requiredSignatures, type SigningRole, signingLines } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import type { Store } from '../../store/types.ts'
 import type { CarriedSignature } from '../exchange/contract.ts'
@@ -32,7 +32,8 @@ async function documentView(site: Site, store: Store, id: string): Promise<Docum
     digest: facts.digest,
     bytes: `/fhir/Binary/${facts.digest}`,
     ...(facts.pdf ? { pdf: `/fhir/Binary/${facts.pdf}`, print: `/fhir/DocumentReference/${id}/$print` } : {}),
-    required: [...REQUIRED_SIGNATURES[facts.kind]],
+    required: [...requiredSignatures(facts.kind, facts.source)],
+    ...(facts.source ? { source: decodeURIComponent(facts.source.split(':').at(-1) ?? '') } : {}),
     signatures: await signatureViews(site, verdicts, acts),
     legalUse: legalUse(verdicts),
     ...(issues ? { issues } : {}),

@@ -1,15 +1,16 @@
-/** What a record says about the slip its patient came with. */
-import { type ClaimRecord, claimBirthToFhir, claimTimeToFhir, isCccd } from '@yba/vietnam'
+/** What a record says about the slip its patient came with, and about how the stay went. */
+import { type ClaimPlan, type ClaimRecord, claimBirthToFhir, claimTimeToFhir, isCccd } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
-import type { FileArrival } from '../referral/index.ts'
+import type { FileSaid } from '../referral/index.ts'
 import type { ImportedRecord } from './contract.ts'
 
-/** Facts of an arrival; null when the record does not say who came when. Columns of XML0, or of XML1 with the slip's number. */
-export function arrivalOf(
+/** Facts of a stay; null when the record does not say who came when. Columns of XML0, or of XML1 with the slip's number. */
+export function saidBy(
   caller: Caller,
   record: ClaimRecord,
+  plan: Pick<ClaimPlan, 'outcome'>,
   imported: Pick<ImportedRecord, 'patient' | 'encounter'>,
-): FileArrival | null {
+): FileSaid | null {
   const row = record.tables.XML1?.[0] ?? record.tables.XML0?.[0]
   const get = (column: string): string => (row?.[column] ?? '').trim()
   const came = claimTimeToFhir(get('NGAY_VAO'))
@@ -18,6 +19,8 @@ export function arrivalOf(
   const sex = get('GIOI_TINH')
   const [issuer, number, paper] = [get('MA_NOI_DI'), get('GIAY_CHUYEN_TUYEN'), get('SO_CCCD')]
   return {
+    record: record.maLk,
+    digest: record.digest,
     patient: `Patient/${patient.id}`,
     encounter,
     person: {
@@ -28,6 +31,10 @@ export function arrivalOf(
     },
     ...(issuer && number ? { slip: { issuer, number } } : {}),
     at: new Date(came).toISOString(),
-    by: { ...caller, display: caller.kind === 'system' ? 'Phần mềm bệnh viện (HIS)' : caller.display },
+    ...(plan.outcome ? { outcome: plan.outcome } : {}),
+    by: { id: caller.id, display: caller.kind === 'system' ? HIS : caller.display, role: caller.role },
   }
 }
+
+/** Who tells what nobody clicked. */
+export const HIS = 'Phần mềm bệnh viện (HIS)'

@@ -13,8 +13,8 @@ import type { Site } from '../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
 import { ACCEPTED_WITH_ISSUES, keepIssues, worthKeeping } from '../documents/index.ts'
 import { judge } from '../person-index/index.ts'
-import { arriveByFile, findingView, findReferral, type Origin, openReferral } from '../referral/index.ts'
-import { arrivalOf } from './arrival.ts'
+import { findingView, findReferral, followFile, type Origin, openReferral } from '../referral/index.ts'
+import { HIS, saidBy } from './arrival.ts'
 import type { ImportAnswer, ImportedRecord, Issue } from './contract.ts'
 import { plannedId, planWrites } from './plan-writes.ts'
 import { readFile } from './read-file.ts'
@@ -94,7 +94,7 @@ async function importRecord(site: Site, caller: Caller, record: ClaimRecord, fou
     const kept = worthKeeping(said.findings)
     const imported = await site.store
       .as(onBehalf(caller))
-      .transact(async (tx) => withArrival(site, tx, caller, record, await writeRecord(site, tx, caller, record, plan, raw, kept)))
+      .transact(async (tx) => withReferrals(site, tx, caller, record, plan, await writeRecord(site, tx, caller, record, plan, raw, kept)))
     faultPoint(site, 'import.after-commit')
     return { ...said, ...imported, findings: [...said.findings, ...imported.findings] }
   } catch (error) {
@@ -105,11 +105,29 @@ async function importRecord(site: Site, caller: Caller, record: ClaimRecord, fou
 
 type Imported = Omit<ImportedRecord, 'maLk'>
 
-/** What the record says of a slip that waits here: also of one that came after the record was first sent. */
-async function withArrival(site: Site, tx: Transaction, caller: Caller, record: ClaimRecord, imported: Imported): Promise<Imported> {
-  const arrival = arrivalOf(caller, record, imported)
-  const said = arrival ? await arriveByFile(site, tx, arrival) : []
-  return { ...imported, findings: [...imported.findings, ...said.map(findingView)] }
+/** What the record says of the slip its patient came with, also of one that came after it was first sent; then its own slip. */
+async function withReferrals(
+  site: Site,
+  tx: Transaction,
+  caller: Caller,
+  record: ClaimRecord,
+  plan: ReturnType<typeof claimToFhir>,
+  imported: Imported,
+): Promise<Imported> {
+  const said = saidBy(caller, record, plan, imported)
+  const { findings, cameWith } = said ? await followFile(site, tx, said) : { findings: [] }
+  const followed = { ...imported, findings: [...imported.findings, ...findings.map(findingView)] }
+  if (imported.result === 'unchanged' || !imported.patient) return followed
+  const opened = await openPapers(tx, plan.papers, {
+    patient: `Patient/${imported.patient.id}`,
+    ...(imported.encounter ? { encounter: imported.encounter } : {}),
+    managingBody: site.settings.facility.managingBody,
+    ...(cameWith ? { cameWith } : {}),
+    by: { id: caller.id, display: caller.kind === 'system' ? HIS : caller.display },
+  })
+  if (!opened) return followed
+  const { id, number } = opened
+  return { ...followed, referral: { id, number }, findings: [...followed.findings, ...opened.findings.map(findingView)] }
 }
 
 async function writeRecord(
@@ -148,12 +166,6 @@ async function writeRecord(
     record,
     results.find((r) => r.type === 'Encounter'),
   )
-  const opened = await openPapers(tx, plan.papers, {
-    patient,
-    encounter,
-    managingBody: site.settings.facility.managingBody,
-    by: { id: caller.id, display: caller.kind === 'system' ? 'Phần mềm bệnh viện (HIS)' : caller.display },
-  })
   await rememberRecord(
     tx,
     {
@@ -183,8 +195,7 @@ async function writeRecord(
       unchanged: results.length - changed.length,
       removed: gone.length,
     },
-    ...(opened ? { referral: { id: opened.id, number: opened.number } } : {}),
-    findings: (opened?.findings ?? []).map(findingView),
+    findings: [],
   }
 }
 

@@ -177,7 +177,7 @@ async function applyLocally(
 export async function propose(
   tx: Transaction,
   task: ReferralTask,
-  caller: Caller,
+  caller: Pick<Caller, 'id' | 'display' | 'role'>,
   request: TransitionRequest,
   occurredAt: string,
 ): Promise<void> {

@@ -22,11 +22,12 @@ import { samePerson } from './same-person.ts'
 import { sentBackFromOutside } from './send-back.ts'
 import { slipFiled } from './slip-scan.ts'
 import { openAttention } from './tables/attention.ts'
+import { wakeFiles } from './tables/files.ts'
 import { openRevisionOf } from './tables/revisions.ts'
 import { clearRead, dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft, replaceHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 import { type ReferralEvent, transition } from './transitions.ts'
-import { type IssuedKind, versionFacts, versionsOf } from './versions.ts'
+import { type IssuedKind, sourceFacts, versionFacts, versionsOf } from './versions.ts'
 import { keepVoid } from './void-here.ts'
 import { hideHere, isWrongPatient, tellWrongPatient } from './wrong-patient.ts'
 
@@ -89,6 +90,10 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
     ])
     if (!task) throw new Error('the store answered no task')
     if (stored) await afterCorrection(tx, task.id, before, next)
+    await wake(tx, state, stored === null || before.state !== next.state || before.input.length !== next.input.length, {
+      id: task.id,
+      next,
+    })
     for (const entry of state.history.slice(known)) await sentBack(site, tx, task.id, next, entry)
     await answerByItself(site, tx, state, next, filed.newOutcome)
     if (!stored && state.partOf && next.encounter) await takeOverOutcome(tx, state.partOf, task.id)
@@ -96,6 +101,14 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
     if (ended && !(await openRevisionOf(tx, task.id, 'outcome'))) await dropDraft(tx, task.id, 'outcome')
     tx.emit({ kind: 'referral.changed', thread: `Task/${task.id}`, payload: { task: task.id, state: next.state } })
   })
+}
+
+/** A slip came or moved: what files of our HIS said before may hang on it. */
+async function wake(tx: Transaction, state: ThreadState, moved: boolean, { id, next }: { id: string; next: ReferralTask }): Promise<void> {
+  if (!moved || next.issuer.code === state.to) return
+  const { issuer, number } = slipThread(state.thread)
+  if ((await wakeFiles(tx, { task: id, issuer, number, citizen: next.person.citizenId }, tx.now)) === 0) return
+  tx.emit({ kind: 'referral.file-due', thread: `Task/${id}`, payload: {} })
 }
 
 /** What a desk here opened for a paper slip is, as the hub now knows, a visit under somebody else's slip: it takes its number. */
@@ -328,6 +341,7 @@ async function filed(site: Site, tx: Transaction, document: CarriedDocument, tas
   const facts: DocumentFacts = {
     ...(issues ? { issues } : {}),
     ...versionFacts(readEnvelope(text)),
+    ...sourceFacts(content),
     kind: document.kind,
     title: document.title,
     issuer: content.from,

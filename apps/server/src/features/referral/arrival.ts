@@ -101,10 +101,15 @@ export async function isCharted(tx: Transaction, task: ReferralTask): Promise<bo
   const stay = await stayOf(tx, task)
   if (!stay) return false
   if ((stay.resource() as unknown as Encounter).status !== 'arrived') return true
+  return !(await holdsNothing(tx, stay.id))
+}
+
+/** Whether nobody has written anything in a stay, however far it has gone. */
+export async function holdsNothing(tx: Transaction, stay: string): Promise<boolean> {
   for (const type of CHARTED) {
-    if ((await tx.search(type, `encounter=Encounter/${stay.id}&_count=1`)).entries.length > 0) return true
+    if ((await tx.search(type, `encounter=Encounter/${stay}&_count=1`)).entries.length > 0) return false
   }
-  return false
+  return true
 }
 
 /** A wrong click or a mistaken file: the stay is marked as such, never removed. Gives the Task without its stay. */

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { refuse } from '@yba/fhir'
 import { readDocument } from '@yba/forms'
-import { type OutcomeContent, type PaperContent, type ReferralContent, referralFromChart, referralGaps } from '@yba/vietnam'
+import { type PaperContent, type ReferralContent, referralFromChart, referralGaps } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
 import { onBehalf } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
@@ -187,36 +187,4 @@ export function gaps(content: PaperContent): SaveDraftAnswer['findings'] {
     en: 'This item is empty.',
     cure: { vi: 'Điền mục này trước khi ký.', en: 'Fill it before signing.' },
   }))
-}
-
-/** The outcome's draft, from the slip it answers; opened when the receiver begins to write. */
-export function outcomeFromSlip(
-  site: Site,
-  slip: ReferralContent,
-  digest: string,
-  arrived: string,
-  now: Date,
-  caller: Caller,
-): OutcomeContent {
-  const facility = site.settings.facility
-  return {
-    kind: 'outcome',
-    number: `PH-${slip.from.code}-${slip.numbers.slip}`,
-    from: { code: facility.code, name: facility.name },
-    managingBody: facility.managingBody,
-    to: slip.from,
-    answers: { issuer: slip.from, number: slip.numbers.slip, digest },
-    patient: slip.patient,
-    arrived,
-    diagnosisText: slip.diagnosisText,
-    diagnoses: slip.diagnoses,
-    course: '',
-    results: '',
-    treatment: '',
-    outcome: '',
-    plan: '',
-    medicines: [],
-    doctor: { licence: caller.licence ?? '', name: caller.display },
-    issuedOn: localDateTime(now),
-  }
 }

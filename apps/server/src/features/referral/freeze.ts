@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { composeDocument, renderPdf } from '@yba/forms'
 import { contentDigest, makeSlip, slipCode } from '@yba/signing'
-import { type PaperContent, REQUIRED_SIGNATURES, referralValidity } from '@yba/vietnam'
+import { type PaperContent, referralValidity, requiredSignatures } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import { publicAddress } from '../directory/index.ts'
@@ -10,7 +10,7 @@ import { type DocumentFacts, fileDocument } from '../documents/index.ts'
 import { openRequests } from '../sign-tray/index.ts'
 import { localDateTime } from './local-time.ts'
 import type { ReferralTask } from './task.ts'
-import type { NextVersion } from './versions.ts'
+import { type NextVersion, sourceFacts } from './versions.ts'
 
 export type FrozenPaper = Omit<DocumentFacts, 'patient' | 'encounter' | 'thread'>
 
@@ -38,6 +38,7 @@ export async function freeze(site: Site, content: PaperContent, next: NextVersio
     version,
     ...(next.replaces ? { replaces: next.replaces } : {}),
     ...(next.correction ? { correction: next.correction } : {}),
+    ...sourceFacts(content),
     pending: true,
     digest,
     contentDigest: contentDigest(composed.text),
@@ -81,6 +82,6 @@ export async function filePaper(tx: Transaction, paper: FrozenPaper, task: Refer
     },
     [],
   )
-  await openRequests(tx, document.id, taskId, REQUIRED_SIGNATURES[paper.kind])
+  await openRequests(tx, document.id, taskId, requiredSignatures(paper.kind, paper.source))
   return document.id
 }

@@ -31,7 +31,7 @@ import { noteClash } from './tables/attention.ts'
 import { noteSlip } from './tables/slips.ts'
 import { loadHistory, moveHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
-import { versionFacts, versionsOf } from './versions.ts'
+import { sourceFacts, versionFacts, versionsOf } from './versions.ts'
 
 /** What the parcel's papers say, by the digest of their bytes. */
 type Papers = ReadonlyMap<string, { text: string; content: PaperContent }>
@@ -274,6 +274,7 @@ async function filePaper(
     {
       ...(issues ? { issues } : {}),
       ...versionFacts(envelope),
+      ...sourceFacts(content),
       kind: document.kind,
       title: envelope.title,
       issuer: content.from,

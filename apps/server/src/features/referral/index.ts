@@ -7,6 +7,7 @@ import { startSigningWorker } from '../sign-tray/index.ts'
 import { afterSigned } from './after-signed.ts'
 import { applyThread } from './apply.ts'
 import { letterSettled } from './attention.ts'
+import { startFollowing } from './by-file/seal.ts'
 import { directoryAlerts } from './directory-alerts.ts'
 import { fetchAhead } from './fetch-ahead.ts'
 import { hubOperations } from './hub-operations.ts'
@@ -15,23 +16,27 @@ import { refusedByHub } from './refused.ts'
 import { nodeResync } from './resync.ts'
 import { slipPage } from './slip-page.ts'
 import { deliveryLag, figureMigrations } from './tables/figures.ts'
+import { fileMigrations } from './tables/files.ts'
 import { slipMigrations } from './tables/slips.ts'
 import { migrations } from './tables.ts'
 import { threadNames } from './thread-names.ts'
 import { startTimers } from './timers.ts'
 
-export { arriveByFile, type FileArrival } from './arrival-by-file.ts'
+export { type Followed, followFile } from './by-file/follow.ts'
 export { findingView } from './finding-view.ts'
 export { findReferral, type OpenedReferral, type Origin, openReferral } from './open.ts'
+export type { FileSaid } from './tables/files.ts'
 
 /** A facility: tray, lists, steps; the outbox and the ear towards the hub. */
 export const referralFacility: Feature = {
   name: 'referral',
   pages: [statusPage()],
   operations: [...facilityOperations, ...pageOperations(threadNames, hubClient, letterSettled)],
-  migrations: [...migrations, ...figureMigrations, ...slipMigrations],
+  migrations: [...migrations, ...figureMigrations, ...slipMigrations, ...fileMigrations],
   async start(site) {
-    const worker = startSigningWorker(site, afterSigned(site))
+    const signing = startSigningWorker(site, afterSigned(site))
+    const files = startFollowing(site)
+    const worker = { stop: async () => void (await Promise.all([signing.stop(), files.stop()])) }
     if (!site.settings.hubUrl || !site.keys.client) return worker
     const hub = hubClient(site)
     const outbox = startOutbox(site, hub, (state) => applyThread(site, hub, state), refusedByHub(site))
@@ -61,6 +66,6 @@ export const referralHub: Feature = {
   name: 'referral',
   operations: hubOperations,
   pages: [slipPage, statusPage((site, since) => deliveryLag(site.store, since))],
-  migrations: [...migrations, ...figureMigrations, ...slipMigrations],
+  migrations: [...migrations, ...figureMigrations, ...slipMigrations, ...fileMigrations],
   start: async (site) => startTimers(site),
 }

@@ -10,7 +10,7 @@ import { appendHistory, type Draft, loadDraft, saveDraft } from './tables.ts'
 import { taskFacts, taskFromContent, taskIdentifierSystem, taskResource } from './task.ts'
 
 /** Before the name of who saved a draft: it came with a claim file and nobody has typed in it. */
-const IMPORTED = 'import:'
+export const IMPORTED = 'import:'
 
 export interface OpenedReferral {
   id: string
@@ -27,6 +27,8 @@ export interface Origin {
   summary?: SummaryContent
   /** Cơ quan chủ quản, printed in the header; the claim file does not hold it. */
   managingBody?: string
+  /** The slip the patient came here with: this one sends them back, or on. */
+  cameWith?: NonNullable<ReferralContent['basedOn']>
   /** Caller id and display for the story. */
   by: { id: string; display: string }
 }
@@ -39,7 +41,11 @@ export async function findReferral(tx: Transaction, paper: ReferralContent): Pro
 
 /** Opens (or refreshes) the referral of a slip number. Idempotent per (issuer, number). */
 export async function openReferral(tx: Transaction, paper: ReferralContent, origin: Origin): Promise<OpenedReferral> {
-  const content = await named(tx, { ...paper, ...(origin.managingBody ? { managingBody: origin.managingBody } : {}) })
+  const content = await named(tx, {
+    ...paper,
+    ...(origin.managingBody ? { managingBody: origin.managingBody } : {}),
+    ...(origin.cameWith ? { basedOn: origin.cameWith } : {}),
+  })
   const known = await tx.findByIdentifier('Task', taskIdentifierSystem(content.from.code), content.numbers.slip, { lock: true })
   const findings = referralGaps(content)
   if (known) return refresh(tx, known, content, findings, origin)

@@ -1,25 +1,24 @@
 /** The referral's operations at a facility: thin doors to the commands. */
 import { refuse } from '@yba/fhir'
-import { composeDocument, readDocument, renderPdf } from '@yba/forms'
+import { composeDocument, renderPdf } from '@yba/forms'
 import { notPermitted, onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import { printOf } from '../documents/index.ts'
 import { clearAlert } from '../exchange/index.ts'
 import { act } from './act.ts'
-import { partyHere } from './acting.ts'
 import { attention, settleOne } from './attention.ts'
 import type { ComposeRequest, CorrectRequest, SaveDraftRequest, SignRequest, TransitionRequest } from './contract.ts'
 import { correct, dropCorrection } from './correct.ts'
-import { composeFromChart, outcomeFromSlip, saveDraftOf } from './drafts.ts'
+import { composeFromChart, saveDraftOf } from './drafts.ts'
 import { evidence, evidencePaper } from './evidence.ts'
-import { localDateTime } from './local-time.ts'
 import { withNames } from './named-doctor.ts'
+import { composeOutcome } from './outcome-draft.ts'
 import { BAD_REQUEST } from './outcomes.ts'
 import { openShadow } from './shadow.ts'
 import { signPaper } from './sign.ts'
 import { scanOperation } from './slip-scan.ts'
 import { openRevisionOf } from './tables/revisions.ts'
-import { loadDraft, loadHistory, markRead, saveDraft } from './tables.ts'
+import { loadDraft, markRead, saveDraft } from './tables.ts'
 import { taskFacts } from './task.ts'
 import { newest, nextVersion, versionsOf } from './versions.ts'
 import { view } from './view.ts'
@@ -79,15 +78,9 @@ async function startOutcome(context: OperationContext): Promise<OperationAnswer>
     if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
     const task = taskFacts(stored.resource())
     if (task.output.length > 0 || (await loadDraft(tx, id, 'outcome'))) return
-    const slip = newest(await versionsOf(tx, task, 'referral'))?.facts
-    const content = slip ? readDocument((await site.store.blobs.get(slip.digest)).toString('utf8')) : null
-    if (!slip || content?.kind !== 'referral' || task.to.code !== (await partyHere(tx, site, task)))
-      throw refuse(BAD_REQUEST, { what: 'Task' })
-    const history = await loadHistory(tx, { issuer: task.issuer.code, number: task.number })
-    const arrived = history.find((h) => h.event === 'arrive')?.occurredAt ?? localDateTime(tx.now)
-    const draft = outcomeFromSlip(site, content, slip.digest, arrived, tx.now, caller)
-    // A later visit with the same slip is answered by a paper of its own number.
-    await saveDraft(tx, id, { ...draft, number: `PH-${task.issuer.code}-${task.number}` }, 0, caller.id, tx.now)
+    const draft = await composeOutcome(site, tx, task, { licence: caller.licence ?? '', name: caller.display })
+    if (!draft) throw refuse(BAD_REQUEST, { what: 'Task' })
+    await saveDraft(tx, id, draft, 0, caller.id, tx.now)
     tx.emit({ kind: 'referral.drafting', thread: `Task/${id}`, payload: { task: id } })
   })
   return view(context)

@@ -3,6 +3,7 @@
  * office, after it by the other facility.
  */
 import { readDocument } from '@yba/forms'
+import type { PaperContent } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import { type DocumentFacts, documentFacts, documentReference } from '../documents/index.ts'
@@ -51,9 +52,16 @@ async function withhold(tx: Transaction, task: ReferralTask, taskId: string, kin
   return found
 }
 
+/** What a person goes on writing is a person's, whatever it came from: its doctor signs it. */
+function written(content: PaperContent): PaperContent {
+  if (content.kind !== 'outcome') return content
+  const { source: _source, ...own } = content
+  return own
+}
+
 /** The draft a new version is written in begins as the version it replaces. */
 export async function restoreDraft(site: Site, tx: Transaction, taskId: string, base: DocumentFacts, by: string): Promise<void> {
-  const content = readDocument((await site.store.blobs.get(base.digest)).toString('utf8'))
+  const content = written(readDocument((await site.store.blobs.get(base.digest)).toString('utf8')))
   const known = await loadDraft(tx, taskId, base.kind)
   await saveDraft(tx, taskId, content, known?.version ?? 0, by, tx.now)
 }

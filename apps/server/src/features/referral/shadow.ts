@@ -19,7 +19,7 @@ import type { ShadowAnswer, ShadowRequest } from './contract.ts'
 import { BAD_REQUEST, ISSUER_UNKNOWN } from './outcomes.ts'
 import { isBirthDate } from './real-time.ts'
 import { samePerson } from './same-person.ts'
-import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { isShadow, type PersonFacts, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
 import { STATES } from './transitions.ts'
 
 const LONGEST_NUMBER = 100
@@ -63,7 +63,7 @@ export async function recordShadow(site: Site, store: Store, request: ShadowRequ
     const visit = await ownVisit(tx, { issuer, number }, here.code, person)
     if (visit) {
       // The paper is in hand: its digest is what the slip's papers are given for.
-      if (request.digest && visit.task.input.length === 0) await arrived(tx, store.caller, request, occurredAt, visit.task.person)
+      if (request.digest && visit.task.input.length === 0) await tellShadow(tx, store.caller, request, occurredAt, visit.task.person)
       return { id: visit.stored.id, known: true, fits: true }
     }
     const name = await issuerName(tx, issuer)
@@ -79,31 +79,36 @@ export async function recordShadow(site: Site, store: Store, request: ShadowRequ
       cards: card ? [{ number: card }] : [],
       ...(citizenId ? { citizenId } : {}),
     }
-    const task: ReferralTask = {
-      issuer: { code: issuer, name },
-      number,
-      to: { code: here.code, name: here.name },
-      state: 'arrived',
-      person: {
-        name: paper.name,
-        birthDate: paper.birthDate,
-        sex: paper.sex,
-        mrn: '',
-        ...(citizenId ? { citizenId } : {}),
-        ...(card ? { card } : {}),
-      },
-      diagnosis: '',
-      authoredOn: tx.now.toISOString(),
-      input: [],
-      output: [],
-    }
+    const task = shadowTask({ code: issuer, name }, number, here, { ...paper, ...(card ? { card } : {}) }, tx.now)
     const patient = await findOrRegister(site, tx, paper, issuer, `Task/${id}`)
     const begun = await beginStay(site, tx, task, { id: patient, name: paper.name }, store.caller, occurredAt)
     await tx.write([{ kind: 'create', id, resource: taskResource(begun) }])
-    await arrived(tx, store.caller, request, occurredAt, task.person)
+    await tellShadow(tx, store.caller, request, occurredAt, task.person)
     tx.emit({ kind: 'referral.step', thread: `Task/${id}`, payload: { task: id, event: 'arrive' } })
     return { id, known: false, fits: true }
   })
+}
+
+/** The visit of somebody who came with a slip nobody has sent yet, as far as the paper in hand tells it. */
+export function shadowTask(
+  issuer: ReferralTask['issuer'],
+  number: string,
+  here: ReferralTask['to'],
+  person: Pick<PersonFacts, 'name' | 'birthDate' | 'sex' | 'citizenId' | 'card'>,
+  now: Date,
+): ReferralTask {
+  const { name, birthDate, sex, citizenId, card } = person
+  return {
+    issuer,
+    number,
+    to: { code: here.code, name: here.name },
+    state: 'arrived',
+    person: { name, birthDate, sex, mrn: '', ...(citizenId ? { citizenId } : {}), ...(card ? { card } : {}) },
+    diagnosis: '',
+    authoredOn: now.toISOString(),
+    input: [],
+    output: [],
+  }
 }
 
 /** The open visit of this person with this slip, which is addressed to another facility. */
@@ -115,10 +120,10 @@ async function ownVisit(tx: Transaction, thread: ThreadKey, here: string, person
 }
 
 /** Tells the hub who stands here with which slip. */
-async function arrived(
+export async function tellShadow(
   tx: Transaction,
-  caller: Caller,
-  request: ShadowRequest,
+  caller: Pick<Caller, 'id' | 'display' | 'role'>,
+  request: Pick<ShadowRequest, 'issuer' | 'number' | 'reason' | 'digest'>,
   occurredAt: string,
   { name, birthDate, sex, citizenId }: ShadowPerson,
 ): Promise<void> {

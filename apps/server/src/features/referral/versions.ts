@@ -80,6 +80,12 @@ export async function wasIssued(tx: Pick<Transaction, 'readMany'>, revision: Rev
   return stored !== undefined && !documentFacts(stored.resource()).pending
 }
 
+/** The record of a HIS a paper says it was composed from. */
+export const sourceFacts = (content: PaperContent): Pick<DocumentFacts, 'source'> =>
+  content.kind === 'outcome' && content.source
+    ? { source: `urn:yba:claim:${content.from.code}:${encodeURIComponent(content.source.record)}` }
+    : {}
+
 /** What a paper's bytes say about its version, as it is filed. */
 export const versionFacts = ({ replaces, correction }: DocumentEnvelope): Pick<DocumentFacts, 'replaces' | 'correction'> => ({
   ...(replaces ? { replaces: replaces.version } : {}),

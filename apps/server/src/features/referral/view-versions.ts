@@ -61,7 +61,7 @@ const textOf = async (site: Site, one: Filed): Promise<string> => (await site.st
 export async function proposalView(site: Site, store: Store, task: ReferralTask, taskId: string): Promise<ReferralView['proposal']> {
   const changes: PaperChange[] = []
   let at = ''
-  for (const kind of ['referral', 'summary'] as const) {
+  for (const kind of ['referral', 'summary', 'outcome'] as const) {
     const proposed = await proposedContent(site.store, taskId, kind)
     const signed = proposed && newest(await store.transact((tx) => versionsOf(tx, task, kind)))
     if (!proposed) continue

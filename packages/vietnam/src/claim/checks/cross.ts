@@ -61,7 +61,7 @@ function transfer(record: ClaimRecord, one: Row, out: Finding[]): void {
 }
 
 /** The record summary belongs to a stay: inpatient, day inpatient, under observation. */
-const SUMMARY_KINDS = ['03', '04', '06']
+export const SUMMARY_KINDS = ['03', '04', '06']
 
 function summaries(record: ClaimRecord, one: Row, out: Finding[]): void {
   const value = get(one, 'MA_LOAI_KCB')

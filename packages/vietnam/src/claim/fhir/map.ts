@@ -7,6 +7,7 @@ import type { ClaimRecord } from '../types.ts'
 import { planEncounter } from './encounter.ts'
 import { planMedicines } from './medicines.ts'
 import { planNotes } from './notes.ts'
+import { type ClaimOutcome, claimOutcome } from './outcome.ts'
 import { claimPapers } from './papers.ts'
 import { planPatient } from './patient.ts'
 import { type ClaimContext, get, type PlannedResource } from './plan.ts'
@@ -16,6 +17,8 @@ export interface ClaimPlan {
   /** Patient first, then coverage, encounter and the lines of the chart; links point backward or forward by key. */
   resources: PlannedResource[]
   papers: PaperContent[]
+  /** How the stay went, once the record says that it is over. */
+  outcome?: ClaimOutcome
 }
 
 /**
@@ -37,8 +40,10 @@ export function claimToFhir(record: ClaimRecord, options: { facility: { code: st
     maLk: record.maLk,
     keys: { patient: `Patient/${get(one, 'MA_BN')}`, encounter: `Encounter/${record.maLk}` },
   }
+  const outcome = claimOutcome(ctx)
   return {
     resources: [...planPatient(ctx), ...planEncounter(ctx), ...planMedicines(ctx), ...planServices(ctx), ...planNotes(ctx)],
     papers: head === 'XML1' ? claimPapers(ctx) : [],
+    ...(outcome ? { outcome } : {}),
   }
 }

@@ -80,10 +80,10 @@ function encounterOf(ctx: ClaimContext, row: Row): ReferralContent['encounter'] 
   }
 }
 
-/** Medicines of the stay: rows of one name, strength, dose and route are one line with the quantities added up. */
-function medicines(ctx: ClaimContext): PaperMedicine[] {
+/** Rows of XML2 as a paper lists them: rows of one name, strength, dose and route are one line with the quantities added up. */
+export function medicineLines(rows: readonly Row[]): PaperMedicine[] {
   const lines = new Map<string, PaperMedicine & { total: number }>()
-  for (const row of ctx.record.tables.XML2 ?? []) {
+  for (const row of rows) {
     const line: PaperMedicine = {
       name: get(row, 'TEN_THUOC'),
       strength: filled(get(row, 'HAM_LUONG')),
@@ -102,6 +102,8 @@ function medicines(ctx: ClaimContext): PaperMedicine[] {
     ...(total > 0 ? { quantity: String(Math.round(total * 1000) / 1000) } : {}),
   }))
 }
+
+const medicines = (ctx: ClaimContext): PaperMedicine[] => medicineLines(ctx.record.tables.XML2 ?? [])
 
 function resultList(ctx: ClaimContext): PaperResult[] {
   const names = new Map((ctx.record.tables.XML3 ?? []).map((row) => [get(row, 'MA_DICH_VU'), get(row, 'TEN_DICH_VU')]))

@@ -1,0 +1,122 @@
+/**
+ * The HIS of the receiver says that the patient is here: its check-in or claim record names the slip, or the person has
+ * one slip waiting. Nobody clicks; the stay is the one the HIS opened.
+ */
+import { type Finding, finding } from '@yba/fhir'
+import type { Site } from '../../../site.ts'
+import type { Stored, Transaction } from '../../../store/types.ts'
+import { issuerName } from '../../directory/index.ts'
+import { documentFacts, documentReference } from '../../documents/index.ts'
+import { effectiveState, propose } from '../act.ts'
+import { partyHere } from '../acting.ts'
+import { holdsNothing, undoArrival } from '../arrival.ts'
+import { openVisit, servesVisits, slipNumber } from '../child.ts'
+import { ARRIVED_BY_FILE, FILE_NOT_DUE } from '../outcomes.ts'
+import { isBirthDate, isWithin } from '../real-time.ts'
+import { shadowTask, tellShadow } from '../shadow.ts'
+import type { FileSaid } from '../tables/files.ts'
+import { type ReferralTask, taskFacts, taskResource } from '../task.ts'
+import { type ReferralState, STATES, transition } from '../transitions.ts'
+import { beganIn, type Visit } from './visit.ts'
+import { SHADOW_BY_FILE, STAY_ADOPTED } from './words.ts'
+
+const HOW = { number: 'số giấy chuyển tuyến', 'citizen-id': 'số định danh và thời gian', known: 'đợt khám đã ghép' } as const
+const LONGEST_NUMBER = 100
+/** A slip comes within hours of its patient; older records come in when a hospital joins, and nobody waits for theirs. */
+const SHADOW_DAYS = 30
+
+export interface Arrived {
+  stored: Stored
+  task: ReferralTask
+  /** As this site shows it, what was just proposed included. */
+  state: ReferralState
+  findings: Finding[]
+  /** The stay is this visit's. */
+  here: boolean
+}
+
+/** Records the arrival at the visit the stay belongs to. Idempotent: the same file again finds it there. */
+export async function arriveAt(site: Site, tx: Transaction, { stored, task, how }: Visit, said: FileSaid): Promise<Arrived> {
+  const facility = await partyHere(tx, site, task)
+  const state = await effectiveState(tx, task, facility)
+  const none = { stored, task, state, findings: [], here: false }
+  if (task.to.code !== facility) return none
+  if (task.encounter === said.encounter) return { ...none, here: true }
+  const there = await openVisit(tx, { issuer: task.issuer.code, number: task.number }, { ...task, state }, facility, 'arrive')
+  if (!there && transition(state, 'arrive', 'receiver') && isWithin(said.at, site.clock.now(), 0) && mayCome(state, said)) {
+    const next = { ...task, patient: said.patient, encounter: said.encounter }
+    await tiePapers(tx, next)
+    await propose(tx, next, said.by, { event: 'arrive' }, said.at)
+    const written = await put(tx, stored, next, 'arrive')
+    const words = { number: task.number, from: task.issuer.name || task.issuer.code, how: HOW[how] }
+    return { stored: written, task: next, state: 'arrived', findings: [finding(ARRIVED_BY_FILE, words)], here: true }
+  }
+  const onScreen = await openedOnScreen(tx, task)
+  if (onScreen && beganIn(onScreen, said, tx.now)) return adopt(tx, { ...none, here: true }, onScreen, said)
+  // Here already, by an earlier file.
+  if (task.encounter && !servesVisits(state)) return none
+  return { ...none, findings: [finding(FILE_NOT_DUE, { number: task.number, state: STATES[state].vi })] }
+}
+
+/** A later visit is told by the slip's own number only, and only with a slip that serves more than one. */
+const mayCome = (state: ReferralState, said: FileSaid): boolean =>
+  !servesVisits(state) || (state === 'multi-use' && said.slip !== undefined)
+
+/** The visit was opened by somebody's click: the HIS's stay takes the place of one in which nothing was written. */
+async function adopt(tx: Transaction, arrived: Arrived, onScreen: Stored, said: FileSaid): Promise<Arrived> {
+  const { stored, task } = arrived
+  if (task.patient !== said.patient || !(await holdsNothing(tx, onScreen.id))) return arrived
+  const next = { ...(await undoArrival(tx, task)), encounter: said.encounter }
+  await tiePapers(tx, next)
+  const written = await put(tx, stored, next, 'arrive')
+  return { ...arrived, stored: written, task: next, findings: [finding(STAY_ADOPTED, { number: task.number })] }
+}
+
+async function openedOnScreen(tx: Transaction, task: ReferralTask): Promise<Stored | undefined> {
+  const stay = task.encounter ? (await tx.readMany([task.encounter])).get(task.encounter) : undefined
+  const numbers = (stay?.resource() as { identifier?: { value?: string }[] } | undefined)?.identifier ?? []
+  return numbers.some((i) => i.value?.startsWith(`YB-${task.issuer.code}-`)) ? stay : undefined
+}
+
+async function put(tx: Transaction, stored: Stored, next: ReferralTask, event: string): Promise<Stored> {
+  const [written] = await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, resource: taskResource(next) }])
+  tx.emit({ kind: 'referral.step', thread: `Task/${stored.id}`, payload: { task: stored.id, event } })
+  return written ?? stored
+}
+
+/** The papers that came with the slip are this patient's now. */
+async function tiePapers(tx: Transaction, task: ReferralTask): Promise<void> {
+  const documents = await tx.readMany(task.input.map((id) => `DocumentReference/${id}`))
+  await tx.write(
+    [...documents.values()].flatMap((d) => {
+      const facts = documentFacts(d.resource())
+      if (facts.enteredInError) return []
+      const patient = { reference: task.patient ?? '', display: facts.patient.display }
+      return [{ kind: 'update' as const, id: d.id, ifChanged: true, resource: documentReference({ ...facts, patient }) }]
+    }),
+  )
+}
+
+/**
+ * The record names a slip of a facility of the exchange that nobody has sent yet: as for a paper slip at the desk (T09), the
+ * visit begins and the slip joins it by its number.
+ */
+export async function arriveBeforeSlip(site: Site, tx: Transaction, said: FileSaid): Promise<Arrived | null> {
+  const here = site.settings.facility
+  const { slip, person, at, patient, encounter } = said
+  const now = site.clock.now()
+  const fits =
+    slip !== undefined && slip.issuer !== here.code && slip.number.length <= LONGEST_NUMBER && slipNumber(slip.number) === slip.number
+  const recent = isWithin(at, now, 0) && now.getTime() - Date.parse(at) < SHADOW_DAYS * 86_400_000
+  if (!fits || !recent || !isBirthDate(person.birthDate, now)) return null
+  const name = await issuerName(tx, slip.issuer)
+  if (!name) return null
+  const opened = shadowTask({ code: slip.issuer, name }, slip.number, here, person, tx.now)
+  const task = { ...opened, patient, encounter }
+  const [stored] = await tx.write([{ kind: 'create', resource: taskResource(task) }])
+  if (!stored) throw new Error('the store answered no task')
+  await tellShadow(tx, said.by, slip, at, person)
+  tx.emit({ kind: 'referral.step', thread: `Task/${stored.id}`, payload: { task: stored.id, event: 'arrive' } })
+  const words = finding(SHADOW_BY_FILE, { number: slip.number, from: name })
+  return { stored, task: taskFacts(stored.resource()), state: 'arrived', findings: [words], here: true }
+}

@@ -1,0 +1,87 @@
+/** Which referral a stay of this facility's HIS belongs to: by number, by the citizen's number and the days. Never by a name. */
+import { type Finding, finding, SYSTEM } from '@yba/fhir'
+import type { Encounter } from 'fhir/r4.d.ts'
+import type { Site } from '../../../site.ts'
+import type { Stored, Transaction } from '../../../store/types.ts'
+import { childrenOf, servesVisits } from '../child.ts'
+import { localDateTime } from '../local-time.ts'
+import { FILE_MANY_SLIPS, FILE_OTHER_PERSON } from '../outcomes.ts'
+import { samePerson } from '../same-person.ts'
+import type { FileSaid } from '../tables/files.ts'
+import { facilitySearch, type ReferralTask, taskFacts, taskIdentifierSystem } from '../task.ts'
+import { transition } from '../transitions.ts'
+
+export interface Visit {
+  stored: Stored
+  task: ReferralTask
+  how: 'number' | 'citizen-id' | 'known'
+}
+
+const MOST_WAITING = 20
+
+const visit = (stored: Stored, how: Visit['how']): Visit => ({ stored, task: taskFacts(stored.resource()), how })
+const dayOf = (at: string): string => localDateTime(new Date(at)).slice(0, 10)
+
+/**
+ * The visit, locked; null where no slip of this person is known here; findings where a person must choose.
+ * @param known Task the stay was found to belong to before
+ */
+export async function visitOf(site: Site, tx: Transaction, said: FileSaid, known: string | null): Promise<Visit | Finding[] | null> {
+  const task = known ? await tx.read('Task', known, { lock: true }) : null
+  const found = task ? visit(task, 'known') : ((await byNumber(tx, said)) ?? (await byCitizenId(site, tx, said)))
+  if (!found || Array.isArray(found)) return found
+  return (await itsChild(tx, found, said)) ?? found
+}
+
+/** With a slip that serves many visits, and after one that has ended, the stay has a thread of its own. */
+async function itsChild(tx: Transaction, { task, how }: Visit, said: FileSaid): Promise<Visit | undefined> {
+  if (!servesVisits(task.state)) return undefined
+  const children = await childrenOf(tx, { issuer: task.issuer.code, number: task.number })
+  const own = children.find((c) => c.task.encounter === said.encounter)
+  return own && { ...own, how }
+}
+
+async function byNumber(tx: Transaction, { person, slip }: FileSaid): Promise<Visit | Finding[] | null> {
+  if (!slip) return null
+  const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(slip.issuer), slip.number, { lock: true })
+  if (!stored) return null
+  if (!samePerson(taskFacts(stored.resource()).person, person)) return [finding(FILE_OTHER_PERSON, { number: slip.number })]
+  return visit(stored, 'number')
+}
+
+/**
+ * The one slip of this citizen that waits, issued before they came and still good that day; else the one whose visit here
+ * began, by somebody's click, on a day of this stay.
+ */
+async function byCitizenId(site: Site, tx: Transaction, said: FileSaid): Promise<Visit | Finding[] | null> {
+  const { person, at } = said
+  if (!person.citizenId) return null
+  const citizen = encodeURIComponent(`${SYSTEM.cccd}|${person.citizenId}`)
+  const owner = facilitySearch('owner', site.settings.facility.code)
+  const page = await tx.search('Task', `${owner}&subject:identifier=${citizen}&_count=${MOST_WAITING}`)
+  const day = dayOf(at)
+  const theirs = page.entries.map((e) => taskFacts(e.resource())).filter((t) => samePerson(t.person, person))
+  const waiting = theirs
+    .filter((t) => transition(t.state, 'arrive', 'receiver') && !servesVisits(t.state))
+    .filter((t) => dayOf(t.authoredOn) <= day && day <= (t.validity?.until ?? day))
+  const [one, ...others] = waiting.length > 0 ? waiting : await begun(tx, theirs, said)
+  if (!one) return null
+  if (others.length > 0)
+    return [finding(FILE_MANY_SLIPS, { count: others.length + 1, numbers: [one, ...others].map((t) => t.number).join(', ') })]
+  const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(one.issuer.code), one.number, { lock: true })
+  return stored ? visit(stored, waiting.length > 0 ? 'citizen-id' : 'known') : null
+}
+
+async function begun(tx: Transaction, tasks: readonly ReferralTask[], said: FileSaid): Promise<ReferralTask[]> {
+  const here = tasks.filter((t) => t.encounter !== undefined)
+  const stays = await tx.readMany(here.map((t) => t.encounter ?? ''))
+  return here.filter((t) => beganIn(stays.get(t.encounter ?? ''), said, tx.now))
+}
+
+/** Whether a stay began on a day of the record's stay. */
+export function beganIn(stored: Stored | undefined, said: FileSaid, now: Date): boolean {
+  const stay = stored?.resource() as unknown as Encounter | undefined
+  if (!stay?.period?.start || stay.status === 'entered-in-error') return false
+  const began = dayOf(stay.period.start)
+  return dayOf(said.at) <= began && began <= dayOf(said.outcome?.facts.ended ?? now.toISOString())
+}

@@ -1,0 +1,92 @@
+/** What the files of a HIS did to a referral, and why they did not: told in the answer to the file. */
+import { defineOutcome } from '@yba/fhir'
+
+/** A slip nobody has sent yet: the stay waits for it under its number. */
+export const SHADOW_BY_FILE = defineOutcome({
+  code: 'arrived-before-slip',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Phiếu {number} của {from} chưa có trên hệ thống; đã ghi nhận người bệnh đến theo giấy, phiếu điện tử đến sau sẽ tự nhập vào.',
+  en: 'Slip {number} of {from} is not on the exchange yet; the arrival with the paper was recorded, the slip will join it when it comes.',
+  cure: {
+    vi: 'Nếu số phiếu trong HIS sai, hủy tệp và gửi lại tệp đúng.',
+    en: 'If the number in the HIS is wrong, undo the file and send the right one.',
+  },
+})
+
+export const STAY_ADOPTED = defineOutcome({
+  code: 'arrival-stay-adopted',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Người bệnh của phiếu {number} đã được ghi nhận đến tại màn hình; đợt khám của HIS thay cho đợt khám mở tạm.',
+  en: 'The patient of slip {number} had been registered on screen; the stay of the HIS takes the place of the one opened there.',
+  cure: { vi: 'Không cần làm gì.', en: 'Nothing needs to be done.' },
+})
+
+export const OUTCOME_BY_FILE = defineOutcome({
+  code: 'outcome-by-file',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Phản hồi cho phiếu {number} được lập từ {tables} và đóng dấu cơ sở.',
+  en: 'The outcome of slip {number} is composed from {tables} and sealed by the facility.',
+  cure: { vi: 'Nếu hồ sơ nhầm người hoặc nhầm đợt: hủy tệp.', en: 'If it is another person’s or another stay’s record: undo the file.' },
+})
+
+export const OUTCOME_CORRECTED_BY_FILE = defineOutcome({
+  code: 'outcome-corrected-by-file',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'HIS gửi lại hồ sơ đã sửa; phản hồi cho phiếu {number} được đính chính ({count} mục) và đóng dấu cơ sở.',
+  en: 'The HIS sent its record again, changed; the outcome of slip {number} is corrected ({count} items) and sealed by the facility.',
+  cure: { vi: 'Không cần làm gì.', en: 'Nothing needs to be done.' },
+})
+
+export const OUTCOME_LACKS = defineOutcome({
+  code: 'outcome-file-incomplete',
+  http: 200,
+  severity: 'warning',
+  issue: 'incomplete',
+  vi: 'Đợt khám của phiếu {number} đã kết thúc nhưng chưa đủ để lập phản hồi: thiếu {what}.',
+  en: 'The stay of slip {number} is over, but its record is not enough for an outcome: {what} is missing.',
+  cure: {
+    vi: 'Gửi lại hồ sơ có đủ bảng; hoặc bác sĩ mở phiếu, bản nháp đã điền sẵn những gì có.',
+    en: 'Send the record with all its tables; or the doctor opens the slip, whose draft holds what is known.',
+  },
+})
+
+export const OUTCOME_DRAFT_OPEN = defineOutcome({
+  code: 'outcome-file-draft-open',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Bác sĩ đang soạn phản hồi cho phiếu {number}; hồ sơ của HIS không thay bản đang soạn.',
+  en: 'A doctor is writing the outcome of slip {number}; the record of the HIS does not take its place.',
+  cure: { vi: 'Bác sĩ ký bản đang soạn.', en: 'The doctor signs what is being written.' },
+})
+
+export const OUTCOME_DIFFERS = defineOutcome({
+  code: 'outcome-file-differs',
+  http: 200,
+  severity: 'warning',
+  issue: 'conflict',
+  vi: 'Phản hồi cho phiếu {number} do bác sĩ đã ký khác hồ sơ HIS ở {count} mục: {items}. Bản đã ký giữ nguyên.',
+  en: 'The outcome of slip {number} signed by a doctor differs from the record of the HIS in {count} items: {items}. What was signed stands.',
+  cure: {
+    vi: 'Mở phiếu, so hai bản; đính chính theo HIS hoặc bỏ qua đề xuất.',
+    en: 'Open the slip and compare; correct it as the HIS says, or dismiss the proposal.',
+  },
+})
+
+export const DIED_BY_FILE = defineOutcome({
+  code: 'died-by-file',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Đã ghi nhận người bệnh của phiếu {number} tử vong theo kết quả điều trị của hồ sơ.',
+  en: 'The death of the patient of slip {number} was recorded from the treatment result of the record.',
+  cure: { vi: 'Nếu hồ sơ sai: hủy tệp và báo nơi chuyển.', en: 'If the record is wrong: undo the file and tell the sender.' },
+})

@@ -1,0 +1,146 @@
+/**
+ * What the files of this facility's own HIS say of a stay, as far as a slip may hang on it. A row lives until its stay has
+ * found its slip and said all; without a slip it is forgotten after a while, for most patients come with none.
+ */
+import type { ClaimOutcome } from '@yba/vietnam'
+import type { Caller } from '../../../access/caller.ts'
+import type { StoreRoot, Transaction } from '../../../store/types.ts'
+import type { FindingView } from '../contract.ts'
+import type { PersonFacts } from '../task.ts'
+
+export const fileMigrations = [
+  {
+    name: 'files-001',
+    sql: `create table referral_file(
+      record text collate "C" primary key,
+      encounter text collate "C" not null,
+      slip_issuer text collate "C",
+      slip_number text collate "C",
+      citizen text collate "C",
+      said jsonb not null,
+      task text collate "C",
+      waiting boolean not null,
+      due_at timestamptz,
+      tries int not null default 0,
+      findings jsonb not null default '[]',
+      at timestamptz not null);
+    create index on referral_file(slip_issuer, slip_number) where waiting;
+    create index on referral_file(citizen) where waiting;
+    create index on referral_file(task);
+    create index on referral_file(due_at) where due_at is not null`,
+  },
+]
+
+export interface FileSaid {
+  /** MA_LK, and the digest of this sending. */
+  record: string
+  digest: string
+  /** References of the patient and the stay the file became. */
+  patient: string
+  encounter: string
+  person: Pick<PersonFacts, 'name' | 'birthDate' | 'sex' | 'citizenId'>
+  /** Facility and number as the record names them (MA_NOI_DI, GIAY_CHUYEN_TUYEN). */
+  slip?: { issuer: string; number: string }
+  /** NGAY_VAO, ISO with zone: told to the hub as it stands. */
+  at: string
+  /** How the stay went, once the record says that it is over. */
+  outcome?: ClaimOutcome
+  by: Pick<Caller, 'id' | 'display' | 'role'>
+}
+
+export interface FileRow {
+  said: FileSaid
+  /** The Task the stay belongs to, once it is known. */
+  task: string | null
+  tries: number
+}
+
+type Sql = Pick<StoreRoot | Transaction, 'sql'>
+type DbRow = Record<string, unknown> & FileRow
+
+const COLUMNS = 'said, task, tries'
+
+/** Which Task the stay of a record was found to belong to. */
+export async function taskOfFile(db: Sql, record: string): Promise<string | null> {
+  const rows = await db.sql<{ task: string | null }>('select task from referral_file where record = $1', [record])
+  return rows[0]?.task ?? null
+}
+
+export interface FileStanding {
+  task: string | null
+  /** Looked at again when a slip comes or moves. */
+  waiting: boolean
+  /** Something is to be done now. */
+  due: boolean
+  findings: readonly FindingView[]
+}
+
+/** Keeps what a file said and how it stands; the newest sending takes the place of the one before. */
+export async function keepFile(db: Sql, said: FileSaid, standing: FileStanding, now: Date): Promise<void> {
+  await db.sql(
+    `insert into referral_file(record, encounter, slip_issuer, slip_number, citizen, said, task, waiting, due_at, findings, at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     on conflict (record) do update set encounter = excluded.encounter, slip_issuer = excluded.slip_issuer,
+       slip_number = excluded.slip_number, citizen = excluded.citizen, said = excluded.said, task = excluded.task,
+       waiting = excluded.waiting, due_at = excluded.due_at, tries = 0, findings = excluded.findings, at = excluded.at`,
+    [
+      said.record,
+      said.encounter,
+      said.slip?.issuer ?? null,
+      said.slip?.number ?? null,
+      said.person.citizenId ?? null,
+      JSON.stringify(said),
+      standing.task,
+      standing.waiting,
+      standing.due ? now : null,
+      JSON.stringify(standing.findings),
+      now,
+    ],
+  )
+}
+
+/** A slip has come or moved: the stays that may hang on it are looked at again. Gives how many. */
+export async function wakeFiles(
+  db: Sql,
+  slip: { task: string; issuer: string; number: string; citizen?: string | undefined },
+  now: Date,
+): Promise<number> {
+  const rows = await db.sql(
+    `update referral_file set due_at = $5, tries = 0 where waiting
+       and (task = $1 or (task is null and ((slip_issuer = $2 and slip_number = $3) or citizen = $4))) returning record`,
+    [slip.task, slip.issuer, slip.number, slip.citizen ?? null, now],
+  )
+  return rows.length
+}
+
+/** The next stay to look at, or null. */
+export async function dueFile(db: Sql, now: Date): Promise<FileRow | null> {
+  const rows = await db.sql<DbRow>(`select ${COLUMNS} from referral_file where due_at <= $1 order by due_at limit 1`, [now])
+  return rows[0] ?? null
+}
+
+/** How a stay stands that was looked at; false when a newer sending has come meanwhile. */
+export async function settleFile(db: Sql, said: FileSaid, standing: FileStanding, now: Date): Promise<boolean> {
+  const rows = await db.sql(
+    `update referral_file set task = $3, waiting = $4, due_at = $5, tries = 0, findings = $6
+     where record = $1 and said->>'digest' = $2 returning record`,
+    [said.record, said.digest, standing.task, standing.waiting, standing.due ? now : null, JSON.stringify(standing.findings)],
+  )
+  return rows.length > 0
+}
+
+/** It did not work: looked at again later. */
+export async function postponeFile(db: Sql, record: string, next: Date): Promise<void> {
+  await db.sql('update referral_file set due_at = $2, tries = tries + 1 where record = $1', [record, next])
+}
+
+/** When the next postponed stay becomes due, or null. */
+export async function nextDueFile(db: Sql): Promise<Date | null> {
+  const rows = await db.sql<{ at: Date | null }>('select min(due_at) as at from referral_file')
+  return rows[0]?.at ?? null
+}
+
+/** Stays that found no slip in their time. */
+export async function forgetFiles(db: Sql, before: Date): Promise<void> {
+  await db.sql('delete from referral_file where task is null and due_at is null and at < $1', [before])
+}
