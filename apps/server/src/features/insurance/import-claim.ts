@@ -12,8 +12,17 @@ import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
 import { ACCEPTED_WITH_ISSUES, keepIssues, worthKeeping } from '../documents/index.ts'
-import { judge } from '../person-index/index.ts'
-import { findingView, findReferral, followFile, type Origin, openReferral } from '../referral/index.ts'
+import { judge, personFacts } from '../person-index/index.ts'
+import {
+  findingView,
+  findReferral,
+  followFile,
+  type KnownStay,
+  type Origin,
+  openReferral,
+  tieStay,
+  withdrawnByFile,
+} from '../referral/index.ts'
 import { HIS, saidBy } from './arrival.ts'
 import type { ImportAnswer, ImportedRecord, Issue } from './contract.ts'
 import { plannedId, planWrites } from './plan-writes.ts'
@@ -105,6 +114,12 @@ async function importRecord(site: Site, caller: Caller, record: ClaimRecord, fou
 
 type Imported = Omit<ImportedRecord, 'maLk'>
 
+interface Written {
+  imported: Imported
+  /** The stay as written, of a person who was known before: only such a one can have a slip from before it. */
+  stay?: KnownStay
+}
+
 /** What the record says of the slip its patient came with, also of one that came after it was first sent; then its own slip. */
 async function withReferrals(
   site: Site,
@@ -112,33 +127,36 @@ async function withReferrals(
   caller: Caller,
   record: ClaimRecord,
   plan: ReturnType<typeof claimToFhir>,
-  imported: Imported,
+  { imported, stay }: Written,
 ): Promise<Imported> {
   const said = saidBy(caller, record, plan, imported)
   const { findings, cameWith } = said ? await followFile(site, tx, said) : { findings: [] }
   const followed = { ...imported, findings: [...imported.findings, ...findings.map(findingView)] }
-  if (imported.result === 'unchanged' || !imported.patient) return followed
+  if (imported.result === 'unchanged' || !imported.patient || !imported.encounter) return followed
+  const told = stay ? await tieStay(tx, stay) : []
+  const { code: issuer, managingBody } = site.settings.facility
+  const of = { patient: `Patient/${imported.patient.id}`, encounter: imported.encounter }
   const opened = await openPapers(tx, plan.papers, {
-    patient: `Patient/${imported.patient.id}`,
-    ...(imported.encounter ? { encounter: imported.encounter } : {}),
-    managingBody: site.settings.facility.managingBody,
+    ...of,
+    ...(managingBody ? { managingBody } : {}),
     ...(cameWith ? { cameWith } : {}),
     by: { id: caller.id, display: caller.kind === 'system' ? HIS : caller.display },
   })
-  if (!opened) return followed
-  const { id, number } = opened
-  return { ...followed, referral: { id, number }, findings: [...followed.findings, ...opened.findings.map(findingView)] }
+  if (opened) told.push(...opened.findings)
+  else if (imported.result === 'updated' && !isCheckIn(record)) told.push(...(await withdrawnByFile(tx, { ...of, issuer }, caller.id)))
+  const referral = opened ? { referral: { id: opened.id, number: opened.number } } : {}
+  return { ...followed, ...referral, findings: [...followed.findings, ...told.map(findingView)] }
 }
 
 async function writeRecord(
   site: Site,
   tx: Transaction,
-  caller: Caller,
+  _caller: Caller,
   record: ClaimRecord,
   plan: ReturnType<typeof claimToFhir>,
   raw: string,
   kept: readonly Issue[],
-): Promise<Imported> {
+): Promise<Written> {
   const facility = site.settings.facility.code
   await tx.lockKey(`claim:${record.maLk}`)
   const before = await takenOver(tx, record.maLk)
@@ -148,7 +166,7 @@ async function writeRecord(
   const head = checkIn ? 'XML0' : 'XML1'
   const patientFacts = { id: '', name: planned.name?.[0]?.text ?? '', mrn: record.tables[head]?.[0]?.MA_BN ?? '' }
   const settled = before && (await nothingNew(tx, before, record, plan, patientFacts, kept))
-  if (settled) return settled
+  if (settled) return { imported: settled }
   const { writes, references, patient, encounter } = planWrites(plan, facility, known, { thin: checkIn })
   // Else the lines of one person's stay would be taken away and written to another's chart.
   if (before && before.patient !== patient) throw refuse(OTHER_PERSON, { maLk: record.maLk, mrn: patientFacts.mrn }, `${head}[1].MA_LK`)
@@ -159,13 +177,8 @@ async function writeRecord(
   const filed = { raw, patient, encounter, facility, issues: kept.length }
   await tx.write([{ kind: 'update', upsert: true, ifChanged: true, id: document, resource: rawDocument(record, filed) }])
   await keepIssues(tx, raw, kept)
-  await grantCare(
-    site,
-    tx,
-    patient,
-    record,
-    results.find((r) => r.type === 'Encounter'),
-  )
+  const stay = results.find((r) => r.type === 'Encounter')
+  await grantCare(site, tx, patient, record, stay)
   await rememberRecord(
     tx,
     {
@@ -185,7 +198,7 @@ async function writeRecord(
   tx.emit({ kind: 'claim.imported', thread: patient, patient: patient.split('/')[1] ?? '', payload: { maLk: record.maLk } })
   faultPoint(site, 'import.before-commit')
   const changed = results.filter((r) => r.changed)
-  return {
+  const imported: Imported = {
     result: before ? 'updated' : 'created',
     patient: { ...patientFacts, id: patient.split('/')[1] ?? '' },
     encounter,
@@ -197,6 +210,13 @@ async function writeRecord(
     },
     findings: [],
   }
+  return { imported, ...(stay && known ? { stay: stayFacts(record.maLk, facility, patient, stay) } : {}) }
+}
+
+function stayFacts(maLk: string, issuer: string, patient: string, stay: Stored): KnownStay {
+  const { period } = stay.resource() as unknown as Encounter
+  const ended = period?.end ? { ended: period.end } : {}
+  return { patient, encounter: `Encounter/${stay.id}`, issuer, maLk, admitted: period?.start ?? '', ...ended }
 }
 
 /** What changes nothing: the same record again; a check-in after the record, for the files of a HIS need not come in their order. */
@@ -230,31 +250,23 @@ async function sameAgain(
   return { result: 'unchanged', patient, encounter: before.encounter, resources, ...(referral ? { referral } : {}), findings: [] }
 }
 
-/** The facility's own number first (rule D4); else the citizen id where name, year and sex agree (rule D1). */
+/** The facility's own number first (rule D4); else the citizen id, or a card, where the rules of the person index are certain. */
 async function findPatient(site: Site, tx: Transaction, planned: Patient): Promise<Stored | null> {
   const facility = site.settings.facility.code
-  const value = (p: Patient, system: string) => p.identifier?.find((i) => i.system === system)?.value
-  const mrn = value(planned, facilitySystem.mrn(facility))
+  const values = (system: string) => (planned.identifier ?? []).filter((i) => i.system === system).map((i) => i.value ?? '')
+  const [mrn] = values(facilitySystem.mrn(facility))
   const own = mrn ? await tx.findByIdentifier('Patient', facilitySystem.mrn(facility), mrn, { lock: true }) : null
-  const citizenId = value(planned, SYSTEM.cccd)
-  if (own || !citizenId) return own
-  const other = await tx.findByIdentifier('Patient', SYSTEM.cccd, citizenId, { lock: true })
-  if (!other) return null
-  const facts = (p: Patient, who: string) => ({
-    facility: who,
-    mrn: '',
-    name: p.name?.[0]?.text ?? '',
-    birthDate: p.birthDate ?? '',
-    sex: p.gender === 'male' ? ('1' as const) : p.gender === 'female' ? ('2' as const) : ('3' as const),
-    citizenId: value(p, SYSTEM.cccd),
-    cards: [],
-  })
-  const verdict = judge(
-    facts(planned, 'incoming'),
-    facts(other.resource() as unknown as Patient, 'known'),
-    site.settings.environment === 'demo',
-  )
-  return verdict.verdict === 'certain' ? other : null
+  if (own) return own
+  const me = { ...personFacts(planned as unknown as FhirResource), facility: 'incoming' }
+  for (const system of [SYSTEM.cccd, SYSTEM.bhyt]) {
+    for (const value of values(system)) {
+      const other = await tx.findByIdentifier('Patient', system, value, { lock: true })
+      if (!other) continue
+      const verdict = judge(me, { ...personFacts(other.resource()), facility: 'known' }, site.settings.environment === 'demo')
+      if (verdict.verdict === 'certain') return other
+    }
+  }
+  return null
 }
 
 /**

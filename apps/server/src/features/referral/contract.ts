@@ -26,6 +26,8 @@ export interface ReferralRow {
   /** The slip holds for one year and serves many visits. */
   oneYear?: boolean
   number: string
+  /** Numbers the HIS gave to this slip, which was written here first. */
+  hisNumbers?: string[]
   version: number
   patient: { id?: string; name: string; birthDate: string; sex: '1' | '2' | '3'; citizenId?: string; card?: string }
   from: { code: string; name: string }
@@ -45,7 +47,7 @@ export interface ReferralRow {
   revision?: RevisionView
   /** How often the slip, and the outcome, were corrected. */
   corrections?: { referral?: number; outcome?: number }
-  /** The HIS has sent other words for a paper that is signed. */
+  /** The HIS has sent other words for a paper that is signed or written here, or names it no more. */
   proposed13?: boolean
   /** Papers of it were accepted with so many issues. */
   issues?: number
@@ -133,8 +135,10 @@ export interface ReferralView extends ReferralRow {
   signRefused?: FindingView
   /** Papers with more than one version. */
   versions?: VersionView[]
-  /** What the HIS has sent since for a signed slip, against what was signed. */
-  proposal?: { at: string; changes: PaperChange[] }
+  /** What the HIS has sent since, against the draft while nobody has signed, else against what was signed. */
+  proposal?: { at: string; of: 'draft' | 'signed'; changes: PaperChange[] }
+  /** Since when the HIS names the slip no more. */
+  withdrawnByFile?: string
   /** What may be corrected now by this person. */
   correctable?: ('referral' | 'outcome')[]
   findings: FindingView[]
@@ -150,13 +154,40 @@ export interface WorklistAnswer {
   counts: Record<Worklist, number>
 }
 
-/** POST /fhir/Task/$compose: a draft from the chart. */
+/** A person as their card says, or as somebody typed. */
+export interface NewPerson {
+  name: string
+  birthDate: string
+  sex: '1' | '2' | '3'
+  address?: string
+  citizenId?: string
+  otherId?: string
+  phone?: string
+  card?: { number: string; validFrom?: string; validTo?: string; registeredAt?: string }
+}
+
+/** POST /fhir/Task/$compose: a draft from the chart. Of `patient` and `person` one is given. */
 export interface ComposeRequest {
-  patient: string
+  patient?: string
+  /** Not known here yet: registered from this. */
+  person?: NewPerson
+  /** Persons here who may be this one were looked at. */
+  isNew?: boolean
+  /** yyyy-mm-dd: needed where no stay is known. */
+  admitted?: string
+  /** A second slip beside the one that is there. */
+  another?: boolean
   /** The received referral with which the patient came: the new slip sends them back, or on, and names it. */
   basedOn?: string
   encounter?: string
   to?: string
+}
+
+export interface ComposeAnswer {
+  /** Local Task id. */
+  id: string
+  /** There already: nothing was opened. */
+  known?: { number: string; state: ReferralState }
 }
 
 /** POST /fhir/Task/{id}/$save-draft */
@@ -185,6 +216,16 @@ export interface CorrectRequest {
   kind: 'referral' | 'outcome'
   reason?: string
   from?: 'his'
+}
+
+/** POST /fhir/Task/{id}/$settle-file: what of a file is taken into a draft; the rest stays as it is here. */
+export interface SettleFileRequest {
+  /** Paths of `proposal.changes`. */
+  take: string[]
+  /** `proposal.at` of what was on screen. */
+  at?: string
+  /** The HIS names the slip no more, and it stands all the same. */
+  stands?: true
 }
 
 /** POST /fhir/Task/{id}/$transition */

@@ -24,7 +24,7 @@ import { startTimers } from './timers.ts'
 
 export { type Followed, followFile } from './by-file/follow.ts'
 export { findingView } from './finding-view.ts'
-export { findReferral, type OpenedReferral, type Origin, openReferral } from './open.ts'
+export { findReferral, type KnownStay, type OpenedReferral, type Origin, openReferral, tieStay, withdrawnByFile } from './open.ts'
 export type { FileSaid } from './tables/files.ts'
 
 /** A facility: tray, lists, steps; the outbox and the ear towards the hub. */

@@ -54,7 +54,7 @@ test('a draft is put up for signing: refused by name while something is missing,
   const doctor = await p.sender.at('bs.mot')
   const view = async (id: string): Promise<ReferralView> => (await doctor.get(`/fhir/Task/${id}/$view`)).json as ReferralView
   const patient = (await view(slip.id)).patient.id
-  const { id } = (await doctor.post('/fhir/Task/$compose', { patient })).json as { id: string }
+  const { id } = (await doctor.post('/fhir/Task/$compose', { patient, another: true })).json as { id: string }
   const draft = await view(id)
   assert.equal(draft.state, 'draft')
   assert.ok(draft.allowed.includes('submit'), 'who composes may submit')

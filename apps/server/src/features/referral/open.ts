@@ -1,16 +1,17 @@
 /** A referral from a paper the HIS has already written (XML13): it lies complete in the tray, nothing typed again. */
-import { type Finding, finding, refuse } from '@yba/fhir'
-import { type PaperContent, type ReferralContent, referralGaps, type SummaryContent } from '@yba/vietnam'
-import type { Stored, Transaction } from '../../store/types.ts'
+import { type Finding, finding } from '@yba/fhir'
+import { type ReferralContent, referralGaps, type SummaryContent } from '@yba/vietnam'
+import type { Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
-import { requestsOf } from '../sign-tray/index.ts'
-import { SLIP_KEPT, SLIP_OTHER_PERSON } from './outcomes.ts'
-import { lastProposed, noteProposed, proposeContent, proposedFor } from './tables/revisions.ts'
-import { appendHistory, type Draft, loadDraft, saveDraft } from './tables.ts'
-import { taskFacts, taskFromContent, taskIdentifierSystem, taskResource } from './task.ts'
-
-/** Before the name of who saved a draft: it came with a claim file and nobody has typed in it. */
-export const IMPORTED = 'import:'
+import { absorb, IMPORTED, isFrozen } from './absorb.ts'
+import { fillBlanks } from './fill.ts'
+import { isCancelled, type Joined, joinOf, lockPerson } from './join.ts'
+import { SLIP_WITHDRAWN, STAY_JOINED } from './join-outcomes.ts'
+import { lastProposed, noteProposed } from './tables/revisions.ts'
+import { noteWithdrawn } from './tables/withdrawn.ts'
+import { appendHistory, loadDraft, saveDraft } from './tables.ts'
+import { type ReferralTask, taskFacts, taskFromContent, taskIdentifierSystem, taskResource } from './task.ts'
+import { STATES } from './transitions.ts'
 
 export interface OpenedReferral {
   id: string
@@ -36,38 +37,36 @@ export interface Origin {
 /** The referral of a paper that was taken over before, or undefined. */
 export async function findReferral(tx: Transaction, paper: ReferralContent): Promise<{ id: string; number: string } | undefined> {
   const known = await tx.findByIdentifier('Task', taskIdentifierSystem(paper.from.code), paper.numbers.slip)
-  return known ? { id: known.id, number: paper.numbers.slip } : undefined
+  return known ? { id: known.id, number: taskFacts(known.resource()).number } : undefined
 }
 
-/** Opens (or refreshes) the referral of a slip number. Idempotent per (issuer, number). */
+/** Opens the referral of a slip of the HIS, or joins it to the one that is there (`join.ts`). Idempotent. */
 export async function openReferral(tx: Transaction, paper: ReferralContent, origin: Origin): Promise<OpenedReferral> {
-  const content = await named(tx, {
-    ...paper,
-    ...(origin.managingBody ? { managingBody: origin.managingBody } : {}),
-    ...(origin.cameWith ? { basedOn: origin.cameWith } : {}),
-  })
-  const known = await tx.findByIdentifier('Task', taskIdentifierSystem(content.from.code), content.numbers.slip, { lock: true })
+  const content = await named(tx, { ...headed(paper, origin), ...(origin.cameWith ? { basedOn: origin.cameWith } : {}) })
   const findings = referralGaps(content)
-  if (known) return refresh(tx, known, content, findings, origin)
+  const papers = [content, ...(origin.summary ? [headed(origin.summary, origin)] : [])]
+  const { patient, encounter } = origin
+  await lockPerson(tx, patient)
+  const joined = await joinOf(tx, {
+    issuer: content.from.code,
+    number: content.numbers.slip,
+    patient,
+    ...(encounter ? { encounter } : {}),
+    to: content.to.code,
+    day: content.departure.slice(0, 10),
+  })
+  if (joined) {
+    const said = await absorb(tx, joined, { papers, patient, ...(encounter ? { encounter } : {}), by: origin.by.id })
+    return { id: joined.stored.id, number: joined.task.number, findings: [...findings, ...said.findings], result: said.result }
+  }
   const complete = !findings.some((f) => f.definition.severity === 'error')
   const state = complete ? 'to-sign' : 'draft'
-  const [task] = await tx.write([
-    {
-      kind: 'create',
-      resource: taskResource({
-        ...taskFromContent(content, state, tx.now.toISOString()),
-        patient: origin.patient,
-        ...(origin.encounter ? { encounter: origin.encounter } : {}),
-      }),
-    },
-  ])
+  const facts = { ...taskFromContent(content, state, tx.now.toISOString()), patient, ...(encounter ? { encounter } : {}) }
+  const [task] = await tx.write([{ kind: 'create', resource: taskResource(facts) }])
   if (!task) throw new Error('the store answered no task')
-  const by = IMPORTED + origin.by.id
-  await saveDraft(tx, task.id, content, 0, by, tx.now)
-  await noteProposed(tx, task.id, content, by, tx.now)
-  if (origin.summary) {
-    await saveDraft(tx, task.id, headed(origin.summary, origin), 0, by, tx.now)
-    await noteProposed(tx, task.id, headed(origin.summary, origin), by, tx.now)
+  for (const one of papers) {
+    await saveDraft(tx, task.id, one, 0, IMPORTED + origin.by.id, tx.now)
+    await noteProposed(tx, task.id, one, IMPORTED + origin.by.id, tx.now)
   }
   await appendHistory(tx, { issuer: content.from.code, number: content.numbers.slip }, 'local', {
     event: 'submit',
@@ -80,15 +79,14 @@ export async function openReferral(tx: Transaction, paper: ReferralContent, orig
   tx.emit({
     kind: 'referral.opened',
     thread: `Task/${task.id}`,
-    patient: origin.patient.split('/').at(-1) ?? '',
+    patient: patient.split('/').at(-1) ?? '',
     payload: { task: task.id, state },
   })
   return { id: task.id, number: content.numbers.slip, findings, result: 'created' }
 }
 
-function headed(summary: SummaryContent, origin: Origin): SummaryContent {
-  return origin.managingBody ? { ...summary, managingBody: origin.managingBody } : summary
-}
+const headed = <T extends ReferralContent | SummaryContent>(paper: T, origin: Origin): T =>
+  origin.managingBody ? { ...paper, managingBody: origin.managingBody } : paper
 
 /** Facilities are printed with the names of the directory; the claim file holds codes only. */
 async function named(tx: Transaction, paper: ReferralContent): Promise<ReferralContent> {
@@ -99,62 +97,64 @@ async function named(tx: Transaction, paper: ReferralContent): Promise<ReferralC
   }
 }
 
-/**
- * The HIS sends its record again with another slip. An untouched draft follows it; a paper that is signed, or that
- * somebody has worked on here, stays, and a finding says so: nothing anybody wrote is lost without a word.
- */
-async function refresh(
-  tx: Transaction,
-  known: Stored,
-  content: ReferralContent,
-  findings: Finding[],
-  origin: Origin,
-): Promise<OpenedReferral> {
-  const facts = taskFacts(known.resource())
-  // Else one person's paper would be written into another's referral and chart.
-  if (facts.patient !== origin.patient) throw refuse(SLIP_OTHER_PERSON, { number: facts.number }, 'XML13[1].GIAY_CHUYEN_TUYEN')
-  const base = { id: known.id, number: facts.number, findings }
-  const papers = [content, ...(origin.summary ? [headed(origin.summary, origin)] : [])]
-  const changed: { paper: PaperContent; draft: Draft | null }[] = []
-  for (const paper of papers) {
-    const draft = await loadDraft(tx, known.id, paper.kind)
-    // Against what the HIS said last: what people here wrote since is no change of the HIS's.
-    const said = (await lastProposed(tx, known.id, paper.kind))?.content ?? draft?.content
-    if (!said || !same(said, paper)) changed.push({ paper, draft })
-  }
-  if (changed.length === 0) {
-    const waiting = (await proposedFor(tx, [known.id])).size > 0
-    return waiting
-      ? { ...base, findings: [...findings, finding(SLIP_KEPT, { number: facts.number })], result: 'kept' }
-      : { ...base, result: 'unchanged' }
-  }
-  const frozen = (await requestsOf(tx, known.id)).length > 0 || !['draft', 'to-sign'].includes(facts.state)
-  if (frozen || changed.some((c) => c.draft && !c.draft.updatedBy.startsWith(IMPORTED))) {
-    // Nothing goes by silently: what the HIS says now waits beside the paper for a person to take or dismiss.
-    if (frozen) for (const { paper } of changed) await proposeContent(tx, known.id, paper, IMPORTED + origin.by.id, tx.now)
-    return { ...base, findings: [...findings, finding(SLIP_KEPT, { number: facts.number })], result: 'kept' }
-  }
-  for (const { paper, draft } of changed) {
-    await saveDraft(tx, known.id, paper, draft?.version ?? 0, IMPORTED + origin.by.id, tx.now)
-    await noteProposed(tx, known.id, paper, IMPORTED + origin.by.id, tx.now)
-  }
-  const next = taskFromContent(content, facts.state, facts.authoredOn)
-  const { to, person, diagnosis, departure, stat } = next
-  const resource = taskResource({ ...facts, to, person, diagnosis, departure, stat })
-  await tx.write([{ kind: 'update', id: known.id, ifMatch: known.versionId, ifChanged: true, resource }])
-  return { ...base, result: 'updated' }
+const MOST = 50
+
+/** Slips of this person that were issued here, the newest first. */
+async function slipsOf(tx: Transaction, patient: string, issuer: string): Promise<Omit<Joined, 'by'>[]> {
+  const page = await tx.search('Task', `patient=${patient}&_sort=-_lastUpdated&_count=${MOST}`)
+  return page.entries
+    .map((stored) => ({ stored, task: taskFacts(stored.resource()) }))
+    .filter(({ task }) => task.issuer.code === issuer && !task.partOf && !isCancelled(task.state))
 }
 
-const same = (a: PaperContent, b: PaperContent): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
+export interface KnownStay {
+  patient: string
+  encounter: string
+  issuer: string
+  maLk: string
+  /** FHIR, as exact as it is known. */
+  admitted: string
+  ended?: string
+}
 
-/** jsonb does not keep the order of members. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (value === null || typeof value !== 'object') return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, v]) => v !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => [k, sorted(v)]),
-  )
+/** A check-in or record opens the stay of a person whose slip was written before: the one slip without a stay gets it. */
+export async function tieStay(tx: Transaction, stay: KnownStay): Promise<Finding[]> {
+  const day = stay.admitted.slice(0, 10)
+  const until = stay.ended?.slice(0, 10) ?? '9999'
+  const within = (task: ReferralTask): boolean => {
+    const left = (task.departure ?? task.authoredOn).slice(0, 10)
+    return day <= left && left <= until
+  }
+  const free = (await slipsOf(tx, stay.patient, stay.issuer)).filter(({ task }) => !task.encounter && within(task))
+  const [one, ...others] = free
+  if (!one || others.length > 0) return []
+  const stored = await tx.read('Task', one.stored.id, { lock: true })
+  if (!stored) return []
+  const task = taskFacts(stored.resource())
+  const draft = await loadDraft(tx, stored.id, 'referral')
+  const mine = draft?.content
+  if (draft && mine?.kind === 'referral' && !(await isFrozen(tx, stored.id, task))) {
+    const known = { ...mine, encounter: { id: stay.maLk, admitted: stay.admitted } }
+    await saveDraft(tx, stored.id, fillBlanks(mine, known), draft.version, draft.updatedBy, tx.now)
+  }
+  const resource = taskResource({ ...task, encounter: stay.encounter })
+  await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, resource }])
+  return [finding(STAY_JOINED, { number: task.number, maLk: stay.maLk })]
+}
+
+/** The record of a stay comes again without its slip: told to a person, who takes the slip back or keeps it. */
+export async function withdrawnByFile(
+  tx: Transaction,
+  stay: Pick<KnownStay, 'patient' | 'encounter' | 'issuer'>,
+  by: string,
+): Promise<Finding[]> {
+  const found: Finding[] = []
+  for (const { stored, task } of await slipsOf(tx, stay.patient, stay.issuer)) {
+    if (task.encounter !== stay.encounter || STATES[task.state].terminal) continue
+    // A slip the HIS has never named is not the HIS's to take back.
+    if (!(await lastProposed(tx, stored.id, 'referral'))) continue
+    await noteWithdrawn(tx, stored.id, IMPORTED + by, tx.now)
+    found.push(finding(SLIP_WITHDRAWN, { number: task.number, state: STATES[task.state].vi }))
+  }
+  return found
 }

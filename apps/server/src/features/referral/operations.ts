@@ -7,13 +7,15 @@ import { printOf } from '../documents/index.ts'
 import { clearAlert } from '../exchange/index.ts'
 import { act } from './act.ts'
 import { attention, settleOne } from './attention.ts'
+import { compose } from './compose.ts'
 import type { ComposeRequest, CorrectRequest, SaveDraftRequest, SignRequest, TransitionRequest } from './contract.ts'
 import { correct, dropCorrection } from './correct.ts'
-import { composeFromChart, saveDraftOf } from './drafts.ts'
+import { saveDraftOf } from './drafts.ts'
 import { evidence, evidencePaper } from './evidence.ts'
 import { withNames } from './named-doctor.ts'
 import { composeOutcome } from './outcome-draft.ts'
 import { BAD_REQUEST } from './outcomes.ts'
+import { settleFile } from './settle-file.ts'
 import { openShadow } from './shadow.ts'
 import { signPaper } from './sign.ts'
 import { scanOperation } from './slip-scan.ts'
@@ -24,8 +26,14 @@ import { newest, nextVersion, versionsOf } from './versions.ts'
 import { view } from './view.ts'
 import { worklist } from './worklist.ts'
 
-async function compose(context: OperationContext): Promise<OperationAnswer> {
-  return { status: 201, json: { id: await composeFromChart(context.site, context.store, context.json as ComposeRequest) } }
+async function startSlip(context: OperationContext): Promise<OperationAnswer> {
+  const answer = await compose(context.site, context.store, context.json as ComposeRequest | undefined)
+  return { status: 201, json: answer }
+}
+
+async function settle(context: OperationContext): Promise<OperationAnswer> {
+  await settleFile(context.site, context.store, context.id, context.json)
+  return view(context)
 }
 
 async function save(context: OperationContext): Promise<OperationAnswer> {
@@ -114,7 +122,7 @@ export const facilityOperations: readonly Operation[] = [
   { name: '$worklist', level: 'type', type: 'Task', method: 'GET', permission: 'referral.read', body: 'none', handle: worklist },
   { name: '$view', ...onTask, method: 'GET', permission: 'referral.read', body: 'none', handle: view },
   { name: '$preview', ...onTask, method: 'GET', permission: 'referral.papers', body: 'none', handle: preview },
-  { name: '$compose', level: 'type', type: 'Task', method: 'POST', permission: 'referral.compose', body: 'json', handle: compose },
+  { name: '$compose', level: 'type', type: 'Task', method: 'POST', permission: 'referral.compose', body: 'json', handle: startSlip },
   {
     name: '$save-draft',
     ...onTask,
@@ -149,6 +157,7 @@ export const facilityOperations: readonly Operation[] = [
     body: 'json',
     handle: drop,
   },
+  { name: '$settle-file', ...onTask, method: 'POST', permission: 'referral.compose', body: 'json', handle: settle },
   { name: '$start-outcome', ...onTask, method: 'POST', permission: 'referral.outcome', body: 'none', handle: startOutcome },
   { name: '$shadow', level: 'type', type: 'Task', method: 'POST', permission: 'referral.arrive', body: 'json', handle: openShadow },
   { name: '$evidence', level: 'type', type: 'Task', method: 'GET', permission: 'audit.read', body: 'none', handle: evidence },

@@ -14,6 +14,7 @@ import { proposedState } from './machine.ts'
 import { byItself, eventOf } from './refused.ts'
 import { settledSubjects } from './tables/attention.ts'
 import { openRevisions, proposedFor, type Revision } from './tables/revisions.ts'
+import { withdrawnAmong } from './tables/withdrawn.ts'
 import { loadHistory, readTasks } from './tables.ts'
 import { isOneYear, type ReferralTask, taskFacts } from './task.ts'
 import { STATES } from './transitions.ts'
@@ -34,10 +35,11 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
   const facts = tasks.map((t) => ({ stored: t, task: taskFacts(t.resource()) }))
   const ids = tasks.map((t) => t.id)
   const key = (task: ReferralTask) => `${task.issuer.code}|${task.number}`
-  const [requests, revisions, proposed, proposals, read, issues] = await Promise.all([
+  const [requests, revisions, proposed, withdrawn, proposals, read, issues] = await Promise.all([
     pendingRequests(site.store, ids),
     openRevisions(site.store, ids),
     proposedFor(site.store, ids),
+    withdrawnAmong(site.store, ids),
     openProposals(
       site.store,
       facts.map((f) => ({ issuer: f.task.issuer.code, number: f.task.number })),
@@ -83,7 +85,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
         revision,
       ),
       ...(revision ? { revision: revisionView(revision, task) } : {}),
-      ...(proposed.has(stored.id) ? { proposed13: true } : {}),
+      ...(proposed.has(stored.id) || (withdrawn.has(stored.id) && !STATES[state].terminal) ? { proposed13: true } : {}),
       ...(issues.has(key(task)) ? { issues: issues.get(key(task)) ?? 0 } : {}),
       unread: !read.has(stored.id),
     }
@@ -157,6 +159,7 @@ function base(
     ...(task.partOf ? { partOf: task.partOf.number } : {}),
     ...(task.use ? { use: task.use } : {}),
     ...(isOneYear(task) ? { oneYear: true } : {}),
+    ...(task.aliases ? { hisNumbers: task.aliases } : {}),
     version: 1 + (task.corrections?.referral ?? 0),
     ...(task.corrections ? { corrections: task.corrections } : {}),
     patient: {

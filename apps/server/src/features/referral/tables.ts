@@ -4,6 +4,7 @@ import type { StoreRoot, Transaction } from '../../store/types.ts'
 import type { ReferralHistoryEntry } from './contract.ts'
 import { attentionMigration, clashMigration } from './tables/attention.ts'
 import { revisionMigrations } from './tables/revisions.ts'
+import { withdrawnMigration } from './tables/withdrawn.ts'
 
 export const migrations = [
   {
@@ -33,6 +34,7 @@ export const migrations = [
   },
   clashMigration,
   ...revisionMigrations,
+  withdrawnMigration,
 ]
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>

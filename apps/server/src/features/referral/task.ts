@@ -27,6 +27,8 @@ export interface PersonFacts {
 export interface ReferralTask {
   issuer: FacilityRef
   number: string
+  /** Numbers the HIS gave to the same slip, where it was written here first. */
+  aliases?: string[]
   to: FacilityRef
   state: ReferralState
   person: PersonFacts
@@ -116,7 +118,10 @@ export function taskResource(t: ReferralTask): FhirResource {
       ...(t.departure ? [{ url: DEPARTURE_URL, valueDateTime: t.departure }] : []),
       ...(t.use ? [{ url: USE_URL, valuePositiveInt: t.use }] : []),
     ],
-    identifier: [{ system: taskIdentifierSystem(t.issuer.code), value: t.number }],
+    identifier: [
+      { system: taskIdentifierSystem(t.issuer.code), value: t.number },
+      ...(t.aliases ?? []).map((value) => ({ use: 'secondary' as const, system: taskIdentifierSystem(t.issuer.code), value })),
+    ],
     ...(t.partOf ? { partOf: [{ identifier: { system: taskIdentifierSystem(t.partOf.issuer), value: t.partOf.number } }] } : {}),
     status: (t.output.length > 0 && STATES[t.state].withOutcome) || STATES[t.state].taskStatus,
     businessStatus: { coding: [{ system: STATE_SYSTEM, code: t.state, display: STATES[t.state].vi }] },
@@ -166,6 +171,7 @@ export function taskFacts(resource: FhirResource): ReferralTask {
   return {
     issuer: party(t.requester),
     number: t.identifier?.[0]?.value ?? '',
+    ...(t.identifier && t.identifier.length > 1 ? { aliases: t.identifier.slice(1).map((i) => i.value ?? '') } : {}),
     to: party(t.owner),
     state: (t.businessStatus?.coding?.[0]?.code ?? 'draft') as ReferralState,
     person: JSON.parse(extension(PERSON_URL)?.valueString ?? '{}') as PersonFacts,

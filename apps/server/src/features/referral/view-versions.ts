@@ -6,7 +6,9 @@ import type { Store } from '../../store/types.ts'
 import { capacityAt, NO_SIGNING_AUTHORITY } from '../delegation/index.ts'
 import { actorOf } from './act.ts'
 import type { FindingView, ReferralView, VersionView } from './contract.ts'
+import { fileChanges } from './fill.ts'
 import { proposedContent, type Revision } from './tables/revisions.ts'
+import { loadDraft } from './tables.ts'
 import type { ReferralTask } from './task.ts'
 import { type ReferralState, transition } from './transitions.ts'
 import { type Filed, type IssuedKind, newest, versionsOf } from './versions.ts'
@@ -57,19 +59,22 @@ async function versionView(site: Site, kind: IssuedKind, one: Filed, all: readon
 
 const textOf = async (site: Site, one: Filed): Promise<string> => (await site.store.blobs.get(one.facts.digest)).toString('utf8')
 
-/** What the HIS has sent since the slip was signed, against what was signed. */
+/** What the HIS has sent since, against the draft while nobody has signed it, else against what was signed. */
 export async function proposalView(site: Site, store: Store, task: ReferralTask, taskId: string): Promise<ReferralView['proposal']> {
   const changes: PaperChange[] = []
   let at = ''
+  let of: NonNullable<ReferralView['proposal']>['of'] = 'draft'
   for (const kind of ['referral', 'summary', 'outcome'] as const) {
     const proposed = await proposedContent(site.store, taskId, kind)
-    const signed = proposed && newest(await store.transact((tx) => versionsOf(tx, task, kind)))
     if (!proposed) continue
+    const signed = newest(await store.transact((tx) => versionsOf(tx, task, kind)))
+    const paper = signed ? readDocument(await textOf(site, signed)) : (await loadDraft(site.store, taskId, kind))?.content
+    if (signed) of = 'signed'
     at = proposed.at.toISOString()
-    if (signed) changes.push(...paperChanges(readDocument(await textOf(site, signed)), proposed.content))
+    // Who signs is settled here by signing, and the number by who was first: neither is the HIS's to differ in.
+    if (paper) changes.push(...fileChanges(paper, proposed.content))
   }
-  // Who signs is settled here by signing, not by the HIS.
-  return at ? { at, changes: changes.filter((c) => !/^(doctor|authorised)\./.test(c.path)) } : undefined
+  return at ? { at, of, changes } : undefined
 }
 
 /** By what an authorised signer would sign the slip now, or why they cannot. */

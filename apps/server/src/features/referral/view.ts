@@ -22,11 +22,13 @@ import { actorOf, effectiveState, mayCause } from './act.ts'
 import { partyHere } from './acting.ts'
 import type { ReferralHistoryEntry, ReferralView } from './contract.ts'
 import { gaps, gapsOf } from './drafts.ts'
+import { isCancelled } from './join.ts'
 import { localDateTime } from './local-time.ts'
 import { offeredEvents } from './machine.ts'
 import { namesAnotherDoctor, withNames } from './named-doctor.ts'
 import { referralRows, rowFor } from './rows.ts'
 import { openRevisions, type Revision } from './tables/revisions.ts'
+import { withdrawnAmong } from './tables/withdrawn.ts'
 import { loadDraft, loadHistory } from './tables.ts'
 import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
 import { type ReferralState, STATES, transition } from './transitions.ts'
@@ -119,16 +121,18 @@ async function aboutVersions(
   state: ReferralState,
   revisions: readonly Revision[],
   papers: { referral: boolean; outcome: boolean },
-): Promise<Pick<ReferralView, 'versions' | 'proposal' | 'correctable'>> {
+): Promise<Pick<ReferralView, 'versions' | 'proposal' | 'correctable' | 'withdrawnByFile'>> {
   const { site, caller, id } = context
   const store = site.store.as(onBehalf(caller))
   const versions = await versionViews(site, store, task)
   const proposal = caller.permissions.has('referral.compose') ? await proposalView(site, store, task, id) : undefined
+  const withdrawn = isCancelled(state) ? undefined : (await withdrawnAmong(site.store, [id])).get(id)
   const open = correctable(caller, task, state, revisions, papers)
   const signing = versions.some((v) => v.state === 'signing')
   return {
     ...(versions.length > 0 ? { versions } : {}),
     ...(proposal ? { proposal } : {}),
+    ...(withdrawn ? { withdrawnByFile: withdrawn.toISOString() } : {}),
     ...(open.length > 0 && !signing ? { correctable: open } : {}),
   }
 }
