@@ -1,9 +1,13 @@
 /** ICD-10 codes of XML1 with the words of CHAN_DOAN_RV where they can be told apart. */
 
+import { codeSystemUrl } from '@yba/fhir'
 import { icdName } from '../../codes/icd.ts'
 import type { PaperDiagnosis } from '../../documents/content.ts'
 import type { Row } from '../types.ts'
 import { get } from './plan.ts'
+
+/** Codes of traditional medicine (MA_BENH_YHCT, QĐ 6061/QĐ-BYT and later). */
+export const TRADITIONAL = codeSystemUrl('ma-benh-yhct')
 
 /**
  * One entry per code, the main one first. CHAN_DOAN_RV names several diseases in one text: a part is given to a

@@ -20,6 +20,12 @@ const CLASS_TEXT: Record<string, string> = {
   AMB: 'ambulatory',
 }
 
+/** Encounter class of a kind of care (MA_LOAI_KCB). */
+export function encounterClass(kind: string): fhir4.Coding {
+  const code = CLASS[kind] ?? 'AMB'
+  return { system: ACT, code, display: CLASS_TEXT[code] }
+}
+
 function conditions(ctx: ClaimContext): PlannedResource<fhir4.Condition>[] {
   const recordedDate = claimTimeToFhir(get(ctx.one, 'NGAY_RA')) ?? claimTimeToFhir(get(ctx.one, 'NGAY_VAO'))
   return claimDiagnoses(ctx.one).map((d) => {
@@ -91,7 +97,6 @@ function department(ctx: ClaimContext): fhir4.CodeableConcept | undefined {
 function encounter(ctx: ClaimContext, diagnoses: PlannedResource<fhir4.Condition>[]): fhir4.Encounter {
   const { one } = ctx
   const kind = get(one, 'MA_LOAI_KCB')
-  const code = CLASS[kind] ?? 'AMB'
   const end = claimTimeToFhir(get(one, 'NGAY_RA'))
   const reasons = ['LY_DO_VV', 'LY_DO_VNT'].map((c) => get(one, c)).filter(Boolean)
   const extension = encounterExtensions(ctx)
@@ -107,7 +112,7 @@ function encounter(ctx: ClaimContext, diagnoses: PlannedResource<fhir4.Condition
       ...(archive === '' ? [] : [{ use: 'secondary' as const, type: { text: 'MA_HSBA' }, value: archive }]),
     ],
     status: end ? 'finished' : 'in-progress',
-    class: { system: ACT, code, display: CLASS_TEXT[code] },
+    class: encounterClass(kind),
     ...(kind === '' ? {} : { type: [concept('ma-loai-kcb', kind, codeName('MA_LOAI_KCB', kind) ?? '')] }),
     ...(service ? { serviceType: service } : {}),
     subject: { reference: refTo(ctx.keys.patient) },

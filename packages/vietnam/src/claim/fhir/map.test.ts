@@ -25,7 +25,7 @@ test('every planned resource is valid R4, has a source, an identifier and a key 
       for (const [, target] of text.matchAll(/#key:([^"]+)/g)) assert.ok(types.has(target ?? ''), `${key} → ${target}`)
       const linked = JSON.parse(text.replaceAll(/#key:([^"]+)/g, (_, target: string) => types.get(target) ?? ''))
       assert.deepEqual(validate(linked), [], key)
-      assert.match(resource.meta?.source ?? '', /^urn:yba:claim:24997:24997-26-\d{6}#XML\d\/\d+$/)
+      assert.match(resource.meta?.source ?? '', /^urn:yba:claim:24997:24997-26-\d{6}#XML\d+\/\d+$/)
       assert.ok(text.includes('"identifier"'), key)
     }
   }

@@ -5,6 +5,7 @@ import type { PaperContent } from '../../documents/content.ts'
 import { claimXml1Missing } from '../outcomes.ts'
 import type { ClaimRecord } from '../types.ts'
 import { planEncounter } from './encounter.ts'
+import { planForms } from './forms/form.ts'
 import { planMedicines } from './medicines.ts'
 import { planNotes } from './notes.ts'
 import { type ClaimOutcome, claimOutcome } from './outcome.ts'
@@ -42,7 +43,7 @@ export function claimToFhir(record: ClaimRecord, options: { facility: { code: st
   }
   const outcome = claimOutcome(ctx)
   return {
-    resources: [...planPatient(ctx), ...planEncounter(ctx), ...planMedicines(ctx), ...planServices(ctx), ...planNotes(ctx)],
+    resources: [...planPatient(ctx), ...planEncounter(ctx), ...planMedicines(ctx), ...planServices(ctx), ...planNotes(ctx), ...planForms(ctx)],
     papers: head === 'XML1' ? claimPapers(ctx) : [],
     ...(outcome ? { outcome } : {}),
   }

@@ -12,6 +12,7 @@ import {
   claimTableUnknown,
   claimTooLarge,
 } from '../outcomes.ts'
+import { layoutOn } from '../tables/in-force.ts'
 import { claimTable, type Layout } from '../tables/index.ts'
 import type { ClaimFile, ClaimHead, ClaimRecord, Row } from '../types.ts'
 import { writeTable } from '../write/write.ts'
@@ -163,6 +164,9 @@ function* recordsOf(look: FirstLook, source: ClaimSource, eightBit: boolean): Ge
 /** What reading a file gives, in this order: nothing (others may have their turn), once the head, then records and what is said of the file. */
 export type ClaimStep = { head: ClaimHead } | { record: ClaimRecord } | { finding: Finding } | undefined
 
+/** No sign in the whole file: the layout in force when the stay ended, else when the file was made. */
+const layoutByDate = (draft: Draft, madeOn: string): Layout => layoutOn(draft.tables.XML1?.[0]?.NGAY_RA || madeOn)
+
 /**
  * Reads a claim file (GIAMDINHHS, or XML0 alone) of QĐ 130 as amended by QĐ 4750 or QĐ 3176, record by record. What
  * refuses the file as a whole is thrown before the head is given.
@@ -195,7 +199,7 @@ export function* claimSteps(source: ClaimSource): Generator<ClaimStep, void> {
       }
       if (draft.maLk !== '' && seen.has(draft.maLk)) draft.findings.push(finding(claimRecordTwice, { value: draft.maLk }, 'MA_LK'))
       seen.add(draft.maLk)
-      yield { record: { ...draft, layout: draft.layout ?? (head.layout === 'unknown' ? '4750' : head.layout) } }
+      yield { record: { ...draft, layout: draft.layout ?? (head.layout === 'unknown' ? layoutByDate(draft, look.head.madeOn) : head.layout) } }
     }
     yield
   }

@@ -69,9 +69,10 @@ function applyChange(base: ClaimField, change: string): ClaimField | null {
   const [kind, a = '', b = ''] = change.split(':')
   if (kind === 'gone') return null
   if (kind === 'as') {
-    // A renamed column of another meaning loses the tie to XML1; facility codes may now be a list.
-    const { same: _same, like: _like, ...rest } = base
-    return { ...rest, name: a, maxLength: length(b), ...(base.like ? { like: 'facilities' } : {}) }
+    // A renamed column of another meaning loses the tie to XML1; facility codes may be a list where there is room for one.
+    const { same: _same, ...rest } = base
+    const list = base.like === 'facility' && length(b) > base.maxLength
+    return { ...rest, name: a, maxLength: length(b), ...(list ? { like: 'facilities' } : {}) }
   }
   if (kind === 'date') return { ...base, type: 'date', maxLength: length(a) }
   if (kind === 'len') base.maxLength = Math.max(base.maxLength, length(a))

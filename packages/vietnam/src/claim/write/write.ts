@@ -1,6 +1,9 @@
 /** The writer: rows to the bytes of a GIAMDINHHS file. The same input always gives the same bytes. */
 
+import { refuse } from '@yba/fhir'
+import { claimTableTwice } from '../outcomes.ts'
 import { byTable } from '../read/digest.ts'
+import { layoutOn } from '../tables/in-force.ts'
 import { claimTable, type Layout } from '../tables/index.ts'
 import type { Row } from '../types.ts'
 
@@ -15,7 +18,8 @@ export interface WritableFile {
   facility: string
   /** NGAYLAP, yyyymmdd. */
   madeOn: string
-  layout: Layout
+  /** The layout in force on `madeOn` when absent. */
+  layout?: Layout
   records: WritableRecord[]
 }
 
@@ -28,13 +32,14 @@ function rowXml(columns: string[], row: Row): string {
 
 /**
  * XML text of one table: every column of the layout in order, empty ones too, then columns we do not know.
- * Throws on a table without a definition.
+ * @throws OutcomeError claim-table-twice: a table that is one form, such as XML13, holds one row. Error on a table without a definition.
  */
 export function writeTable(name: string, rows: Row[], layout: Layout): string {
   const table = claimTable(name)
   if (!table) throw new Error(`no claim table ${name}`)
   const known = table.layouts[layout].map((f) => f.name)
   const inner = table.path.slice(1)
+  if (inner.length === 0 && rows.length > 1) throw refuse(claimTableTwice, { table: name }, name)
   const body = rows.map((row) => {
     const extra = Object.keys(row).filter((column) => !known.includes(column))
     const text = rowXml([...known, ...extra], row)
@@ -72,7 +77,8 @@ function recordXml(record: WritableRecord, layout: Layout, encoding: ClaimEncodi
 
 /** Bytes of a claim file (UTF-8), unsigned (CHUKYDONVI empty). */
 export function writeClaim(file: WritableFile, encoding: ClaimEncoding = 'base64'): Buffer {
-  const records = file.records.map((record) => recordXml(record, file.layout, encoding)).join('\n')
+  const layout = file.layout ?? layoutOn(file.madeOn)
+  const records = file.records.map((record) => recordXml(record, layout, encoding)).join('\n')
   const xml = [
     '<?xml version="1.0" encoding="utf-8"?>',
     '<GIAMDINHHS xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema">',
