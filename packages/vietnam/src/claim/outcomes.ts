@@ -219,6 +219,25 @@ export const claimCross = define('claim-cross', 'error', {
   ...CURE_HIS,
   issue: 'business-rule',
 })
+export const claimCrossOdd = define('claim-cross-odd', 'warning', {
+  vi: `${PLACE_VI} khác {rule} (giá trị: "{value}").`,
+  en: `${PLACE_EN} differs from {rule} (value: "{value}").`,
+  ...CURE_HIS,
+  issue: 'business-rule',
+})
+export const claimCardNotValid = define('claim-card-not-valid', 'warning', {
+  vi: `${PLACE_VI}: không thẻ BHYT nào có giá trị tại {rule}.`,
+  en: `${PLACE_EN}: no insurance card is valid on {rule}.`,
+  cureVi: 'Tra lại thẻ trên cổng BHXH, sửa hạn thẻ ở HIS.',
+  cureEn: 'Look the card up on the BHXH portal and correct its dates in the HIS.',
+  issue: 'business-rule',
+})
+export const claimTableExpected = define('claim-table-expected', 'warning', {
+  vi: '{table}: hồ sơ cần có bảng này ({rule}).',
+  en: '{table}: the record should hold this table ({rule}).',
+  ...CURE_HIS,
+  issue: 'required',
+})
 export const claimCrossMissing = define('claim-cross-missing', 'warning', {
   vi: `${PLACE_VI}: "{value}" không có trong {rule}.`,
   en: `${PLACE_EN}: "{value}" is not found in {rule}.`,

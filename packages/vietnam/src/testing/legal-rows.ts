@@ -56,7 +56,11 @@ function number(field: ClaimField): fc.Arbitrary<string> {
 function text(field: ClaimField): fc.Arbitrary<string> {
   const most = Math.min(field.maxLength, LONG)
   // Cut to length, a letter of two halves is left out whole.
-  const cut = (v: string[]): string => v.join('').slice(0, most).replace(/[\ud800-\udbff]$/, '') || 'x'
+  const cut = (v: string[]): string =>
+    v
+      .join('')
+      .slice(0, most)
+      .replace(/[\ud800-\udbff]$/, '') || 'x'
   const short = fc.array(fc.constantFrom(...LETTERS), { minLength: 1, maxLength: 40 }).map(cut)
   const longest = fc.constantFrom('ế', 'x', '&').map((letter) => letter.repeat(most))
   const ordinary = fc.constantFrom('Nội khoa', 'Viêm phổi; suy hô hấp', '000001/BG-CCHN', 'J15.9', 'J96.0;I10').map((v) => v.slice(0, most))

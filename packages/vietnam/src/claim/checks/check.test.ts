@@ -61,10 +61,10 @@ test('a summary of a visit is said, not refused', () => {
 test('every kind of mistake is named with table, row and column', () => {
   assert.deepEqual(after('XML1', 0, { MA_HSBA: '' }), ['claim-required XML1[1].MA_HSBA'])
   assert.deepEqual(after('XML2', 1, { DON_VI_TINH: 'x'.repeat(51) }), ['claim-length XML2[2].DON_VI_TINH'])
-  assert.deepEqual(after('XML1', 0, { KET_QUA_DTRI: '9' }), ['claim-list XML1[1].KET_QUA_DTRI'])
+  assert.deepEqual(after('XML1', 0, { KET_QUA_DTRI: '9' }), ['claim-list XML1[1].KET_QUA_DTRI', 'claim-cross-odd XML8[1].KET_QUA_DTRI'])
   assert.deepEqual(after('XML1', 0, { MA_DOITUONG_KCB: '5.5' }), ['claim-list-unknown XML1[1].MA_DOITUONG_KCB'])
   assert.deepEqual(after('XML1', 0, { MA_DANTOC: '77' }).slice(0, 1), ['claim-list-unknown XML1[1].MA_DANTOC'])
-  assert.deepEqual(after('XML1', 0, { MA_KHOA: 'K01;Q9' }), ['claim-list-unknown XML1[1].MA_KHOA'])
+  assert.deepEqual(after('XML1', 0, { MA_KHOA: 'K01;K03;Q9' }), ['claim-list-unknown XML1[1].MA_KHOA'])
   assert.deepEqual(after('XML1', 0, { MA_BENH_KT: 'J96.0;U13/9' }).slice(0, 1), ['claim-format-odd XML1[1].MA_BENH_KT'])
   assert.deepEqual(after('XML4', 0, { NGAY_KQ: '202602301000' }), ['claim-date XML4[1].NGAY_KQ'])
   assert.deepEqual(after('XML1', 0, { SO_NGAY_DTRI: 'ba' }), ['claim-number XML1[1].SO_NGAY_DTRI'])

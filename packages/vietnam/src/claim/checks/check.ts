@@ -8,7 +8,10 @@ import { checkConditions } from './conditions.ts'
 import { checkCross } from './cross.ts'
 import { checkDates } from './dates.ts'
 import { checkFields } from './fields.ts'
+import { checkOrders } from './orders.ts'
+import { checkPapers } from './papers.ts'
 import { checkSums } from './sums.ts'
+import { checkVisit } from './visit.ts'
 
 /** True when a finding refuses the record. */
 export const refuses = (f: Finding): boolean => f.definition.severity === 'error' || f.definition.severity === 'fatal'
@@ -26,5 +29,8 @@ export function checkRecord(record: ClaimRecord): Finding[] {
     ...checkDates(record),
     ...checkSums(record),
     ...checkCross(record, CLAIM_TABLES),
+    ...checkVisit(record),
+    ...checkOrders(record),
+    ...checkPapers(record),
   ]
 }

@@ -4,6 +4,7 @@ import type { Finding } from '@yba/fhir'
 import { isClaimTime } from '../../dates/claim-date.ts'
 import * as outcomes from '../outcomes.ts'
 import type { ClaimRecord, Row } from '../types.ts'
+import { daysInclusive } from './cells.ts'
 import { cell } from './place.ts'
 
 const get = (row: Row | undefined, column: string): string => row?.[column] ?? ''
@@ -55,16 +56,13 @@ function papers(record: ClaimRecord, out: Finding[]): void {
   }
 }
 
-const DAY = 86_400_000
-const dayNumber = (text: string): number => Date.UTC(Number(text.slice(0, 4)), Number(text.slice(4, 6)) - 1, Number(text.slice(6, 8))) / DAY
-
 /** SO_NGAY_DTRI: none for a visit (01, 07, 09); last day − first day + 1 for a stay (02, 03, 04, 06). */
 function treatmentDays(one: Row, out: Finding[]): void {
   const [from, to, kind, value] = [get(one, 'NGAY_VAO'), get(one, 'NGAY_RA'), get(one, 'MA_LOAI_KCB'), get(one, 'SO_NGAY_DTRI')]
   if (!isClaimTime(from) || !isClaimTime(to) || !/^\d+$/.test(value)) return
   const stay = ['02', '03', '04', '06'].includes(kind)
   if (!stay && !['01', '07', '09'].includes(kind)) return
-  const computed = stay ? dayNumber(to) - dayNumber(from) + 1 : 0
+  const computed = stay ? daysInclusive(from, to) : 0
   if (computed >= 0 && Number(value) !== computed) {
     const rule = stay ? 'NGAY_RA − NGAY_VAO + 1' : `MA_LOAI_KCB ${kind}: 0`
     out.push(cell(outcomes.claimDays, 'XML1', 1, 'SO_NGAY_DTRI', value, { computed, rule }))

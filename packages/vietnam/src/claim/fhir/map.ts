@@ -43,7 +43,14 @@ export function claimToFhir(record: ClaimRecord, options: { facility: { code: st
   }
   const outcome = claimOutcome(ctx)
   return {
-    resources: [...planPatient(ctx), ...planEncounter(ctx), ...planMedicines(ctx), ...planServices(ctx), ...planNotes(ctx), ...planForms(ctx)],
+    resources: [
+      ...planPatient(ctx),
+      ...planEncounter(ctx),
+      ...planMedicines(ctx),
+      ...planServices(ctx),
+      ...planNotes(ctx),
+      ...planForms(ctx),
+    ],
     papers: head === 'XML1' ? claimPapers(ctx) : [],
     ...(outcome ? { outcome } : {}),
   }

@@ -4,8 +4,8 @@ import { OutcomeError } from '@yba/fhir'
 import fc from 'fast-check'
 import { CLAIM_TABLES, checkRecord, type Layout, layoutOn, type Row, readClaim, writeClaim, writeTable } from '../../index.ts'
 import { legalRow } from '../../testing/legal-rows.ts'
-import { checkFields } from '../checks/fields.ts'
 import { refuses } from '../checks/check.ts'
+import { checkFields } from '../checks/fields.ts'
 
 const LAYOUTS: Layout[] = ['4750', '3176']
 const TABLES = [...CLAIM_TABLES.keys()]
@@ -98,14 +98,18 @@ test('the layout written is the one in force that day: QĐ 3176 from 01/01/2025,
     '3176',
   ])
   const columns = (madeOn: string): boolean =>
-    'MA_CSKCB_DEN' in (readClaim(writeClaim({ facility: '24997', madeOn, records: [{ tables: { XML13: [{ MA_LK: '1' }] } }] })).records[0]?.tables.XML13?.[0] ?? {})
+    'MA_CSKCB_DEN' in
+    (readClaim(writeClaim({ facility: '24997', madeOn, records: [{ tables: { XML13: [{ MA_LK: '1' }] } }] })).records[0]?.tables
+      .XML13?.[0] ?? {})
   assert.equal(columns('20241231'), false)
   assert.equal(columns('20250101'), true)
 })
 
 test('a file without any sign of its layout is read by the date its stay ended', () => {
   const read = (NGAY_RA: string) => {
-    const file = readClaim(writeClaim({ facility: '24997', madeOn: '20260805', records: [{ tables: { XML1: [{ MA_LK: '1', NGAY_RA }] } }] }))
+    const file = readClaim(
+      writeClaim({ facility: '24997', madeOn: '20260805', records: [{ tables: { XML1: [{ MA_LK: '1', NGAY_RA }] } }] }),
+    )
     return [file.layout, file.records[0]?.layout]
   }
   assert.deepEqual(read('202412300900'), ['unknown', '4750'])

@@ -25,7 +25,9 @@ function papers(record: ClaimRecord): Paper[] {
   const { resources } = claimToFhir(record, { facility })
   const ids = new Map(resources.map((r, i) => [r.key, `${r.resource.resourceType}/id${i}`]))
   const json = JSON.stringify(resources.map((r) => r.resource))
-  const stored = JSON.parse(json.replaceAll(/#key:((?:[^"\\]|\\.)+)/g, (_, key: string) => ids.get(JSON.parse(`"${key}"`)) ?? '')) as fhir4.FhirResource[]
+  const stored = JSON.parse(
+    json.replaceAll(/#key:((?:[^"\\]|\\.)+)/g, (_, key: string) => ids.get(JSON.parse(`"${key}"`)) ?? ''),
+  ) as fhir4.FhirResource[]
   return resources.flatMap((r, i): Paper[] => {
     const composition = stored[i]
     if (composition?.resourceType !== 'Composition') return []

@@ -81,7 +81,15 @@ function newDraft(ctx: ClaimContext, table: string, form: ClaimForm, number: num
     conditions: [],
     relatives: [],
     ...(table === 'XML13'
-      ? { request: { resourceType: 'ServiceRequest', id: 'referral', status: 'active', intent: 'order', subject: { reference: '#patient' } } }
+      ? {
+          request: {
+            resourceType: 'ServiceRequest',
+            id: 'referral',
+            status: 'active',
+            intent: 'order',
+            subject: { reference: '#patient' },
+          },
+        }
       : {}),
     ...(table === 'XML14' ? { appointment: appointment(ctx, `${key}/appointment`, number) } : {}),
   }

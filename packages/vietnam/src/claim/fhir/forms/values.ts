@@ -71,13 +71,13 @@ export function codedExtra(of: 'patient' | 'encounter', name: string, concept: (
 const OPEN = '<div xmlns="http://www.w3.org/1999/xhtml"><p>'
 const CLOSE = '</p></div>'
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' }
-const LETTERS: Record<string, string> = Object.fromEntries(Object.entries(ESCAPES).map(([letter, escape]) => [escape, letter]))
+const LETTERS: Record<string, string> = Object.fromEntries(Object.entries(ESCAPES).map(([letter, written]) => [written, letter]))
 
 /** Words of a section of a claim paper, as they were written; undefined for a section of another make. */
 export function sectionWords(section: fhir4.CompositionSection | undefined): string | undefined {
   const div = section?.text?.div
   if (!div?.startsWith(OPEN) || !div.endsWith(CLOSE)) return undefined
-  return div.slice(OPEN.length, -CLOSE.length).replaceAll(/&(?:amp|lt|gt|#13);/g, (escape) => LETTERS[escape] ?? escape)
+  return div.slice(OPEN.length, -CLOSE.length).replaceAll(/&(?:amp|lt|gt|#13);/g, (written) => LETTERS[written] ?? written)
 }
 
 /** Free text: a section of the Composition, with its LOINC code. */
