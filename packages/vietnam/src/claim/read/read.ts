@@ -199,7 +199,9 @@ export function* claimSteps(source: ClaimSource): Generator<ClaimStep, void> {
       }
       if (draft.maLk !== '' && seen.has(draft.maLk)) draft.findings.push(finding(claimRecordTwice, { value: draft.maLk }, 'MA_LK'))
       seen.add(draft.maLk)
-      yield { record: { ...draft, layout: draft.layout ?? (head.layout === 'unknown' ? layoutByDate(draft, look.head.madeOn) : head.layout) } }
+      yield {
+        record: { ...draft, layout: draft.layout ?? (head.layout === 'unknown' ? layoutByDate(draft, look.head.madeOn) : head.layout) },
+      }
     }
     yield
   }
