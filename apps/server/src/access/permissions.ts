@@ -4,6 +4,7 @@ export const PERMISSIONS = [
   'chart.read',
   'chart.break-glass',
   'claim.import',
+  'claim.undo',
   'referral.read',
   'referral.papers',
   'referral.compose',

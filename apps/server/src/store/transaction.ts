@@ -36,6 +36,10 @@ async function grantCare(ctx: Context, db: TransactionDb, by: string, care: Care
   await db.query(GRANT_CARE, [h, care.who ?? null, care.department ?? null, care.from.toISOString(), until, care.basis, by], true)
 }
 
+const END_CARE = `
+update care c set ends = $3::timestamptz from res r
+where r.h = $1::bigint and c.pat = r.rid and c.basis = $2 and (c.ends is null or c.ends > $3::timestamptz)`
+
 const eventOf = (e: DomainEvent): EventRow => ({ kind: e.kind, thread: e.thread, patient: e.patient ?? null, payload: e.payload ?? {} })
 
 /** The reading half: each row that leaves is noted for the audit. */
@@ -97,6 +101,9 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
       events.push(eventOf(event))
     },
     grantCare: (relation) => guarded(() => grantCare(ctx, db, caller.id, relation)),
+    endCare: async (patient, basis) => {
+      await guarded(() => db.query(END_CARE, [ctx.hashes.of(`Patient/${patient}`), basis, now.toISOString()], true))
+    },
     sql: <R extends Record<string, unknown>>(text: string, values: unknown[] = []) =>
       guarded(() => db.query<R>(text, values, isFixed(text))),
     lockKey: async (key) => {

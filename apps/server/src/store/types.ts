@@ -76,6 +76,8 @@ export interface Transaction {
   search(type: string, query: string): Promise<SearchPage>
   emit(event: DomainEvent): void
   grantCare(relation: CareRelation): Promise<void>
+  /** Ends, now, what was granted of a patient on one basis: the ground for it was a mistake. */
+  endCare(patient: string, basis: string): Promise<void>
   /** For a feature's own tables (tables.ts), in the same transaction. */
   sql<R extends Record<string, unknown>>(text: string, values?: unknown[]): Promise<R[]>
   /** Serialises work on one key until commit (pg_advisory_xact_lock on its hash). */

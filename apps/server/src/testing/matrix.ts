@@ -10,6 +10,7 @@ export const MAY: Record<Permission, Role[]> = {
   'chart.read': ['doctor'],
   'chart.break-glass': ['doctor'],
   'claim.import': ['reception', 'referral-desk', 'administrator', 'program'],
+  'claim.undo': ['referral-desk'],
   'referral.read': ['reception', 'doctor', 'signer', 'referral-desk', 'hub-operator'],
   'referral.papers': ['doctor', 'signer', 'referral-desk'],
   'referral.compose': ['doctor'],

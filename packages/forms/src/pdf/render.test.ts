@@ -58,6 +58,8 @@ test('an outcome composed from the HIS says so and reserves room for the seal al
   assert.deepEqual(roles, ['seal'])
   const { fields, pages } = renderPdf(text)
   assert.deepEqual([fields.map((f) => f.role), pages], [['seal'], 1])
+  const taken = renderPdf(composeDocument({ ...content, withdrawn: 'Nhầm người bệnh' }, envelope).text)
+  assert.deepEqual([taken.fields.map((f) => f.role), taken.pages], [['seal'], 1])
 })
 
 test('long texts flow over pages and the signature boxes stay together', () => {

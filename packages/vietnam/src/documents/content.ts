@@ -192,6 +192,8 @@ export interface OutcomeContent {
   issuedOn: FhirDateTime
   /** The record of the facility's own HIS it was composed from, by nobody's hand; absent: a doctor wrote it. */
   source?: PaperSource
+  /** Why this version takes the one before back and says nothing in its place: it was composed from a mistaken record. */
+  withdrawn?: string
 }
 
 /** One sending of one record of a HIS: which tables speak in the paper, and the sha-256 of what was sent. */

@@ -25,3 +25,19 @@ export interface ImportAnswer {
   records: ImportedRecord[]
   findings: FindingView[]
 }
+
+/** POST /fhir/$undo-claim */
+export interface UndoRequest {
+  /** MA_LK */
+  record: string
+  why: 'wrong-person' | 'wrong-stay' | 'other'
+  reason: string
+}
+
+export interface UndoAnswer {
+  record: string
+  /** How many lines of the chart are marked as entered in error. */
+  marked: number
+  /** What became of referrals. */
+  findings: FindingView[]
+}

@@ -25,9 +25,9 @@ import {
 } from '../referral/index.ts'
 import { HIS, saidBy } from './arrival.ts'
 import type { ImportAnswer, ImportedRecord, Issue } from './contract.ts'
-import { plannedId, planWrites } from './plan-writes.ts'
+import { keyOf, plannedId, planWrites } from './plan-writes.ts'
 import { readFile } from './read-file.ts'
-import { type ClaimRow, rememberRecord, settleIssues, takenOver } from './tables.ts'
+import { type ClaimRow, rememberRecord, settleIssues, takenOver, wasTakenBack } from './tables.ts'
 
 const OTHER_FACILITY = defineOutcome({
   code: 'claim-other-facility',
@@ -60,6 +60,16 @@ const OTHER_PERSON = defineOutcome({
     vi: 'Kiểm tra MA_LK và MA_BN trong phần mềm nguồn. Mỗi đợt khám có một MA_LK riêng; hồ sơ của người kia giữ nguyên.',
     en: 'Check MA_LK and MA_BN in the source system. Every stay has a MA_LK of its own; the other person’s record stays as it is.',
   },
+})
+
+const TAKEN_BACK = defineOutcome({
+  code: 'claim-taken-back',
+  http: 422,
+  severity: 'error',
+  issue: 'business-rule',
+  vi: 'Đúng nội dung này của đợt {maLk} đã bị hủy vì nhầm; không nhập lại.',
+  en: 'Exactly this content of stay {maLk} was taken back as mistaken; it is not taken again.',
+  cure: { vi: 'Sửa hồ sơ trong phần mềm nguồn rồi gửi lại.', en: 'Correct the record in the source system and send it again.' },
 })
 
 const DAY_MS = 86_400_000
@@ -159,7 +169,11 @@ async function writeRecord(
 ): Promise<Written> {
   const facility = site.settings.facility.code
   await tx.lockKey(`claim:${record.maLk}`)
-  const before = await takenOver(tx, record.maLk)
+  const last = await takenOver(tx, record.maLk)
+  // A HIS that sends everything again every night must not bring back what a person took back.
+  if (last && (await wasTakenBack(tx, record.maLk, record.digest))) throw refuse(TAKEN_BACK, { maLk: record.maLk })
+  const before = last?.undone ? null : last
+  const generation = last?.generation ?? 0
   const planned = plan.resources.find((r) => r.resource.resourceType === 'Patient')?.resource as unknown as Patient
   const known = await findPatient(site, tx, planned)
   const checkIn = isCheckIn(record)
@@ -167,13 +181,13 @@ async function writeRecord(
   const patientFacts = { id: '', name: planned.name?.[0]?.text ?? '', mrn: record.tables[head]?.[0]?.MA_BN ?? '' }
   const settled = before && (await nothingNew(tx, before, record, plan, patientFacts, kept))
   if (settled) return { imported: settled }
-  const { writes, references, patient, encounter } = planWrites(plan, facility, known, { thin: checkIn })
+  const { writes, references, patient, encounter } = planWrites(plan, facility, known, { thin: checkIn, generation })
   // Else the lines of one person's stay would be taken away and written to another's chart.
   if (before && before.patient !== patient) throw refuse(OTHER_PERSON, { maLk: record.maLk, mrn: patientFacts.mrn }, `${head}[1].MA_LK`)
   const gone = (before?.resources ?? []).filter((r) => !references.includes(r) && !r.startsWith('Patient/'))
   const results = await tx.write(writes)
   if (gone.length > 0) await tx.write(gone.map((r) => ({ kind: 'delete', type: r.split('/')[0] ?? '', id: r.split('/')[1] ?? '' })))
-  const document = plannedId(facility, `claim/${record.maLk}`)
+  const document = plannedId(facility, keyOf(`claim/${record.maLk}`, generation))
   const filed = { raw, patient, encounter, facility, issues: kept.length }
   await tx.write([{ kind: 'update', upsert: true, ifChanged: true, id: document, resource: rawDocument(record, filed) }])
   await keepIssues(tx, raw, kept)

@@ -4,6 +4,7 @@ import { issuesOf } from '../documents/index.ts'
 import type { ClaimIssuesAnswer, ImportAnswer } from './contract.ts'
 import { importClaim } from './import-claim.ts'
 import { migrations, takenWithIssues } from './tables.ts'
+import { undoOperation } from './undo-claim.ts'
 
 export type { ImportAnswer } from './contract.ts'
 export { importClaim } from './import-claim.ts'
@@ -43,6 +44,7 @@ async function listIssues({ site, caller }: OperationContext): Promise<Operation
 }
 
 const operations: readonly Operation[] = [
+  undoOperation,
   { name: '$claim-issues', level: 'system', method: 'GET', permission: 'claim.import', body: 'none', handle: listIssues },
   {
     name: '$import-claim',

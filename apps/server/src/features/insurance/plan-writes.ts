@@ -10,6 +10,10 @@ export function plannedId(facility: string, key: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-9${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
+/** Persons and cards are the same whatever became of a stay. */
+export const keyOf = (key: string, generation: number): string =>
+  generation === 0 || /^(Patient|Coverage)\//.test(key) ? key : `${key}~${generation}`
+
 export interface PlannedWrites {
   patient: string
   encounter: string
@@ -19,12 +23,18 @@ export interface PlannedWrites {
 
 /**
  * Builds the writes of a plan for the patient the record belongs to (null = not known here yet).
- * @param how thin: a check-in says less of a person than is known; it adds numbers and takes nothing away
+ * @param how thin: a check-in says less of a person than is known; it adds numbers and takes nothing away.
+ *   generation: how often records of the stay were taken back; what they wrote stays as it is, beside the new lines
  */
-export function planWrites(plan: ClaimPlan, facility: string, known: Stored | null, how: { thin?: boolean } = {}): PlannedWrites {
+export function planWrites(
+  plan: ClaimPlan,
+  facility: string,
+  known: Stored | null,
+  how: { thin?: boolean; generation?: number } = {},
+): PlannedWrites {
   const ids = new Map<string, string>()
   for (const { key, resource } of plan.resources) {
-    const id = resource.resourceType === 'Patient' && known ? known.id : plannedId(facility, key)
+    const id = resource.resourceType === 'Patient' && known ? known.id : plannedId(facility, keyOf(key, how.generation ?? 0))
     ids.set(key, `${resource.resourceType}/${id}`)
   }
   const writes = plan.resources.map(({ key, resource }): Write => {

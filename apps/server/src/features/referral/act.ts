@@ -84,46 +84,55 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     const word = request[what]
     if (word !== undefined && (typeof word !== 'string' || word.length > LONGEST_REASON)) throw refuse(BAD_REQUEST, { what })
   }
-  await site.store.as(onBehalf(store.caller)).transact(async (tx) => {
-    const stored = await tx.read('Task', taskId, { lock: true })
-    if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
-    let task = taskFacts(stored.resource())
-    const facility = await partyHere(tx, site, task)
-    const actor = actorOf(task, facility)
-    const state = await effectiveState(tx, task, facility)
-    if (request.expectedVersion !== undefined && request.expectedVersion !== stored.versionId) throw notAllowed(state, event, actor)
-    const visit =
-      event === 'arrive'
-        ? await openVisit(tx, { issuer: task.issuer.code, number: task.number }, { ...task, state }, facility, event)
-        : null
-    // The patient is here already: their visit has a thread of its own.
-    if (visit) throw notAllowed(visit.task.state, event, actor)
-    const row = step(state, event, actor, await stepFacts(tx, task, facility, request))
-    if (event === 'submit') await refuseGaps(tx, (await loadDraft(tx, taskId, 'referral'))?.content)
-    if (event === 'redirect' && !(await mayBeSentOn(tx, request.to ?? ''))) throw refuse(FACILITY_REQUIRED)
-    if (event === 'arrive') task = await registerArrival(site, tx, task, store.caller, occurredAt)
-    if (event === 'undo-arrival') task = await undoArrival(tx, task)
-    if (event === 'left-unseen') await endStay(tx, task, 'cancelled', occurredAt)
-    if (event === 'void' && request.wrongPatient && actor === 'sender' && STATES[row.from].local) task = await hideHere(tx, task)
-    if (event === 'decline' && row.from === 'arrived') await endStay(tx, task, 'cancelled', occurredAt)
-    if (event === 'decline' && row.from === 'in-care') await endStay(tx, task, 'finished', occurredAt)
-    if (event === 'end-care') await endStay(tx, task, 'finished', occurredAt)
-    if (event === 'start-care') await startCare(tx, task, store.caller)
-    if (event === 'send-back' && row.from === 'to-sign') {
-      await sendBackDraft(site, tx, task, taskId, { code: request.code, reason: request.reason ?? '', by: store.caller.display })
-    }
-    // A queued slip may have reached the hub without our knowing: its void travels behind it.
-    const local = STATES[row.from].local && !(await parcelUnderWay(tx, { issuer: task.issuer.code, number: task.number }))
-    // A slip that is void is not sent again, by nobody: its refused papers wait for no one any more.
-    if (local && event === 'void') {
-      const by = { id: store.caller.id, name: store.caller.display }
-      await settleThreadLetters(tx, { issuer: task.issuer.code, number: task.number }, { settlement: 'void', by }, tx.now)
-    }
-    if (local) task = await applyLocally(tx, task, row.to, event, store.caller, request, occurredAt)
-    else await propose(tx, task, store.caller, request, occurredAt)
-    await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
-    tx.emit({ kind: 'referral.step', thread: `Task/${taskId}`, payload: { task: taskId, event } })
-  })
+  await site.store.as(onBehalf(store.caller)).transact((tx) => takeStep(site, tx, taskId, store.caller, request, occurredAt))
+}
+
+/** The step itself, in a transaction of its caller, who has judged whether this person may. Throws as `act` does. */
+export async function takeStep(
+  site: Site,
+  tx: Transaction,
+  taskId: string,
+  caller: Caller,
+  request: TransitionRequest,
+  occurredAt: string,
+): Promise<void> {
+  const { event } = request
+  const stored = await tx.read('Task', taskId, { lock: true })
+  if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
+  let task = taskFacts(stored.resource())
+  const facility = await partyHere(tx, site, task)
+  const actor = actorOf(task, facility)
+  const state = await effectiveState(tx, task, facility)
+  if (request.expectedVersion !== undefined && request.expectedVersion !== stored.versionId) throw notAllowed(state, event, actor)
+  const visit =
+    event === 'arrive' ? await openVisit(tx, { issuer: task.issuer.code, number: task.number }, { ...task, state }, facility, event) : null
+  // The patient is here already: their visit has a thread of its own.
+  if (visit) throw notAllowed(visit.task.state, event, actor)
+  const row = step(state, event, actor, await stepFacts(tx, task, facility, request))
+  if (event === 'submit') await refuseGaps(tx, (await loadDraft(tx, taskId, 'referral'))?.content)
+  if (event === 'redirect' && !(await mayBeSentOn(tx, request.to ?? ''))) throw refuse(FACILITY_REQUIRED)
+  if (event === 'arrive') task = await registerArrival(site, tx, task, caller, occurredAt)
+  if (event === 'undo-arrival') task = await undoArrival(tx, task)
+  if (event === 'left-unseen') await endStay(tx, task, 'cancelled', occurredAt)
+  if (event === 'void' && request.wrongPatient && actor === 'sender' && STATES[row.from].local) task = await hideHere(tx, task)
+  if (event === 'decline' && row.from === 'arrived') await endStay(tx, task, 'cancelled', occurredAt)
+  if (event === 'decline' && row.from === 'in-care') await endStay(tx, task, 'finished', occurredAt)
+  if (event === 'end-care') await endStay(tx, task, 'finished', occurredAt)
+  if (event === 'start-care') await startCare(tx, task, caller)
+  if (event === 'send-back' && row.from === 'to-sign') {
+    await sendBackDraft(site, tx, task, taskId, { code: request.code, reason: request.reason ?? '', by: caller.display })
+  }
+  // A queued slip may have reached the hub without our knowing: its void travels behind it.
+  const local = STATES[row.from].local && !(await parcelUnderWay(tx, { issuer: task.issuer.code, number: task.number }))
+  // A slip that is void is not sent again, by nobody: its refused papers wait for no one any more.
+  if (local && event === 'void') {
+    const by = { id: caller.id, name: caller.display }
+    await settleThreadLetters(tx, { issuer: task.issuer.code, number: task.number }, { settlement: 'void', by }, tx.now)
+  }
+  if (local) task = await applyLocally(tx, task, row.to, event, caller, request, occurredAt)
+  else await propose(tx, task, caller, request, occurredAt)
+  await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
+  tx.emit({ kind: 'referral.step', thread: `Task/${taskId}`, payload: { task: taskId, event } })
 }
 
 /** What this site knows for the guards; what only the hub can know is left to it. */

@@ -6,7 +6,9 @@ import type { Transaction } from '../../store/types.ts'
 import { carried, documentFacts, documentReference, markReplaced } from '../documents/index.ts'
 import { enqueue, type StoredParcel } from '../exchange/index.ts'
 import { type AfterSigned, requestsOf, startSigning } from '../sign-tray/index.ts'
+import { slipNumber } from './child.ts'
 import { step } from './machine.ts'
+import { wakeFiles } from './tables/files.ts'
 import { ASKED, lastRevision } from './tables/revisions.ts'
 import { appendHistory } from './tables.ts'
 import { priorityOf, type ReferralTask, taskFacts, taskResource } from './task.ts'
@@ -18,7 +20,7 @@ export function afterSigned(site: Site): AfterSigned {
     const stored = await tx.read('Task', done.task, { lock: true })
     if (!stored) return
     const task = taskFacts(stored.resource())
-    if (done.kind === 'outcome') return sendOutcome(site, tx, task, done.document)
+    if (done.kind === 'outcome') return sendOutcome(site, tx, { id: done.task, task }, done.document)
     const open = (await requestsOf(tx, done.task)).filter((r) => task.input.includes(r.document) && !OVER.has(r.state))
     const seal = open.find((r) => r.role === 'seal' && r.state === 'open')
     if (seal) await startSigning(tx, seal, { id: 'seal', name: site.settings.facility.name, title: 'Dấu cơ sở' }, tx.now)
@@ -96,9 +98,21 @@ async function sendCorrection(site: Site, tx: Transaction, task: ReferralTask, r
   )
 }
 
+/** A file that came while this version was being signed is looked at again. */
+async function wakeByTask(tx: Transaction, id: string, { issuer, number, person }: ReferralTask): Promise<void> {
+  const slip = { task: id, issuer: issuer.code, number: slipNumber(number), citizen: person.citizenId }
+  if ((await wakeFiles(tx, slip, tx.now)) > 0) tx.emit({ kind: 'referral.file-due', thread: `Task/${id}`, payload: {} })
+}
+
 /** The receiver's answer: the outcome travels, then the event that says so; same thread, so in this order. */
-async function sendOutcome(site: Site, tx: Transaction, task: ReferralTask, document: string): Promise<void> {
+async function sendOutcome(
+  site: Site,
+  tx: Transaction,
+  { id: taskId, task }: { id: string; task: ReferralTask },
+  document: string,
+): Promise<void> {
   await issue(tx, [document])
+  await wakeByTask(tx, taskId, task)
   const stored = await tx.read('DocumentReference', document)
   if (stored && documentFacts(stored.resource()).correction) return sendCorrection(site, tx, task, [document])
   const thread = { issuer: task.issuer.code, number: task.number }

@@ -2,7 +2,7 @@
 import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
 import { readDocument } from '@yba/forms'
 import type { PaperPatient } from '@yba/vietnam'
-import type { Encounter, Identifier, Patient } from 'fhir/r4.d.ts'
+import type { Condition, Encounter, Identifier, Patient } from 'fhir/r4.d.ts'
 import type { Caller } from '../../access/caller.ts'
 import type { Site } from '../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
@@ -100,14 +100,24 @@ const CHARTED = ['Condition', 'Observation', 'Procedure', 'ServiceRequest', 'Med
 export async function isCharted(tx: Transaction, task: ReferralTask): Promise<boolean> {
   const stay = await stayOf(tx, task)
   if (!stay) return false
-  if ((stay.resource() as unknown as Encounter).status !== 'arrived') return true
+  const { status } = stay.resource() as unknown as Encounter
+  if (status !== 'arrived' && status !== 'entered-in-error') return true
   return !(await holdsNothing(tx, stay.id))
+}
+
+/** A file that is taken back leaves so many lines of a kind at most that a person's line would not be seen behind them. */
+const MOST_CHARTED = 1000
+
+function isMistaken(resource: FhirResource): boolean {
+  const { status, verificationStatus } = resource as { status?: string; verificationStatus?: Condition['verificationStatus'] }
+  return status === 'entered-in-error' || (verificationStatus?.coding?.some((c) => c.code === 'entered-in-error') ?? false)
 }
 
 /** Whether nobody has written anything in a stay, however far it has gone. */
 export async function holdsNothing(tx: Transaction, stay: string): Promise<boolean> {
   for (const type of CHARTED) {
-    if ((await tx.search(type, `encounter=Encounter/${stay}&_count=1`)).entries.length > 0) return false
+    const found = await tx.search(type, `encounter=Encounter/${stay}&_count=${MOST_CHARTED}`)
+    if (found.entries.some((e) => !isMistaken(e.resource()))) return false
   }
   return true
 }
@@ -132,7 +142,8 @@ export async function closeWrongStay(tx: Transaction, task: ReferralTask): Promi
 export async function endStay(tx: Transaction, task: ReferralTask, status: 'finished' | 'cancelled', occurredAt: string): Promise<void> {
   const stay = await stayOf(tx, task)
   if (!stay) return
-  const { period } = stay.resource() as unknown as Encounter
+  const { period, status: before } = stay.resource() as unknown as Encounter
+  if (before === 'entered-in-error') return
   await changeStay(tx, stay, { status, period: { ...period, end: occurredAt } })
 }
 

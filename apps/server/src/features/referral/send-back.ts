@@ -33,7 +33,7 @@ export async function sendBackDraft(
 }
 
 /** Ends the collecting of signatures of what is not issued yet; gives the paper of that kind. */
-async function withhold(tx: Transaction, task: ReferralTask, taskId: string, kind: IssuedKind): Promise<Filed | undefined> {
+export async function withhold(tx: Transaction, task: ReferralTask, taskId: string, kind: IssuedKind): Promise<Filed | undefined> {
   let found: Filed | undefined
   for (const one of kind === 'referral' ? (['referral', 'summary'] as const) : (['outcome'] as const)) {
     for (const { id, facts } of await versionsOf(tx, task, one)) {

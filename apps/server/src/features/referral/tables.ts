@@ -116,9 +116,9 @@ export async function loadHistory(db: Sql, key: ThreadKey, scope?: 'local' | 'hu
   return rows.map((r) => r.entry)
 }
 
-/** A story goes on under another number: what came as one thread turns out to be a visit of another. */
-export async function moveHistory(db: Sql, issuer: string, from: string, to: string): Promise<void> {
-  await db.sql(`update referral_history set number = $3 where issuer = $1 and number = $2 and scope = 'hub'`, [issuer, from, to])
+/** A story goes on under another number: what came as one thread turns out to be a visit of another, or its number is free again. */
+export async function moveHistory(db: Sql, issuer: string, from: string, to: string, scope: 'local' | 'hub' = 'hub'): Promise<void> {
+  await db.sql('update referral_history set number = $3 where issuer = $1 and number = $2 and scope = $4', [issuer, from, to, scope])
 }
 
 /** A node forgets its copy of a story that the hub now tells under another number. */

@@ -3,6 +3,8 @@
  * one slip waiting. Nobody clicks; the stay is the one the HIS opened.
  */
 import { type Finding, finding } from '@yba/fhir'
+import { readDocument } from '@yba/forms'
+import type { Encounter } from 'fhir/r4.d.ts'
 import type { Site } from '../../../site.ts'
 import type { Stored, Transaction } from '../../../store/types.ts'
 import { issuerName } from '../../directory/index.ts'
@@ -14,9 +16,10 @@ import { openVisit, servesVisits, slipNumber } from '../child.ts'
 import { ARRIVED_BY_FILE, FILE_NOT_DUE } from '../outcomes.ts'
 import { isBirthDate, isWithin } from '../real-time.ts'
 import { shadowTask, tellShadow } from '../shadow.ts'
-import type { FileSaid } from '../tables/files.ts'
+import type { FileDid, FileSaid } from '../tables/files.ts'
 import { type ReferralTask, taskFacts, taskResource } from '../task.ts'
 import { type ReferralState, STATES, transition } from '../transitions.ts'
+import { versionsOf } from '../versions.ts'
 import { beganIn, type Visit } from './visit.ts'
 import { SHADOW_BY_FILE, STAY_ADOPTED } from './words.ts'
 
@@ -33,6 +36,7 @@ export interface Arrived {
   findings: Finding[]
   /** The stay is this visit's. */
   here: boolean
+  did?: FileDid
 }
 
 /** Records the arrival at the visit the stay belongs to. Idempotent: the same file again finds it there. */
@@ -49,13 +53,31 @@ export async function arriveAt(site: Site, tx: Transaction, { stored, task, how 
     await propose(tx, next, said.by, { event: 'arrive' }, said.at)
     const written = await put(tx, stored, next, 'arrive')
     const words = { number: task.number, from: task.issuer.name || task.issuer.code, how: HOW[how] }
-    return { stored: written, task: next, state: 'arrived', findings: [finding(ARRIVED_BY_FILE, words)], here: true }
+    return {
+      stored: written,
+      task: next,
+      state: 'arrived',
+      findings: [finding(ARRIVED_BY_FILE, words)],
+      here: true,
+      did: { arrived: true },
+    }
+  }
+  if (await wasTakenBack(site, tx, task)) {
+    const next = { ...task, patient: said.patient, encounter: said.encounter }
+    return { ...none, stored: await put(tx, stored, next, 'arrive'), task: next, here: true }
   }
   const onScreen = await openedOnScreen(tx, task)
   if (onScreen && beganIn(onScreen, said, tx.now)) return adopt(tx, { ...none, here: true }, onScreen, said)
   // Here already, by an earlier file.
   if (task.encounter && !servesVisits(state)) return none
   return { ...none, findings: [finding(FILE_NOT_DUE, { number: task.number, state: STATES[state].vi })] }
+}
+
+/** The file before was a mistake, its outcome taken back; the arrival stands in the story, so the right file is this visit's. */
+async function wasTakenBack(site: Site, tx: Transaction, task: ReferralTask): Promise<boolean> {
+  const last = task.encounter ? undefined : (await versionsOf(tx, task, 'outcome'))[0]
+  const content = last && readDocument((await site.store.blobs.get(last.facts.digest)).toString('utf8'))
+  return content?.kind === 'outcome' && content.withdrawn !== undefined
 }
 
 /** A later visit is told by the slip's own number only, and only with a slip that serves more than one. */
@@ -66,10 +88,12 @@ const mayCome = (state: ReferralState, said: FileSaid): boolean =>
 async function adopt(tx: Transaction, arrived: Arrived, onScreen: Stored, said: FileSaid): Promise<Arrived> {
   const { stored, task } = arrived
   if (task.patient !== said.patient || !(await holdsNothing(tx, onScreen.id))) return arrived
+  const { status } = onScreen.resource() as unknown as Encounter
+  const replaced = { stay: `Encounter/${onScreen.id}`, status }
   const next = { ...(await undoArrival(tx, task)), encounter: said.encounter }
   await tiePapers(tx, next)
   const written = await put(tx, stored, next, 'arrive')
-  return { ...arrived, stored: written, task: next, findings: [finding(STAY_ADOPTED, { number: task.number })] }
+  return { ...arrived, stored: written, task: next, findings: [finding(STAY_ADOPTED, { number: task.number })], did: { replaced } }
 }
 
 async function openedOnScreen(tx: Transaction, task: ReferralTask): Promise<Stored | undefined> {
@@ -118,5 +142,5 @@ export async function arriveBeforeSlip(site: Site, tx: Transaction, said: FileSa
   await tellShadow(tx, said.by, slip, at, person)
   tx.emit({ kind: 'referral.step', thread: `Task/${stored.id}`, payload: { task: stored.id, event: 'arrive' } })
   const words = finding(SHADOW_BY_FILE, { number: slip.number, from: name })
-  return { stored, task: taskFacts(stored.resource()), state: 'arrived', findings: [words], here: true }
+  return { stored, task: taskFacts(stored.resource()), state: 'arrived', findings: [words], here: true, did: { arrived: true } }
 }

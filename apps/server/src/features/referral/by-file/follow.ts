@@ -7,7 +7,7 @@ import type { Site } from '../../../site.ts'
 import type { Transaction } from '../../../store/types.ts'
 import { slipNumber } from '../child.ts'
 import { findingView } from '../finding-view.ts'
-import { type FileSaid, keepFile, settleFile, taskOfFile } from '../tables/files.ts'
+import { type FileSaid, fileOf, keepFile, settleFile } from '../tables/files.ts'
 import { type Arrived, arriveAt, arriveBeforeSlip } from './arrive.ts'
 import { dieByFile, type Judged, judgeOutcome } from './outcome.ts'
 import { visitOf } from './visit.ts'
@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000
 
 /** Follows a file that was just taken. */
 export async function followFile(site: Site, tx: Transaction, said: FileSaid): Promise<Followed> {
-  const { visit, judged, findings } = await look(site, tx, said, await taskOfFile(tx, said.record))
+  const { visit, judged, findings } = await look(site, tx, said, (await fileOf(tx, said.record))?.task ?? null)
   const standing = standingOf(visit, judged, findings)
   if (visit || mayStillCome(said, site.clock.now())) await keepFile(tx, said, standing, tx.now)
   if (standing.due) tx.emit({ kind: 'referral.file-due', thread: said.patient, payload: { record: said.record } })
@@ -62,6 +62,7 @@ const standingOf = (visit: Arrived | null, judged: Judged, findings: readonly Fi
   waiting: judged.next === 'wait',
   due: judged.next === 'seal',
   findings: findings.map(findingView),
+  ...(visit?.did ? { did: visit.did } : {}),
 })
 
 /** Whether a slip for this stay may still be on its way. */

@@ -80,9 +80,10 @@ async function again(site: Site, tx: Transaction, taskId: string, issued: Filed,
   if (changes.length === 0 || (said.outcome?.lacks.length ?? 0) > 0) return done()
   const number = content.answers.number
   if (before.kind !== 'outcome') throw new Error('an outcome whose bytes are none')
-  if (before.source?.record === said.record && !(await openRevisionOf(tx, taskId, 'outcome'))) {
+  const takenBack = before.withdrawn !== undefined
+  if ((takenBack || before.source?.record === said.record) && !(await openRevisionOf(tx, taskId, 'outcome'))) {
     const words = finding(OUTCOME_CORRECTED_BY_FILE, { number, count: changes.length })
-    return { next: 'seal', content: fromFile({ ...content, arrived: before.arrived }, said), findings: [words] }
+    return { next: 'seal', content: fromFile(takenBack ? content : { ...content, arrived: before.arrived }, said), findings: [words] }
   }
   const { arrived, issuedOn, doctor } = before
   await proposeContent(tx, taskId, { ...content, arrived, issuedOn, doctor }, IMPORTED + said.by.id, tx.now)

@@ -90,3 +90,62 @@ export const DIED_BY_FILE = defineOutcome({
   en: 'The death of the patient of slip {number} was recorded from the treatment result of the record.',
   cure: { vi: 'Nếu hồ sơ sai: hủy tệp và báo nơi chuyển.', en: 'If the record is wrong: undo the file and tell the sender.' },
 })
+
+export const ARRIVAL_UNDONE = defineOutcome({
+  code: 'file-undone-arrival',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Phiếu {number}: đã rút ghi nhận đến của tệp nhầm; phiếu trở lại như trước khi có tệp.',
+  en: 'Slip {number}: the arrival told by the mistaken file was taken back; the slip is as before the file.',
+  cure: { vi: 'Gửi lại tệp đúng khi người bệnh đến.', en: 'Send the right file when the patient comes.' },
+})
+
+export const OUTCOME_WITHDRAWN = defineOutcome({
+  code: 'file-undone-outcome',
+  http: 200,
+  severity: 'warning',
+  issue: 'business-rule',
+  vi: 'Phản hồi cho phiếu {number} lập từ tệp nhầm được thu hồi bằng một bản mới có đóng dấu; nơi chuyển nhận được bản thu hồi.',
+  en: 'The outcome of slip {number} composed from the mistaken file is taken back by a new sealed version, which the sender gets.',
+  cure: {
+    vi: 'Gửi lại tệp đúng: phản hồi mới thay bản thu hồi.',
+    en: 'Send the right file: its outcome takes the place of the withdrawal.',
+  },
+})
+
+export const REFERRAL_STAYS = defineOutcome({
+  code: 'file-undone-referral-stays',
+  http: 200,
+  severity: 'warning',
+  issue: 'business-rule',
+  vi: 'Phiếu {number} giữ trạng thái "{state}"; bước này không rút lại được bằng tệp.',
+  en: 'Slip {number} stays "{state}"; this step cannot be taken back by a file.',
+  cure: {
+    vi: 'Mở phiếu và quyết định: chờ tệp đúng, hoặc hai cơ sở thống nhất vô hiệu phiếu.',
+    en: 'Open the slip and decide: wait for the right file, or both facilities void the slip.',
+  },
+})
+
+export const CHARTED_BY_PEOPLE = defineOutcome({
+  code: 'file-undone-charted',
+  http: 200,
+  severity: 'warning',
+  issue: 'conflict',
+  vi: 'Trong đợt khám của phiếu {number} có nội dung do người khác ghi; nội dung đó và trạng thái phiếu giữ nguyên.',
+  en: 'People have written in the stay of slip {number}; what they wrote, and the state of the slip, stand.',
+  cure: {
+    vi: 'Xem đợt khám, chuyển nội dung sang đúng đợt rồi rút ghi nhận đến.',
+    en: 'Move what was written to the right stay, then undo the arrival.',
+  },
+})
+
+export const SLIP_UNDONE = defineOutcome({
+  code: 'file-undone-slip',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Giấy chuyển {number} lấy từ tệp nhầm: {what}.',
+  en: 'Slip {number} of the mistaken file: {whatEn}.',
+  cure: { vi: 'Gửi lại tệp đúng.', en: 'Send the right file.' },
+})

@@ -29,6 +29,17 @@ export const fileMigrations = [
     create index on referral_file(task);
     create index on referral_file(due_at) where due_at is not null`,
   },
+  {
+    name: 'files-002',
+    // What following the file did here, so that it can be taken back; outcomes that are to be taken back.
+    sql: `alter table referral_file add column did jsonb not null default '{}';
+    create table referral_withdrawal(
+      task text collate "C" primary key,
+      reason text not null,
+      by text not null,
+      due_at timestamptz not null,
+      tries int not null default 0)`,
+  },
 ]
 
 export interface FileSaid {
@@ -60,10 +71,18 @@ type DbRow = Record<string, unknown> & FileRow
 
 const COLUMNS = 'said, task, tries'
 
-/** Which Task the stay of a record was found to belong to. */
-export async function taskOfFile(db: Sql, record: string): Promise<string | null> {
-  const rows = await db.sql<{ task: string | null }>('select task from referral_file where record = $1', [record])
-  return rows[0]?.task ?? null
+/** What following a file did to the referral here. */
+export interface FileDid {
+  /** The arrival was told by it. */
+  arrived?: true
+  /** The stay somebody had opened on screen, and its status then. */
+  replaced?: { stay: string; status: string }
+}
+
+/** What is known of a record's stay: its Task, and what following it did. */
+export async function fileOf(db: Sql, record: string): Promise<{ task: string | null; did: FileDid } | null> {
+  const rows = await db.sql<{ task: string | null; did: FileDid }>('select task, did from referral_file where record = $1', [record])
+  return rows[0] ?? null
 }
 
 export interface FileStanding {
@@ -73,16 +92,18 @@ export interface FileStanding {
   /** Something is to be done now. */
   due: boolean
   findings: readonly FindingView[]
+  did?: FileDid
 }
 
 /** Keeps what a file said and how it stands; the newest sending takes the place of the one before. */
 export async function keepFile(db: Sql, said: FileSaid, standing: FileStanding, now: Date): Promise<void> {
   await db.sql(
-    `insert into referral_file(record, encounter, slip_issuer, slip_number, citizen, said, task, waiting, due_at, findings, at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    `insert into referral_file(record, encounter, slip_issuer, slip_number, citizen, said, task, waiting, due_at, findings, at, did)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (record) do update set encounter = excluded.encounter, slip_issuer = excluded.slip_issuer,
        slip_number = excluded.slip_number, citizen = excluded.citizen, said = excluded.said, task = excluded.task,
-       waiting = excluded.waiting, due_at = excluded.due_at, tries = 0, findings = excluded.findings, at = excluded.at`,
+       waiting = excluded.waiting, due_at = excluded.due_at, tries = 0, findings = excluded.findings, at = excluded.at,
+       did = referral_file.did || excluded.did`,
     [
       said.record,
       said.encounter,
@@ -95,6 +116,7 @@ export async function keepFile(db: Sql, said: FileSaid, standing: FileStanding, 
       standing.due ? now : null,
       JSON.stringify(standing.findings),
       now,
+      JSON.stringify(standing.did ?? {}),
     ],
   )
 }
@@ -122,9 +144,17 @@ export async function dueFile(db: Sql, now: Date): Promise<FileRow | null> {
 /** How a stay stands that was looked at; false when a newer sending has come meanwhile. */
 export async function settleFile(db: Sql, said: FileSaid, standing: FileStanding, now: Date): Promise<boolean> {
   const rows = await db.sql(
-    `update referral_file set task = $3, waiting = $4, due_at = $5, tries = 0, findings = $6
+    `update referral_file set task = $3, waiting = $4, due_at = $5, tries = 0, findings = $6, did = did || $7
      where record = $1 and said->>'digest' = $2 returning record`,
-    [said.record, said.digest, standing.task, standing.waiting, standing.due ? now : null, JSON.stringify(standing.findings)],
+    [
+      said.record,
+      said.digest,
+      standing.task,
+      standing.waiting,
+      standing.due ? now : null,
+      JSON.stringify(standing.findings),
+      JSON.stringify(standing.did ?? {}),
+    ],
   )
   return rows.length > 0
 }
@@ -134,9 +164,49 @@ export async function postponeFile(db: Sql, record: string, next: Date): Promise
   await db.sql('update referral_file set due_at = $2, tries = tries + 1 where record = $1', [record, next])
 }
 
-/** When the next postponed stay becomes due, or null. */
+/** The file was taken back: nothing hangs on it any more. */
+export async function clearFile(db: Sql, record: string): Promise<void> {
+  await db.sql(`update referral_file set task = null, waiting = false, due_at = null, did = '{}' where record = $1`, [record])
+}
+
+export interface Withdrawal extends Record<string, unknown> {
+  task: string
+  reason: string
+  by: string
+  tries: number
+}
+
+/** An issued outcome is to be taken back by a new version. */
+export async function putWithdrawal(db: Sql, w: Omit<Withdrawal, 'tries'>, now: Date): Promise<void> {
+  await db.sql(
+    `insert into referral_withdrawal(task, reason, by, due_at) values ($1, $2, $3, $4)
+     on conflict (task) do update set reason = excluded.reason, by = excluded.by, due_at = excluded.due_at, tries = 0`,
+    [w.task, w.reason, w.by, now],
+  )
+}
+
+export async function dueWithdrawal(db: Sql, now: Date): Promise<Withdrawal | null> {
+  const rows = await db.sql<Withdrawal>(
+    'select task, reason, by, tries from referral_withdrawal where due_at <= $1 order by due_at limit 1',
+    [now],
+  )
+  return rows[0] ?? null
+}
+
+/** Done; false when somebody else did it. */
+export async function dropWithdrawal(db: Sql, task: string): Promise<boolean> {
+  return (await db.sql('delete from referral_withdrawal where task = $1 returning task', [task])).length === 1
+}
+
+export async function postponeWithdrawal(db: Sql, task: string, next: Date): Promise<void> {
+  await db.sql('update referral_withdrawal set due_at = $2, tries = tries + 1 where task = $1', [task, next])
+}
+
+/** When the next postponed stay or withdrawal becomes due, or null. */
 export async function nextDueFile(db: Sql): Promise<Date | null> {
-  const rows = await db.sql<{ at: Date | null }>('select min(due_at) as at from referral_file')
+  const rows = await db.sql<{ at: Date | null }>(
+    'select least((select min(due_at) from referral_file), (select min(due_at) from referral_withdrawal)) as at',
+  )
   return rows[0]?.at ?? null
 }
 

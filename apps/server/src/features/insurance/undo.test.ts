@@ -1,0 +1,159 @@
+/** A mistaken file is taken back by a person: marked, never erased; the referral goes back where it may; the right file works. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { readDocument } from '@yba/forms'
+import { claimFile, type Stay, type StayOptions, stay } from '@yba/people'
+import type { OutcomeContent } from '@yba/vietnam'
+import { systemCaller } from '../../access/index.ts'
+import { type TestProvince, testProvince } from '../../testing/exchange.ts'
+import { effects, eventually, rowOf, signSlip, until } from '../../testing/referral.ts'
+import type { ReferralView } from '../referral/contract.ts'
+import type { ImportedRecord, UndoAnswer } from './contract.ts'
+import { importClaim } from './index.ts'
+
+let p: TestProvince
+before(async () => {
+  p = await testProvince()
+})
+after(() => p.close())
+
+const HIS = systemCaller('import:his', '01929')
+const take = async (of: Stay): Promise<ImportedRecord | undefined> => (await importClaim(p.receiver.site, HIS, claimFile([of]))).records[0]
+const told = (findings: readonly { code: string }[]): string[] =>
+  findings.map((f) => f.code).filter((c) => /^(arriv|outcome|file-undone|claim-taken|claim-undo)/.test(c))
+
+function his(seed: number, number: string, more: Partial<StayOptions> = {}): Stay {
+  const { person } = stay(seed, { kind: 'inpatient-transfer', facility: '24997' })
+  const to = new Date()
+  const within = { from: new Date(to.getTime() - 3 * 60_000), to }
+  const patient = { person, mrn: `BM-${seed}` }
+  return stay(seed + 5000, {
+    kind: 'inpatient',
+    facility: '01929',
+    to: '24997',
+    patient,
+    within,
+    cameWith: { issuer: '24997', number },
+    ...more,
+  })
+}
+
+const but = (of: Stay, table: string, row: Record<string, string> | null): Stay => {
+  const { [table]: rows = [], ...others } = of.tables
+  return { ...of, tables: row ? { ...others, [table]: rows.map((r) => ({ ...r, ...row })) } : others }
+}
+
+const undo = async (record: string, why: string, reason = 'HIS chọn nhầm') =>
+  (await p.receiver.at('vanthu')).post('/fhir/$undo-claim', { record, why, reason })
+async function undone(record: string, why: string): Promise<string[]> {
+  const answer = await undo(record, why)
+  assert.equal(answer.status, 200, JSON.stringify(answer.json))
+  return told((answer.json as UndoAnswer).findings)
+}
+
+/** How many lines of a stay still stand, and how many are marked. */
+async function lines(encounter: string): Promise<{ standing: number; marked: number }> {
+  const rows = await p.receiver.sql<{ content: string }>('select content from res where not deleted and position($1 in content) > 0', [
+    `"${encounter}"`,
+  ])
+  const of = rows.filter((r) => !r.content.includes('"Task"') && !r.content.includes('"Provenance"'))
+  const marked = of.filter((r) => r.content.includes('"entered-in-error"')).length
+  return { standing: of.length - marked, marked }
+}
+
+async function outcomeAtSender(number: string): Promise<(OutcomeContent & { version: number }) | undefined> {
+  const id = (await rowOf(await p.sender.at('vanthu'), number))?.id
+  const view = (await (await p.sender.at('bs.mot')).get(`/fhir/Task/${id}/$view`)).json as ReferralView
+  const paper = view.documents.find((d) => d.kind === 'outcome')
+  if (!paper) return undefined
+  const content = readDocument((await p.sender.site.store.blobs.get(paper.digest)).toString('utf8')) as OutcomeContent
+  return { ...content, version: paper.version }
+}
+
+test('before the outcome: marked, the slip as before the file, told in the audit; the same file stays out, the right one works', async () => {
+  const slip = await p.slip(p.sender, 821)
+  await signSlip(p.sender, slip.id)
+  await until(p.receiver, slip.number, 'delivered')
+  const sent = his(821, slip.number)
+  const first = await take(but(sent, 'XML8', null))
+  assert.deepEqual(told(first?.findings ?? []), ['arrived-by-file', 'outcome-file-incomplete'])
+  await until(p.sender, slip.number, 'arrived')
+  const before = await lines(first?.encounter ?? '')
+  assert.ok(before.standing > 5)
+
+  const desk = await p.receiver.at('tiepdon')
+  assert.equal((await desk.post('/fhir/$undo-claim', { record: sent.maLk, why: 'wrong-person', reason: 'x' })).code, 'not-permitted')
+  assert.equal((await undo(sent.maLk, 'wrong-person', ' ')).code, 'claim-undo-reason')
+  assert.equal((await undo('01929-nobody', 'other')).code, 'claim-record-unknown')
+  assert.deepEqual(await undone(sent.maLk, 'wrong-person'), ['file-undone-arrival'])
+  assert.equal((await undo(sent.maLk, 'wrong-person')).code, 'claim-record-unknown', 'once')
+  await until(p.sender, slip.number, 'delivered')
+  await until(p.receiver, slip.number, 'delivered')
+  assert.deepEqual(await lines(first?.encounter ?? ''), { standing: 0, marked: before.standing })
+  const audit = await p.receiver.sql<{ reason: string }>(`select reason from audit where action = 'undo-claim'`)
+  assert.deepEqual(audit, [{ reason: 'HIS chọn nhầm' }])
+
+  assert.deepEqual(told((await take(but(sent, 'XML8', null)))?.findings ?? []), ['claim-taken-back'])
+  const right = await take(sent)
+  assert.deepEqual([right?.result, told(right?.findings ?? [])], ['created', ['arrived-by-file', 'outcome-by-file']])
+  assert.notEqual(right?.encounter, first?.encounter)
+  await until(p.sender, slip.number, 'completed')
+  assert.equal((await lines(first?.encounter ?? '')).standing, 0, 'what was marked stays marked')
+})
+
+test('after the outcome: withdrawn by a sealed version that says no more than that; the right file takes its place', async () => {
+  const slip = await p.slip(p.sender, 822)
+  await signSlip(p.sender, slip.id)
+  await until(p.receiver, slip.number, 'delivered')
+  const sent = his(822, slip.number)
+  await take(sent)
+  await until(p.sender, slip.number, 'completed')
+  assert.deepEqual(await undone(sent.maLk, 'wrong-stay'), ['file-undone-outcome', 'file-undone-referral-stays'])
+  const taken = await eventually(
+    () => outcomeAtSender(slip.number),
+    (o) => o?.version === 2,
+    'the withdrawal at the sender',
+  )
+  assert.deepEqual([taken?.withdrawn, taken?.course, taken?.medicines], ['HIS chọn nhầm', '', []])
+  const right = await take(but(sent, 'XML8', { QT_BENHLY: 'Diễn biến đúng.' }))
+  assert.deepEqual(told(right?.findings ?? []), ['outcome-corrected-by-file'])
+  const again = await eventually(
+    () => outcomeAtSender(slip.number),
+    (o) => o?.version === 3,
+    'the right outcome at the sender',
+  )
+  assert.deepEqual([again?.withdrawn, again?.course], [undefined, 'Diễn biến đúng.'])
+  const found = await effects(p.hub.sql, '24997', slip.number)
+  assert.deepEqual(
+    [found.tasks, found.events.filter((e) => e === 'arrive' || e === 'answer' || e === 'correct')],
+    [['completed'], ['arrive', 'answer', 'correct', 'correct']],
+  )
+})
+
+test('a person nobody else speaks of is in use no more; the right record brings them back', async () => {
+  const alone = his(824, '', { kind: 'outpatient' })
+  const record = await take(alone)
+  const active = async () =>
+    ((await p.receiver.site.store.as(HIS).read('Patient', record?.patient?.id ?? '')).resource() as { active?: boolean }).active
+  assert.deepEqual(await undone(alone.maLk, 'other'), [])
+  assert.equal(await active(), false)
+  await take(but(alone, 'XML1', { GHI_CHU: 'Đúng người.' }))
+  assert.equal(await active(), true)
+})
+
+test("the file's own slip: taken back in the tray, its number free for the right file; one that was sent is void at both", async () => {
+  const back = his(823, '', { kind: 'inpatient-transfer' })
+  const tray = (await take(back))?.referral
+  assert.ok(tray)
+  assert.deepEqual(await undone(back.maLk, 'other'), ['file-undone-slip'])
+  const again = (await take(but(back, 'XML13', { HUONG_DIEU_TRI: 'Theo dõi tại tuyến dưới.' })))?.referral
+  assert.deepEqual([again?.number, again?.id === tray.id], [tray.number, false])
+  await signSlip(p.receiver, again?.id ?? '')
+  await until(p.sender, tray.number, 'delivered')
+  assert.deepEqual(await undone(back.maLk, 'wrong-person'), ['file-undone-slip'])
+  await eventually(
+    async () => (await effects(p.sender.sql, '01929', tray.number)).tasks,
+    (tasks) => tasks.join() === 'void',
+    'void at the addressee',
+  )
+})
