@@ -4,6 +4,11 @@ import type { FhirResource } from '../../store/types.ts'
 
 const CONDITION_VERIFICATION = 'http://terminology.hl7.org/CodeSystem/condition-ver-status'
 
+const CANCELLED_IN_ERROR = {
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason', code: 'oth-err' }],
+  text: 'entered-in-error',
+}
+
 interface Marked {
   identifier?: Identifier | Identifier[]
   [member: string]: unknown
@@ -23,5 +28,8 @@ export function enteredInError(resource: FhirResource): FhirResource | null {
     return { ...rest, ...own, verificationStatus } as unknown as FhirResource
   }
   if (typeof rest.status !== 'string') return null
+  // R4 (app-3) knows no appointment in error without an hour.
+  if (resource.resourceType === 'Appointment' && rest.start === undefined)
+    return { ...rest, ...own, status: 'cancelled', cancelationReason: CANCELLED_IN_ERROR } as unknown as FhirResource
   return { ...rest, ...own, status: 'entered-in-error' } as unknown as FhirResource
 }
