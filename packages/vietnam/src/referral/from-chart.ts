@@ -3,6 +3,7 @@
 import { extensionUrl, facilitySystem } from '@yba/fhir'
 import type * as fhir4 from 'fhir/r4.d.ts'
 import { facilityByCode } from '../claim/fhir/papers.ts'
+import { COST_GROUP } from '../codes/tables.ts'
 import type { FacilityRef, PaperDiagnosis, PaperSigner, ReferralContent } from '../documents/content.ts'
 import { chartPatient } from './chart-patient.ts'
 import { courseText, lastNote, medicineList, resultList, resultText, vitalText } from './chart-results.ts'
@@ -76,6 +77,9 @@ function allergies(chart: Chart): ReferralContent['allergies'] {
     }))
 }
 
+/** A visit to a doctor is no technique that was used. */
+const isExamination = (p: fhir4.Procedure): boolean => p.category?.text === COST_GROUP['13']?.vi
+
 /**
  * A draft slip of the sender's own series. What only a person knows (direction of treatment, transport, escort)
  * stays empty and comes back from `referralGaps`; the slip number is reserved by the caller.
@@ -86,7 +90,7 @@ export function referralFromChart(chart: Chart, options: FromChartOptions): Refe
   const observations = within(ofType<fhir4.Observation>(chart, 'Observation'), encounter)
   const reports = within(ofType<fhir4.DiagnosticReport>(chart, 'DiagnosticReport'), encounter)
   const notes = within(ofType<fhir4.ClinicalImpression>(chart, 'ClinicalImpression'), encounter)
-  const procedures = within(ofType<fhir4.Procedure>(chart, 'Procedure'), encounter)
+  const procedures = within(ofType<fhir4.Procedure>(chart, 'Procedure'), encounter).filter((p) => !isExamination(p))
   const medicines = medicineList(within(ofType<fhir4.MedicationRequest>(chart, 'MedicationRequest'), encounter))
   const list = diagnoses(encounter, within(ofType<fhir4.Condition>(chart, 'Condition'), encounter))
   const origin = encounter?.hospitalization?.origin?.identifier?.value

@@ -106,7 +106,7 @@ test('a referral is composed from the chart when the HIS made none', () => {
     draft.medicines.map((m) => [m.name, m.quantity]),
     [
       ['Ceftriaxon THU 1g', '6'],
-      ['Natri clorid THU 0,9% 0,9% x 500ml', '3'],
+      ['Natri clorid THU 0,9% x 500ml', '3'],
       ['Oxy dược dụng 99,5%', '2.5'],
     ],
   )

@@ -50,8 +50,11 @@ function conditions(ctx: ClaimContext): PlannedResource<fhir4.Condition>[] {
 
 function hospitalization(ctx: ClaimContext): fhir4.EncounterHospitalization | undefined {
   const [leave, from, to] = [get(ctx.one, 'MA_LOAI_RV'), get(ctx.one, 'MA_NOI_DI'), get(ctx.one, 'MA_NOI_DEN')]
-  if (leave === '' && from === '' && to === '') return undefined
+  const slip = get(ctx.one, 'GIAY_CHUYEN_TUYEN')
+  if (leave === '' && from === '' && to === '' && slip === '') return undefined
   return {
+    // The slip the patient came with, numbered by who issued it.
+    ...(slip === '' ? {} : { preAdmissionIdentifier: { ...(from === '' ? {} : { system: facilitySystem.referral(from) }), value: slip } }),
     ...(from === '' ? {} : { origin: facilityReference(from, facilityName(from)) }),
     ...(to === '' ? {} : { destination: facilityReference(to, facilityName(to)) }),
     ...(leave === '' ? {} : { dischargeDisposition: concept('ma-loai-rv', leave, codeName('MA_LOAI_RV', leave) ?? '') }),
@@ -94,6 +97,31 @@ function department(ctx: ClaimContext): fhir4.CodeableConcept | undefined {
   return { coding, text: departmentName(last) ?? last }
 }
 
+/** Cost groups of beds: of a day, of a stay, under observation. */
+const BEDS = ['14', '15', '16']
+
+/** Wards and beds of the stay, from the rows that charge them, in order of time. */
+function places(ctx: ClaimContext): fhir4.EncounterLocation[] {
+  const rows = (ctx.record.tables.XML3 ?? []).filter((row) => BEDS.includes(get(row, 'MA_NHOM')))
+  return rows
+    .toSorted((a, b) => (get(a, 'NGAY_YL') < get(b, 'NGAY_YL') ? -1 : 1))
+    .map((row): fhir4.EncounterLocation => {
+      const ward = get(row, 'MA_KHOA')
+      const beds = get(row, 'MA_GIUONG').replaceAll(';', ', ')
+      const [start, end] = [claimTimeToFhir(get(row, 'NGAY_YL')), claimTimeToFhir(get(row, 'NGAY_KQ'))]
+      const period = start && end && start <= end ? { start, end } : start ? { start } : undefined
+      const display = [departmentName(ward) ?? ward, beds === '' ? '' : `giường ${beds}`].filter(Boolean).join(', ')
+      return { location: { display }, ...(period ? { period } : {}) }
+    })
+    .filter((place) => place.location.display !== '')
+}
+
+/** SO_NGAY_DTRI, as the hospital counts it; none for a visit. */
+function days(ctx: ClaimContext): fhir4.Duration | undefined {
+  const value = get(ctx.one, 'SO_NGAY_DTRI')
+  return /^[1-9]\d{0,3}$/.test(value) ? { value: Number(value), unit: 'ngày', system: SYSTEM.ucum, code: 'd' } : undefined
+}
+
 function encounter(ctx: ClaimContext, diagnoses: PlannedResource<fhir4.Condition>[]): fhir4.Encounter {
   const { one } = ctx
   const kind = get(one, 'MA_LOAI_KCB')
@@ -102,6 +130,7 @@ function encounter(ctx: ClaimContext, diagnoses: PlannedResource<fhir4.Condition
   const extension = encounterExtensions(ctx)
   const stay = hospitalization(ctx)
   const service = department(ctx)
+  const [beds, length] = [places(ctx), days(ctx)]
   const archive = get(one, 'MA_HSBA')
   return {
     resourceType: 'Encounter',
@@ -119,14 +148,16 @@ function encounter(ctx: ClaimContext, diagnoses: PlannedResource<fhir4.Condition
     period: { start: claimTimeToFhir(get(one, 'NGAY_VAO')), ...(end ? { end } : {}) },
     ...(reasons.length > 0 ? { reasonCode: reasons.map((text) => ({ text })) } : {}),
     ...(diagnoses.length > 0 ? { diagnosis: diagnoses.map(ranked) } : {}),
+    ...(length ? { length } : {}),
     ...(stay ? { hospitalization: stay } : {}),
+    ...(beds.length > 0 ? { location: beds } : {}),
     serviceProvider: facilityReference(ctx.facility.code, ctx.facility.name),
   }
 }
 
 const ranked = (d: PlannedResource, i: number): fhir4.EncounterDiagnosis => ({
   condition: { reference: refTo(d.key) },
-  use: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/diagnosis-role', code: 'DD' }] },
+  use: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/diagnosis-role', code: i === 0 ? 'DD' : 'CM' }] },
   rank: i + 1,
 })
 

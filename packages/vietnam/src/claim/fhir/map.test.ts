@@ -3,14 +3,23 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { extensionUrl, facilitySystem, SYSTEM, validate } from '@yba/fhir'
 import type * as fhir4 from 'fhir/r4.d.ts'
-import { type ClaimPlan, claimToFhir, type PlannedResource, printValue, readClaim, readVitalSigns, resultValue } from '../../index.ts'
+import {
+  type ClaimPlan,
+  type ClaimRecord,
+  claimToFhir,
+  type PlannedResource,
+  printValue,
+  type Row,
+  readClaim,
+  readVitalSigns,
+  resultValue,
+} from '../../index.ts'
+import { nameWithStrength, readDose } from './dose.ts'
 
 const facility = { code: '24997', name: 'Bệnh viện Đa khoa tỉnh Bắc Giang' }
-function plan(name: string): ClaimPlan {
-  const record = readClaim(readFileSync(new URL(`../testdata/${name}.xml`, import.meta.url))).records[0]
-  assert.ok(record)
-  return claimToFhir(record, { facility })
-}
+const read = (name: string): ClaimRecord =>
+  readClaim(readFileSync(new URL(`../testdata/${name}.xml`, import.meta.url))).records[0] ?? assert.fail()
+const plan = (name: string): ClaimPlan => claimToFhir(read(name), { facility })
 const transfer = (): ClaimPlan => plan('03-inpatient-transfer-4750-base64')
 const ofType = <T extends fhir4.FhirResource>(p: ClaimPlan, type: T['resourceType']): T[] =>
   p.resources.filter((r): r is PlannedResource<T> => r.resource.resourceType === type).map((r) => r.resource)
@@ -85,7 +94,61 @@ test('medicines keep dose, route, quantity and times', () => {
   assert.deepEqual(first?.dispenseRequest?.quantity, { value: 6, unit: 'Lọ' })
 })
 
-test('results stand under their service; imaging has its conclusion; beds, supplies and transport make nothing', () => {
+test('a medicine reads by name with strength, route in words, dose and days', () => {
+  const [injection, drip] = ofType<fhir4.MedicationRequest>(transfer(), 'MedicationRequest')
+  assert.equal(injection?.dosageInstruction?.[0]?.route?.text, 'Tiêm')
+  assert.deepEqual(injection?.dosageInstruction?.[0]?.timing?.repeat?.boundsDuration?.value, 1)
+  assert.deepEqual(injection?.dosageInstruction?.[0]?.doseAndRate, [{ doseQuantity: { value: 1, unit: 'lọ' } }])
+  assert.equal(drip?.medicationCodeableConcept?.text, 'Natri clorid THU 0,9% x 500ml')
+  const prescription = ofType<fhir4.MedicationRequest>(plan('06-outpatient-reexam-3176-base64'), 'MedicationRequest')[0]
+  assert.equal(prescription?.dosageInstruction?.[0]?.timing?.repeat?.boundsDuration?.value, 28)
+  assert.equal(prescription?.dosageInstruction?.[0]?.route?.text, 'Uống')
+})
+
+test('names and strengths are joined once; a dose is read as it is written or not at all', () => {
+  assert.equal(nameWithStrength('Furosemid 20mg', '20mg/2ml'), 'Furosemid 20mg/2ml')
+  assert.equal(nameWithStrength('Ringer lactat', '500ml'), 'Ringer lactat 500ml')
+  assert.equal(nameWithStrength('Ceftriaxon 1g', '1g'), 'Ceftriaxon 1g')
+  assert.deepEqual(readDose('0,5 viên/lần x 3 lần/ngày x 05 ngày'), {
+    timing: {
+      repeat: { boundsDuration: { value: 5, unit: 'ngày', system: SYSTEM.ucum, code: 'd' }, frequency: 3, period: 1, periodUnit: 'd' },
+    },
+    doseAndRate: [{ doseQuantity: { value: 0.5, unit: 'viên' } }],
+  })
+  assert.deepEqual(readDose('theo chỉ định 3 ngày'), {})
+})
+
+test('a range or a flag the laboratory wrote beside a value is that value’s; other words stay a note', () => {
+  const lab = (cells: Row): fhir4.Observation => {
+    const record = structuredClone(read('03-inpatient-transfer-4750-base64'))
+    Object.assign(record.tables.XML4?.[0] ?? assert.fail(), cells)
+    const made = claimToFhir(record, { facility })
+    return ofType<fhir4.Observation>(made, 'Observation').find((o) => o.code.text === 'WBC') ?? assert.fail()
+  }
+  const bounds = (o: fhir4.Observation) => [
+    o.referenceRange?.[0]?.low?.value,
+    o.referenceRange?.[0]?.high?.value,
+    o.interpretation?.[0]?.text,
+  ]
+  assert.deepEqual(bounds(lab({ MO_TA: '4,0 - 10,0' })), [4, 10, 'Cao'])
+  assert.deepEqual(bounds(lab({ GIA_TRI: '3.2 [4.0-10.0]' })), [4, 10, 'Thấp'])
+  assert.deepEqual(bounds(lab({ MO_TA: 'Tham chiếu: < 10 G/L', GIA_TRI: '9' })), [undefined, 10, 'Bình thường'])
+  assert.deepEqual(bounds(lab({ KET_LUAN: 'Tăng' })), [undefined, undefined, 'Cao'])
+  assert.deepEqual(bounds(lab({ MO_TA: '4 - 10 mmol/L' })), [undefined, undefined, undefined])
+  const noted = lab({ MO_TA: 'mẫu tan máu, từ 4 đến 10 giờ' })
+  assert.deepEqual([...bounds(noted), noted.note?.[0]?.text], [undefined, undefined, undefined, 'mẫu tan máu, từ 4 đến 10 giờ'])
+})
+
+test('a stay has its days, its wards and beds, and the slip the patient came with', () => {
+  const record = structuredClone(read('03-inpatient-transfer-4750-base64'))
+  Object.assign(record.tables.XML1?.[0] ?? {}, { GIAY_CHUYEN_TUYEN: '7/2026/GCT', MA_NOI_DI: '24998' })
+  const [stay] = ofType<fhir4.Encounter>(claimToFhir(record, { facility }), 'Encounter')
+  assert.equal(stay?.length?.value, 3)
+  assert.match(stay?.location?.[0]?.location.display ?? '', /^Khoa Nội tổng hợp, giường [HTCK]\d{3}$/)
+  assert.deepEqual(stay?.hospitalization?.preAdmissionIdentifier, { system: facilitySystem.referral('24998'), value: '7/2026/GCT' })
+})
+
+test('results stand under their service; imaging has its conclusion; supplies and transport make nothing', () => {
   const made = transfer()
   const reports = ofType<fhir4.DiagnosticReport>(made, 'DiagnosticReport')
   assert.deepEqual(
@@ -95,7 +158,10 @@ test('results stand under their service; imaging has its conclusion; beds, suppl
       ['18.0119.0028', 0, 'Hình ảnh viêm phổi thùy dưới phổi phải'],
     ],
   )
-  assert.deepEqual(ofType(made, 'Procedure'), [])
+  assert.deepEqual(
+    ofType<fhir4.Procedure>(made, 'Procedure').map((p) => [p.category?.text, p.code?.text, p.performedDateTime]),
+    [['Khám bệnh', 'Khám Nội', '2026-08-03T09:00:00+07:00']],
+  )
   const lab = ofType<fhir4.Observation>(made, 'Observation').filter((o) => o.category?.[0]?.coding?.[0]?.code === 'laboratory')
   assert.deepEqual(
     lab.map((o) => [o.code.text, printValue(o), o.effectiveDateTime, o.issued]),

@@ -2,15 +2,17 @@
 
 import { extensionUrl } from '@yba/fhir'
 import type * as fhir4 from 'fhir/r4.d.ts'
+import { routeName } from '../../codes/routes.ts'
 import { claimTimeToFhir } from '../../dates/claim-date.ts'
 import type { Row } from '../types.ts'
+import { nameWithStrength, readDose } from './dose.ts'
 import { type ClaimContext, concept, get, lineIdentifier, type PlannedResource, practitioners, refTo, rowKeys, sourceOf } from './plan.ts'
 
 /** Blood and what belongs to it is no medicine order for the chart's medicine list, but it was given: kept with its group. */
 function medicine(ctx: ClaimContext, row: Row, key: string, number: number): fhir4.MedicationRequest {
-  const [name, strength] = [get(row, 'TEN_THUOC'), get(row, 'HAM_LUONG')]
-  const text = strength === '' || name.includes(strength) ? name : `${name} ${strength}`
-  const dose = [get(row, 'LIEU_DUNG'), get(row, 'CACH_DUNG')].filter(Boolean).join('; ')
+  const text = nameWithStrength(get(row, 'TEN_THUOC'), get(row, 'HAM_LUONG'))
+  const usage = get(row, 'CACH_DUNG')
+  const dose = [get(row, 'LIEU_DUNG'), usage].filter(Boolean).join('; ')
   const route = get(row, 'DUONG_DUNG')
   const quantity = get(row, 'SO_LUONG')
   const given = claimTimeToFhir(get(row, 'NGAY_TH_YL'))
@@ -29,7 +31,12 @@ function medicine(ctx: ClaimContext, row: Row, key: string, number: number): fhi
     ...(ordered ? { authoredOn: ordered } : {}),
     ...(requester ? { requester } : {}),
     dosageInstruction: [
-      { ...(dose === '' ? {} : { text: dose }), ...(route === '' ? {} : { route: concept('duong-dung', route, '') }) },
+      {
+        ...(dose === '' ? {} : { text: dose }),
+        ...(usage === '' ? {} : { patientInstruction: usage }),
+        ...readDose(get(row, 'LIEU_DUNG')),
+        ...(route === '' ? {} : { route: concept('duong-dung', route, routeName(route) ?? '') }),
+      },
     ].filter((d) => Object.keys(d).length > 0),
     ...(/^\d+(\.\d+)?$/.test(quantity)
       ? { dispenseRequest: { quantity: { value: Number(quantity), unit: get(row, 'DON_VI_TINH') || undefined } } }

@@ -1,6 +1,7 @@
 /** XML13 → ReferralContent; XML7 with XML8 → SummaryContent. Nothing is typed again, nothing is invented. */
 
 import { departmentName, ethnicName, facilityName, nationalityName, occupationName } from '../../codes/display.ts'
+import { routeName } from '../../codes/routes.ts'
 import { claimBirthToFhir, claimDateToFhir, claimTimeToFhir } from '../../dates/claim-date.ts'
 import type {
   FacilityRef,
@@ -90,7 +91,7 @@ export function medicineLines(rows: readonly Row[]): PaperMedicine[] {
       unit: filled(get(row, 'DON_VI_TINH')),
       dose: filled(get(row, 'LIEU_DUNG')),
       usage: filled(get(row, 'CACH_DUNG')),
-      route: filled(get(row, 'DUONG_DUNG')),
+      route: filled(routeName(get(row, 'DUONG_DUNG')) ?? get(row, 'DUONG_DUNG')),
     }
     const key = JSON.stringify(Object.values(line))
     const known = lines.get(key)

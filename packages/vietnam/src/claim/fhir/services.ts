@@ -2,15 +2,17 @@
  * XML3 and XML4 → DiagnosticReport with its Observations, and Procedure.
  *
  * By cost group (MA_NHOM): 1 laboratory, 2 imaging, 3 functional tests become reports; 8 surgery, 9 services with a
- * rate and 18 minor procedures become procedures. Examinations, beds, supplies, transport and other charges say
- * nothing clinical beyond the encounter: they stay verbatim with the record only.
+ * rate, 13 examinations and 18 minor procedures become procedures. Beds (14 to 16) are places of the encounter.
+ * Supplies, transport and other charges say nothing clinical: they stay verbatim with the record only.
  */
 
 import { extensionUrl } from '@yba/fhir'
 import type * as fhir4 from 'fhir/r4.d.ts'
+import { COST_GROUP } from '../../codes/tables.ts'
 import { claimTimeToFhir } from '../../dates/claim-date.ts'
 import type { Row } from '../types.ts'
 import { type ClaimContext, concept, get, lineIdentifier, type PlannedResource, practitioners, refTo, rowKeys, sourceOf } from './plan.ts'
+import { interpretation, isRangeOrFlag, readRange, splitValue } from './range.ts'
 import { resultValue } from './value.ts'
 
 const REPORT: Record<string, { code: string; category: string; text: string }> = {
@@ -18,7 +20,7 @@ const REPORT: Record<string, { code: string; category: string; text: string }> =
   2: { code: 'RAD', category: 'imaging', text: 'Chẩn đoán hình ảnh' },
   3: { code: 'OTH', category: 'procedure', text: 'Thăm dò chức năng' },
 }
-const PROCEDURE = new Set(['8', '9', '18'])
+const PROCEDURE = new Set(['8', '9', '13', '18'])
 
 interface Numbered {
   row: Row
@@ -62,12 +64,17 @@ function groups(services: Numbered[], results: Numbered[]): Group[] {
 
 function observation(ctx: ClaimContext, result: Numbered, group: Group, category: string): PlannedResource<fhir4.Observation> | null {
   const { row, key, number } = result
-  const [value, name] = [get(row, 'GIA_TRI'), get(row, 'TEN_CHI_SO')]
-  if (value === '') return null
+  const [written, name, unit] = [get(row, 'GIA_TRI'), get(row, 'TEN_CHI_SO'), get(row, 'DON_VI_DO')]
+  if (written === '') return null
+  const [value, behind] = splitValue(written)
+  const said = [behind, get(row, 'MO_TA'), get(row, 'KET_LUAN')]
+  const measured = resultValue(value, unit)
+  const range = said.map((text) => readRange(text, unit)).find((r) => r !== undefined)
+  const flag = interpretation(said, measured.valueQuantity, range)
   const issued = claimTimeToFhir(get(row, 'NGAY_KQ'))
   const taken = claimTimeToFhir(get(group.service?.row, 'NGAY_TH_YL')) ?? issued
   const performer = practitioners(get(row, 'MA_BS_DOC_KQ'))
-  const note = get(row, 'MO_TA')
+  const note = isRangeOrFlag(get(row, 'MO_TA'), unit) ? '' : get(row, 'MO_TA')
   return {
     key,
     resource: {
@@ -85,7 +92,9 @@ function observation(ctx: ClaimContext, result: Numbered, group: Group, category
       ...(taken ? { effectiveDateTime: taken } : {}),
       ...(issued?.includes('T') ? { issued } : {}),
       ...(performer.length > 0 ? { performer } : {}),
-      ...resultValue(value, get(row, 'DON_VI_DO')),
+      ...measured,
+      ...(flag ? { interpretation: [flag] } : {}),
+      ...(range ? { referenceRange: [range] } : {}),
       ...(note === '' ? {} : { note: [{ text: note }] }),
     },
   }
@@ -99,7 +108,11 @@ function report(ctx: ClaimContext, group: Group): PlannedResource[] {
   const key = group.service ? head.key : `${head.key}/report`
   const issued = claimTimeToFhir(get(group.results[0]?.row, 'NGAY_KQ')) ?? claimTimeToFhir(get(group.service?.row, 'NGAY_KQ'))
   const taken = claimTimeToFhir(get(group.service?.row, 'NGAY_TH_YL')) ?? issued ?? claimTimeToFhir(get(group.service?.row, 'NGAY_YL'))
-  const text = (column: string): string => [...new Set(group.results.map((r) => get(r.row, column)).filter(Boolean))].join('; ')
+  // A range or flag behind a value belongs to that value.
+  const isWords = (row: Row, column: string): boolean =>
+    get(row, 'GIA_TRI') === '' || !isRangeOrFlag(get(row, column), get(row, 'DON_VI_DO'))
+  const words = (column: string): string[] => group.results.filter((r) => isWords(r.row, column)).map((r) => get(r.row, column))
+  const text = (column: string): string => [...new Set(words(column).filter(Boolean))].join('; ')
   const [conclusion, description] = [text('KET_LUAN'), text('MO_TA')]
   const readers = practitioners(get(group.results[0]?.row, 'MA_BS_DOC_KQ'))
   const answered = found.length > 0 || conclusion !== '' || description !== ''
@@ -139,6 +152,7 @@ function procedure(ctx: ClaimContext, service: Numbered): PlannedResource<fhir4.
       meta: sourceOf(ctx, 'XML3', number),
       identifier: lineIdentifier(ctx, key),
       status: 'completed',
+      category: { text: COST_GROUP[get(row, 'MA_NHOM')]?.vi ?? '' },
       code: { ...code, text: get(row, 'TEN_DICH_VU') || get(row, 'MA_DICH_VU') },
       subject: { reference: refTo(ctx.keys.patient) },
       encounter: { reference: refTo(ctx.keys.encounter) },
