@@ -1,6 +1,5 @@
 export { checkRecord, refuses } from './claim/checks/check.ts'
 export { type FormRow, rowFromForm } from './claim/fhir/forms/form.ts'
-export { sectionWords } from './claim/fhir/forms/values.ts'
 export { type ClaimPlan, claimToFhir } from './claim/fhir/map.ts'
 export type { ClaimOutcome, OutcomeFacts } from './claim/fhir/outcome.ts'
 export { claimLineSystem, type PlannedResource } from './claim/fhir/plan.ts'

@@ -17,6 +17,8 @@ const TYPES = [
   'Observation',
   'Procedure',
   'ClinicalImpression',
+  'Composition',
+  'Appointment',
   'DocumentReference',
 ] as const
 

@@ -10,11 +10,15 @@ import { useCompose } from '../referral/queries.ts'
 import { ChartBanner } from './Banner.tsx'
 import { BreakGlass } from './BreakGlass.tsx'
 import styles from './chart.module.css'
+import { medicineCourses } from './courses.ts'
 import { Documents } from './Documents.tsx'
+import { Encounters } from './Encounters.tsx'
+import { Medicines } from './Medicines.tsx'
 import type { Chart as ChartData } from './model.ts'
+import { HospitalPapers } from './papers.tsx'
 import { useChart } from './queries.ts'
 import { Results, VitalSigns } from './Results.tsx'
-import { Conditions, Encounters, Medicines, Notes, Procedures } from './sections.tsx'
+import { Conditions, Notes, Procedures } from './sections.tsx'
 
 /** Parts of the chart in reading order, with how many lines each has. */
 function Anchors({ chart }: { chart: ChartData }) {
@@ -22,11 +26,12 @@ function Anchors({ chart }: { chart: ChartData }) {
   const parts = [
     ['conditions', chart.conditions.length],
     ['encounters', chart.encounters.length],
-    ['medicines', chart.medicines.length],
+    ['medicines', medicineCourses(chart.medicines).length],
     ['results', chart.results.length],
     ['vitals', chart.vitals.length],
     ['procedures', chart.procedures.length],
     ['notes', chart.notes.length],
+    ...(chart.papers.length > 0 ? [['papers', chart.papers.length] as const] : []),
     ['documents', chart.documents.length],
   ] as const
   return (
@@ -110,6 +115,7 @@ export default function Chart() {
       <VitalSigns chart={data} />
       <Procedures chart={data} />
       <Notes chart={data} />
+      <HospitalPapers chart={data} />
       <Documents documents={data.documents} patient={id} />
     </>
   )

@@ -33,15 +33,20 @@ export function Documents({ documents, patient }: { documents: readonly fhir4.Do
         id: 'kind',
         header: t('chart.kind'),
         width: '22%',
-        title: (d) => d.type?.text,
-        cell: (d) => <span className="strong">{d.type?.text}</span>,
+        title: (d) => [d.type?.text, d.content[0]?.attachment.title].filter(Boolean).join(' · '),
+        cell: (d) => (
+          <>
+            <span className="strong">{d.type?.text}</span>{' '}
+            {!d.masterIdentifier && <span className="soft">{d.content[0]?.attachment.title}</span>}
+          </>
+        ),
       },
       {
         id: 'number',
         header: t('chart.number'),
         width: 170,
-        cell: (d) => d.masterIdentifier?.value ?? (d.meta?.source ? <SourceTag of={d} /> : ''),
-        title: (d) => d.masterIdentifier?.value,
+        cell: (d) => d.masterIdentifier?.value ?? (d.meta?.source ? <SourceTag of={d} /> : d.identifier?.[0]?.value),
+        title: (d) => d.masterIdentifier?.value ?? d.identifier?.[0]?.value,
       },
       { id: 'issuer', header: t('chart.issuer'), cell: (d) => d.custodian?.display ?? '', title: (d) => d.custodian?.display },
       {

@@ -1,12 +1,25 @@
 import { SegmentedControl } from '@mantine/core'
+import type * as fhir4 from 'fhir/r4.d.ts'
 import { Fragment, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
-import { shortWhen, when } from '../../ui/format.ts'
+import { age, shortWhen, when } from '../../ui/format.ts'
 import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import styles from './chart.module.css'
-import { byService, type Chart, type Flag, flagOf, type Point, printed, rangeOf, type Series, timeOf, toSeries } from './model.ts'
+import {
+  byService,
+  type Chart,
+  type Flag,
+  judged,
+  type Measured,
+  type Point,
+  printed,
+  type Series,
+  sexOf,
+  timeOf,
+  toSeries,
+} from './model.ts'
 import { SourceTag } from './SourceTag.tsx'
 import { Sparkline } from './Sparkline.tsx'
 
@@ -28,6 +41,27 @@ function lastTimes(series: readonly Series[]): string[] {
   return [...new Set(series.flatMap((s) => s.points.map((p) => p.at)))].sort().slice(-COLUMNS)
 }
 
+function Range({ range, usual }: { range: string; usual: boolean }) {
+  const { t } = useTranslation()
+  return usual ? (
+    <span className={styles.usual} title={t('chart.usualRange')}>
+      {range}*<span className="hidden-text"> {t('chart.usualRange')}</span>
+    </span>
+  ) : (
+    <>{range}</>
+  )
+}
+
+/** A measured thing whose last value is older than the times shown: that value, with its day. */
+function Older({ point, columns }: { point: Point; columns: number }) {
+  return (
+    <td colSpan={columns} className={styles.value}>
+      <span className="soft">{shortWhen(point.at)}: </span>
+      <Value text={point.text} flag={point.flag} />
+    </td>
+  )
+}
+
 function SeriesRow({ series, times }: { series: Series; times: readonly string[] }) {
   const { t } = useTranslation()
   const numbers = series.points.flatMap((p) => (p.value === undefined ? [] : [p.value]))
@@ -37,16 +71,21 @@ function SeriesRow({ series, times }: { series: Series; times: readonly string[]
   return (
     <tr>
       <th scope="row">{series.name}</th>
-      {times.map((time) => {
-        const point = at(time)
-        return (
-          <td key={time} className={styles.value}>
-            {point && <Value text={point.text} flag={point.flag} />}
-          </td>
-        )
-      })}
+      {last && !times.includes(last.at) && <Older point={last} columns={times.length} />}
+      {last &&
+        times.includes(last.at) &&
+        times.map((time) => {
+          const point = at(time)
+          return (
+            <td key={time} className={styles.value}>
+              {point && <Value text={point.text} flag={point.flag} />}
+            </td>
+          )
+        })}
       <td className="soft">{series.unit}</td>
-      <td className="soft">{series.range}</td>
+      <td className="soft">
+        <Range range={series.range} usual={series.usual} />
+      </td>
       <td>
         <Sparkline values={numbers} label={t('chart.trendOf', { name: series.name, values: spoken })} />
       </td>
@@ -75,9 +114,15 @@ function FlowHead({ times }: { times: readonly string[] }) {
   )
 }
 
+/** What was seen; the conclusion follows it. */
+const descriptionOf = (report: fhir4.DiagnosticReport): string | undefined =>
+  report.extension?.find((e) => e.url.endsWith('/report-description'))?.valueString
+
+const measured = (chart: Chart): Measured => ({ sex: sexOf(chart.patient), years: age(chart.patient.birthDate)?.years })
+
 function ByService({ chart }: { chart: Chart }) {
   const { t } = useTranslation()
-  const groups = useMemo(() => byService(chart), [chart])
+  const groups = useMemo(() => byService(chart, measured(chart)), [chart])
   const times = useMemo(() => lastTimes(groups.flatMap((g) => g.series)), [groups])
   const span = times.length + 5
   return (
@@ -96,12 +141,14 @@ function ByService({ chart }: { chart: Chart }) {
                 <SeriesRow key={`${series.name}${series.unit}`} series={series} times={times} />
               ))}
               {group.reports
-                .filter((report) => report.conclusion)
+                .filter((report) => report.conclusion || descriptionOf(report) || report.status === 'registered')
                 .map((report) => (
                   <tr key={report.id}>
                     <td colSpan={span} className={styles.said}>
                       <span className="soft">{when(report.effectiveDateTime ?? report.issued)} · </span>
-                      {report.conclusion} <SourceTag of={report} />
+                      {descriptionOf(report) && <span>{descriptionOf(report)} </span>}
+                      {report.conclusion && <b>{report.conclusion}</b>}
+                      {report.status === 'registered' && <span className="soft">{t('chart.noResultYet')}</span>} <SourceTag of={report} />
                     </td>
                   </tr>
                 ))}
@@ -116,16 +163,23 @@ function ByService({ chart }: { chart: Chart }) {
 function ByTime({ chart }: { chart: Chart }) {
   const { t } = useTranslation()
   const rows = useMemo(() => chart.results.toSorted((a, b) => timeOf(b).localeCompare(timeOf(a))), [chart.results])
+  const who = useMemo(() => measured(chart), [chart])
   const columns = useMemo<Column<(typeof rows)[number]>[]>(
     () => [
       { id: 'time', header: t('chart.time'), width: 142, value: timeOf, cell: (o) => when(timeOf(o)) },
       { id: 'item', header: t('chart.item'), value: (o) => o.code.text ?? '', title: (o) => o.code.text, cell: (o) => o.code.text },
-      { id: 'value', header: t('chart.value'), width: 130, numeric: true, cell: (o) => <Value text={printed(o)} flag={flagOf(o)} /> },
+      {
+        id: 'value',
+        header: t('chart.value'),
+        width: 130,
+        numeric: true,
+        cell: (o) => <Value text={printed(o)} flag={judged(o, who).flag} />,
+      },
       { id: 'unit', header: t('chart.unit'), width: 80, cell: (o) => o.valueQuantity?.unit ?? '' },
-      { id: 'range', header: t('chart.range'), width: 110, cell: rangeOf },
+      { id: 'range', header: t('chart.range'), width: 110, cell: (o) => <Range {...judged(o, who)} /> },
       { id: 'source', header: t('chart.source'), width: 250, cell: (o) => <SourceTag of={o} /> },
     ],
-    [t],
+    [t, who],
   )
   return (
     <div className="capped" style={{ maxHeight: 520 }}>

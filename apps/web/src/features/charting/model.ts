@@ -1,5 +1,7 @@
 import type * as fhir4 from 'fhir/r4.d.ts'
 
+import { usualRange } from './usual-ranges.ts'
+
 /** What a chart holds, sorted out of the patient's `$everything`. */
 export interface Chart {
   patient: fhir4.Patient
@@ -14,6 +16,9 @@ export interface Chart {
   procedures: fhir4.Procedure[]
   notes: fhir4.ClinicalImpression[]
   documents: fhir4.DocumentReference[]
+  /** Papers as the hospital's own system wrote them. */
+  papers: fhir4.Composition[]
+  appointments: fhir4.Appointment[]
 }
 
 const isVital = (o: fhir4.Observation): boolean =>
@@ -45,6 +50,8 @@ export function readChart(bundle: fhir4.Bundle): Chart {
     procedures: of('Procedure').sort((a, b) => newest(a.performedDateTime, b.performedDateTime)),
     notes: of('ClinicalImpression').sort((a, b) => newest(a.date ?? a.effectiveDateTime, b.date ?? b.effectiveDateTime)),
     documents: of('DocumentReference').sort((a, b) => newest(a.date, b.date)),
+    papers: of('Composition').sort((a, b) => newest(a.date, b.date)),
+    appointments: of('Appointment'),
   }
 }
 
@@ -73,7 +80,7 @@ export function flagOf(o: fhir4.Observation): Flag {
 export function rangeOf(o: fhir4.Observation): string {
   const range = o.referenceRange?.[0]
   if (!range) return ''
-  return range.text ?? [range.low?.value, range.high?.value].map((v) => (v === undefined ? '' : String(v).replace('.', ','))).join(' – ')
+  return range.text ?? bounds(range.low?.value, range.high?.value)
 }
 
 export interface Point {
@@ -84,11 +91,19 @@ export interface Point {
   observation: fhir4.Observation
 }
 
+/** Who was measured: ranges differ by sex and age. */
+export interface Measured {
+  sex: '1' | '2' | '3'
+  years: number | undefined
+}
+
 /** One measured thing over time, oldest first. */
 export interface Series {
   name: string
   unit: string
   range: string
+  /** The range is the one in common use, not the laboratory's own. */
+  usual: boolean
   points: Point[]
 }
 
@@ -99,24 +114,46 @@ export interface ServiceGroup {
   reports: fhir4.DiagnosticReport[]
 }
 
-function toPoint(o: fhir4.Observation): Point {
-  return { at: timeOf(o), text: printed(o), value: o.valueQuantity?.value, flag: flagOf(o), observation: o }
+const numeral = (value: number | undefined): string => (value === undefined ? '' : String(value).replace('.', ','))
+
+/** `4 – 10`, `≤ 5`, `≥ 60`. */
+function bounds(low: number | undefined, high: number | undefined): string {
+  if (low === undefined) return high === undefined ? '' : `≤ ${numeral(high)}`
+  return high === undefined ? `≥ ${numeral(low)}` : `${numeral(low)} – ${numeral(high)}`
+}
+
+/** Range and flag of a value: the laboratory's own, else the one in common use for such a person. */
+export function judged(o: fhir4.Observation, who: Measured | undefined): { flag: Flag; range: string; usual: boolean } {
+  const [own, flag] = [rangeOf(o), flagOf(o)]
+  const said = o.interpretation !== undefined || own !== ''
+  const usual = !said && who ? usualRange(o.code.text ?? '', o.valueQuantity?.unit ?? '', who.sex, who.years) : undefined
+  if (!usual) return { flag, range: own, usual: false }
+  const value = o.valueQuantity?.comparator ? undefined : o.valueQuantity?.value
+  const high = value !== undefined && usual.high !== undefined && value > usual.high
+  const low = value !== undefined && usual.low !== undefined && value < usual.low
+  return { flag: high ? 'high' : low ? 'low' : undefined, range: bounds(usual.low, usual.high), usual: true }
+}
+
+function toPoint(o: fhir4.Observation, who: Measured | undefined): Point {
+  return { at: timeOf(o), text: printed(o), value: o.valueQuantity?.value, flag: judged(o, who).flag, observation: o }
 }
 
 /** Observations of one name and unit make one series. */
-export function toSeries(observations: readonly fhir4.Observation[]): Series[] {
+export function toSeries(observations: readonly fhir4.Observation[], who?: Measured): Series[] {
   const named = Map.groupBy(observations.flatMap(parts), (o) => `${o.code.text ?? ''}|${o.valueQuantity?.unit ?? ''}`)
   return [...named.values()].map((same) => {
-    const points = same.map(toPoint).sort((a, b) => a.at.localeCompare(b.at))
+    const points = same.map((o) => toPoint(o, who)).sort((a, b) => a.at.localeCompare(b.at))
     const last = same.at(-1)
     return {
       name: last?.code.text ?? last?.code.coding?.[0]?.display ?? last?.code.coding?.[0]?.code ?? '',
       unit: last?.valueQuantity?.unit ?? '',
-      range: last ? rangeOf(last) : '',
+      ...(last ? rangeOnly(judged(last, who)) : { range: '', usual: false }),
       points,
     }
   })
 }
+
+const rangeOnly = ({ range, usual }: { range: string; usual: boolean }) => ({ range, usual })
 
 /** A panel such as blood pressure is its parts. */
 function parts(o: fhir4.Observation): fhir4.Observation[] {
@@ -125,7 +162,7 @@ function parts(o: fhir4.Observation): fhir4.Observation[] {
 }
 
 /** Results under the service they answer; what no report names stands under its own name. */
-export function byService(chart: Pick<Chart, 'reports' | 'results'>): ServiceGroup[] {
+export function byService(chart: Pick<Chart, 'reports' | 'results'>, who?: Measured): ServiceGroup[] {
   const byId = new Map(chart.results.map((o) => [`Observation/${o.id}`, o]))
   const groups = new Map<string, { reports: fhir4.DiagnosticReport[]; results: fhir4.Observation[] }>()
   const group = (name: string) => {
@@ -144,7 +181,7 @@ export function byService(chart: Pick<Chart, 'reports' | 'results'>): ServiceGro
     }
   }
   for (const [reference, o] of byId) if (!taken.has(reference)) group(o.code.text ?? '').results.push(o)
-  return [...groups].map(([service, { reports, results }]) => ({ service, reports, series: toSeries(results) }))
+  return [...groups].map(([service, { reports, results }]) => ({ service, reports, series: toSeries(results, who) }))
 }
 
 /** Where a line comes from: a row of a claim file, a document, or a person here. */

@@ -1,9 +1,9 @@
 import type * as fhir4 from 'fhir/r4.d.ts'
-import { type ReactNode, useMemo } from 'react'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Badge } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
-import { when } from '../../ui/format.ts'
+import { day, when } from '../../ui/format.ts'
 import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import styles from './chart.module.css'
@@ -38,50 +38,6 @@ function Section<T extends fhir4.FhirResource>({ id, title, empty, rows, columns
   )
 }
 
-const CLASS = {
-  IMP: 'Nội trú',
-  AMB: 'Ngoại trú',
-  SS: 'Lưu ngắn',
-  OBSENC: 'Lưu theo dõi',
-  HH: 'Tại nhà',
-  VR: 'Từ xa',
-  FLD: 'Lưu động',
-  EMER: 'Cấp cứu',
-}
-const CLASS_EN = {
-  IMP: 'Inpatient',
-  AMB: 'Outpatient',
-  SS: 'Short stay',
-  OBSENC: 'Observation',
-  HH: 'Home',
-  VR: 'Remote',
-  FLD: 'Field',
-  EMER: 'Emergency',
-}
-
-export function Encounters({ chart }: { chart: Chart }) {
-  const { t, i18n } = useTranslation()
-  const columns = useMemo<Column<fhir4.Encounter>[]>(() => {
-    const names: Record<string, string> = i18n.language === 'en' ? CLASS_EN : CLASS
-    const text = (e: fhir4.Encounter): string => e.reasonCode?.[0]?.text ?? ''
-    return [
-      { id: 'from', header: t('chart.from'), width: 142, value: (e) => e.period?.start ?? '', cell: (e) => when(e.period?.start) },
-      {
-        id: 'to',
-        header: t('chart.to'),
-        width: 142,
-        cell: (e) => (e.period?.end ? when(e.period.end) : <Badge tone="green">{t('chart.ongoing')}</Badge>),
-      },
-      { id: 'kind', header: t('chart.kind'), width: 84, cell: (e) => names[e.class.code ?? ''] ?? e.class.display ?? '' },
-      { id: 'department', header: t('chart.department'), cell: (e) => e.serviceType?.text ?? '', title: (e) => e.serviceType?.text },
-      { id: 'reason', header: t('chart.reason'), cell: text, title: text },
-    ]
-  }, [t, i18n.language])
-  return (
-    <Section id="encounters" title={t('chart.encounters')} empty={t('chart.emptyEncounters')} rows={chart.encounters} columns={columns} />
-  )
-}
-
 export function Conditions({ chart }: { chart: Chart }) {
   const { t } = useTranslation()
   const columns = useMemo<Column<fhir4.Condition>[]>(
@@ -103,36 +59,26 @@ export function Conditions({ chart }: { chart: Chart }) {
   )
 }
 
-export function Medicines({ chart }: { chart: Chart }) {
-  const { t } = useTranslation()
-  const columns = useMemo<Column<fhir4.MedicationRequest>[]>(() => {
-    const name = (m: fhir4.MedicationRequest): string => m.medicationCodeableConcept?.text ?? ''
-    const usage = (m: fhir4.MedicationRequest): string =>
-      m.dosageInstruction
-        ?.map((d) => d.text)
-        .filter(Boolean)
-        .join('; ') ?? ''
-    const quantity = (m: fhir4.MedicationRequest): string => {
-      const q = m.dispenseRequest?.quantity
-      return q ? `${String(q.value ?? '').replace('.', ',')} ${q.unit ?? ''}` : ''
-    }
-    return [
-      { id: 'time', header: t('chart.time'), width: 142, value: (m) => m.authoredOn ?? '', cell: (m) => when(m.authoredOn) },
-      { id: 'medicine', header: t('chart.medicine'), value: name, title: name, cell: (m) => <span className="strong">{name(m)}</span> },
-      { id: 'usage', header: t('chart.usage'), cell: usage, title: usage },
-      { id: 'quantity', header: t('chart.quantity'), width: 110, numeric: true, cell: quantity },
-    ]
-  }, [t])
-  return <Section id="medicines" title={t('chart.medicines')} empty={t('chart.emptyMedicines')} rows={chart.medicines} columns={columns} />
-}
-
 export function Procedures({ chart }: { chart: Chart }) {
   const { t } = useTranslation()
   const columns = useMemo<Column<fhir4.Procedure>[]>(
     () => [
       { id: 'time', header: t('chart.time'), width: 142, value: (p) => p.performedDateTime ?? '', cell: (p) => when(p.performedDateTime) },
       { id: 'code', header: t('chart.code'), width: 130, cell: (p) => p.code?.coding?.[0]?.code ?? '' },
-      { id: 'service', header: t('chart.service'), cell: (p) => p.code?.text ?? '', title: (p) => p.code?.text },
+      {
+        id: 'service',
+        header: t('chart.service'),
+        cell: (p) => <span className="strong">{p.code?.text}</span>,
+        title: (p) => p.code?.text,
+      },
+      { id: 'kind', header: t('chart.kind'), width: 170, value: (p) => p.category?.text ?? '', cell: (p) => p.category?.text ?? '' },
+      {
+        id: 'by',
+        header: t('chart.doneBy'),
+        width: 190,
+        cell: (p) => p.performer?.map((one) => one.actor.display).join(', ') ?? '',
+        title: (p) => p.performer?.map((one) => one.actor.display).join(', '),
+      },
     ],
     [t],
   )
@@ -144,22 +90,46 @@ export function Procedures({ chart }: { chart: Chart }) {
 /** The coded block of vital signs in a note stands in its own table; the words are left. */
 const withoutSigns = (text: string | undefined): string => (text ?? '').replaceAll(/\s*CSST\s*<[^<>]*>\s*/gi, ' ').trim()
 
-export function Notes({ chart }: { chart: Chart }) {
+/** Care level the note orders (hộ lý), 1 the closest. */
+const careOf = (note: fhir4.ClinicalImpression): number | undefined =>
+  note.extension?.find((e) => e.url.endsWith('/care-level'))?.valueInteger
+
+const timeOfNote = (note: fhir4.ClinicalImpression): string => note.date ?? note.effectiveDateTime ?? ''
+
+function Note({ note }: { note: fhir4.ClinicalImpression }) {
   const { t } = useTranslation()
-  const line = (note: fhir4.ClinicalImpression): ReactNode => (
-    <li key={note.id}>
+  const care = careOf(note)
+  return (
+    <li>
       <div className="row">
-        <span className="strong">{when(note.date ?? note.effectiveDateTime)}</span>
+        <span className="strong">{when(timeOfNote(note)).slice(11) || when(timeOfNote(note))}</span>
         <span className="soft">{note.assessor?.display}</span>
+        {care !== undefined && <Badge tone={care === 1 ? 'amber' : undefined}>{t('chart.care', { n: care })}</Badge>}
         <div className="grow" />
         <SourceTag of={note} />
       </div>
       <p className="pre">{[withoutSigns(note.summary), ...(note.note ?? []).map((n) => n.text)].filter(Boolean).join('\n')}</p>
     </li>
   )
+}
+
+/** The course, day by day, the newest first. */
+export function Notes({ chart }: { chart: Chart }) {
+  const { t } = useTranslation()
+  const days = useMemo(() => [...Map.groupBy(chart.notes, (note) => day(timeOfNote(note)))], [chart.notes])
   return (
     <Panel id="notes" title={t('chart.notes')} count={chart.notes.length}>
-      {chart.notes.length === 0 ? <Nothing>{t('chart.emptyNotes')}</Nothing> : <ul className={styles.notes}>{chart.notes.map(line)}</ul>}
+      {days.length === 0 && <Nothing>{t('chart.emptyNotes')}</Nothing>}
+      {days.map(([date, notes]) => (
+        <section key={date} className={styles.notes}>
+          <h3 className={styles.noteDay}>{date}</h3>
+          <ul>
+            {notes.map((note) => (
+              <Note key={note.id} note={note} />
+            ))}
+          </ul>
+        </section>
+      ))}
     </Panel>
   )
 }

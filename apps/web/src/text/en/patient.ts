@@ -119,6 +119,23 @@ export const chart: Texts['chart'] = {
   breakGlass: 'Open in an emergency',
   glassWhy: 'Reason (logged and reviewed)',
   glassOpen: 'Open until {{until}}',
+  papers: 'Papers of the hospital system',
+  paperNumber: 'no. {{number}}',
+  appointedOn: 'back on {{date}}',
+  usualRange: 'range in common use for adults; the laboratory sent none',
+  noResultYet: 'no result yet',
+  why: 'Came for',
+  outcome: 'Result, discharge',
+  stayDays: 'Days',
+  route: 'Route',
+  days: 'Days',
+  dates: 'Given',
+  orders: '{{n}} orders',
+  sentTo: 'to {{place}}',
+  cameFrom: 'from {{place}}',
+  fromSlip: 'slip no. {{number}}',
+  care: 'Care level {{n}}',
+  doneBy: 'By',
 }
 
 export const access: Texts['access'] = {

@@ -117,6 +117,23 @@ export const chart = {
   breakGlass: 'Mở khẩn cấp',
   glassWhy: 'Lý do mở khẩn cấp (được ghi nhật ký và rà soát)',
   glassOpen: 'Đã mở khẩn cấp đến {{until}}',
+  papers: 'Giấy tờ của phần mềm bệnh viện',
+  paperNumber: 'số {{number}}',
+  appointedOn: 'hẹn khám lại ngày {{date}}',
+  usualRange: 'khoảng thường dùng cho người lớn; phòng xét nghiệm không gửi khoảng của mình',
+  noResultYet: 'chưa có kết quả',
+  why: 'Lý do đến',
+  outcome: 'Kết quả, ra viện',
+  stayDays: 'Ngày',
+  route: 'Đường dùng',
+  days: 'Số ngày',
+  dates: 'Ngày dùng',
+  orders: '{{n}} y lệnh',
+  sentTo: 'chuyển đến {{place}}',
+  cameFrom: 'từ {{place}}',
+  fromSlip: 'phiếu số {{number}}',
+  care: 'Chăm sóc cấp {{n}}',
+  doneBy: 'Thực hiện',
 } as const
 
 export const access = {

@@ -1,0 +1,61 @@
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type Column, DataTable } from '../../ui/DataTable.tsx'
+import { day, when } from '../../ui/format.ts'
+import { Nothing } from '../../ui/Notice.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { type MedicineCourse, medicineCourses } from './courses.ts'
+import type { Chart } from './model.ts'
+import { SourceTag } from './SourceTag.tsx'
+
+/** `27/07 – 30/07/2026`, or one time when it was ordered once. */
+function dates({ from, to }: MedicineCourse): string {
+  if (from.slice(0, 10) === to.slice(0, 10)) return when(from)
+  const sameYear = from.slice(0, 4) === to.slice(0, 4)
+  return `${day(from).slice(0, sameYear ? 5 : 10)} – ${day(to)}`
+}
+
+/** Medicines as a ward reads them: one line per medicine and stay. */
+export function Medicines({ chart }: { chart: Chart }) {
+  const { t } = useTranslation()
+  const rows = useMemo(() => medicineCourses(chart.medicines), [chart.medicines])
+  const columns = useMemo<Column<MedicineCourse>[]>(() => {
+    const usage = (m: MedicineCourse): string => [m.dose, m.usage].filter(Boolean).join('; ')
+    return [
+      { id: 'dates', header: t('chart.dates'), width: 150, value: (m) => m.to, cell: dates },
+      {
+        id: 'medicine',
+        header: t('chart.medicine'),
+        width: '24%',
+        value: (m) => m.name,
+        cell: (m) => <span className="strong">{m.name}</span>,
+      },
+      { id: 'usage', header: t('chart.usage'), cell: usage },
+      { id: 'route', header: t('chart.route'), width: 118, value: (m) => m.route, cell: (m) => m.route },
+      { id: 'days', header: t('chart.days'), width: 68, numeric: true, value: (m) => m.days, cell: (m) => m.days },
+      { id: 'quantity', header: t('chart.quantity'), width: 112, numeric: true, cell: (m) => m.quantity },
+      {
+        id: 'source',
+        header: t('chart.source'),
+        width: 262,
+        cell: (m) => (
+          <>
+            {m.orders[0] && <SourceTag of={m.orders[0]} />}
+            {m.orders.length > 1 && <span className="soft"> · {t('chart.orders', { n: m.orders.length })}</span>}
+          </>
+        ),
+      },
+    ]
+  }, [t])
+  return (
+    <Panel id="medicines" flush title={t('chart.medicines')} count={rows.length}>
+      {rows.length === 0 ? (
+        <Nothing>{t('chart.emptyMedicines')}</Nothing>
+      ) : (
+        <div className="capped" style={{ maxHeight: 420 }}>
+          <DataTable wrap label={t('chart.medicines')} rows={rows} columns={columns} rowKey={(m) => m.key} />
+        </div>
+      )}
+    </Panel>
+  )
+}
