@@ -26,8 +26,8 @@ const make = ([code, name, strength, unit, route, dose, usage, perDay, price]: L
   price,
 })
 
-const IV = '2.10'
-const DRIP = '2.15'
+const IV = '2.04'
+const DRIP = '2.14'
 const ORAL = '1.01'
 
 export const MEDICINES = {
@@ -56,7 +56,7 @@ export const MEDICINES = {
     9135,
   ]),
   ringer: make(['40.1021', 'Ringer lactat THU', '500ml', 'Chai', DRIP, '500 ml/lần * 3 lần/ngày', 'Truyền tĩnh mạch', 3, 9870]),
-  oxygen: make(['40.17', 'Oxy dược dụng', '99,5%', 'm3', '5.04', '3 lít/phút', 'Thở qua gọng kính', 2, 2950]),
+  oxygen: make(['40.17', 'Oxy dược dụng', '99,5%', 'm3', '5.06', '3 lít/phút', 'Thở qua gọng kính', 2, 2950]),
   paracetamol: make([
     '40.48',
     'Paracetamol THU 1g',
@@ -69,7 +69,7 @@ export const MEDICINES = {
     14200,
   ]),
   methylpred: make(['40.775', 'Methylprednisolon THU 40mg', '40mg', 'Lọ', IV, '1 lọ/lần * 2 lần/ngày', 'Tiêm tĩnh mạch', 2, 18900]),
-  salbutamol: make(['40.981', 'Salbutamol THU 5mg/2,5ml', '5mg/2,5ml', 'Ống', '5.08', '1 ống/lần * 3 lần/ngày', 'Khí dung', 3, 8400]),
+  salbutamol: make(['40.981', 'Salbutamol THU 5mg/2,5ml', '5mg/2,5ml', 'Ống', '5.05', '1 ống/lần * 3 lần/ngày', 'Khí dung', 3, 8400]),
   pantoprazole: make(['40.680', 'Pantoprazol THU 40mg', '40mg', 'Lọ', IV, '1 lọ/lần * 2 lần/ngày', 'Tiêm tĩnh mạch', 2, 9450]),
   octreotide: make(['40.722', 'Octreotid THU 0,1mg', '0,1mg/1ml', 'Ống', IV, '25 mcg/giờ', 'Bơm tiêm điện', 6, 81900]),
   aspirin: make(['40.538', 'Aspirin THU 81mg', '81mg', 'Viên', ORAL, '1 viên/lần * 1 lần/ngày', 'Uống sau ăn', 1, 340]),
@@ -79,7 +79,7 @@ export const MEDICINES = {
     'Enoxaparin THU 60mg',
     '60mg/0,6ml',
     'Bơm tiêm',
-    '2.14',
+    '2.02',
     '1 bơm tiêm/lần * 2 lần/ngày',
     'Tiêm dưới da',
     2,

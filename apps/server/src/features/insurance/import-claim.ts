@@ -7,7 +7,7 @@ import { codeSystemUrl, defineOutcome, type Finding, facilitySystem, finding, Ou
 import { type ClaimRecord, claimToFhir, type PaperContent, refuses } from '@yba/vietnam'
 import type { DocumentReference, Encounter, Patient } from 'fhir/r4.d.ts'
 import type { Caller } from '../../access/caller.ts'
-import { onBehalf } from '../../access/index.ts'
+import { listUsers, onBehalf } from '../../access/index.ts'
 import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
@@ -77,8 +77,9 @@ const DAY_MS = 86_400_000
 /** Imports one file. Refusals of the whole file (not XML, entities, bombs) are thrown; those of records are in the answer. */
 export async function importClaim(site: Site, caller: Caller, bytes: Buffer, name?: string): Promise<ImportAnswer> {
   const records: ImportedRecord[] = []
+  const names = await namesByLicence(site)
   const file = await readFile(site, bytes, async ({ record, found }) => {
-    records.push(await importRecord(site, caller, record, found))
+    records.push(await importRecord(site, caller, { record, found, names }))
   })
   return {
     file: {
@@ -92,6 +93,18 @@ export async function importClaim(site: Site, caller: Caller, bytes: Buffer, nam
   }
 }
 
+/** A claim knows who acted by licence only; the people of this site have names. */
+async function namesByLicence(site: Site): Promise<ReadonlyMap<string, string>> {
+  const users = await listUsers(site.store.sql, site.clock.now())
+  return new Map(users.flatMap((u) => (u.licence ? [[u.licence, u.name] as const] : [])))
+}
+
+interface Read {
+  record: ClaimRecord
+  found: readonly Finding[]
+  names: ReadonlyMap<string, string>
+}
+
 const isCheckIn = (record: ClaimRecord): boolean => !record.tables.XML1?.length && (record.tables.XML0?.length ?? 0) > 0
 
 function findingsOf(site: Site, record: ClaimRecord, found: readonly Finding[]): Finding[] {
@@ -102,13 +115,13 @@ function findingsOf(site: Site, record: ClaimRecord, found: readonly Finding[]):
   return findings
 }
 
-async function importRecord(site: Site, caller: Caller, record: ClaimRecord, found: readonly Finding[]): Promise<ImportedRecord> {
+async function importRecord(site: Site, caller: Caller, { record, found, names }: Read): Promise<ImportedRecord> {
   const findings = findingsOf(site, record, found)
   const none = { created: 0, updated: 0, unchanged: 0, removed: 0 }
   const said = { maLk: record.maLk, findings: findings.map(findingView) }
   if (findings.some(refuses)) return { ...said, result: 'refused', resources: none }
   try {
-    const plan = claimToFhir(record, { facility: site.settings.facility })
+    const plan = claimToFhir(record, { facility: site.settings.facility, nameOf: (licence) => names.get(licence) })
     const raw = await site.store.blobs.put(Buffer.from(JSON.stringify(record.raw), 'utf8'))
     const kept = worthKeeping(said.findings)
     const imported = await site.store

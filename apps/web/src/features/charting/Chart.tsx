@@ -116,7 +116,7 @@ export default function Chart() {
       <Procedures chart={data} />
       <Notes chart={data} />
       <HospitalPapers chart={data} />
-      <Documents documents={data.documents} patient={id} />
+      <Documents chart={data} />
     </>
   )
 }

@@ -8,6 +8,7 @@ import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { IssuesButton } from '../documents/Issues.tsx'
 import { VerdictSummary } from '../documents/Signatures.tsx'
+import type { Chart } from './model.ts'
 import { useSignatures } from './queries.ts'
 import { SourceTag } from './SourceTag.tsx'
 
@@ -24,11 +25,18 @@ function Verdicts({ document, patient }: { document: string; patient: string }) 
 }
 
 /** Papers of the patient: ours and those of other facilities, each with its verdicts. */
-export function Documents({ documents, patient }: { documents: readonly fhir4.DocumentReference[]; patient: string }) {
+export function Documents({ chart }: { chart: Chart }) {
+  const { documents } = chart
+  const patient = chart.patient.id ?? ''
   const { t } = useTranslation()
-  const columns = useMemo<Column<fhir4.DocumentReference>[]>(
-    () => [
-      { id: 'time', header: t('chart.time'), width: 142, value: (d) => d.date ?? '', cell: (d) => when(d.date) },
+  const columns = useMemo<Column<fhir4.DocumentReference>[]>(() => {
+    /** A record of the HIS has the time its stay ended. */
+    const timeOf = (d: fhir4.DocumentReference): string => {
+      const stay = chart.encounters.find((e) => d.context?.encounter?.some((r) => r.reference === `Encounter/${e.id}`))
+      return d.date ?? stay?.period?.end ?? stay?.period?.start ?? ''
+    }
+    return [
+      { id: 'time', header: t('chart.time'), width: 142, value: timeOf, cell: (d) => when(timeOf(d)) },
       {
         id: 'kind',
         header: t('chart.kind'),
@@ -74,9 +82,8 @@ export function Documents({ documents, patient }: { documents: readonly fhir4.Do
             </a>
           ),
       },
-    ],
-    [t, patient],
-  )
+    ]
+  }, [t, patient, chart.encounters])
   return (
     <Panel id="documents" flush title={t('chart.documents')} count={documents.length}>
       {documents.length === 0 ? (

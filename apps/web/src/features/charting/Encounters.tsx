@@ -73,20 +73,26 @@ export function Encounters({ chart }: { chart: Chart }) {
         .join(' · ')
     }
     return [
-      { id: 'from', header: t('chart.from'), width: 128, value: (e) => e.period?.start ?? '', cell: (e) => when(e.period?.start) },
       {
-        id: 'to',
-        header: t('chart.to'),
-        width: 128,
-        cell: (e) => (e.period?.end ? when(e.period.end) : <Badge tone="green">{t('chart.ongoing')}</Badge>),
+        id: 'from',
+        header: t('chart.fromTo'),
+        width: 142,
+        value: (e) => e.period?.start ?? '',
+        cell: (e) => (
+          <>
+            {when(e.period?.start)}
+            <br />
+            {e.period?.end ? when(e.period.end) : <Badge tone="green">{t('chart.ongoing')}</Badge>}
+          </>
+        ),
       },
       { id: 'days', header: t('chart.stayDays'), width: 50, numeric: true, cell: (e) => e.length?.value ?? '' },
       { id: 'kind', header: t('chart.kind'), width: 76, title: (e) => e.type?.[0]?.text, cell: kind },
       { id: 'department', header: t('chart.department'), width: '14%', cell: wards },
-      { id: 'why', header: t('chart.why'), width: '16%', cell: why },
+      { id: 'why', header: t('chart.why'), width: '18%', cell: why },
       { id: 'diagnosis', header: t('chart.diagnosis'), cell: (e) => <span className="strong">{mainDiagnosis(chart, e)}</span> },
-      { id: 'outcome', header: t('chart.outcome'), width: '19%', cell: outcome },
-      { id: 'source', header: t('chart.source'), width: 132, cell: (e) => <SourceTag of={e} /> },
+      { id: 'outcome', header: t('chart.outcome'), width: '20%', cell: outcome },
+      { id: 'source', header: t('chart.source'), width: 150, cell: (e) => <SourceTag of={e} /> },
     ]
   }, [t, i18n.language, chart])
   return (

@@ -4,8 +4,9 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { day, when } from '../../ui/format.ts'
 import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import styles from '../../ui/ui.module.css'
 import { type MedicineCourse, medicineCourses } from './courses.ts'
-import type { Chart } from './model.ts'
+import { type Chart, sourceOf } from './model.ts'
 import { SourceTag } from './SourceTag.tsx'
 
 /** `27/07 – 30/07/2026`, or one time when it was ordered once. */
@@ -13,6 +14,15 @@ function dates({ from, to }: MedicineCourse): string {
   if (from.slice(0, 10) === to.slice(0, 10)) return when(from)
   const sameYear = from.slice(0, 4) === to.slice(0, 4)
   return `${day(from).slice(0, sameYear ? 5 : 10)} – ${day(to)}`
+}
+
+/** One order by its row; several by their number. */
+function Orders({ course: { orders } }: { course: MedicineCourse }) {
+  const { t } = useTranslation()
+  const [first] = orders
+  const source = first && sourceOf(first)
+  if (orders.length === 1 || source?.kind !== 'claim') return first ? <SourceTag of={first} /> : null
+  return <span className={styles.source}>{[t('chart.orders', { n: orders.length }), t('chart.sourceTable', source)].join(' · ')}</span>
 }
 
 /** Medicines as a ward reads them: one line per medicine and stay. */
@@ -38,12 +48,7 @@ export function Medicines({ chart }: { chart: Chart }) {
         id: 'source',
         header: t('chart.source'),
         width: 262,
-        cell: (m) => (
-          <>
-            {m.orders[0] && <SourceTag of={m.orders[0]} />}
-            {m.orders.length > 1 && <span className="soft"> · {t('chart.orders', { n: m.orders.length })}</span>}
-          </>
-        ),
+        cell: (m) => <Orders course={m} />,
       },
     ]
   }, [t])

@@ -3,7 +3,7 @@ import type * as fhir4 from 'fhir/r4.d.ts'
 import { Fragment, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
-import { age, shortWhen, when } from '../../ui/format.ts'
+import { age, shortWhen, stop, when } from '../../ui/format.ts'
 import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import styles from './chart.module.css'
@@ -146,8 +146,12 @@ function ByService({ chart }: { chart: Chart }) {
                   <tr key={report.id}>
                     <td colSpan={span} className={styles.said}>
                       <span className="soft">{when(report.effectiveDateTime ?? report.issued)} · </span>
-                      {descriptionOf(report) && <span>{descriptionOf(report)} </span>}
-                      {report.conclusion && <b>{report.conclusion}</b>}
+                      {descriptionOf(report) && <span>{stop(descriptionOf(report) ?? '')} </span>}
+                      {report.conclusion && (
+                        <>
+                          {t('chart.conclusion')}: <b>{report.conclusion}</b>
+                        </>
+                      )}
                       {report.status === 'registered' && <span className="soft">{t('chart.noResultYet')}</span>} <SourceTag of={report} />
                     </td>
                   </tr>
@@ -156,6 +160,7 @@ function ByService({ chart }: { chart: Chart }) {
           ))}
         </tbody>
       </table>
+      {groups.some((g) => g.series.some((s) => s.usual && s.range !== '')) && <p className={styles.footnote}>* {t('chart.usualRange')}</p>}
     </div>
   )
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type * as fhir4 from 'fhir/r4.d.ts'
-import { byService, printed, readChart, sourceOf, toSeries } from './model.ts'
+import { medicineCourses } from './courses.ts'
+import { byService, judged, printed, readChart, sourceOf, toSeries } from './model.ts'
+import { sectionWords } from './paper-words.ts'
 
 const lab = (id: string, name: string, value: number, at: string): fhir4.Observation => ({
   resourceType: 'Observation',
@@ -69,4 +71,68 @@ test('a value reads as it was written, with a comma', () => {
 
 test('a bundle without a patient is no chart', () => {
   assert.throws(() => readChart({ resourceType: 'Bundle', type: 'searchset' }), /without Patient/)
+})
+
+const order = (row: number, at: string, text: string, more: Partial<fhir4.MedicationRequest> = {}): fhir4.MedicationRequest => ({
+  resourceType: 'MedicationRequest',
+  status: 'completed',
+  intent: 'order',
+  meta: { source: `urn:yba:claim:24997:LK#XML2/${row}` },
+  subject: { reference: 'Patient/p' },
+  encounter: { reference: 'Encounter/e' },
+  medicationCodeableConcept: { text },
+  authoredOn: at,
+  dosageInstruction: [
+    {
+      text: '1 lọ/lần * 2 lần/ngày * 01 ngày [2 lọ/ngày]; Tiêm chậm',
+      patientInstruction: 'Tiêm chậm',
+      route: { coding: [{ code: '2.10' }], text: 'Tiêm' },
+      timing: { repeat: { boundsDuration: { value: 1 } } },
+    },
+  ],
+  dispenseRequest: { quantity: { value: 2, unit: 'Lọ' } },
+  ...more,
+})
+
+test('daily orders of a medicine are one line with its days and its whole quantity; another stay has its own', () => {
+  const elsewhere = order(1, '2026-06-01T08:00:00+07:00', 'Ceftriaxon 1g', { encounter: { reference: 'Encounter/old' } })
+  const lines = medicineCourses([
+    order(3, '2026-08-04T08:00:00+07:00', 'Ceftriaxon 1g'),
+    order(1, '2026-08-03T09:00:00+07:00', 'Ceftriaxon 1g'),
+    order(2, '2026-08-04T09:00:00+07:00', 'Oxy'),
+    elsewhere,
+  ])
+  assert.deepEqual(
+    lines.map((m) => [m.name, m.dose, m.usage, m.route, m.days, m.quantity, m.from.slice(0, 10), m.to.slice(0, 10)]),
+    [
+      ['Ceftriaxon 1g', '1 lọ/lần × 2 lần/ngày', 'Tiêm chậm', 'Tiêm', 2, '4 Lọ', '2026-08-03', '2026-08-04'],
+      ['Oxy', '1 lọ/lần × 2 lần/ngày', 'Tiêm chậm', 'Tiêm', 1, '2 Lọ', '2026-08-04', '2026-08-04'],
+      ['Ceftriaxon 1g', '1 lọ/lần × 2 lần/ngày', 'Tiêm chậm', 'Tiêm', 1, '2 Lọ', '2026-06-01', '2026-06-01'],
+    ],
+  )
+})
+
+test('a prescription lasts the days it says', () => {
+  const dosageInstruction = [
+    { text: '1 viên/lần * 1 lần/ngày * 28 ngày [1 viên/ngày]', timing: { repeat: { boundsDuration: { value: 28 } } } },
+  ]
+  const [line] = medicineCourses([order(1, '2026-08-03T09:00:00+07:00', 'Amlodipin 5mg', { dosageInstruction })])
+  assert.deepEqual([line?.days, line?.dose], [28, '1 viên/lần × 1 lần/ngày'])
+})
+
+test('the laboratory judges its value; without its word an adult’s is held against what is common, a child’s never', () => {
+  const adult = { sex: '1', years: 50 } as const
+  const glucose = lab('1', 'Glucose', 11.2, '2026-11-18')
+  assert.deepEqual(judged(glucose, adult), { flag: 'high', range: '3,9 – 6,4', usual: true })
+  assert.deepEqual(judged(glucose, { sex: '1', years: 7 }), { flag: undefined, range: '', usual: false })
+  assert.deepEqual(judged(glucose, undefined), { flag: undefined, range: '', usual: false })
+  const own = { ...glucose, referenceRange: [{ low: { value: 4 }, high: { value: 12 } }], interpretation: [{ coding: [{ code: 'N' }] }] }
+  assert.deepEqual(judged(own, adult), { flag: undefined, range: '4 – 12', usual: false })
+  assert.deepEqual(judged({ ...glucose, valueQuantity: { value: 11.2, unit: 'mg/dL' } }, adult).flag, undefined)
+})
+
+test('words of a paper come without their tags', () => {
+  const div = '<div xmlns="http://www.w3.org/1999/xhtml"><p>Sốt &lt; 3 ngày &amp; ho\nkhó thở</p></div>'
+  assert.equal(sectionWords({ text: { status: 'generated', div } }), 'Sốt < 3 ngày & ho\nkhó thở')
+  assert.equal(sectionWords({ title: 'Người bệnh' }), undefined)
 })

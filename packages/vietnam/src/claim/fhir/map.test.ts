@@ -105,6 +105,14 @@ test('a medicine reads by name with strength, route in words, dose and days', ()
   assert.equal(prescription?.dosageInstruction?.[0]?.route?.text, 'Uống')
 })
 
+test('who acted has a name where the site knows the licence; papers stay as they were written', () => {
+  const record = read('03-inpatient-transfer-4750-base64')
+  const made = claimToFhir(record, { facility, nameOf: (licence) => (licence === '000001/BG-CCHN' ? 'Nguyễn Bình An' : undefined) })
+  assert.equal(ofType<fhir4.ClinicalImpression>(made, 'ClinicalImpression')[0]?.assessor?.display, 'Nguyễn Bình An')
+  const composed = (p: ClaimPlan): string => JSON.stringify(ofType(p, 'Composition'))
+  assert.equal(composed(made), composed(plan('03-inpatient-transfer-4750-base64')))
+})
+
 test('names and strengths are joined once; a dose is read as it is written or not at all', () => {
   assert.equal(nameWithStrength('Furosemid 20mg', '20mg/2ml'), 'Furosemid 20mg/2ml')
   assert.equal(nameWithStrength('Ringer lactat', '500ml'), 'Ringer lactat 500ml')

@@ -7,6 +7,7 @@ import type { ClaimRecord } from '../types.ts'
 import { planEncounter } from './encounter.ts'
 import { planForms } from './forms/form.ts'
 import { planMedicines } from './medicines.ts'
+import { withNames } from './names.ts'
 import { planNotes } from './notes.ts'
 import { type ClaimOutcome, claimOutcome } from './outcome.ts'
 import { claimPapers } from './papers.ts'
@@ -22,14 +23,20 @@ export interface ClaimPlan {
   outcome?: ClaimOutcome
 }
 
+export interface ClaimOptions {
+  /** Code and name as they stand on papers. */
+  facility: { code: string; name: string }
+  /** Names of the people who work there, by licence. */
+  nameOf?: (licence: string) => string | undefined
+}
+
 /**
  * Maps a checked record. The same record gives the same plan, byte by byte; a row that goes away in a later sending
  * is missing from the later plan, and the caller decides what that means.
- * @param options facility: code and name as they stand on papers
  * A check-in (XML0 without XML1) opens person, cards and encounter; what it names of services the claim repeats with its facts.
  * @throws OutcomeError claim-xml1-missing (neither of the two tables)
  */
-export function claimToFhir(record: ClaimRecord, options: { facility: { code: string; name: string } }): ClaimPlan {
+export function claimToFhir(record: ClaimRecord, options: ClaimOptions): ClaimPlan {
   const head = record.tables.XML1?.[0] ? 'XML1' : 'XML0'
   const one = record.tables[head]?.[0]
   if (!one) throw refuse(claimXml1Missing, { table: 'XML1', row: 1, field: 'MA_LK', found: 0 }, 'XML1')
@@ -42,15 +49,16 @@ export function claimToFhir(record: ClaimRecord, options: { facility: { code: st
     keys: { patient: `Patient/${get(one, 'MA_BN')}`, encounter: `Encounter/${record.maLk}` },
   }
   const outcome = claimOutcome(ctx)
+  const resources = [
+    ...planPatient(ctx),
+    ...planEncounter(ctx),
+    ...planMedicines(ctx),
+    ...planServices(ctx),
+    ...planNotes(ctx),
+    ...planForms(ctx),
+  ]
   return {
-    resources: [
-      ...planPatient(ctx),
-      ...planEncounter(ctx),
-      ...planMedicines(ctx),
-      ...planServices(ctx),
-      ...planNotes(ctx),
-      ...planForms(ctx),
-    ],
+    resources: options.nameOf ? withNames(resources, options.nameOf) : resources,
     papers: head === 'XML1' ? claimPapers(ctx) : [],
     ...(outcome ? { outcome } : {}),
   }
