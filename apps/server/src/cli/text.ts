@@ -84,6 +84,17 @@ export const HELP = {
   claim: { vi: 'tệp giám định bảo hiểm của HIS (QĐ 130, 4750, 3176)', en: 'claim files of the hospital’s own system (QĐ 130, 4750, 3176)' },
   claimImport: { vi: 'nhập một tệp vào bệnh án của cơ sở', en: 'import a file into the records of a site' },
   journey: { vi: 'đi hết một phiếu chuyển qua tỉnh, không cần trình duyệt', en: 'take one referral across the province without a browser' },
+  demo: { vi: 'người và máy mẫu bên cạnh tỉnh đang chạy', en: 'scripted people and machines beside the running province' },
+  demoHis: {
+    vi: 'HIS mẫu của một bệnh viện: ai có phiếu chờ sẽ đến, được đăng ký, điều trị, ra viện bằng tệp',
+    en: 'the scripted system of a hospital: who has a slip waiting comes, and is registered, treated, discharged by files',
+  },
+  demoFolder: {
+    vi: 'thư mục đang được theo dõi (mặc định: tự tạo và theo dõi)',
+    en: 'a folder that is watched (by default one is made and watched)',
+  },
+  demoSeed: { vi: 'số quyết định kịch bản', en: 'number that decides the script' },
+  demoPace: { vi: 'số mili giây cho một phút của ngày bệnh viện', en: 'milliseconds for a minute of the hospital’s day' },
   audit: { vi: 'nhật ký truy cập', en: 'the audit trail' },
   exchange: { vi: 'liên thông', en: 'the exchange' },
   reconcile: { vi: 'kết quả đối chiếu sau khi phục hồi', en: 'what came of comparing after a restore' },
