@@ -6,6 +6,7 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { day, shortPlace, when } from '../../ui/format.ts'
 import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import chartStyles from './chart.module.css'
 import { type Chart, rankOf } from './model.ts'
 import { nextAppointment } from './papers.tsx'
 import { SourceTag } from './SourceTag.tsx'
@@ -100,7 +101,7 @@ export function Encounters({ chart }: { chart: Chart }) {
       {chart.encounters.length === 0 ? (
         <Nothing>{t('chart.emptyEncounters')}</Nothing>
       ) : (
-        <div className="capped" style={{ maxHeight: 420 }}>
+        <div className={`capped ${chartStyles.wide}`} style={{ maxHeight: 420 }}>
           <DataTable wrap label={t('chart.encounters')} rows={chart.encounters} columns={columns} rowKey={(e) => e.id ?? ''} />
         </div>
       )}

@@ -5,6 +5,7 @@ import { day, when } from '../../ui/format.ts'
 import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import styles from '../../ui/ui.module.css'
+import chartStyles from './chart.module.css'
 import { type MedicineCourse, medicineCourses } from './courses.ts'
 import { type Chart, sourceOf } from './model.ts'
 import { SourceTag } from './SourceTag.tsx'
@@ -57,7 +58,7 @@ export function Medicines({ chart }: { chart: Chart }) {
       {rows.length === 0 ? (
         <Nothing>{t('chart.emptyMedicines')}</Nothing>
       ) : (
-        <div className="capped" style={{ maxHeight: 420 }}>
+        <div className={`capped ${chartStyles.wide}`} style={{ maxHeight: 420 }}>
           <DataTable wrap label={t('chart.medicines')} rows={rows} columns={columns} rowKey={(m) => m.key} />
         </div>
       )}

@@ -30,7 +30,7 @@ function Section<T extends fhir4.FhirResource>({ id, title, empty, rows, columns
       {rows.length === 0 ? (
         <Nothing>{empty}</Nothing>
       ) : (
-        <div className="capped" style={{ maxHeight: 420 }}>
+        <div className={`capped ${styles.wide}`} style={{ maxHeight: 420 }}>
           <DataTable label={title} rows={rows} columns={all} rowKey={(row) => row.id ?? ''} />
         </div>
       )}
