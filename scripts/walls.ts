@@ -15,6 +15,8 @@ const FEATURE_PAIRS: Record<string, string[]> = {
   // The tray shows what the owner of a paper asks to be signed, and signs by the authority that is in force.
   'sign-tray': ['documents', 'delegation'],
   // XML13 of a claim becomes a referral in the tray.
+  // A pair to be judged names the facilities it came from.
+  'person-index': ['directory'],
   insurance: ['documents', 'registration', 'referral', 'person-index'],
   // Keys, certificates and a directory that run out are an alert.
   administration: ['documents', 'exchange', 'directory'],

@@ -180,7 +180,7 @@ export async function assertOneEffect(sites: { sql: Sql; name: string }[], issue
 export async function rowCounts(node: TestNode): Promise<Record<string, number>> {
   const tables = ['res', 'hist', 'uniq', 'referral_history', 'referral_draft', 'idempotency', 'outbox', 'signature_request']
   const present = await node.sql<{ name: string }>('select table_name as name from information_schema.tables where table_name = any($1)', [
-    [...tables, 'claim_record', 'person_link', 'person_review'],
+    [...tables, 'claim_record', 'person_link', 'person_decision', 'person_review'],
   ])
   const out: Record<string, number> = {}
   for (const { name } of present) {

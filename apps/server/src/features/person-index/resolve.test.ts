@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { nodeCaller, onBehalf } from '../../access/index.ts'
 import { type TestSite, testSite } from '../../testing/site.ts'
+import type { ReviewsAnswer } from './contract.ts'
 import { type IncomingPerson, type Resolved, resolvePerson } from './index.ts'
 
 let t: TestSite
@@ -116,4 +117,67 @@ test('two valid numbers are never made one person, not even by a card between th
   const between = await send('01929', { ...one.person, mrn: 'BM-5', cards: [shared] })
   assert.equal((await links([first.source, second.source])).length, 2)
   assert.ok((await reviews(between.source)).length >= 1, 'somebody is asked')
+})
+
+test('the operator of the hub judges a pair: both records side by side, one word at a time, and it can be taken back', async () => {
+  const { person, citizenId } = woman()
+  const first = await send('24997', { ...person, citizenId })
+  const other = await send('01929', { ...person, citizenId, mrn: 'BM-J', name: 'Trần Thị Lụa', phone: '0900000001' })
+  const operator = await t.as('hub-operator')
+  const pair = (answer: ReviewsAnswer) =>
+    answer.rows.find((r) => r.sides.some((s) => s.id === first.source)) ?? assert.fail('the pair is not listed')
+  const open = pair(await operator.json<ReviewsAnswer>('/fhir/Patient/$reviews'))
+  assert.deepEqual(open.sides.map((s) => [s.facility.code, s.name, s.citizenId]).toSorted(), [
+    ['01929', 'Trần Thị Lụa', citizenId],
+    ['24997', person.name, citizenId],
+  ])
+  assert.deepEqual([open.rule, open.together, open.decided], ['D2', false, undefined])
+  assert.ok(open.why.some((w) => w.en === 'different names' && w.vi === 'họ tên khác nhau'))
+
+  const decide = async (decision: string, reason = 'Đã gọi hai cơ sở, đối chiếu giấy tờ.') => {
+    const body = JSON.stringify({ one: first.source, other: other.source, decision, reason })
+    const answer = await operator.fetch('/fhir/Patient/$review-decide', { method: 'POST', body })
+    const json = (await answer.json()) as ReviewsAnswer & { issue?: { details: { coding: { code: string }[] } }[] }
+    return { status: answer.status, code: json.issue?.[0]?.details.coding[0]?.code, json }
+  }
+  const together = async () => (await links([first.source, other.source])).length === 1
+  assert.deepEqual([(await decide('same', 'vội')).code, await together()], ['person-review-reason', false])
+  assert.equal((await decide('reopen')).code, 'person-review-open')
+  // Two clicks at once: one word is heard, the other is told so.
+  const words = await Promise.all([decide('same'), decide('different')])
+  assert.deepEqual(words.map((w) => w.status).toSorted(), [200, 409])
+  assert.equal(words.find((w) => w.status === 409)?.code, 'person-review-decided')
+  await decide('reopen')
+  assert.equal(pair((await decide('same')).json).decided?.decision, 'same')
+  assert.equal(await together(), true)
+  // Sent again, by the rules they would be two: the word stands.
+  await send('01929', { ...person, citizenId, mrn: 'BM-J', name: 'Trần Thị Lụa', phone: '0900000001' })
+  assert.equal(await together(), true)
+  await decide('reopen')
+  assert.equal(await together(), false)
+  await decide('different')
+  // Corrected at its hospital the record fits: a person said they are two, so somebody is asked, and nothing is joined.
+  await send('01929', { ...person, citizenId, mrn: 'BM-J' })
+  assert.equal(await together(), false)
+})
+
+test('a record that fits two persons goes where a person says, never to both', async () => {
+  const [one, two] = [woman(), woman()]
+  const first = await send('24997', { ...one.person, citizenId: one.citizenId, cards: [one.card] })
+  const second = await send('24998', { ...one.person, mrn: 'LN-9', citizenId: two.citizenId, cards: [one.card] })
+  const between = await send('01929', { ...one.person, mrn: 'BM-9', cards: [one.card] })
+  const withFirst = async () => (await links([first.source, between.source])).length === 1
+  const [mine, other] = (await withFirst()) ? [first, second] : [second, first]
+  const operator = await t.as('hub-operator')
+  const same = async (source: string) => {
+    const body = JSON.stringify({ one: between.source, other: source, decision: 'same', reason: 'Đã gọi cơ sở gửi hồ sơ.' })
+    const answer = await operator.fetch('/fhir/Patient/$review-decide', { method: 'POST', body })
+    return `${answer.status} ${await answer.text()}`
+  }
+  assert.match(await same(other.source), /^200/)
+  assert.equal((await links([other.source, between.source])).length, 1)
+  assert.equal((await links([first.source, second.source])).length, 2)
+  // Its numbers fit the first as well: that is a question now, and a second word against the first is refused.
+  assert.match(await same(mine.source), /^422 .*person-review-contradicts/)
+  assert.equal((await links([first.source, second.source])).length, 2)
 })

@@ -4,8 +4,9 @@ import { facilitySystem, SYSTEM } from '@yba/fhir'
 import { bhxhOf } from '@yba/vietnam'
 import type { Patient } from 'fhir/r4.d.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
-import { judge, type RuleResult, type SourcePerson } from './rules.ts'
-import { linkOf, mergePersons, putLink, putReview, sourcesOf } from './tables.ts'
+import type { Member } from './groups.ts'
+import { judge, type RuleResult, type SourcePerson, type Why } from './rules.ts'
+import { decidedAmong, linkOf, mergePersons, putLink, putReview, sourcesOf } from './tables.ts'
 
 export interface IncomingPerson {
   mrn: string
@@ -50,12 +51,12 @@ export async function resolvePerson(tx: Transaction, facility: string, incoming:
   if (!link) await putLink(tx, { source: stored.id, person, grade: 'own', rule: 'new', why: [], at: tx.now })
   for (const candidate of candidates) {
     const result = judge(me, candidate.person, demo)
-    const review = (why: string[]) => putReview(tx, { source: stored.id, other: candidate.id, rule: result.rule, why, at: tx.now })
+    const review = (why: Why[]) => putReview(tx, { source: stored.id, other: candidate.id, rule: result.rule, why, at: tx.now })
     if (result.verdict === 'review') await review(result.why)
     const other = result.verdict === 'certain' ? await linkOf(tx, candidate.id) : null
     if (!other || other.person === person) continue
     if (await contradict(tx, person, other.person, demo)) {
-      await review([...result.why, 'nối hai nhóm hồ sơ có số định danh khác nhau'])
+      await review([...result.why, 'groups-apart'])
       continue
     }
     rule = result.rule
@@ -68,19 +69,32 @@ export async function resolvePerson(tx: Transaction, facility: string, incoming:
 }
 
 /** Everything by which another sending could be the same person, in one order for everybody. */
-function lockKeys(me: SourcePerson): string[] {
+export function lockKeys(me: SourcePerson): string[] {
   const numbers = me.cards.map((c) => bhxhOf(c)).filter((n) => n !== undefined)
   return [...new Set([`${me.facility}|${me.mrn}`, ...(me.citizenId ? [me.citizenId] : []), ...numbers])].sort()
 }
 
-/** A source between two groups must not make one person of two who are certainly not (rule D5). */
+/**
+ * A source between two groups must not make one person of two who are certainly not: by their numbers (rule D5), or by the
+ * word of a person who compared them.
+ */
 async function contradict(tx: Transaction, one: string, two: string, demo: boolean): Promise<boolean> {
-  const people = async (person: string) => {
-    const found = await tx.readMany((await sourcesOf(tx, person)).map((id) => `Patient/${id}`))
-    return [...found.values()].map((s) => personFacts(s.resource()))
-  }
-  const others = await people(two)
-  return (await people(one)).some((a) => others.some((b) => judge(a, b, demo).verdict === 'no-match'))
+  const [mine, theirs] = [await membersOf(tx, [one]), await membersOf(tx, [two])]
+  const told = await decidedAmong(
+    tx,
+    [...mine, ...theirs].map((m) => m.id),
+  )
+  const apart = (a: Member, b: Member): boolean =>
+    judge(a.person, b.person, demo).verdict === 'no-match' ||
+    told.some((d) => !d.same && [d.one, d.other].includes(a.id) && [d.one, d.other].includes(b.id))
+  return mine.some((a) => theirs.some((b) => apart(a, b)))
+}
+
+/** The records of these golden persons. */
+export async function membersOf(tx: Transaction, persons: readonly string[]): Promise<Member[]> {
+  const ids = (await Promise.all(persons.map((person) => sourcesOf(tx, person)))).flat()
+  const found = await tx.readMany(ids.map((id) => `Patient/${id}`))
+  return [...found.values()].map((s) => ({ id: s.id, person: personFacts(s.resource()) }))
 }
 
 function holdsOfficially(own: Stored | null, me: SourcePerson): boolean {

@@ -17,10 +17,42 @@ export interface SourcePerson {
 
 export type RuleVerdict = 'certain' | 'review' | 'no-match' | 'unknown'
 
+/** What spoke for or against: kept with every link and question, said on the screen of who has to judge. */
+export const WHY = {
+  'same-mrn': { vi: 'cùng cơ sở, cùng mã người bệnh', en: 'same facility, same patient number' },
+  'other-citizen-id': { vi: 'hai số định danh hợp lệ khác nhau', en: 'two different valid citizen numbers' },
+  'same-citizen-id': { vi: 'cùng số định danh', en: 'same citizen number' },
+  'citizen-id-all': {
+    vi: 'cùng số định danh, năm sinh, giới tính và họ tên',
+    en: 'same citizen number, year of birth, sex and name',
+  },
+  'citizen-id-unfit': {
+    vi: 'số định danh không khớp năm sinh hoặc giới tính',
+    en: 'the citizen number does not fit the year of birth or the sex',
+  },
+  'year-unknown': { vi: 'chưa rõ năm sinh', en: 'year of birth unknown' },
+  'year-differs': { vi: 'năm sinh khác nhau', en: 'different years of birth' },
+  'sex-differs': { vi: 'giới tính khác nhau', en: 'different sex' },
+  'name-unknown': { vi: 'chưa rõ họ tên', en: 'name unknown' },
+  'name-differs': { vi: 'họ tên khác nhau', en: 'different names' },
+  'card-only': { vi: 'chỉ trùng số thẻ bảo hiểm', en: 'only the insurance number is the same' },
+  'card-other-id': {
+    vi: 'cùng thẻ, ngày sinh, họ tên nhưng số định danh khác nhau',
+    en: 'same card, date of birth and name, but different citizen numbers',
+  },
+  'card-all': { vi: 'cùng số bảo hiểm, ngày sinh, giới tính và họ tên', en: 'same insurance number, date of birth, sex and name' },
+  'groups-apart': {
+    vi: 'nối hai nhóm hồ sơ không thể là một người',
+    en: 'would join two groups of records that cannot be one person',
+  },
+} as const satisfies Record<string, { vi: string; en: string }>
+
+export type Why = keyof typeof WHY
+
 export interface RuleResult {
   rule: 'D1' | 'D2' | 'D3' | 'D4' | 'D5' | '-'
   verdict: RuleVerdict
-  why: string[]
+  why: Why[]
 }
 
 const SIMILAR_ENOUGH = 0.85
@@ -35,23 +67,23 @@ const opposite = (a: SourcePerson, b: SourcePerson): boolean => a.sex !== b.sex 
 
 /** Judges two sources; symmetric. `demo`: numbers with prefix 000 are valid (test and demonstration sites). */
 export function judge(a: SourcePerson, b: SourcePerson, demo: boolean): RuleResult {
-  if (a.facility === b.facility && a.mrn === b.mrn) return { rule: 'D4', verdict: 'certain', why: ['cùng cơ sở, cùng mã người bệnh'] }
+  if (a.facility === b.facility && a.mrn === b.mrn) return { rule: 'D4', verdict: 'certain', why: ['same-mrn'] }
   const [idA, idB] = [usableCitizenId(a, demo), usableCitizenId(b, demo)]
-  if (idA && idB && idA !== idB) return { rule: 'D5', verdict: 'no-match', why: ['hai số định danh hợp lệ khác nhau'] }
+  if (idA && idB && idA !== idB) return { rule: 'D5', verdict: 'no-match', why: ['other-citizen-id'] }
   if (a.citizenId && a.citizenId === b.citizenId) return sameCitizenId(a, b, idA !== undefined && idB !== undefined)
   return sameInsurance(a, b)
 }
 
 function sameCitizenId(a: SourcePerson, b: SourcePerson, usable: boolean): RuleResult {
-  const differs: string[] = []
-  if (!usable) differs.push('số định danh không khớp năm sinh hoặc giới tính')
-  if (!a.birthDate || !b.birthDate) differs.push('chưa rõ năm sinh')
-  else if (year(a.birthDate) !== year(b.birthDate)) differs.push('năm sinh khác nhau')
-  if (opposite(a, b)) differs.push('giới tính khác nhau')
-  if (!a.name.trim() || !b.name.trim()) differs.push('chưa rõ họ tên')
-  else if (nameSimilarity(a.name, b.name) < SIMILAR_ENOUGH) differs.push('họ tên khác nhau')
-  if (differs.length > 0) return { rule: 'D2', verdict: 'review', why: ['cùng số định danh', ...differs] }
-  return { rule: 'D1', verdict: 'certain', why: ['cùng số định danh, năm sinh, giới tính và họ tên'] }
+  const differs: Why[] = []
+  if (!usable) differs.push('citizen-id-unfit')
+  if (!a.birthDate || !b.birthDate) differs.push('year-unknown')
+  else if (year(a.birthDate) !== year(b.birthDate)) differs.push('year-differs')
+  if (opposite(a, b)) differs.push('sex-differs')
+  if (!a.name.trim() || !b.name.trim()) differs.push('name-unknown')
+  else if (nameSimilarity(a.name, b.name) < SIMILAR_ENOUGH) differs.push('name-differs')
+  if (differs.length > 0) return { rule: 'D2', verdict: 'review', why: ['same-citizen-id', ...differs] }
+  return { rule: 'D1', verdict: 'certain', why: ['citizen-id-all'] }
 }
 
 function sameInsurance(a: SourcePerson, b: SourcePerson): RuleResult {
@@ -61,8 +93,7 @@ function sameInsurance(a: SourcePerson, b: SourcePerson): RuleResult {
   const fullDate = a.birthDate.length === 10 && a.birthDate === b.birthDate
   const named = nameKeyA(a.name) !== ''
   const agrees = fullDate && named && a.sex === b.sex && nameKeyA(a.name) === nameKeyA(b.name)
-  if (!agrees) return { rule: '-', verdict: 'unknown', why: ['chỉ trùng số thẻ bảo hiểm'] }
-  if (a.citizenId && b.citizenId)
-    return { rule: 'D3', verdict: 'review', why: ['cùng thẻ, ngày sinh, họ tên nhưng số định danh khác nhau'] }
-  return { rule: 'D3', verdict: 'certain', why: ['cùng số bảo hiểm, ngày sinh, giới tính và họ tên'] }
+  if (!agrees) return { rule: '-', verdict: 'unknown', why: ['card-only'] }
+  if (a.citizenId && b.citizenId) return { rule: 'D3', verdict: 'review', why: ['card-other-id'] }
+  return { rule: 'D3', verdict: 'certain', why: ['card-all'] }
 }
