@@ -16,7 +16,7 @@ export type Said = { reason: string } | { day: string } | { facility: string } |
 
 const FOCUSED = `(() => {
   const one = document.activeElement
-  return one && { tag: one.tagName, row: one.getAttribute('data-row') ?? '', name: (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || '').trim() }
+  return one && { tag: one.tagName, menu: one.closest('[role="menu"]') !== null, row: one.getAttribute('data-row') ?? '', name: (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || '').trim() }
 })()`
 
 /** The states in which the table knows the step, as a header shows them. */
@@ -27,6 +27,8 @@ const POSSIBLE = (event: ReferralEvent): string =>
 
 interface Focused {
   tag: string
+  /** It is in a menu. */
+  menu: boolean
   /** Id of the row, when it is one of a list. */
   row: string
   name: string
@@ -42,6 +44,8 @@ export interface Hands {
   to(name: RegExp, within?: number): Promise<void>
   /** Waits until the focus is on an element of one of these kinds. */
   holds(...tags: string[]): Promise<void>
+  /** An entry of the menu that is open, by the arrow keys. */
+  choose(label: string): Promise<void>
   /** From anywhere: the list by its key, the slip by its number. */
   open(list: keyof typeof LIST, number: string): Promise<void>
   /** A step of the slip on screen: by F8 where it is the main one, by F7 or Tab otherwise. */
@@ -51,7 +55,7 @@ export interface Hands {
 }
 
 export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Hands {
-  const focused = async (): Promise<Focused> => (await page.evaluate<Focused | null>(FOCUSED)) ?? { tag: 'BODY', row: '', name: '' }
+  const focused = async (): Promise<Focused> => (await page.evaluate<Focused | null>(FOCUSED)) ?? { tag: 'BODY', menu: false, row: '', name: '' }
   const until = async (what: string, good: (now: Focused) => boolean): Promise<Focused> => {
     const end = Date.now() + 30_000
     for (;;) {
@@ -82,6 +86,17 @@ export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Han
     await press('Enter')
     await lock.waitFor({ state: 'detached', ...ACROSS })
   }
+  const choose = async (label: string): Promise<void> => {
+    await page.getByRole('menuitem', { name: label, exact: true }).waitFor()
+    const entries = await page.getByRole('menuitem').count()
+    for (let steps = 0; ; steps++) {
+      const now = await until('the menu', (one) => one.menu)
+      if (now.name === label) break
+      assert.ok(steps <= entries, `the arrow keys do not reach ${label}; the focus is on ${now.name}`)
+      await press('ArrowDown')
+    }
+    await press('Enter')
+  }
   const answer = async (event: ReferralEvent, said: Said): Promise<void> => {
     const dialog = page.getByRole('dialog')
     await dialog.waitFor()
@@ -110,6 +125,7 @@ export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Han
     press,
     type,
     to,
+    choose,
     holds: async (...tags) => void (await until(tags.join(' or '), (now) => tags.includes(now.tag))),
     async open(list, number) {
       await wake()
@@ -150,12 +166,7 @@ export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Han
         }
       } else {
         await press('F7')
-        await page.getByRole('menuitem', { name: label }).waitFor()
-        for (let items = 0; (await focused()).name !== label; items++) {
-          assert.ok(items < 15, `the arrow keys do not reach ${label}`)
-          await press('ArrowDown')
-        }
-        await press('Enter')
+        await choose(label)
       }
       if (said) await answer(event, said)
       // Whatever became of the button that was pressed: the focus is on something of this page.

@@ -20,6 +20,9 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
 }
 
+/** A question or a menu over the page. */
+const OPEN = '[role="dialog"], [role="menu"]'
+
 /**
  * Runs the action whose key was pressed. Single characters stay text while somebody types, and nothing fires while an input
  * method (UniKey, Telex, VNI) is composing a letter.
@@ -32,10 +35,14 @@ export function useActionKeys(actions: readonly Action[], run: (action: Action) 
       if (event.isComposing || event.defaultPrevented) return
       const name = pressed(event)
       if (name.length === 1 && isTyping(event.target)) return
-      if (name.length === 1 && document.querySelector('[role="dialog"]')) return
+      // In a dialog a single character is text.
+      const asked = document.querySelector(OPEN) !== null
+      if (name.length === 1 && asked) return
       const action = latest.current.actions.find((a) => a.keys === name)
       if (!action) return
       event.preventDefault()
+      // What stands behind a question is not reached before it is answered or left; a key held down is pressed once.
+      if (event.repeat || (asked && action.id !== 'app.lock')) return
       latest.current.run(action)
     }
     window.addEventListener('keydown', onKey)

@@ -43,6 +43,7 @@ export type {
   WhyView,
 } from '../../../server/src/features/exchange/page/contract.ts'
 export type { ClaimIssuesAnswer, ImportAnswer, ImportedRecord } from '../../../server/src/features/insurance/contract.ts'
+export type { ReviewRequest, ReviewRow, ReviewSide, ReviewsAnswer } from '../../../server/src/features/person-index/contract.ts'
 export type {
   AttentionRow,
   ComposeRequest,

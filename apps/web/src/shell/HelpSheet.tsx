@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/context.tsx'
 import { nameOf } from '../actions/list.ts'
+import { Dialog } from '../ui/Dialog.tsx'
 import styles from './shell.module.css'
 
 /** The keys of this moment, straight from the action list. */
@@ -15,7 +15,7 @@ export default function HelpSheet({ close }: { close(): void }) {
     [t('help.newLine'), 'Shift+Enter'],
   ] as const
   return (
-    <Modal opened onClose={close} title={t('help.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} title={t('help.title')}>
       <div className="stack">
         {(['page', 'go', 'app'] as const).map((group) => {
           const listed = actions.filter((action) => action.group === group && action.keys)
@@ -47,6 +47,6 @@ export default function HelpSheet({ close }: { close(): void }) {
           )
         })}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

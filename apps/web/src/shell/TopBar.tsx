@@ -1,5 +1,6 @@
 import { Menu, UnstyledButton } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActions } from '../actions/context.tsx'
 import { actionOf } from '../actions/list.ts'
@@ -9,6 +10,7 @@ import { useAlerts } from '../features/exchange/queries.ts'
 import { currentLanguage, type Language, speak } from '../text/index.ts'
 import { Badge } from '../ui/Badge.tsx'
 import { IconBell, IconDone, IconHelp, IconSearch } from '../ui/icons.ts'
+import { KeyMenu } from '../ui/KeyMenu.tsx'
 import { refused } from '../ui/notify.ts'
 import styles from './shell.module.css'
 
@@ -16,46 +18,49 @@ function UserMenu() {
   const { t } = useTranslation()
   const { user } = useSession()
   const { actions, run } = useActions()
+  const [open, setOpen] = useState(false)
   const choose = async (language: Language): Promise<void> => {
     await speak(language)
     await post('/auth/lang', { lang: language }).catch((error: Error) => refused(t('errors.failed'), error.message))
   }
   const languages = { vi: t('app.vietnamese'), en: t('app.english') } as const
   return (
-    <Menu position="bottom-end" width={230}>
-      <Menu.Target>
+    <KeyMenu
+      opened={open}
+      change={setOpen}
+      width={230}
+      button={
         <UnstyledButton className={styles.user}>
           {user.name}
           <small>{t(`roles.${user.role}`)}</small>
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t('app.language')}</Menu.Label>
-        {(['vi', 'en'] as const).map((language) => (
+      }
+    >
+      <Menu.Label>{t('app.language')}</Menu.Label>
+      {(['vi', 'en'] as const).map((language) => (
+        <Menu.Item
+          key={language}
+          lang={language}
+          rightSection={currentLanguage() === language ? <IconDone size={15} aria-hidden /> : undefined}
+          onClick={() => void choose(language)}
+        >
+          {languages[language]}
+        </Menu.Item>
+      ))}
+      <Menu.Divider />
+      {actions
+        .filter((action) => action.group === 'app' && action.id !== 'app.palette')
+        .map((action) => (
           <Menu.Item
-            key={language}
-            lang={language}
-            rightSection={currentLanguage() === language ? <IconDone size={15} aria-hidden /> : undefined}
-            onClick={() => void choose(language)}
+            key={action.id}
+            leftSection={action.icon && <action.icon size={15} aria-hidden />}
+            rightSection={action.keys && <kbd>{action.keys}</kbd>}
+            onClick={() => run(action)}
           >
-            {languages[language]}
+            {t(`actions.${action.label}`)}
           </Menu.Item>
         ))}
-        <Menu.Divider />
-        {actions
-          .filter((action) => action.group === 'app' && action.id !== 'app.palette')
-          .map((action) => (
-            <Menu.Item
-              key={action.id}
-              leftSection={action.icon && <action.icon size={15} aria-hidden />}
-              rightSection={action.keys && <kbd>{action.keys}</kbd>}
-              onClick={() => run(action)}
-            >
-              {t(`actions.${action.label}`)}
-            </Menu.Item>
-          ))}
-      </Menu.Dropdown>
-    </Menu>
+    </KeyMenu>
   )
 }
 

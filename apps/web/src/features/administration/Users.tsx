@@ -1,4 +1,4 @@
-import { Button, CopyButton, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Button, CopyButton, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,6 +6,7 @@ import type { Role } from '../../data/contracts.ts'
 import { api, post } from '../../data/http.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { IconUserPlus } from '../../ui/icons.ts'
 import { Empty, Failure, Loading, useFailure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
@@ -51,7 +52,7 @@ function useAct() {
 function NewPassword({ made, close }: { made: Made; close(): void }) {
   const { t } = useTranslation()
   return (
-    <Modal opened onClose={close} title={t('users.newPassword', { login: made.login })} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} title={t('users.newPassword', { login: made.login })}>
       <div className="stack">
         <TextInput label={t('users.password')} value={made.password ?? ''} readOnly size="sm" data-autofocus />
         <p className="soft">{t('users.passwordHint')}</p>
@@ -66,7 +67,7 @@ function NewPassword({ made, close }: { made: Made; close(): void }) {
           <Button onClick={close}>{t('app.close')}</Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -97,7 +98,7 @@ function AddUser({ close, made }: { close(): void; made(user: Made): void }) {
     made(answer)
   }
   return (
-    <Modal opened onClose={close} title={t('users.add')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} title={t('users.add')}>
       <form className="stack" onSubmit={(event) => void submit(event)}>
         <TextInput name="name" label={t('users.name')} required data-autofocus />
         <TextInput name="login" label={t('users.login')} required autoComplete="off" spellCheck={false} />
@@ -114,14 +115,14 @@ function AddUser({ close, made }: { close(): void; made(user: Made): void }) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 
 function Confirm({ text, label, close, yes }: { text: string; label: string; close(): void; yes(): void }) {
   const { t } = useTranslation()
   return (
-    <Modal opened onClose={close} title={label} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} title={label}>
       <div className="stack">
         <p>{text}</p>
         <div className="row" style={{ justifyContent: 'flex-end' }}>
@@ -133,7 +134,7 @@ function Confirm({ text, label, close, yes }: { text: string; label: string; clo
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -36,6 +36,7 @@ export const auditAction: Table = {
   'exchange-offer': { vi: 'Mời nút đọc lại', en: 'Offered to read again' },
   'delegation-grant': { vi: 'Ghi ủy quyền ký', en: 'Entered authority to sign' },
   'delegation-revoke': { vi: 'Thu hồi ủy quyền ký', en: 'Revoked authority to sign' },
+  'person-review': { vi: 'Đối chiếu hai hồ sơ', en: 'Judged two records' },
   'demo-switch': { vi: 'Công tắc thử nghiệm', en: 'Demo switch' },
 }
 

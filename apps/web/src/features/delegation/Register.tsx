@@ -1,4 +1,4 @@
-import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core'
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,7 @@ import { api, post } from '../../data/http.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { day, when } from '../../ui/format.ts'
 import { IconPencil } from '../../ui/icons.ts'
 import { Empty, Failure, Loading, useFailure } from '../../ui/Notice.tsx'
@@ -98,7 +99,7 @@ function Grant({ people, close }: { people: RegisterAnswer['people']; close(): v
     close()
   }
   return (
-    <Modal opened onClose={close} title={t('authority.add')} size="lg" closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} title={t('authority.add')} size="lg">
       <form className="stack" onSubmit={(event) => void submit(event)}>
         <NativeSelect
           label={t('authority.form')}
@@ -118,7 +119,7 @@ function Grant({ people, close }: { people: RegisterAnswer['people']; close(): v
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,10 +1,10 @@
-import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Issue, IssuesAnswer } from '../../data/contracts.ts'
 import { api } from '../../data/http.ts'
 import { say } from '../../text/index.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { Failure, Loading } from '../../ui/Notice.tsx'
 import styles from './documents.module.css'
 
@@ -40,11 +40,13 @@ export function IssuesButton({ document, count, name }: { document: string; coun
         {t('issues.count', { n: count })}
         <span className="hidden-text">{name}</span>
       </button>
-      <Modal opened={open} onClose={() => setOpen(false)} size="lg" title={name} closeButtonProps={{ 'aria-label': t('app.close') }}>
-        {found.isPending && <Loading lines={3} />}
-        {found.isError && <Failure error={found.error} retry={() => void found.refetch()} />}
-        {found.data && <IssueList issues={found.data.findings} />}
-      </Modal>
+      {open && (
+        <Dialog close={() => setOpen(false)} size="lg" title={name}>
+          {found.isPending && <Loading lines={3} />}
+          {found.isError && <Failure error={found.error} retry={() => void found.refetch()} />}
+          {found.data && <IssueList issues={found.data.findings} />}
+        </Dialog>
+      )}
     </>
   )
 }

@@ -1,5 +1,5 @@
 /** The hub operator's view of who misbehaves: evidence, clocks, suspension with its appeal. */
-import { Button, Modal, Textarea } from '@mantine/core'
+import { Button, Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,6 +7,7 @@ import type { ConductAnswer, ConductRow, Suspension } from '../../data/contracts
 import { api, post } from '../../data/http.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { done } from '../../ui/notify.ts'
@@ -165,7 +166,7 @@ function Facility({ row, close }: { row: ConductRow; close(): void }) {
   const kind = useKind()
   const past = row.story.filter((s) => s.liftedAt !== null).length
   return (
-    <Modal opened onClose={close} size="lg" title={`${row.name} (${row.facility})`} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} size="lg" title={`${row.name} (${row.facility})`}>
       <div className="stack">
         <div>
           <Badge tone={row.suspended ? 'red' : 'green'}>{t(row.suspended ? 'conduct.suspended' : 'conduct.good')}</Badge>
@@ -184,7 +185,7 @@ function Facility({ row, close }: { row: ConductRow; close(): void }) {
         {past > 0 && <p className="soft">{t('conduct.before', { count: past })}</p>}
         <Decide row={row} close={close} />
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

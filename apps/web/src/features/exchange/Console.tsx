@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ReferralRow } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { PageHead } from '../../ui/Panel.tsx'
+import { Reviews } from '../person-index/Reviews.tsx'
 import { Worklist } from '../referral/Worklist.tsx'
 import { Alerts } from './Alerts.tsx'
 import { Conduct } from './Conduct.tsx'
@@ -22,6 +23,7 @@ const route = getRouteApi('/exchange')
 export default function Console() {
   const { t } = useTranslation()
   const operates = may(useSession(), 'hub.console')
+  const judges = may(useSession(), 'person.review')
   const alerts = useAlerts().data?.open ?? []
   const all = route.useSearch().tab === 'alerts'
   return (
@@ -36,6 +38,7 @@ export default function Console() {
       <HubFigures part="month" />
       <HubFigures part="trouble" />
       {operates && <Reconcile />}
+      {judges && <Reviews />}
       {operates && <Worklist list="all" columns={THREADS} address={address} heading="panel" />}
       <Replays />
       <Quarantine />

@@ -1,10 +1,11 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { NodeRow } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { Badge } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { count, shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
@@ -119,13 +120,7 @@ function OfferDialog({ node, close }: { node: NodeRow; close(): void }) {
     offer.mutate({ facility: node.facility, after, reason }, { onSuccess: close })
   }
   return (
-    <Modal
-      opened
-      onClose={close}
-      size="lg"
-      title={t('exchange.offerTitle', { name: node.name })}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialog close={close} size="lg" title={t('exchange.offerTitle', { name: node.name })}>
       <form className="stack" onSubmit={submit}>
         <p className="soft">{t('exchange.replay.safeIn')}</p>
         <TextInput
@@ -145,7 +140,7 @@ function OfferDialog({ node, close }: { node: NodeRow; close(): void }) {
           close={close}
         />
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,5 +1,5 @@
 /** Messages the hub could not take: what they are, from whom, why, and what a person can do about each. */
-import { Button, Modal, Select, Textarea } from '@mantine/core'
+import { Button, Select, Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -9,6 +9,7 @@ import { may, useSession } from '../../data/session.tsx'
 import { say } from '../../text/index.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { count, shortWhen, when } from '../../ui/format.ts'
 import { Failure, Loading, Nothing } from '../../ui/Notice.tsx'
 import { done } from '../../ui/notify.ts'
@@ -180,7 +181,7 @@ function Case({ row, close }: { row: QuarantineRow; close(): void }) {
   const { t } = useTranslation()
   const session = useSession()
   return (
-    <Modal opened onClose={close} size="lg" title={t('quarantine.one')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} size="lg" title={t('quarantine.one')}>
       <div className="stack">
         <Facts row={row} />
         {may(session, 'hub.console') && (
@@ -190,7 +191,7 @@ function Case({ row, close }: { row: QuarantineRow; close(): void }) {
         )}
         {row.state === 'open' && may(session, 'exchange.act') && <Decide row={row} close={close} />}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

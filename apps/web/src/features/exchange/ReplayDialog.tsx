@@ -1,7 +1,8 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ReplayRequest } from '../../data/contracts.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { clockOf, day, readWhen } from '../../ui/format.ts'
 import { done as told } from '../../ui/notify.ts'
 import { useReplay, useReplayCount } from './queries.ts'
@@ -48,13 +49,7 @@ export function ReplayDialog({ direction, keys, close, done }: Props) {
   }
   const input = direction === 'in'
   return (
-    <Modal
-      opened
-      onClose={close}
-      size="lg"
-      title={t(input ? 'exchange.replay.titleIn' : 'exchange.replay.titleOut')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
-    >
+    <Dialog close={close} size="lg" title={t(input ? 'exchange.replay.titleIn' : 'exchange.replay.titleOut')}>
       <form className="stack" onSubmit={submit}>
         <p className="soft">{t(input ? 'exchange.replay.safeIn' : 'exchange.replay.safe')}</p>
         {!keys && cursor === undefined && (
@@ -86,6 +81,6 @@ export function ReplayDialog({ direction, keys, close, done }: Props) {
           close={close}
         />
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ExchangeSettleRequest, MessageStory } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { Badge } from '../../ui/Badge.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { shortWhen, when } from '../../ui/format.ts'
 import { Alert, Failure, Loading, Nothing } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
@@ -146,12 +147,10 @@ export function Story({ id, close }: { id: string; close(): void }) {
   const story = useMessage(id)
   const row = story.data?.row
   return (
-    <Modal
-      opened
-      onClose={close}
+    <Dialog
+      close={close}
       size="xl"
       title={row ? <span className="strong">{`${what(row)} · ${row.number}`}</span> : t('exchange.story.title')}
-      closeButtonProps={{ 'aria-label': t('app.close') }}
     >
       {story.isPending && <Loading />}
       {story.error && <Failure error={story.error} retry={() => void story.refetch()} />}
@@ -180,6 +179,6 @@ export function Story({ id, close }: { id: string; close(): void }) {
           </Panel>
         </div>
       )}
-    </Modal>
+    </Dialog>
   )
 }

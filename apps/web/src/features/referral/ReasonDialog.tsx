@@ -1,8 +1,9 @@
-import { Button, Checkbox, Modal, Textarea } from '@mantine/core'
+import { Button, Checkbox, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ctrlEnterSends } from '../../actions/keys.ts'
 import { Key } from '../../ui/ActionButton.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 
 interface Props {
   title: string
@@ -22,7 +23,7 @@ export function ReasonDialog({ title, label, confirm, tick, close, done }: Props
   const [ticked, setTicked] = useState(false)
   const given = reason.trim()
   return (
-    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} title={title}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -53,6 +54,6 @@ export function ReasonDialog({ title, label, confirm, tick, close, done }: Props
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Textarea } from '@mantine/core'
+import { Button, Textarea } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
@@ -8,6 +8,7 @@ import { post } from '../../data/http.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { say } from '../../text/index.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { day } from '../../ui/format.ts'
 import { Failure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
@@ -54,7 +55,7 @@ export default function ScanDialog({ text, close }: { text: string; close(): voi
   }
   if (paper !== undefined) return <ShadowDialog {...(paper ? { slip: paper } : {})} close={() => setPaper(undefined)} done={recorded} />
   return (
-    <Modal opened onClose={close} size="lg" title={t('scan.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} size="lg" title={t('scan.title')}>
       <form className="stack" onSubmit={submit}>
         <Textarea
           label={t('scan.label')}
@@ -80,7 +81,7 @@ export default function ScanDialog({ text, close }: { text: string; close(): voi
         {scan.error && <Failure error={scan.error} />}
         {scan.data && <Result answer={scan.data} key={scan.submittedAt} open={open} arrive={setPaper} />}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,10 +1,11 @@
-import { Button, Modal, NativeSelect, Textarea } from '@mantine/core'
+import { Button, NativeSelect, Textarea } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ctrlEnterSends } from '../../actions/keys.ts'
 import { SEND_BACK_REASONS, type TransitionRequest } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
 import { Key } from '../../ui/ActionButton.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 
 /** Reasons a person chooses from; the HIS's own is not theirs. */
 const CODES = Object.entries(SEND_BACK_REASONS).filter(([code]) => code !== 'his-changed')
@@ -22,7 +23,7 @@ export function SendBackDialog({ close, done }: { close(): void; done(said: Pick
     if (given) done({ code, reason: given })
   }
   return (
-    <Modal opened onClose={close} title={t('versions.sentBack')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} title={t('versions.sentBack')}>
       <form className="stack" noValidate onSubmit={submit}>
         <NativeSelect
           label={t('versions.code')}
@@ -51,6 +52,6 @@ export function SendBackDialog({ close, done }: { close(): void; done(said: Pick
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

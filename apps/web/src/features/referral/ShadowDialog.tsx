@@ -1,9 +1,10 @@
-import { Alert, Button, Modal, Select, TextInput } from '@mantine/core'
+import { Alert, Button, Select, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ScanAnswer, ShadowAnswer } from '../../data/contracts.ts'
 import { useSession } from '../../data/session.tsx'
 import { anyWords } from '../../ui/choice.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { useFailure } from '../../ui/Notice.tsx'
 import { useFacilities, useShadow } from './queries.ts'
 
@@ -79,7 +80,7 @@ export function ShadowDialog({ slip, close, done }: Props) {
   // A facility that merged since is no choice any more, but its slips are still in people's hands.
   const issuers = slip && !others.some((f) => f.code === slip.issuer.code) ? [slip.issuer, ...others] : others
   return (
-    <Modal opened onClose={close} size="lg" title={t('shadow.title')} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} size="lg" title={t('shadow.title')}>
       <form className="stack" noValidate onSubmit={submit}>
         <p className="soft">{t('shadow.note')}</p>
         <div className="row" style={{ gap: 8, alignItems: 'flex-start' }}>
@@ -147,6 +148,6 @@ export function ShadowDialog({ slip, close, done }: Props) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

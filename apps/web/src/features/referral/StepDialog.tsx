@@ -1,9 +1,10 @@
-import { Button, Modal, Select, TextInput } from '@mantine/core'
+import { Button, Select, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EVENT_TEXT, type ReferralEvent, type ReferralView, type TransitionRequest } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
 import { anyWords } from '../../ui/choice.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { day, readDay } from '../../ui/format.ts'
 import { useFacilities } from './queries.ts'
 import { ReasonDialog } from './ReasonDialog.tsx'
@@ -71,7 +72,7 @@ function FieldDialog({ event, asked, view, close, done }: Props) {
   const others = (facilities.data?.rows ?? []).filter((f) => f.code !== view.from.code && f.code !== view.to.code)
   const title = say(EVENT_TEXT[event])
   return (
-    <Modal opened onClose={close} title={title} closeButtonProps={{ 'aria-label': t('app.close') }}>
+    <Dialog close={close} title={title}>
       <form className="stack" noValidate onSubmit={submit}>
         {asked === 'date' && (
           <TextInput
@@ -118,6 +119,6 @@ function FieldDialog({ event, asked, view, close, done }: Props) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

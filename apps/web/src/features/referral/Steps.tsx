@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActionHandler, useActionHandlers } from '../../actions/context.tsx'
 import { BY_HAND, MORE, NEVER_NEXT, SURE } from '../../actions/steps.ts'
@@ -7,6 +7,7 @@ import { ASKS, EVENT_TEXT, type ReferralEvent, type ReferralView, transition } f
 import { ApiError } from '../../data/http.ts'
 import { say } from '../../text/index.ts'
 import { Key } from '../../ui/ActionButton.tsx'
+import { KeyMenu } from '../../ui/KeyMenu.tsx'
 import { useFailure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
 import { fetchReferral, useTransition } from './queries.ts'
@@ -67,10 +68,25 @@ export function useStep(view: Pick<ReferralView, 'id' | 'taskVersion' | 'state'>
   return { busy: transition.isPending, step }
 }
 
+/** A second click of a double click, a second press of an impatient finger: nobody has read yet what stands there now. */
+const READ_MS = 600
+
+/** Whether this has been on screen long enough to be meant by who presses it. */
+function useSteady(shown: string): boolean {
+  const [steady, setSteady] = useState(shown)
+  useEffect(() => {
+    const timer = setTimeout(() => setSteady(shown), READ_MS)
+    return () => clearTimeout(timer)
+  }, [shown])
+  return steady === shown
+}
+
 /** Buttons of what this person may do now, from the transition table and the server's word. */
 export function Steps({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
-  const { busy, step } = useStep(view)
+  const { busy: working, step } = useStep(view)
+  // A step that came under the finger by itself, after one's own or a colleague's, waits until it can have been read.
+  const busy = !useSteady(view.state) || working
   const [asking, setAsking] = useState<ReferralEvent>()
   const [open, setOpen] = useState(false)
   const events = BY_HAND.filter((event) => view.allowed.includes(event))
@@ -107,21 +123,22 @@ export function Steps({ view }: { view: ReferralView }) {
         </Button>
       ))}
       {more.length > 0 && (
-        <Menu position="bottom-end" opened={open} onChange={setOpen}>
-          <Menu.Target>
+        <KeyMenu
+          opened={open}
+          change={setOpen}
+          button={
             <Button variant="default" aria-keyshortcuts="F7">
               {t('referral.more')}
               <Key name="F7" />
             </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {more.map((event) => (
-              <Menu.Item key={event} onClick={() => press(event)}>
-                {say(EVENT_TEXT[event])}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+          }
+        >
+          {more.map((event) => (
+            <Menu.Item key={event} onClick={() => press(event)}>
+              {say(EVENT_TEXT[event])}
+            </Menu.Item>
+          ))}
+        </KeyMenu>
       )}
       {asking && wanted && (
         <StepDialog

@@ -8,6 +8,7 @@ import { access, chart, find, sex, why } from './patient.ts'
 
 import { quarantine } from './quarantine.ts'
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
+import { reviews } from './reviews.ts'
 
 import { scan } from './scan.ts'
 
@@ -47,5 +48,6 @@ export const en: Texts = {
   scan,
   conduct,
   quarantine,
+  reviews,
   demo,
 }

@@ -7,6 +7,7 @@ import { access, chart, find, sex, why } from './patient.ts'
 
 import { quarantine } from './quarantine.ts'
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
+import { reviews } from './reviews.ts'
 
 import { scan } from './scan.ts'
 
@@ -46,5 +47,6 @@ export const vi = {
   scan,
   conduct,
   quarantine,
+  reviews,
   demo,
 } as const
