@@ -55,7 +55,8 @@ export interface Hands {
 }
 
 export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Hands {
-  const focused = async (): Promise<Focused> => (await page.evaluate<Focused | null>(FOCUSED)) ?? { tag: 'BODY', menu: false, row: '', name: '' }
+  const focused = async (): Promise<Focused> =>
+    (await page.evaluate<Focused | null>(FOCUSED)) ?? { tag: 'BODY', menu: false, row: '', name: '' }
   const until = async (what: string, good: (now: Focused) => boolean): Promise<Focused> => {
     const end = Date.now() + 30_000
     for (;;) {

@@ -35,8 +35,13 @@ export const theme = createTheme({
     Textarea: small,
     NativeSelect: small,
     PasswordInput: small,
+    // Open from the start its list would cover the buttons; the first letter or an arrow opens it.
+    Select: { defaultProps: { size: 'xs', openOnFocus: false } },
     Notification: { styles: { description: { color: '#55606e' }, title: { fontWeight: 600 } } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.35 } } },
+    Modal: {
+      defaultProps: { centered: true, transitionProps: { duration: 0 }, overlayProps: { backgroundOpacity: 0.35 } },
+      styles: { title: { fontSize: '15px', fontWeight: 650, overflowWrap: 'anywhere' } },
+    },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, transitionProps: { duration: 0 } } },
   },
 })

@@ -1,5 +1,5 @@
 import { Button, Checkbox, Textarea } from '@mantine/core'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ctrlEnterSends } from '../../actions/keys.ts'
 import { Key } from '../../ui/ActionButton.tsx'
@@ -7,6 +7,8 @@ import { Dialog } from '../../ui/Dialog.tsx'
 
 interface Props {
   title: string
+  /** What it is about. */
+  about?: ReactNode
   label: string
   confirm: string
   /** A further word to tick beside the reason. */
@@ -16,7 +18,7 @@ interface Props {
 }
 
 /** Asks for a reason before a step that needs one. */
-export function ReasonDialog({ title, label, confirm, tick, close, done }: Props) {
+export function ReasonDialog({ title, about, label, confirm, tick, close, done }: Props) {
   const { t } = useTranslation()
   const [reason, setReason] = useState('')
   const [asked, setAsked] = useState(false)
@@ -32,6 +34,7 @@ export function ReasonDialog({ title, label, confirm, tick, close, done }: Props
           if (given) done(given, ticked)
         }}
       >
+        {about}
         <Textarea
           label={label}
           required

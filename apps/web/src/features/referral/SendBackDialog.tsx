@@ -1,5 +1,5 @@
 import { Button, NativeSelect, Textarea } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ctrlEnterSends } from '../../actions/keys.ts'
 import { SEND_BACK_REASONS, type TransitionRequest } from '../../data/contracts.ts'
@@ -10,8 +10,15 @@ import { Dialog } from '../../ui/Dialog.tsx'
 /** Reasons a person chooses from; the HIS's own is not theirs. */
 const CODES = Object.entries(SEND_BACK_REASONS).filter(([code]) => code !== 'his-changed')
 
+interface Props {
+  /** What it is about. */
+  about: ReactNode
+  close(): void
+  done(said: Pick<TransitionRequest, 'reason' | 'code'>): void
+}
+
 /** Trả lại: why, as a code and in words; who wrote the paper reads both. */
-export function SendBackDialog({ close, done }: { close(): void; done(said: Pick<TransitionRequest, 'reason' | 'code'>): void }) {
+export function SendBackDialog({ about, close, done }: Props) {
   const { t } = useTranslation()
   const [code, setCode] = useState(CODES[0]?.[0] ?? 'other')
   const [reason, setReason] = useState('')
@@ -25,6 +32,7 @@ export function SendBackDialog({ close, done }: { close(): void; done(said: Pick
   return (
     <Dialog close={close} title={t('versions.sentBack')}>
       <form className="stack" noValidate onSubmit={submit}>
+        {about}
         <NativeSelect
           label={t('versions.code')}
           data={CODES.map(([value, text]) => ({ value, label: say(text) }))}

@@ -9,6 +9,7 @@ import { day, readDay } from '../../ui/format.ts'
 import { useFacilities } from './queries.ts'
 import { ReasonDialog } from './ReasonDialog.tsx'
 import { SendBackDialog } from './SendBackDialog.tsx'
+import { WhoLine } from './WhoLine.tsx'
 
 /** What a step wants stated; `nothing`: only a second click. */
 export type Asked = 'reason' | 'date' | 'facility' | 'nothing'
@@ -28,8 +29,9 @@ const today = (): string => new Date().toLocaleDateString('sv-SE')
 /** Asks what a step needs before it is taken. */
 export function StepDialog(props: Props) {
   const { t } = useTranslation()
-  const { event, asked, close, done } = props
-  if (event === 'send-back') return <SendBackDialog close={close} done={done} />
+  const { event, asked, view, close, done } = props
+  const about = <WhoLine view={view} />
+  if (event === 'send-back') return <SendBackDialog about={about} close={close} done={done} />
   if (asked !== 'reason') return <FieldDialog {...props} />
   const [title, label] =
     event === 'decline'
@@ -40,6 +42,7 @@ export function StepDialog(props: Props) {
   return (
     <ReasonDialog
       title={title}
+      about={about}
       label={label}
       confirm={say(EVENT_TEXT[event])}
       close={close}
@@ -74,6 +77,7 @@ function FieldDialog({ event, asked, view, close, done }: Props) {
   return (
     <Dialog close={close} title={title}>
       <form className="stack" noValidate onSubmit={submit}>
+        <WhoLine view={view} />
         {asked === 'date' && (
           <TextInput
             label={t('referral.appointmentDay')}
@@ -102,14 +106,7 @@ function FieldDialog({ event, asked, view, close, done }: Props) {
             error={tried && !given ? t('referral.facilityNeeded') : undefined}
           />
         )}
-        {asked === 'nothing' && (
-          <>
-            <p className="strong">
-              {[view.patient.name, t(`sex.${view.patient.sex}`), day(view.patient.birthDate), view.number].filter(Boolean).join(' · ')}
-            </p>
-            <p>{event === 'died' ? t('referral.sureDied') : t('referral.sure', { event: title })}</p>
-          </>
-        )}
+        {asked === 'nothing' && <p>{event === 'died' ? t('referral.sureDied') : t('referral.sure', { event: title })}</p>}
         <div className="row" style={{ justifyContent: 'flex-end' }}>
           <Button variant="default" data-autofocus={event === 'died' || undefined} onClick={close}>
             {t('app.cancel')}
