@@ -105,7 +105,7 @@ export async function walkTheDialogs(step: Tell, get: () => EnglishDesks): Promi
     // From the rows back to the head of the list by the key of its filter.
     await sender.press('/')
     await sender.holds('INPUT')
-    await sender.to(/^By period/, 12)
+    await sender.to(/By period/, 12)
     await sender.press('Enter')
     await judge(sender, desk('sender-en'), 'en-replay')
     await sender.press('?')
