@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { checkInFile, checkInRows, claimFile, type Stay, stay } from '@yba/people'
-import { writeClaim } from '@yba/vietnam'
+import { bhxhOf, writeClaim } from '@yba/vietnam'
 import type { Encounter, Patient } from 'fhir/r4.d.ts'
 import { systemCaller } from '../../access/index.ts'
 import { type TestSite, testSite } from '../../testing/site.ts'
@@ -75,7 +75,7 @@ test('a check-in that comes late, or of a person who is known better, takes noth
   assert.deepEqual([after.address, after.telecom, after.name], [before.address, before.telecom, before.name])
   assert.deepEqual(
     after.identifier?.map((i) => i.value),
-    [...(before.identifier ?? []).map((i) => i.value), card],
+    [...(before.identifier ?? []).map((i) => i.value), card, bhxhOf(card)],
   )
 })
 

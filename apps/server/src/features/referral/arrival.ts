@@ -1,7 +1,7 @@
 /** The patient is here: the person is found or registered from the slip, and the stay begins. */
 import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
 import { readDocument } from '@yba/forms'
-import type { PaperPatient } from '@yba/vietnam'
+import { bhxhOf, type PaperPatient } from '@yba/vietnam'
 import type { Condition, Encounter, Identifier, Patient } from 'fhir/r4.d.ts'
 import type { Caller } from '../../access/caller.ts'
 import type { Site } from '../../site.ts'
@@ -179,7 +179,9 @@ export async function findOrRegister(site: Site, tx: Transaction, paper: PaperPa
 function patientFromPaper(paper: PaperPatient, issuer: string, here: string, source: string): FhirResource {
   const identifier: Identifier[] = paper.mrn ? [{ use: 'secondary', system: facilitySystem.mrn(issuer), value: paper.mrn }] : []
   if (paper.citizenId) identifier.unshift({ use: 'official', system: SYSTEM.cccd, value: paper.citizenId })
-  for (const card of paper.cards) identifier.push({ system: SYSTEM.bhyt, value: card.number })
+  // The card, and the ten digits of the person inside it: people know and say either.
+  const numbers = paper.cards.flatMap((card) => [card.number, bhxhOf(card.number) ?? card.number])
+  for (const value of new Set(numbers)) identifier.push({ system: SYSTEM.bhyt, value })
   const patient: Patient = {
     resourceType: 'Patient',
     meta: { source: `urn:yba:referral:${issuer}#${source}`, tag: [{ system: codeSystemUrl('registration'), code: 'from-referral' }] },

@@ -115,6 +115,72 @@ test('a row tells people apart: number, citizen id, card, phone, address', async
   })
 })
 
+test('accents first, the place of a tone, đ and d, raw telex: one name', async () => {
+  const why = async (q: string) => (await find(q)).rows.map((r) => [r.name, r.why.join(' ')])
+  assert.deepEqual(await why('lân'), [
+    ['Nguyễn Thị Lân', 'name-marks'],
+    ['Nguyễn Thị Lan', 'name'],
+  ])
+  assert.deepEqual(await why('ddawngj ddwcs'), [['Đặng Văn Đức', 'name']])
+  assert.deepEqual(await names('nguyeenx thij lan'), ['Nguyễn Thị Lan', 'Nguyễn Thị Lân'])
+  assert.deepEqual(await why('Nguyễn Lan 04/03/1990'), [['Nguyễn Thị Lan', 'name-marks birth-date']])
+  assert.deepEqual(await names('nguyen lan 05/03/1990'), [])
+})
+
+test('the code of a card: by its numbers, and beside it who has the name and the year; it stands in no address', async () => {
+  const scan = (q: string) =>
+    desk.json<FindAnswer>('/fhir/Patient/$find', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ q }),
+    })
+  const citizen = await scan('000190000001||Nguyễn Thị Lan|04031990|Nữ|Đại Sơn, Bắc Ninh|01052021')
+  assert.deepEqual(
+    citizen.rows.map((r) => [r.name, r.why.join(' ')]),
+    [['Nguyễn Thị Lan', 'name-marks birth-date citizen-id']],
+  )
+  assert.equal(citizen.card?.birthDate, '1990-03-04')
+  const name = Buffer.from('Nguyễn Thị Lân').toString('hex')
+  const insured = await scan(`HT3240000000002|${name}|01/01/1962|2|-|24 - 997|01/01/2026|-|01/01/2026$`)
+  assert.deepEqual(
+    insured.rows.map((r) => [r.name, r.why.join(' ')]),
+    [['Nguyễn Thị Lân', 'name-marks birth-date card']],
+  )
+  // Another number, the same name and year: shown before anybody is registered twice.
+  const other = await scan('000190999999||Nguyễn Thị Lan|05061990|Nữ|Đại Sơn|01052021')
+  assert.deepEqual(
+    other.rows.map((r) => [r.name, r.why.join(' ')]),
+    [['Nguyễn Thị Lan', 'name-marks birth-year']],
+  )
+  assert.deepEqual(
+    (await find('GD 4 24 0000000001')).rows.map((r) => r.name),
+    ['Nguyễn Thị Lan'],
+  )
+})
+
+test('a slip by its number: the referral, and its person where they are known', async () => {
+  const store = t.site.store.as(systemCaller('test', '24997'))
+  const [person] = (await find('000190000001')).rows
+  const task = {
+    resourceType: 'Task',
+    identifier: [{ system: facilitySystem.referral('24997'), value: '77/2026/GCT' }],
+    status: 'draft',
+    intent: 'order',
+    for: { reference: `Patient/${person?.id}`, display: person?.name },
+    requester: { display: 'Bệnh viện gửi' },
+  }
+  await store.transact((tx) => tx.write([{ kind: 'create', resource: task as unknown as FhirResource }]))
+  const answer = await find('77/2026/gct')
+  assert.deepEqual(
+    answer.slips?.map((s) => [s.number, s.name, s.patient]),
+    [['77/2026/GCT', 'Nguyễn Thị Lan', person?.id]],
+  )
+  assert.deepEqual(
+    answer.rows.map((r) => [r.name, r.why.join(' ')]),
+    [['Nguyễn Thị Lan', 'slip']],
+  )
+})
+
 test('one letter finds nobody, and says so', async () => {
   const answer = await desk.fetch('/fhir/Patient/$find?q=n')
   assert.equal(answer.status, 400)

@@ -1,5 +1,5 @@
 /** Door of registration. */
 import type { Feature } from '../../feature.ts'
-import { findOperation } from './find.ts'
+import { findOperations } from './find.ts'
 
-export const registration: Feature = { name: 'registration', operations: [findOperation] }
+export const registration: Feature = { name: 'registration', operations: findOperations }

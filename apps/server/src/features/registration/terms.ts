@@ -1,14 +1,19 @@
-/** One box for everything a desk types: reads words, numbers and years out of it. Pure. */
-
-export type Reason = 'name' | 'birth-year' | 'citizen-id' | 'card' | 'mrn' | 'phone'
+/** One box for everything a desk types, pastes or scans: reads words, numbers, dates, slips and cards out of it. Pure. */
+import { bhxhOf, type CardReading, foldName, fromTelex, numbersOf, readCard, readInsuranceNumber } from '@yba/vietnam'
 
 export interface Terms {
   /** Words of a name, in any order, accents optional. */
   words: string[]
   year?: string
+  /** yyyy-mm-dd */
+  born?: string
   /** Numbers of a person or a card: each alternative set is tried as one. */
   identifiers: string[][]
   phones: string[]
+  /** The number of a slip. */
+  slip?: string
+  /** The code of a citizen or insurance card. */
+  card?: CardReading
 }
 
 const FIRST_YEAR = 1900
@@ -20,43 +25,69 @@ function phoneOf(digits: string): string | undefined {
   return /^0\d{9,10}$/.test(local) ? local : undefined
 }
 
+/** `22/11/1960` → `1960-11-22`; undefined when it is no day. */
+function dayOf(token: string): string | undefined {
+  const found = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(token)
+  if (!found) return undefined
+  const [, day = '', month = '', year = ''] = found
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  return new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date) ? date : undefined
+}
+
 function identifiersOf(token: string): string[] {
   const upper = token.toUpperCase()
   const forms = new Set([upper, token])
   // The last ten of the fifteen characters of an insurance card are the number of the person.
-  if (/^[A-Z]{2}\d{13}$/.test(upper)) forms.add(upper.slice(5))
+  const bhxh = /^[A-Z]{2}\d{13}$/.test(upper) ? (bhxhOf(upper) ?? upper.slice(5)) : undefined
+  if (bhxh) forms.add(bhxh)
   return [...forms]
 }
 
-/** Splits what was typed. Dots and spaces inside numbers (0912 345 678) are read as one number. */
+/** Splits what was typed. Dots and spaces inside numbers (0912 345 678, GD 4 24 …) are read as one number. */
 export function readTerms(typed: string): Terms {
+  const terms: Terms = { words: [], identifiers: [], phones: [] }
+  const card = readCard(typed)
+  if (card) return { ...terms, card, identifiers: [numbersOf(card)] }
+  const whole = readInsuranceNumber(typed)
+  if (whole?.kind === 'card') return { ...terms, identifiers: [identifiersOf(whole.value)] }
   const joined = typed
     .normalize('NFC')
     .replace(/(?<=\d)[.\s-](?=\d{3})(?=[\d.\s-]*$)/g, '')
     .trim()
-  const terms: Terms = { words: [], identifiers: [], phones: [] }
-  for (const token of joined.split(/[\s,;]+/).filter((t) => t !== '')) {
-    if (!/\d/.test(token)) {
-      terms.words.push(token)
-      continue
-    }
-    const number = Number(token)
-    if (/^\d{4}$/.test(token) && number >= FIRST_YEAR && number <= LAST_YEAR) {
-      terms.year = token
-      continue
-    }
-    const digits = token.replace(/[^\d+]/g, '')
-    const phone = /^\+?\d+$/.test(token) ? phoneOf(digits) : undefined
+  for (const token of joined.split(/[\s,;]+/).filter((t) => t !== '')) readToken(token, terms)
+  return terms
+}
+
+function readToken(token: string, terms: Terms): void {
+  if (!/\d/.test(token)) {
+    terms.words.push(token)
+    return
+  }
+  const born = dayOf(token)
+  if (born) terms.born = born
+  // A number with a bar is a slip's: `123/2026/GCT`.
+  else if (/^[\p{L}\d.-]+(?:\/[\p{L}\d.~-]+)+$/u.test(token)) terms.slip = token.toUpperCase()
+  else if (/^\d{4}$/.test(token) && Number(token) >= FIRST_YEAR && Number(token) <= LAST_YEAR) terms.year = token
+  else {
+    const phone = /^\+?\d+$/.test(token) ? phoneOf(token.replace(/[^\d+]/g, '')) : undefined
     if (phone) terms.phones.push(phone)
     if (!token.startsWith('+')) terms.identifiers.push(identifiersOf(token))
   }
-  return terms
+}
+
+const clean = (text: string): string => text.replace(/[\\,$|]/g, ' ').trim()
+
+/** A word of a name, and what a keyboard with its input method off would have written it as. */
+export function formsOf(word: string): string[] {
+  const meant = fromTelex(word)
+  return meant ? [...new Set([clean(word), foldName(meant)])] : [clean(word)]
 }
 
 /** FHIR searches that answer the terms, the likeliest first; all conditions of one search hold together. */
 export function searchesOf(terms: Terms, limit: number): string[] {
-  const common: [string, string][] = terms.words.map((w) => ['name', w.replace(/[\\,$|]/g, ' ').trim()])
+  const common: [string, string][] = terms.words.map((w) => ['name', formsOf(w).join(',')])
   if (terms.year) common.push(['birthdate', terms.year])
+  if (terms.born) common.push(['birthdate', terms.born])
   const numbers: [string, string][][] = []
   for (const [i, forms] of terms.identifiers.entries()) {
     const phone = terms.phones[i]
@@ -69,4 +100,12 @@ export function searchesOf(terms: Terms, limit: number): string[] {
     .map((n) => [...common, ...n])
     .filter((c) => c.length > 0)
     .map((conditions) => new URLSearchParams([...conditions, ['_count', String(limit)]]).toString())
+}
+
+/** Of a card: the same name, born in the same year: who may have come before without the number, or with another card. */
+export function likeCard(card: CardReading, limit: number): string | undefined {
+  const words = foldName(card.name).split(' ').filter(Boolean)
+  if (words.length < 2 || !card.birthDate) return undefined
+  const conditions: [string, string][] = [...words.map((w): [string, string] => ['name', w]), ['birthdate', card.birthDate.slice(0, 4)]]
+  return new URLSearchParams([...conditions, ['_count', String(limit)]]).toString()
 }

@@ -48,6 +48,7 @@ test('patient: citizen id, cards, number of the facility, partial birth date, co
       [facilitySystem.mrn('24997'), 'BN-THU-0001'],
       [SYSTEM.cccd, '000190000017'],
       [SYSTEM.bhyt, 'GD4240000000017'],
+      [SYSTEM.bhyt, '0000000017'],
     ],
   )
   assert.equal(her?.birthDate, '1990-04-12')

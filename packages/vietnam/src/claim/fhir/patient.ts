@@ -42,7 +42,12 @@ function identifiers(ctx: ClaimContext, cards: ClaimCard[]): fhir4.Identifier[] 
   const known = classifyCitizenPaper(paper)
   if (known) found.push({ ...(known.kind === 'cccd' ? { use: 'official' as const } : {}), system: known.system, value: known.value })
   else if (paper !== '') found.push({ type: { text: 'SO_CCCD' }, value: paper })
-  for (const card of cards) found.push({ system: SYSTEM.bhyt, value: card.number })
+  for (const card of cards) {
+    found.push({ system: SYSTEM.bhyt, value: card.number })
+    // The ten digits of the person inside the card: people know and say either.
+    const bhxh = readInsuranceNumber(card.number)?.bhxh
+    if (bhxh && bhxh !== card.number) found.push({ use: 'secondary', system: SYSTEM.bhyt, value: bhxh })
+  }
   return found
 }
 
