@@ -46,6 +46,15 @@ export const ACTIONS: readonly Action[] = [
   go({ id: 'go.find', label: 'find', path: '/patients', keys: 'Alt+1', permission: 'patient.find', site: 'facility', icon: IconFind }),
   go({ id: 'go.tray', label: 'tray', path: '/tray', keys: 'Alt+2', permission: SIGNING, site: 'facility', icon: IconSign }),
   go({
+    id: 'go.new-slip',
+    label: 'newSlip',
+    path: '/referrals/new',
+    keys: 'Ctrl+Alt+N',
+    permission: 'referral.compose',
+    site: 'facility',
+    icon: IconUserPlus,
+  }),
+  go({
     id: 'go.drafts',
     label: 'drafts',
     path: '/referrals/drafts',

@@ -46,6 +46,7 @@ export type { ClaimIssuesAnswer, ImportAnswer, ImportedRecord } from '../../../s
 export type { ReviewRequest, ReviewRow, ReviewSide, ReviewsAnswer } from '../../../server/src/features/person-index/contract.ts'
 export type {
   AttentionRow,
+  ComposeAnswer,
   ComposeRequest,
   CorrectRequest,
   EvidenceRow,
@@ -57,6 +58,7 @@ export type {
   SaveDraftAnswer,
   SaveDraftRequest,
   ScanAnswer,
+  SettleFileRequest,
   SettleRequest,
   ShadowAnswer,
   ShadowRequest,
@@ -66,6 +68,6 @@ export type {
   Worklist,
   WorklistAnswer,
 } from '../../../server/src/features/referral/contract.ts'
-
 export type { ReferralEvent, ReferralState } from '../../../server/src/features/referral/transitions.ts'
 export { ASKS, EVENT_TEXT, SEND_BACK_REASONS, STATES, TRANSITIONS, transition } from '../../../server/src/features/referral/transitions.ts'
+export type { FindAnswer, PersonRow } from '../../../server/src/features/registration/contract.ts'

@@ -29,6 +29,7 @@ const routes = [
     component: page(() => import('../features/sign-tray/Tray.tsx')),
   }),
   createRoute({ getParentRoute: () => root, path: '/tray/$id', component: page(() => import('../features/sign-tray/SignReferral.tsx')) }),
+  createRoute({ getParentRoute: () => root, path: '/referrals/new', component: page(() => import('../features/referral/NewSlip.tsx')) }),
   createRoute({
     getParentRoute: () => root,
     path: '/referrals/drafts',

@@ -11,6 +11,7 @@ interface Workplace {
 
 const ALL_FACILITY = [
   'go.find',
+  'go.new-slip',
   'go.tray',
   'go.drafts',
   'go.sent',
@@ -27,7 +28,10 @@ const HUB: Workplace = { menu: ['go.console', 'go.audit', 'go.users', 'go.status
 
 const WORKPLACES: Partial<Record<Role, Workplace>> = {
   reception: { menu: ['go.find', 'go.received', 'go.attention', 'go.import', 'go.sent'], start: '/patients' },
-  doctor: { menu: ['go.find', 'go.tray', 'go.drafts', 'go.sent', 'go.received', 'go.attention', 'go.import'], start: '/tray' },
+  doctor: {
+    menu: ['go.find', 'go.new-slip', 'go.tray', 'go.drafts', 'go.sent', 'go.received', 'go.attention', 'go.import'],
+    start: '/tray',
+  },
   signer: { menu: ['go.tray', 'go.find', 'go.sent', 'go.received', 'go.attention', 'go.authority'], start: '/tray' },
   'referral-desk': {
     menu: ['go.received', 'go.attention', 'go.tray', 'go.drafts', 'go.sent', 'go.find', 'go.import', 'go.exchange', 'go.authority'],

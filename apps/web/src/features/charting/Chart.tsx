@@ -4,9 +4,8 @@ import { useActionHandler } from '../../actions/context.tsx'
 import { useWatchedPatient } from '../../data/live.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { ActionButton } from '../../ui/ActionButton.tsx'
-import { Failure, Loading, useFailure } from '../../ui/Notice.tsx'
-import { done, refused } from '../../ui/notify.ts'
-import { useCompose } from '../referral/queries.ts'
+import { Failure, Loading } from '../../ui/Notice.tsx'
+import { useStartSlip } from '../referral/start-slip.tsx'
 import { ChartBanner } from './Banner.tsx'
 import { BreakGlass } from './BreakGlass.tsx'
 import styles from './chart.module.css'
@@ -70,29 +69,17 @@ function AdministrativeView({ chart }: { chart: ChartData }) {
 }
 
 export default function Chart() {
-  const { t } = useTranslation()
   const { id } = useParams({ from: '/patients/$id' })
   const navigate = useNavigate()
   const session = useSession()
-  const failure = useFailure()
   const chart = useChart(id)
-  const compose = useCompose()
+  const { busy, start: startSlip, dialog } = useStartSlip()
   useWatchedPatient(id)
   const start = async (): Promise<void> => {
     const encounter = chart.data?.encounters[0]?.id
-    try {
-      const answer = await compose.mutateAsync({ patient: id, ...(encounter ? { encounter } : {}) })
-      done(t('compose.started'))
-      void navigate({ to: '/referrals/$id/compose', params: { id: answer.id } })
-    } catch (error) {
-      const [first] = failure(error)
-      refused(first?.text ?? '', first?.cure)
-    }
+    await startSlip({ patient: id, ...(encounter ? { encounter } : {}) })
   }
-  useActionHandler(
-    'referral.compose',
-    may(session, 'referral.compose') && chart.data && !compose.isPending ? () => void start() : undefined,
-  )
+  useActionHandler('referral.compose', may(session, 'referral.compose') && chart.data && !busy ? () => void start() : undefined)
   useActionHandler('patient.access', chart.data && (() => void navigate({ to: '/patients/$id/access', params: { id } })))
   if (chart.isPending) return <Loading lines={12} />
   if (chart.error) return <Failure error={chart.error} retry={() => void chart.refetch()} />
@@ -117,6 +104,7 @@ export default function Chart() {
       <Notes chart={data} />
       <HospitalPapers chart={data} />
       <Documents chart={data} />
+      {dialog}
     </>
   )
 }

@@ -9,6 +9,7 @@ import { IconBack } from '../../ui/icons.ts'
 import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { useSigning } from '../sign-tray/signing.ts'
 import { useDraft } from './draft.ts'
+import { FileDifferences, WithdrawnNotice } from './FileDifferences.tsx'
 import { type FieldGroup, goToFirstGap, PaperForm } from './PaperForm.tsx'
 import { PersonOf } from './PersonOf.tsx'
 import { useFacilities, useReferral } from './queries.ts'
@@ -31,7 +32,7 @@ function useGroups(from: string, current: { code: string; name: string }): Field
         fields: [
           area('signs', t('referral.signs'), true),
           area('results', t('referral.results')),
-          area('diagnosisText', t('referral.diagnosis'), true),
+          area('diagnosisText', t('compose.diagnosisWithCode'), true),
           area('treatment.method', t('referral.method')),
           area('condition', t('referral.condition')),
           area('direction', t('referral.direction'), true),
@@ -117,6 +118,8 @@ function Composer({ view, start }: { view: ReferralView; start: NonNullable<Refe
           />
         )}
       </PersonOf>
+      <WithdrawnNotice view={view} />
+      <FileDifferences view={view} before={draft.flush} after={draft.takeTheirs} />
       <PaperForm id={view.id} kind="referral" draft={named} groups={groups} title={t('compose.title')}>
         <QuestionNotice view={view} answering={false} />
         <RevisionNotice view={{ ...view, canSign: [] }} />

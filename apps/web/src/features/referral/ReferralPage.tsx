@@ -15,6 +15,7 @@ import { LegalUseNote } from '../documents/Evidence.tsx'
 import { PdfFrame } from '../documents/PdfFrame.tsx'
 import { Signatures } from '../documents/Signatures.tsx'
 import { EditButton } from './EditButton.tsx'
+import { FileDifferences, WithdrawnNotice } from './FileDifferences.tsx'
 import { FiveLines } from './FiveLines.tsx'
 import { OutcomePaper, ReferralPaper, SummaryPaper } from './Paper.tsx'
 import { PersonOf } from './PersonOf.tsx'
@@ -303,6 +304,8 @@ export default function ReferralPage() {
       </PersonOf>
       <QuestionNotice view={view} />
       <RevisionNotice view={view} />
+      <WithdrawnNotice view={view} />
+      <FileDifferences view={view} />
       <ProposalNotice view={view} />
       <CorrectionMark view={view} />
       <SlipLine view={view} />

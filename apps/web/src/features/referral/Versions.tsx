@@ -264,7 +264,8 @@ export function ProposalNotice({ view }: { view: ReferralView }) {
   const attempt = useAttempt()
   const [asking, setAsking] = useState(false)
   const { proposal } = view
-  if (!proposal) return null
+  // Against a draft each item is chosen on its own (`FileDifferences`).
+  if (proposal?.of !== 'signed') return null
   return (
     <Alert tone="amber">
       <div className="stack" style={{ gap: 6 }}>

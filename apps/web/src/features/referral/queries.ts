@@ -1,12 +1,14 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type {
   AttentionRow,
+  ComposeAnswer,
   ComposeRequest,
   CorrectRequest,
   ReferralEvent,
   ReferralView,
   SaveDraftAnswer,
   SaveDraftRequest,
+  SettleFileRequest,
   SettleRequest,
   ShadowAnswer,
   ShadowRequest,
@@ -76,7 +78,7 @@ function useRefresh(id?: string): () => Promise<unknown> {
 export function useCompose() {
   const refresh = useRefresh()
   return useMutation({
-    mutationFn: (request: ComposeRequest) => post<{ id: string }>('/fhir/Task/$compose', request),
+    mutationFn: (request: ComposeRequest) => post<ComposeAnswer>('/fhir/Task/$compose', request),
     onSettled: refresh,
   })
 }
@@ -98,6 +100,15 @@ export function useCorrect(id: string) {
     correct: useMutation({ mutationFn: to('correct'), onSettled: refresh }),
     drop: useMutation({ mutationFn: to('drop-correction'), onSettled: refresh }),
   }
+}
+
+/** What a file of the HIS says otherwise is taken into the draft, or not. */
+export function useSettleFile(id: string) {
+  const refresh = useRefresh(id)
+  return useMutation({
+    mutationFn: (request: SettleFileRequest) => post<ReferralView>(`/fhir/Task/${id}/$settle-file`, request),
+    onSettled: refresh,
+  })
 }
 
 export function useSign(id: string) {

@@ -10,10 +10,10 @@ import { Badge } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { day } from '../../ui/format.ts'
 import { IconSearch } from '../../ui/icons.ts'
-import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
+import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { possibleDuplicates } from './duplicates.ts'
-import { type FoundPatient, useFind } from './queries.ts'
+import { type FoundPatient, isCardCode, useFind } from './queries.ts'
 
 function useColumns(doubled: Set<string>): Column<FoundPatient>[] {
   const { t } = useTranslation()
@@ -40,7 +40,7 @@ function useColumns(doubled: Set<string>): Column<FoundPatient>[] {
       },
       { id: 'birth', header: t('find.birth'), width: 92, value: (row) => row.birthDate, cell: (row) => day(row.birthDate) },
       { id: 'sex', header: t('find.sex'), width: 60, cell: (row) => t(`sex.${row.sex}`) },
-      { id: 'mrn', header: t('find.mrn'), width: 110, value: (row) => row.mrn, cell: (row) => row.mrn },
+      { id: 'mrn', header: t('find.mrn'), width: 110, value: (row) => row.mrn ?? '', cell: (row) => row.mrn ?? '' },
       { id: 'cccd', header: t('find.citizenId'), width: 118, cell: (row) => row.citizenId ?? '' },
       { id: 'card', header: t('find.card'), width: 152, cell: (row) => row.card ?? '' },
       { id: 'phone', header: t('find.phone'), width: 96, cell: (row) => row.phone ?? '' },
@@ -53,7 +53,7 @@ function useColumns(doubled: Set<string>): Column<FoundPatient>[] {
           <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
             {row.why.map((reason) => (
               <Badge key={reason} tone="green">
-                {t(`why.${reason}` as 'why.name', { defaultValue: reason })}
+                {t(`why.${reason}`)}
               </Badge>
             ))}
           </span>
@@ -78,16 +78,18 @@ export default function FindPatient() {
   const [asked] = useDebouncedValue(text.trim(), 200)
   const found = useFind(asked)
   const rows = useMemo(() => found.data?.rows ?? [], [found.data])
+  const card = asked.length >= 2 ? found.data?.card : undefined
+  const slips = (asked.length >= 2 && found.data?.slips) || []
   const doubled = useMemo(() => possibleDuplicates(rows), [rows])
   const columns = useColumns(doubled)
   const open = (row: FoundPatient): void => void navigate({ to: '/patients/$id', params: { id: row.id } })
   useActionHandler('list.filter', () => box.current?.focus())
   useEffect(() => {
-    void navigate({ to: '/patients', search: asked ? { q: asked } : {}, replace: true })
+    void navigate({ to: '/patients', search: asked && !isCardCode(asked) ? { q: asked } : {}, replace: true })
   }, [asked, navigate])
   // A scanner types a slip's code wherever the cursor stands; nobody searches for that.
   const type = (input: HTMLInputElement): void => {
-    if (!looksLikeCode(input.value)) setText(input.value.length > LONGEST ? '' : input.value)
+    if (!looksLikeCode(input.value)) setText(input.value.length > LONGEST && !isCardCode(input.value) ? '' : input.value)
   }
   const onKey = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.nativeEvent.isComposing) return
@@ -124,6 +126,26 @@ export default function FindPatient() {
           spellCheck={false}
         />
       </Panel>
+      {card && (
+        <Alert tone="blue">
+          <span className="strong">
+            {t('find.cardSays', { name: card.name, birth: day(card.birthDate), number: card.citizenId ?? card.card?.number ?? '' })}
+          </span>{' '}
+          {rows.length === 0 && t('find.cardUnknown')}
+        </Alert>
+      )}
+      {slips.length > 0 && (
+        <Panel title={t('find.slips')}>
+          {slips.map((slip) => (
+            <div key={slip.id} className="row">
+              <Link to="/referrals/$id" params={{ id: slip.id }} className="strong">
+                {slip.number}
+              </Link>
+              <span>{t('find.slipOf', { name: slip.name, from: slip.from, to: slip.to })}</span>
+            </div>
+          ))}
+        </Panel>
+      )}
       {found.error && <Failure error={found.error} retry={() => void found.refetch()} />}
       {asked.length >= 2 && found.isPending && <Loading />}
       {found.data && asked.length >= 2 && (
@@ -132,7 +154,7 @@ export default function FindPatient() {
             {rows.length > 0 ? (
               <DataTable label={t('find.results')} rows={rows} columns={columns} rowKey={(row) => row.id} onOpen={open} />
             ) : (
-              <Empty title={t('find.none', { q: asked })} cure={t('find.noneCure')} />
+              <Empty title={t('find.none', { q: card ? card.name : asked })} cure={t('find.noneCure')} />
             )}
           </Panel>
         </div>

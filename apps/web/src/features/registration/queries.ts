@@ -1,25 +1,21 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { api } from '../../data/http.ts'
+import type { FindAnswer, PersonRow } from '../../data/contracts.ts'
+import { api, post } from '../../data/http.ts'
 
 /** One person found, with what matched. */
-export interface FoundPatient {
-  id: string
-  name: string
-  birthDate: string
-  sex: '1' | '2' | '3'
-  mrn: string
-  citizenId?: string
-  card?: string
-  phone?: string
-  address?: string
-  why: string[]
-}
+export type FoundPatient = PersonRow
 
-/** Finds people by one line of words and numbers; shorter than two characters asks nothing. */
+/** Fields between bars: the code of a citizen or insurance card, which is posted and stands in no address. */
+export const isCardCode = (query: string): boolean => query.includes('|')
+
+/** Finds people by one line of words and numbers, or a card's code; shorter than two characters asks nothing. */
 export function useFind(query: string) {
   return useQuery({
     queryKey: ['find', query],
-    queryFn: ({ signal }) => api<{ rows: FoundPatient[] }>(`/fhir/Patient/$find?q=${encodeURIComponent(query)}`, { signal }),
+    queryFn: ({ signal }) =>
+      isCardCode(query)
+        ? post<FindAnswer>('/fhir/Patient/$find', { q: query })
+        : api<FindAnswer>(`/fhir/Patient/$find?q=${encodeURIComponent(query)}`, { signal }),
     enabled: query.length >= 2,
     placeholderData: keepPreviousData,
   })

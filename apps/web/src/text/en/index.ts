@@ -14,6 +14,7 @@ import { scan } from './scan.ts'
 
 import { actions, app, errors, help, lock, roles } from './shell.ts'
 import { authority, versions } from './versions.ts'
+import { ward } from './ward.ts'
 
 /** The same words in English. */
 export const en: Texts = {
@@ -50,4 +51,5 @@ export const en: Texts = {
   quarantine,
   reviews,
   demo,
+  ward,
 }

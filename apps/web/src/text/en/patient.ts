@@ -22,9 +22,16 @@ export const find: Texts['find'] = {
   duplicate: 'Possible duplicate',
   duplicateHint: 'Same paper of identity, or same name and birth date as another row. Check before opening.',
   results: 'Patients found',
+  slips: 'Slips of this number',
+  slipOf: '{{name}} · {{from}} → {{to}}',
+  cardSays: 'Card: {{name}} · {{birth}} · {{number}}',
+  cardUnknown: 'Nobody here fits this card yet.',
 }
 
 export const why: Texts['why'] = {
+  'name-marks': 'name with its accents',
+  'old-id': 'former id card',
+  slip: 'slip number',
   name: 'name',
   'citizen-id': 'citizen id',
   citizenId: 'citizen id',

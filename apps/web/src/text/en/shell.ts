@@ -29,6 +29,7 @@ export const app: Texts['app'] = {
 
 export const actions: Texts['actions'] = {
   find: 'Find patient',
+  newSlip: 'New referral slip',
   tray: 'Signing tray',
   drafts: 'Drafts',
   sent: 'Sent',

@@ -13,6 +13,7 @@ import { scan } from './scan.ts'
 
 import { actions, app, errors, help, lock, roles } from './shell.ts'
 import { authority, versions } from './versions.ts'
+import { ward } from './ward.ts'
 
 /** Every word of the screens. Vietnamese is written first; `en` must have the same keys. */
 export const vi = {
@@ -49,4 +50,5 @@ export const vi = {
   quarantine,
   reviews,
   demo,
+  ward,
 } as const

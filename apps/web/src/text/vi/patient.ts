@@ -1,6 +1,6 @@
 export const find = {
   title: 'Tìm người bệnh',
-  label: 'Họ tên, CCCD, số thẻ BHYT, điện thoại, mã người bệnh hoặc năm sinh',
+  label: 'Họ tên, CCCD, số thẻ BHYT, điện thoại, mã người bệnh, số phiếu, ngày hoặc năm sinh; quét hay dán mã QR',
   placeholder: 'Ví dụ: nguyen thi binh 1958 · 000158012345 · GD4240112345678',
   hint: 'Gõ ít nhất 2 ký tự. Không cần dấu; có thể ghép nhiều điều kiện, ví dụ tên và năm sinh.',
   hintKeys: '↓ chọn dòng, Enter mở hồ sơ',
@@ -20,10 +20,17 @@ export const find = {
   duplicate: 'Có thể trùng',
   duplicateHint: 'Cùng số giấy tờ, hoặc cùng họ tên và ngày sinh với dòng khác. Kiểm tra trước khi mở.',
   results: 'Kết quả tìm người bệnh',
+  slips: 'Phiếu chuyển mang số này',
+  slipOf: '{{name}} · {{from}} → {{to}}',
+  cardSays: 'Mã QR: {{name}} · {{birth}} · {{number}}',
+  cardUnknown: 'Chưa có ai ở đây khớp với thẻ này.',
 } as const
 
 export const why = {
   name: 'họ tên',
+  'name-marks': 'họ tên đúng dấu',
+  'old-id': 'CMND cũ',
+  slip: 'số phiếu',
   'citizen-id': 'CCCD',
   citizenId: 'CCCD',
   card: 'thẻ BHYT',

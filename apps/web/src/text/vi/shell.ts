@@ -27,6 +27,7 @@ export const app = {
 
 export const actions = {
   find: 'Tìm người bệnh',
+  newSlip: 'Lập phiếu chuyển',
   tray: 'Khay ký',
   drafts: 'Phiếu nháp',
   sent: 'Đã gửi',
