@@ -1,4 +1,4 @@
-/** The browser stage of `npm test`: three journeys through one province, one after the other. */
+/** The browser stage of `npm test`: four journeys through one province, one after the other. */
 
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
@@ -6,6 +6,7 @@ import { tellOfTheExchange } from './exchange-tells.ts'
 import { tellOfTheOtherScreens } from './other-screens.ts'
 import { tellTheCrossing } from './referral-crosses.ts'
 import { closeStage, openStage, type Stage } from './stage.ts'
+import { tellOfTheWard } from './ward-slip.ts'
 
 let stage: Stage | undefined
 before(async () => {
@@ -19,3 +20,4 @@ const get = (): Stage => stage ?? assert.fail('the stage is not open')
 tellTheCrossing(get)
 tellOfTheExchange(get)
 tellOfTheOtherScreens(get)
+tellOfTheWard(get)

@@ -6,7 +6,7 @@ import { type Finding, finding, refuse } from '@yba/fhir'
 import type { PaperContent, ReferralContent } from '@yba/vietnam'
 import type { Transaction } from '../../store/types.ts'
 import { requestsOf } from '../sign-tray/index.ts'
-import { fileChanges, fillBlanks } from './fill.ts'
+import { draftChanges, fillBlanks } from './fill.ts'
 import { isCancelled, type Joined, type JoinedBy } from './join.ts'
 import { SLIP_CANCELLED_HERE, SLIP_DIFFERS, SLIP_JOINED } from './join-outcomes.ts'
 import { SLIP_KEPT, SLIP_OTHER_PERSON } from './outcomes.ts'
@@ -123,7 +123,7 @@ async function intoDrafts(
     const mine = draft?.content
     const typed = draft && !draft.updatedBy.startsWith(IMPORTED) && mine?.kind === 'referral' && paper.kind === 'referral'
     const content = typed ? fillBlanks(mine, paper) : paper
-    const differs = typed ? fileChanges(content, paper) : []
+    const differs = typed ? draftChanges(content, paper) : []
     if (!mine || !sameContent(mine, content)) await saveDraft(tx, task, content, draft?.version ?? 0, typed ? draft.updatedBy : by, tx.now)
     if (differs.length > 0) await proposeContent(tx, task, paper, by, tx.now)
     else await noteProposed(tx, task, paper, by, tx.now)

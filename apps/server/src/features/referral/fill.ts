@@ -47,6 +47,13 @@ const SETTLED_HERE = /^(?:doctor|authorised|numbers)(?:\.|$)/
 export const fileChanges = (paper: PaperContent, file: PaperContent): PaperChange[] =>
   paperChanges(paper, file).filter((change) => !SETTLED_HERE.test(change.path))
 
+/** Of a draft, which a person decides item by item: what the file leaves empty says nothing, and a text brings its codes. */
+export function draftChanges(draft: PaperContent, file: PaperContent): PaperChange[] {
+  const changes = fileChanges(draft, file).filter((change) => change.after !== '')
+  const worded = changes.some((change) => change.path === 'diagnosisText')
+  return changes.filter((change) => !(worded && change.path === 'diagnoses'))
+}
+
 function take(mine: Members, file: Members, path: readonly string[]): Members {
   const [head = '', ...rest] = path
   const [was, is] = [mine[head], file[head]]

@@ -9,7 +9,7 @@ import type { Store } from '../../store/types.ts'
 import { isFrozen, withContent } from './absorb.ts'
 import { withAddressee } from './addressee.ts'
 import type { SettleFileRequest } from './contract.ts'
-import { fileChanges, takeItems } from './fill.ts'
+import { draftChanges, takeItems } from './fill.ts'
 import { FILE_SETTLED } from './join-outcomes.ts'
 import { BAD_REQUEST, DRAFT_FROZEN } from './outcomes.ts'
 import { proposedContent, settleProposal } from './tables/revisions.ts'
@@ -51,7 +51,7 @@ export async function settleFile(site: Site, store: Store, taskId: string, json:
     if (file?.content.kind !== 'referral' || draft?.content.kind !== 'referral' || file.at.toISOString() !== request.at)
       throw refuse(FILE_SETTLED)
     if (await isFrozen(tx, taskId, task)) throw refuse(DRAFT_FROZEN)
-    const differ = new Set(fileChanges(draft.content, file.content).map((change) => change.path))
+    const differ = new Set(draftChanges(draft.content, file.content).map((change) => change.path))
     const odd = request.take.find((path) => !differ.has(path))
     if (odd !== undefined) throw refuse(BAD_REQUEST, { what: odd.slice(0, 60) })
     const content = await withAddressee(tx, takeItems(draft.content, file.content, request.take))

@@ -6,7 +6,7 @@ import type { Store } from '../../store/types.ts'
 import { capacityAt, NO_SIGNING_AUTHORITY } from '../delegation/index.ts'
 import { actorOf } from './act.ts'
 import type { FindingView, ReferralView, VersionView } from './contract.ts'
-import { fileChanges } from './fill.ts'
+import { draftChanges, fileChanges } from './fill.ts'
 import { proposedContent, type Revision } from './tables/revisions.ts'
 import { loadDraft } from './tables.ts'
 import type { ReferralTask } from './task.ts'
@@ -72,7 +72,7 @@ export async function proposalView(site: Site, store: Store, task: ReferralTask,
     if (signed) of = 'signed'
     at = proposed.at.toISOString()
     // Who signs is settled here by signing, and the number by who was first: neither is the HIS's to differ in.
-    if (paper) changes.push(...fileChanges(paper, proposed.content))
+    if (paper) changes.push(...(signed ? fileChanges : draftChanges)(paper, proposed.content))
   }
   return at ? { at, of, changes } : undefined
 }

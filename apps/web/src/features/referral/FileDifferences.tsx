@@ -1,4 +1,4 @@
-import { Button, Radio } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ReferralView } from '../../data/contracts.ts'
@@ -16,6 +16,10 @@ interface Props {
   before?(): Promise<boolean>
   after?(): Promise<unknown>
 }
+
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/
+/** A moment as people read it. */
+const shown = (text: string): string => (MOMENT.test(text) ? when(text) : text)
 
 /** What a file of the HIS says otherwise than the draft, side by side; who writes picks item by item. */
 export function FileDifferences({ view, ...rest }: Props) {
@@ -69,13 +73,15 @@ function Choice({ view, proposal, before, after }: Props & { proposal: Proposal 
                 <th scope="row">{change.vi}</th>
                 {([false, true] as const).map((file) => (
                   <td key={String(file)} data-chosen={taken.has(change.path) === file || undefined}>
-                    <Radio
-                      size="xs"
-                      name={`side-${change.path}`}
-                      label={(file ? change.after : change.before) || <span className="soft">{t('ward.empty')}</span>}
-                      checked={taken.has(change.path) === file}
-                      onChange={() => pick(change.path, file)}
-                    />
+                    <label>
+                      <input
+                        type="radio"
+                        name={`side-${change.path}`}
+                        checked={taken.has(change.path) === file}
+                        onChange={() => pick(change.path, file)}
+                      />
+                      <span>{shown(file ? change.after : change.before) || <span className="soft">{t('ward.empty')}</span>}</span>
+                    </label>
                   </td>
                 ))}
               </tr>

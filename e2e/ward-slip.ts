@@ -1,0 +1,111 @@
+/**
+ * Door b: a patient who is still in the ward, known by a card. By keyboard alone; counts the fields a doctor types. The claim
+ * of the stay follows, and what it says otherwise is settled item by item.
+ */
+import assert from 'node:assert/strict'
+import { claimFile, stay } from '@yba/people'
+import { signIn } from '../apps/server/src/box/journey/person.ts'
+import { DEMO_PASSWORD } from '../apps/server/src/box/plan.ts'
+import type { ImportAnswer } from '../apps/server/src/features/insurance/contract.ts'
+import type { Desk } from './browser.ts'
+import type { Stage } from './stage.ts'
+import { story, type Tell } from './story.ts'
+
+/** As many as TT 01/2025 asks of a doctor: everything else a system knows. */
+const MOST_TYPED = 6
+const TYPED = [
+  ['signs', 'Sốt cao 39 độ, khó thở, ran ẩm đáy phổi phải.'],
+  ['results', 'X-quang mờ thùy dưới phổi phải; bạch cầu 15,8 G/L.'],
+  ['diagnosisText', 'J18.9 Viêm phổi; I10 Tăng huyết áp'],
+  ['treatment.method', 'Kháng sinh tĩnh mạch, thở oxy 3 lít/phút.'],
+  ['condition', 'Tỉnh, mạch 100 lần/phút, huyết áp 130/80 mmHg.'],
+  ['direction', 'Đề nghị điều trị chuyên khoa hô hấp.'],
+] as const
+
+/** Page script as text: which fields of the paper somebody has typed in. */
+const WATCH = `window.typedIn = new Set(); addEventListener('input', (event) => {
+  if (event.target.matches('form textarea, form input[type=text]')) window.typedIn.add(event.target.id)
+}, true)`
+
+export function tellOfTheWard(get: () => Stage): void {
+  let open: Desk | undefined
+  const broken = async (): Promise<void> => {
+    const said = await open?.witness('broken-ward')
+    if (said?.length) console.error(said.join('\n'))
+  }
+  story(
+    'A slip from the ward',
+    { timeout: 300_000, broken },
+    (step) => tell(get(), step, (desk) => (open = desk)),
+    async () => {
+      await open?.close()
+    },
+  )
+}
+
+const ward = stay(91_001, { kind: 'inpatient-transfer' })
+
+async function tell({ box, chrome }: Stage, step: Tell, sit: (desk: Desk) => Desk): Promise<void> {
+  const desk = sit(await box.signIn(chrome, 'bac-giang', 'bs.an'))
+  const { page, look } = desk
+  const keys = page.keyboard
+  let begun = 0
+
+  await step('The code of a card that nobody here fits begins a slip; since when the patient is here is said, not invented', async () => {
+    await keys.press('Control+Alt+N')
+    const box = page.getByRole('textbox', { name: 'Người bệnh' })
+    await box.waitFor()
+    begun = Date.now()
+    const { name, birthDate, sex, citizenId, address } = ward.person
+    const born = birthDate.length === 10 ? birthDate.split('-').toReversed().join('') : birthDate
+    await keys.insertText(`${citizenId}||${name}|${born}|${sex === '1' ? 'Nam' : 'Nữ'}|${address}|01052021`)
+    const go = page.getByRole('button', { name: /lập phiếu theo thẻ/ })
+    await go.waitFor()
+    assert.ok(await go.isDisabled(), 'nobody said when')
+    await page.getByText('Hôm nay').click()
+    await look('60-ward-card')
+    await go.press('Enter')
+    await page.getByRole('form', { name: 'Soạn phiếu chuyển' }).waitFor()
+  })
+
+  await step('Six fields are typed, the receiver is chosen, and the slip lacks nothing', async () => {
+    await page.evaluate(WATCH)
+    for (const [path, text] of TYPED) {
+      await page.locator(`[id="field-${path}"]`).focus()
+      await keys.insertText(text)
+    }
+    const to = page.locator('[id="field-to.code"]')
+    await to.focus()
+    await to.selectOption({ label: 'Bệnh viện Bạch Mai (01929)' })
+    await page.getByText('Sẵn sàng trình ký').first().waitFor()
+    const typed = await page.evaluate<string[]>('[...window.typedIn]')
+    assert.ok(typed.length <= MOST_TYPED, `${typed}`)
+    assert.ok(Date.now() - begun < 600_000)
+    await look('61-ward-typed')
+  })
+
+  await step(
+    'The claim of the stay joins the slip: what it says otherwise stands beside the draft and is chosen item by item',
+    async () => {
+      const his = await signIn(box.province.site('bac-giang').settings.baseUrl, 'chuyenvien', DEMO_PASSWORD)
+      const today = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 10)
+      const late = stay(91_001, { kind: 'inpatient-transfer', patient: { person: ward.person, mrn: ward.mrn }, start: today })
+      const bytes = claimFile([late])
+      const { json } = await his.upload<ImportAnswer>('/fhir/$import-claim', bytes, 'application/xml')
+      assert.ok(
+        json.records[0]?.findings.some((f) => f.code === 'slip-file-differs'),
+        JSON.stringify(json.records[0]?.findings),
+      )
+      await page.reload()
+      await page.getByText(/HIS ghi khác phiếu đang soạn/).waitFor()
+      await look('62-ward-differs')
+      const row = page.getByRole('row', { name: /Hướng điều trị/ })
+      await row.getByRole('radio').nth(1).check()
+      await page.getByRole('button', { name: 'Xong' }).click()
+      await page.getByText(/HIS ghi khác phiếu đang soạn/).waitFor({ state: 'detached' })
+      assert.equal(await page.locator('[id="field-direction"]').inputValue(), late.tables.XML13?.[0]?.HUONG_DIEU_TRI)
+      assert.equal(await page.locator('[id="field-signs"]').inputValue(), TYPED[0][1])
+      await look('63-ward-settled', { again: true })
+    },
+  )
+}
