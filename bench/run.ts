@@ -19,7 +19,7 @@ const AGAINST_BOX: Record<string, (box: Box) => Promise<void>> = {
   browser: measureBrowser,
 }
 /** Programs that stand alone. */
-const ALONE = ['store', 'fhir', 'restore', 'hub']
+const ALONE = ['store', 'fhir', 'restore', 'hub', 'find']
 const NAMES = ['start', ...Object.keys(AGAINST_BOX), ...ALONE]
 
 async function main(): Promise<void> {

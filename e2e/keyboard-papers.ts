@@ -98,6 +98,10 @@ export async function walkThePapers(step: Tell, get: () => Writers): Promise<voi
     await author.press('ArrowDown', 'Enter')
     await page.getByRole('button', { name: /Soạn phiếu chuyển/ }).waitFor(ACROSS)
     await author.press('F2')
+    // The HIS has written one for this stay: a second one is a decision.
+    await page.getByRole('dialog', { name: 'Đợt này đã có phiếu chuyển' }).waitFor(ACROSS)
+    await author.holds('BUTTON')
+    await author.press('Shift+Tab', 'Enter')
     await page.waitForURL(/\/compose$/, ACROSS)
     const id = idOf(author)
     await page.getByRole('form', { name: 'Soạn phiếu chuyển' }).waitFor(ACROSS)
