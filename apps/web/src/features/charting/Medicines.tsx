@@ -31,7 +31,9 @@ export function Medicines({ chart }: { chart: Chart }) {
   const { t } = useTranslation()
   const rows = useMemo(() => medicineCourses(chart.medicines), [chart.medicines])
   const columns = useMemo<Column<MedicineCourse>[]>(() => {
-    const usage = (m: MedicineCourse): string => [m.dose, m.usage].filter(Boolean).join('; ')
+    // A way of use that only repeats the route has its column already.
+    const usage = (m: MedicineCourse): string =>
+      [m.dose, m.usage.toLowerCase() === m.route.toLowerCase() ? '' : m.usage].filter(Boolean).join('; ')
     return [
       { id: 'dates', header: t('chart.dates'), width: 150, value: (m) => m.to, cell: dates },
       {

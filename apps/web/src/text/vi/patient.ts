@@ -124,7 +124,7 @@ export const chart = {
   breakGlass: 'Mở khẩn cấp',
   glassWhy: 'Lý do mở khẩn cấp (được ghi nhật ký và rà soát)',
   glassOpen: 'Đã mở khẩn cấp đến {{until}}',
-  papers: 'Giấy tờ từ HIS',
+  papers: 'Văn bản từ HIS',
   paperNumber: 'số {{number}}',
   appointedOn: 'hẹn khám lại ngày {{date}}',
   usualRange: 'khoảng thường dùng cho người lớn; phòng xét nghiệm không gửi khoảng của mình',
