@@ -42,7 +42,13 @@ export type {
   SettleRequest as ExchangeSettleRequest,
   WhyView,
 } from '../../../server/src/features/exchange/page/contract.ts'
-export type { ClaimIssuesAnswer, ImportAnswer, ImportedRecord } from '../../../server/src/features/insurance/contract.ts'
+export type {
+  ClaimIssuesAnswer,
+  ImportAnswer,
+  ImportedRecord,
+  UndoAnswer,
+  UndoRequest,
+} from '../../../server/src/features/insurance/contract.ts'
 export type { ReviewRequest, ReviewRow, ReviewSide, ReviewsAnswer } from '../../../server/src/features/person-index/contract.ts'
 export type {
   AttentionRow,

@@ -139,6 +139,8 @@ export interface ReferralView extends ReferralRow {
   proposal?: { at: string; of: 'draft' | 'signed'; changes: PaperChange[] }
   /** Since when the HIS names the slip no more. */
   withdrawnByFile?: string
+  /** The record of our own HIS that told the visit, for those who may take a mistaken one back. */
+  fromFile?: { record: string }
   /** What may be corrected now by this person. */
   correctable?: ('referral' | 'outcome')[]
   findings: FindingView[]

@@ -27,6 +27,7 @@ import { localDateTime } from './local-time.ts'
 import { offeredEvents } from './machine.ts'
 import { namesAnotherDoctor, withNames } from './named-doctor.ts'
 import { referralRows, rowFor } from './rows.ts'
+import { recordOf } from './tables/files.ts'
 import { openRevisions, type Revision } from './tables/revisions.ts'
 import { withdrawnAmong } from './tables/withdrawn.ts'
 import { loadDraft, loadHistory } from './tables.ts'
@@ -121,7 +122,7 @@ async function aboutVersions(
   state: ReferralState,
   revisions: readonly Revision[],
   papers: { referral: boolean; outcome: boolean },
-): Promise<Pick<ReferralView, 'versions' | 'proposal' | 'correctable' | 'withdrawnByFile'>> {
+): Promise<Pick<ReferralView, 'versions' | 'proposal' | 'correctable' | 'withdrawnByFile' | 'fromFile'>> {
   const { site, caller, id } = context
   const store = site.store.as(onBehalf(caller))
   const versions = await versionViews(site, store, task)
@@ -129,11 +130,13 @@ async function aboutVersions(
   const withdrawn = isCancelled(state) ? undefined : (await withdrawnAmong(site.store, [id])).get(id)
   const open = correctable(caller, task, state, revisions, papers)
   const signing = versions.some((v) => v.state === 'signing')
+  const record = caller.permissions.has('claim.undo') ? await recordOf(site.store, id) : undefined
   return {
     ...(versions.length > 0 ? { versions } : {}),
     ...(proposal ? { proposal } : {}),
     ...(withdrawn ? { withdrawnByFile: withdrawn.toISOString() } : {}),
     ...(open.length > 0 && !signing ? { correctable: open } : {}),
+    ...(record ? { fromFile: { record } } : {}),
   }
 }
 

@@ -84,6 +84,7 @@ export function Signatures({ document }: { document: DocumentView }) {
           {document.number} · {t('signing.version', { n: document.version })}
         </span>
       </div>
+      {document.source && <p className="soft">{t('signing.composedFrom', { record: document.source })}</p>}
       <LegalUseNote documents={[document]} />
       {document.issues && <IssueList issues={document.issues} />}
       <ul>

@@ -11,6 +11,7 @@ import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { ClaimFindings } from './Findings.tsx'
 import styles from './insurance.module.css'
 import { TakenWithIssues } from './Taken.tsx'
+import { UndoRecord } from './UndoRecord.tsx'
 import { uploadClaim } from './upload.ts'
 
 const TONE: Record<ImportedRecord['result'], Tone> = { created: 'green', updated: 'blue', unchanged: 'grey', refused: 'red' }
@@ -41,6 +42,7 @@ function Record({ record }: { record: ImportedRecord }) {
             {t('claim.openChart')}
           </Link>
         )}
+        {record.result !== 'refused' && <UndoRecord record={record.maLk} />}
         {record.referral && (
           <Link to="/tray/$id" params={{ id: record.referral.id }}>
             {t('claim.openTray')} · {record.referral.number}

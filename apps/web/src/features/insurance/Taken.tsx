@@ -11,6 +11,7 @@ import { Failure, Loading, Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { ClaimFindings } from './Findings.tsx'
 import styles from './insurance.module.css'
+import { UndoRecord } from './UndoRecord.tsx'
 
 function Row({ row }: { row: ClaimIssuesAnswer['rows'][number] }) {
   const { t } = useTranslation()
@@ -29,6 +30,7 @@ function Row({ row }: { row: ClaimIssuesAnswer['rows'][number] }) {
         <Link to="/patients/$id" params={{ id: row.patient }}>
           {t('claim.openChart')}
         </Link>
+        <UndoRecord record={row.maLk} />
         <Button size="compact-xs" variant="default" aria-expanded={open} onClick={() => setOpen(!open)}>
           {t(open ? 'issues.hide' : 'issues.show')}
         </Button>

@@ -2,6 +2,7 @@ import type { OutcomeContent, PaperDiagnosis, PaperMedicine, PaperResult, Referr
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { when } from '../../ui/format.ts'
+import { Alert } from '../../ui/Notice.tsx'
 import ui from '../../ui/ui.module.css'
 import styles from './referral.module.css'
 
@@ -154,6 +155,8 @@ export function SummaryPaper({ content: c }: { content: SummaryContent }) {
 export function OutcomePaper({ content: c }: { content: OutcomeContent }) {
   const { t } = useTranslation()
   const results: Record<string, string> = t('treatmentResult', { returnObjects: true })
+  // Taken back: what follows would be empty, and the reason is all there is to read.
+  if (c.withdrawn !== undefined) return <Alert tone="red">{t('referral.outcomeWithdrawn', { reason: c.withdrawn })}</Alert>
   return (
     <Facts
       lines={[

@@ -14,6 +14,7 @@ import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { LegalUseNote } from '../documents/Evidence.tsx'
 import { PdfFrame } from '../documents/PdfFrame.tsx'
 import { Signatures } from '../documents/Signatures.tsx'
+import { UndoRecord } from '../insurance/UndoRecord.tsx'
 import { EditButton } from './EditButton.tsx'
 import { FileDifferences, WithdrawnNotice } from './FileDifferences.tsx'
 import { FiveLines } from './FiveLines.tsx'
@@ -242,6 +243,7 @@ function HubThread({ view }: { view: ReferralView }) {
         </Button>
       </PageHead>
       {view.allowed && <SlipLine view={view} />}
+      <FromFile view={view} />
       {view.allowed && <PaperVisit view={view} />}
       <Timeline view={view} />
       {view.documents.length > 0 && (
@@ -282,6 +284,18 @@ function SlipLine({ view }: { view: ReferralView }) {
   )
 }
 
+/** Told by a file of the HIS: who may take a mistaken one back does so here. */
+function FromFile({ view }: { view: ReferralView }) {
+  const { t } = useTranslation()
+  if (!view.fromFile) return null
+  return (
+    <div className="row">
+      <span className="soft">{t('claim.fromFile', { record: view.fromFile.record })}</span>
+      <UndoRecord record={view.fromFile.record} />
+    </div>
+  )
+}
+
 /** One referral, as its sender or its receiver sees it. */
 export default function ReferralPage() {
   const { t } = useTranslation()
@@ -309,6 +323,7 @@ export default function ReferralPage() {
       <ProposalNotice view={view} />
       <CorrectionMark view={view} />
       <SlipLine view={view} />
+      <FromFile view={view} />
       {view.stopped && <Alert tone="red">{t('worklist.stoppedFull', { at: when(view.stopped.at) })}</Alert>}
       {view.state === 'declined' && view.history.findLast((h) => h.event === 'decline')?.reason && (
         <Alert tone="red">

@@ -45,6 +45,17 @@ export const claim: Texts['claim'] = {
   results: 'Result of the import',
   taken: 'Records taken, with issues',
   takenNone: 'No record was taken with issues.',
+  fromFile: 'The patient was recorded from record {{record}} of the hospital’s own system; nobody clicked.',
+  undoOpen: 'Take back a mistaken record…',
+  undo: 'Take back',
+  undoTitle: 'Take back mistaken record {{record}}',
+  undoLead:
+    'Every line this record wrote is marked as entered in error and stays; the arrival, outcome and slip it made are undone where the process allows.',
+  undoWhy: 'What is mistaken',
+  undoCause: { 'wrong-person': 'Wrong patient', 'wrong-stay': 'Wrong stay', other: 'Another reason' },
+  undoReason: 'Reason, kept in the audit',
+  undoReasonNeeded: 'Say why.',
+  undoDone: 'Record {{record}} was taken back: {{n}} lines are marked as entered in error.',
 }
 
 export const issues: Texts['issues'] = {

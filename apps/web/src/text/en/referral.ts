@@ -65,6 +65,7 @@ export const signing: Texts['signing'] = {
   verdict: { pending: 'Being checked', valid: 'Valid', invalid: 'Invalid', indeterminate: 'Undetermined' },
   kind: { jws: 'data signature (JWS)', pades: 'PDF signature (PAdES)' },
   missing: 'not signed',
+  composedFrom: 'Composed from record {{record}} of the issuing hospital’s own system; it bears the facility’s seal alone.',
   digest: 'SHA-256 digest',
   evidence: { ocsp: 'OCSP answer', crl: 'Revocation list', timestamp: 'Timestamp' },
   evidenceFrom: '{{what}} from {{host}}, given {{at}}',
@@ -151,6 +152,8 @@ export const referral: Texts['referral'] = {
   noShared: 'The sender shared no summary.',
   signatures: 'Signatures',
   outcomeReceived: 'Outcome from the receiver',
+  outcomeWithdrawn:
+    'This outcome was taken back: it was composed from a mistaken record. Reason: {{reason}}. The version before does not count; the right one will take its place.',
   noOutcome: 'The receiver has not sent an outcome yet.',
   outcomeOf: 'Treatment result',
   plan: 'Asked to continue',

@@ -43,6 +43,17 @@ export const claim = {
   results: 'Kết quả nhập',
   taken: 'Hồ sơ đã nhận, còn lưu ý',
   takenNone: 'Không có hồ sơ nào được nhận kèm lưu ý.',
+  fromFile: 'Người bệnh được ghi nhận từ hồ sơ {{record}} của phần mềm bệnh viện, không ai bấm.',
+  undoOpen: 'Hủy hồ sơ nhầm…',
+  undo: 'Hủy hồ sơ',
+  undoTitle: 'Hủy hồ sơ nhầm {{record}}',
+  undoLead:
+    'Mọi dòng hồ sơ này đã ghi được đánh dấu nhập nhầm và vẫn lưu; ghi nhận đến, phản hồi và phiếu chuyển do hồ sơ tạo ra được rút lại nếu quy trình cho phép.',
+  undoWhy: 'Nhầm thế nào',
+  undoCause: { 'wrong-person': 'Nhầm người bệnh', 'wrong-stay': 'Nhầm đợt khám', other: 'Lý do khác' },
+  undoReason: 'Lý do, ghi vào nhật ký',
+  undoReasonNeeded: 'Ghi rõ lý do.',
+  undoDone: 'Đã hủy hồ sơ {{record}}: {{n}} dòng được đánh dấu nhập nhầm.',
 } as const
 
 export const issues = {

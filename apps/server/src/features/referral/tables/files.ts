@@ -85,6 +85,12 @@ export async function fileOf(db: Sql, record: string): Promise<{ task: string | 
   return rows[0] ?? null
 }
 
+/** The record that told the visit of a Task here. */
+export async function recordOf(db: Sql, task: string): Promise<string | undefined> {
+  const rows = await db.sql<{ record: string }>('select record from referral_file where task = $1 order by at desc limit 1', [task])
+  return rows[0]?.record
+}
+
 export interface FileStanding {
   task: string | null
   /** Looked at again when a slip comes or moves. */
