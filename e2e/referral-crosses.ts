@@ -301,7 +301,7 @@ async function tell(step: Tell): Promise<void> {
     await menu(page, 'Tìm người bệnh').click()
     await page.getByRole('textbox', { name: /Họ tên, CCCD/ }).fill('nguyen thi thu nghiem')
     await page.getByRole('link', { name: PATIENT }).click()
-    const papers = part(page, /Giấy tờ/)
+    const papers = part(page, /^Giấy tờ(?! từ HIS)/)
     await papers.getByRole('row').filter({ hasText: 'Bệnh viện Bạch Mai' }).waitFor()
     await papers.scrollIntoViewIfNeeded()
     await papers.getByText('Hợp lệ').first().waitFor({ state: 'attached' })

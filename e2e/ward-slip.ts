@@ -63,7 +63,7 @@ async function tell({ box, chrome }: Stage, step: Tell, sit: (desk: Desk) => Des
     await go.waitFor()
     assert.ok(await go.isDisabled(), 'nobody said when')
     await page.getByText('Hôm nay').click()
-    await look('60-ward-card')
+    await look('90-ward-card')
     await go.press('Enter')
     await page.getByRole('form', { name: 'Soạn phiếu chuyển' }).waitFor()
   })
@@ -81,7 +81,7 @@ async function tell({ box, chrome }: Stage, step: Tell, sit: (desk: Desk) => Des
     const typed = await page.evaluate<string[]>('[...window.typedIn]')
     assert.ok(typed.length <= MOST_TYPED, `${typed}`)
     assert.ok(Date.now() - begun < 600_000)
-    await look('61-ward-typed')
+    await look('91-ward-typed')
   })
 
   await step(
@@ -98,14 +98,14 @@ async function tell({ box, chrome }: Stage, step: Tell, sit: (desk: Desk) => Des
       )
       await page.reload()
       await page.getByText(/HIS ghi khác phiếu đang soạn/).waitFor()
-      await look('62-ward-differs')
+      await look('92-ward-differs')
       const row = page.getByRole('row', { name: /Hướng điều trị/ })
       await row.getByRole('radio').nth(1).check()
       await page.getByRole('button', { name: 'Xong' }).click()
       await page.getByText(/HIS ghi khác phiếu đang soạn/).waitFor({ state: 'detached' })
       assert.equal(await page.locator('[id="field-direction"]').inputValue(), late.tables.XML13?.[0]?.HUONG_DIEU_TRI)
       assert.equal(await page.locator('[id="field-signs"]').inputValue(), TYPED[0][1])
-      await look('63-ward-settled', { again: true })
+      await look('93-ward-settled', { again: true })
     },
   )
 }
