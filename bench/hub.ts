@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- hub`: signed referrals of 100 kB at a fixed rate against a real hub, followed by a real receiver.
- * `YBA_RATE` (20 a second), `YBA_SECONDS` (60), `YBA_AHEAD` parcels made before the start. Ends with a restart of the
- * receiver: how long until it has what came meanwhile. Arrivals do not wait for answers; what is late counts as late.
+ * `YBA_RATE` (20 a second), `YBA_SECONDS` (60), after `YBA_WARM` seconds (1) at the same rate that do not count. Ends with
+ * a restart of the receiver: how long until it has what came meanwhile. Arrivals do not wait for answers; what is late
+ * counts as late.
  */
 import { readFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
@@ -15,7 +16,7 @@ import { printStatements, startCounting } from './statements.ts'
 
 const RATE = Number(process.env.YBA_RATE ?? 20)
 const SECONDS = Number(process.env.YBA_SECONDS ?? 60)
-const WARM = 20
+const WARM = Math.max(20, RATE * Number(process.env.YBA_WARM ?? 1))
 
 const out = (measure: string, value: number, unit: string, bar?: string): void =>
   report('hub', { measure, value, unit, ...(bar ? { bar } : {}) })
@@ -85,7 +86,7 @@ async function lags(stand: Stand, name: string, n: number): Promise<number[]> {
 
 const stand = await openStand(Math.max(2, Math.ceil(RATE / 5)))
 try {
-  for (const one of await parcels(stand, WARM, 'WARM')) await send(stand, one)
+  await load(stand, await parcels(stand, WARM, 'WARM'))
   await lags(stand, 'WARM', WARM)
   const n = RATE * SECONDS
   const list = await parcels(stand, n, 'LOAD')

@@ -3,7 +3,7 @@
  * Alone: `npm run bench -- restore`.
  */
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -18,10 +18,11 @@ import { openProvince } from '../apps/server/src/box/province.ts'
 import { openStore } from '../apps/server/src/store/index.ts'
 import { temporaryFolder } from './box.ts'
 import { growTo } from './gigabyte.ts'
-import { quantile, report, say } from './report.ts'
+import { report, say } from './report.ts'
 
 const NAME = 'restore'
 const SITE = 'bac-giang'
+const TURN_MS = 15_000
 const GIGABYTE = Number(process.env.YBA_BENCH_BYTES ?? 1e9)
 
 const figure = (measure: string, value: number, unit: string, bar?: string) =>
@@ -34,8 +35,8 @@ async function timed<T>(measure: string, bar: string | undefined, work: () => Pr
   return made
 }
 
-/** Records written by four hands at once, through the store, until `until` is over; gives how many per second. */
-async function writing(url: string, folder: string, until: () => Promise<unknown>): Promise<number> {
+/** Four hands that write records through the store until `until` is over; it can ask how many are written. */
+async function writing<T>(url: string, folder: string, until: (written: () => number) => Promise<T>): Promise<T> {
   const store = await openStore({
     url,
     siteKey: Buffer.alloc(32),
@@ -54,13 +55,11 @@ async function writing(url: string, folder: string, until: () => Promise<unknown
         done++
       }
     }
-    const begun = performance.now()
     const hands = [1, 2, 3, 4].map(hand)
-    await until()
+    const made = await until(() => done)
     ended = true
-    const seconds = (performance.now() - begun) / 1000
     await Promise.all(hands)
-    return done / seconds
+    return made
   } finally {
     await store.close()
   }
@@ -92,34 +91,55 @@ async function main(): Promise<void> {
 }
 
 /** As an operator runs it, in a process of its own. */
-function command(words: string[]): Promise<void> {
+function startBackup(data: string, to: string): { child: ChildProcess; ended: Promise<void> } {
   const file = join(import.meta.dirname, '..', 'apps', 'server', 'src', 'cli', 'yba.ts')
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file, ...words], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const words = ['--disable-warning=ExperimentalWarning', file, 'backup', '--data', data, '--to', to]
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
-  child.stderr.on('data', (part: Buffer) => {
+  child.stderr?.on('data', (part: Buffer) => {
     said = part.toString()
   })
-  return new Promise((done, failed) => {
+  const ended = new Promise<void>((done, failed) => {
     child.on('error', failed)
     child.on('close', (code) => (code === 0 ? done() : failed(new Error(`backup ended with ${code}: ${said}`))))
   })
+  return { child, ended }
 }
 
-/** Pairs of equal length, side by side in time, so that the neighbours of the machine weigh on both. */
+/**
+ * How much fewer records the same hands write while a backup runs: it is held and let go in turns, so that the
+ * neighbours of the machine weigh on both alike. The turn in which it ends does not count.
+ */
 async function cost(url: string, data: string, folder: string): Promise<void> {
-  const ratios: number[] = []
-  const site = join(data, 'sites', SITE)
-  for (let round = 0; round < 3; round++) {
-    const to = join(folder, `cost-${round}`)
-    const begun = performance.now()
-    const during = await writing(url, site, () => command(['backup', '--data', data, '--to', to]))
-    const seconds = (performance.now() - begun) / 1000
-    const alone = await writing(url, site, () => sleep(seconds * 1000))
+  const to = join(folder, 'cost')
+  await writing(url, join(data, 'sites', SITE), async (written) => {
+    const { child, ended } = startBackup(data, to)
+    let running = true
+    const end = ended.finally(() => {
+      running = false
+    })
+    const turn = async () => {
+      const [begun, before] = [performance.now(), written()]
+      await Promise.race([sleep(TURN_MS), end])
+      return (1000 * (written() - before)) / (performance.now() - begun)
+    }
+    const [beside, alone]: [number[], number[]] = [[], []]
+    for (;;) {
+      const rate = await turn()
+      if (!running) break
+      beside.push(rate)
+      child.kill('SIGSTOP')
+      alone.push(await turn())
+      child.kill('SIGCONT')
+    }
+    await end
     rmSync(to, { recursive: true, force: true })
-    say(`round ${round}: ${during.toFixed(0)}/s while a backup ran ${seconds.toFixed(1)} s, ${alone.toFixed(0)}/s without`)
-    ratios.push(1 - during / alone)
-  }
-  figure('backup.cost-of-throughput.p50', quantile(ratios, 0.5) * 100, '%', '≤ 10 %')
+    const mean = (all: number[]) => all.reduce((sum, one) => sum + one, 0) / all.length
+    figure('backup.beside-writers', (beside.length * TURN_MS) / 1000, 's')
+    figure('backup.writes-beside', mean(beside), 'writes/s')
+    figure('backup.writes-alone', mean(alone), 'writes/s')
+    figure('backup.cost-of-throughput', (1 - mean(beside) / mean(alone)) * 100, '%', '≤ 10 %')
+  })
 }
 
 await main()

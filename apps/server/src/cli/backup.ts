@@ -5,6 +5,7 @@ import { backup } from '../box/backup/backup.ts'
 import { drill, drillText } from '../box/backup/drill.ts'
 import { drillSite } from '../box/backup/drill-site.ts'
 import { backupSite } from '../box/backup/last.ts'
+import { gentle, type Pace, swift } from '../box/backup/pace.ts'
 import { lowerPriority } from '../box/backup/priority.ts'
 import { restore } from '../box/backup/restore.ts'
 import { readJsonFile } from '../box/layout.ts'
@@ -20,9 +21,17 @@ import type { Lang } from './text.ts'
 
 const progress = (line: string): void => console.error(`  ${line}`)
 
-export async function backupCommand(options: { data: string; to: string; json: boolean; lang: Lang }): Promise<void> {
+/** The share of the time a backup works, so that those at work keep nine tenths of what they had: docs/performance.md. */
+const SHARE = 1 / 8
+
+function paceOf(options: { quick: boolean }): Pace {
+  if (options.quick) return swift
   lowerPriority()
-  const { files, ...made } = await backup({ data: options.data, to: options.to, say: progress })
+  return gentle(SHARE)
+}
+
+export async function backupCommand(options: { data: string; to: string; quick: boolean; json: boolean; lang: Lang }): Promise<void> {
+  const { files, ...made } = await backup({ data: options.data, to: options.to, say: progress, pace: paceOf(options) })
   if (options.json)
     return console.log(JSON.stringify({ id: made.id, point: made.point, files: files.length, bytes: made.bytes, seconds: made.seconds }))
   const size = `${(made.bytes / 1e6).toFixed(1)} MB, ${made.seconds.toFixed(1)} s`
@@ -46,10 +55,17 @@ export async function restoreCommand(options: { from: string; data: string; toTi
 }
 
 /** One site, running or stopped, on whatever PostgreSQL. */
-export async function backupSiteCommand(options: { data: string; site: string; to: string; json: boolean; lang: Lang }): Promise<void> {
-  lowerPriority()
+export async function backupSiteCommand(options: {
+  data: string
+  site: string
+  to: string
+  quick: boolean
+  json: boolean
+  lang: Lang
+}): Promise<void> {
+  const pace = paceOf(options)
   await withSites(options.data, options.site, async (site) => {
-    const note = await backupSite(site.settings, options.to, progress)
+    const note = await backupSite(site.settings, options.to, { say: progress, pace })
     const rows = note.tables.reduce((sum, one) => sum + one.rows, 0)
     if (options.json)
       return console.log(JSON.stringify({ site: note.site.name, rows, files: note.files.length, bytes: note.bytes, seconds: note.seconds }))

@@ -102,6 +102,10 @@ export const HELP = {
   auditVerify: { vi: 'kiểm nhật ký: nêu dòng bị sửa, xóa hoặc đổi chỗ', en: 'verify it: names a changed, removed or reordered row' },
   backup: { vi: 'sao lưu tỉnh mẫu, đang chạy hoặc đã dừng', en: 'back up the province, running or stopped' },
   backupTo: { vi: 'thư mục mới hoặc trống của bản sao lưu', en: 'new or empty folder of this backup' },
+  backupQuick: {
+    vi: 'hết tốc độ, dù người đang làm việc phải chờ; không có thì sao lưu nhường họ và lâu gấp khoảng tám lần',
+    en: 'at full speed, though people at work must wait; without it the backup gives way to them and takes some eight times as long',
+  },
   backupSite: {
     vi: 'chỉ một cơ sở, trên PostgreSQL nào cũng được: tên hoặc tệp cấu hình',
     en: 'one site only, on whatever PostgreSQL: its name or settings file',

@@ -205,6 +205,7 @@ const backup = command(program, 'backup', 'backup')
   .addOption(dataOption())
   .option('--to <dir>', text('backupTo'), (value) => resolve(value))
   .addOption(new Option('--site <name|file>', text('backupSite')))
+  .option('--quick', text('backupQuick'), false)
   .option('--json', text('json'), false)
   .action(async (options) => {
     if (!options.to) return backup.help({ error: true })

@@ -14,6 +14,8 @@ import { isAlive } from '../process.ts'
 import { noteBackup } from './last.ts'
 import { copyFile, eachOf, type FileEntry, FORMAT, type Manifest, writeManifest, writeSynced } from './manifest.ts'
 import { folderNotEmpty } from './outcomes.ts'
+import { type Pace, swift } from './pace.ts'
+import { saying } from './progress.ts'
 import { filesBelow, type Source, sealLinesUpTo, withSource } from './source.ts'
 import { type BackupMode, enterBackupMode, measureAt, namedBlobs } from './tables.ts'
 import { copySegments, openArchive, rememberBackup } from './wal.ts'
@@ -23,6 +25,8 @@ export interface BackupOptions {
   /** Folder of this one backup, new or empty. */
   to: string
   say?: (line: string) => void
+  /** `swift` without it, and when the box is stopped: there is nobody to give way to. */
+  pace?: Pace
   /** How often an instant without a long write is looked for. */
   attempts?: number
 }
@@ -71,17 +75,21 @@ async function syncFolder(folder: string): Promise<void> {
 async function takeCopy(source: Source, aside: string, options: BackupOptions): Promise<{ manifest: Manifest; firstSegment: string }> {
   const begun = performance.now()
   const say = options.say ?? (() => undefined)
+  const pace = (source.running && options.pace) || swift
   const id = `yba-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}-${randomBytes(3).toString('hex')}`
   openArchive(source.home)
   const mode = await enterBackupMode(source.postgres.superuserUrl, id)
   try {
-    const cluster = await copyCluster(source, aside, mode, say)
-    const { mark, sites } = await measureAt(source.sites, () => mode.mark(id), options.attempts)
+    const cluster = await copyCluster(source, aside, mode, { say, pace })
+    const { mark, sites } = await measureAt(source.sites, () => mode.mark(id), {
+      pace,
+      ...(options.attempts ? { attempts: options.attempts } : {}),
+    })
     say(`${sites.length} sites measured at ${mark.at}`)
     const last = await mode.lastSegment(mark.lsn)
-    const wal = await copySegments(source.home, { first: mode.firstSegment, last }, aside)
+    const wal = await copySegments(source.home, { first: mode.firstSegment, last }, aside, pace)
     say(`${wal.length} log segments`)
-    const rest = await copyRest(source, aside, new Map(sites.map((site) => [site.name, site.seal?.n ?? 0])))
+    const rest = await copyRest(source, aside, new Map(sites.map((site) => [site.name, site.seal?.n ?? 0])), { say, pace })
     say(`${rest.length} blobs, keys and settings`)
     const files = [...cluster.files, ...wal, ...rest]
     const manifest: Manifest = {
@@ -92,7 +100,7 @@ async function takeCopy(source: Source, aside: string, options: BackupOptions): 
       point: { name: id, ...mark },
       source: { data: source.data, state: source.home.state },
       sites,
-      absentBlobs: await absentBlobs(source, aside),
+      absentBlobs: await absentBlobs(source, aside, pace),
       folders: cluster.folders,
       files,
       bytes: files.reduce((sum, one) => sum + one.bytes, 0),
@@ -114,7 +122,12 @@ interface ClusterCopy {
   folders: string[]
 }
 
-async function copyCluster(source: Source, aside: string, mode: BackupMode, say: (line: string) => void): Promise<ClusterCopy> {
+interface Manner {
+  say: (line: string) => void
+  pace: Pace
+}
+
+async function copyCluster(source: Source, aside: string, mode: BackupMode, { say, pace }: Manner): Promise<ClusterCopy> {
   const cluster = join(source.home.state, 'cluster')
   const entries = readdirSync(cluster, { recursive: true, withFileTypes: true })
   const pathOf = (entry: (typeof entries)[number]) => join(entry.parentPath, entry.name).slice(cluster.length + 1)
@@ -130,12 +143,13 @@ async function copyCluster(source: Source, aside: string, mode: BackupMode, say:
   const order = [...paths.filter((path) => path !== 'global/pg_control').sort(), 'global/pg_control']
   const files: FileEntry[] = []
   const copyOne = async (path: string) => {
-    const made = await copyFile(join(cluster, path), join(aside, 'cluster', path))
+    const made = await copyFile(join(cluster, path), join(aside, 'cluster', path), pace)
     if (made) files.push({ path: join('cluster', path), ...made })
   }
-  await eachOf(order.slice(0, -1), 4, async (path) => {
+  const tell = saying(say, (done) => `cluster: ${done} of ${order.length} files`)
+  await eachOf(order.slice(0, -1), pace.lanes, async (path) => {
     await copyOne(path)
-    if (files.length % 500 === 0) say(`cluster: ${files.length} of ${order.length} files`)
+    tell()
   })
   await copyOne('global/pg_control')
   const label = await mode.end()
@@ -147,7 +161,7 @@ async function copyCluster(source: Source, aside: string, mode: BackupMode, say:
 const NOT_COPIED = /(\.log|\.tmp|\.new|audit-seals\.txt)$/
 
 /** After the database: bytes are written before the rows that name them. */
-async function copyRest(source: Source, aside: string, seals: ReadonlyMap<string, number>): Promise<FileEntry[]> {
+async function copyRest(source: Source, aside: string, seals: ReadonlyMap<string, number>, { say, pace }: Manner): Promise<FileEntry[]> {
   const data = source.data
   const wanted = [
     'province.json',
@@ -156,9 +170,11 @@ async function copyRest(source: Source, aside: string, seals: ReadonlyMap<string
     ...source.sites.flatMap(({ name }) => filesBelow(join(data, 'sites', name)).map((path) => join('sites', name, path))),
   ].filter((path) => !NOT_COPIED.test(path))
   const files: FileEntry[] = []
-  await eachOf(wanted, 4, async (path) => {
-    const made = await copyFile(join(data, path), join(aside, path))
+  const tell = saying(say, (done) => `blobs, keys and settings: ${done} of ${wanted.length} files`)
+  await eachOf(wanted, pace.lanes, async (path) => {
+    const made = await copyFile(join(data, path), join(aside, path), pace)
     if (made) files.push({ path, ...made })
+    tell()
   })
   for (const [name, n] of seals) {
     const path = join('sites', name, 'audit-seals.txt')
@@ -169,10 +185,10 @@ async function copyRest(source: Source, aside: string, seals: ReadonlyMap<string
   return files
 }
 
-async function absentBlobs(source: Source, aside: string): Promise<Record<string, string[]>> {
+async function absentBlobs(source: Source, aside: string, pace: Pace): Promise<Record<string, string[]>> {
   const absent: Record<string, string[]> = {}
   for (const { name, url } of source.sites) {
-    const named = await namedBlobs(url)
+    const named = await namedBlobs(url, pace)
     const gone = named.filter((sha) => !existsSync(join(aside, 'sites', name, 'blobs', sha.slice(0, 2), sha.slice(2, 4), sha)))
     // A blob that came after the copy of the folder belongs to rows after the instant of the backup.
     absent[name] = gone.filter((sha) => !existsSync(join(source.data, 'sites', name, 'blobs', sha.slice(0, 2), sha.slice(2, 4), sha)))

@@ -3,7 +3,7 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SiteSettings } from '../../settings.ts'
-import { type ExportNote, exportSite } from '../move/export.ts'
+import { type ExportNote, type ExportOptions, exportSite } from '../move/export.ts'
 
 /** Notes a finished backup in the site's folder. It may be made by another account than the one the site runs under. */
 export function noteBackup(folder: string, at: string): void {
@@ -14,8 +14,12 @@ export function noteBackup(folder: string, at: string): void {
 }
 
 /** One site, running or stopped, on whatever PostgreSQL; noted when it is whole. Throws `folder-not-empty`. */
-export async function backupSite(settings: SiteSettings, to: string, say?: (line: string) => void): Promise<ExportNote> {
-  const { note } = await exportSite(settings, to, { keys: 'beside', ...(say ? { say } : {}) })
+export async function backupSite(
+  settings: SiteSettings,
+  to: string,
+  options: Pick<ExportOptions, 'say' | 'pace'> = {},
+): Promise<ExportNote> {
+  const { note } = await exportSite(settings, to, { ...options, keys: 'beside' })
   noteBackup(settings.folder, note.madeAt)
   return note
 }

@@ -6,6 +6,7 @@ import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { refuse } from '@yba/fhir'
 import { backupDamaged, backupFileMissing, backupNotFound, backupWrongVersion } from './outcomes.ts'
+import { type Pace, swift } from './pace.ts'
 
 export const FORMAT = 1
 
@@ -67,6 +68,7 @@ export async function eachOf<T>(items: readonly T[], atOnce: number, work: (item
 export async function writeSynced(
   file: string,
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
+  pace: Pace = swift,
 ): Promise<{ bytes: number; sha256: string }> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const hash = createHash('sha256')
@@ -77,6 +79,8 @@ export async function writeSynced(
       hash.update(chunk)
       bytes += chunk.length
       await handle.writeFile(chunk)
+      if (pace.syncPieces) await handle.datasync()
+      await pace.rest()
     }
     await handle.sync()
   } finally {
@@ -86,12 +90,12 @@ export async function writeSynced(
 }
 
 /** Copies one file with its digest; undefined when it vanished meanwhile, as tables do that are dropped. */
-export async function copyFile(from: string, to: string): Promise<{ bytes: number; sha256: string } | undefined> {
+export async function copyFile(from: string, to: string, pace: Pace = swift): Promise<{ bytes: number; sha256: string } | undefined> {
   try {
     const handle = await open(from, 'r')
-    if ((await handle.stat()).size > SMALL) return await writeSynced(to, handle.createReadStream({ highWaterMark: SMALL }))
+    if ((await handle.stat()).size > SMALL) return await writeSynced(to, handle.createReadStream({ highWaterMark: SMALL }), pace)
     const bytes = await handle.readFile().finally(() => handle.close())
-    return await writeSynced(to, [bytes])
+    return await writeSynced(to, [bytes], pace)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(from)) return undefined
     throw error

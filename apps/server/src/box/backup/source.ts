@@ -17,6 +17,8 @@ export interface Source {
   home: PostgresHome
   postgres: Postgres
   sites: SiteDatabase[]
+  /** False when PostgreSQL was started for the backup alone: nobody is at work. */
+  running: boolean
 }
 
 /** Runs `work` on the province, running or stopped. Throws `box-not-running` where there is none or it is just starting. */
@@ -32,7 +34,7 @@ export async function withSource<T>(data: string, work: (source: Source) => Prom
       ? await startPostgres({ dataDir, running: 'reuse' })
       : await startPostgres({ dataDir, port: await freePort(), settings: ARCHIVING })
     try {
-      return await work({ data, home: preparePostgresHome(dataDir), postgres, sites: siteDatabases(data, postgres) })
+      return await work({ data, home: preparePostgresHome(dataDir), postgres, sites: siteDatabases(data, postgres), running })
     } finally {
       if (!running) await postgres.stop()
     }

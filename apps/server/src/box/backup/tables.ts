@@ -5,6 +5,7 @@ import { refuse } from '@yba/fhir'
 import pg from 'pg'
 import type { SiteMeasure, TableMeasure } from './manifest.ts'
 import { backupNoQuietMoment } from './outcomes.ts'
+import { type Pace, swift } from './pace.ts'
 import { lowerPriority } from './priority.ts'
 
 export interface SiteDatabase {
@@ -110,7 +111,7 @@ async function holdingStill<T>(clients: readonly pg.Client[], attempts: number, 
 export async function measureAt<T>(
   sites: readonly SiteDatabase[],
   mark: () => Promise<T>,
-  attempts = ATTEMPTS,
+  { attempts = ATTEMPTS, pace = swift }: { attempts?: number; pace?: Pace } = {},
 ): Promise<{ mark: T; sites: SiteMeasure[] }> {
   const all: pg.Client[] = []
   const open = async (url: string) => {
@@ -133,7 +134,7 @@ export async function measureAt<T>(
     // Everybody is at work again: what counts rows now steps back behind them.
     for (const reader of readers) await stepBack(reader)
     const measured: SiteMeasure[] = []
-    for (const [i, site] of sites.entries()) measured.push(await measure(readers[i] as pg.Client, site))
+    for (const [i, site] of sites.entries()) measured.push(await measure(readers[i] as pg.Client, site, pace))
     return { mark: made, sites: measured }
   } finally {
     await Promise.all(all.map((client) => client.end()))
@@ -154,29 +155,20 @@ async function stepBack(client: pg.Client): Promise<void> {
 export async function measureSite(site: SiteDatabase): Promise<SiteMeasure> {
   const client = await connect(site.url)
   try {
-    return await measure(client, site)
+    return await measure(client, site, swift)
   } finally {
     await client.end()
   }
 }
 
-async function measure(client: pg.Client, site: SiteDatabase): Promise<SiteMeasure> {
+async function measure(client: pg.Client, site: SiteDatabase, pace: Pace): Promise<SiteMeasure> {
   // The text of a row must not hang on the settings of a session.
   await client.query(
     `set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set intervalstyle = 'iso_8601'; set extra_float_digits = 1; set bytea_output = 'hex'`,
   )
   const tables: Record<string, TableMeasure> = {}
   const names = await tablesOf(client)
-  for (const name of names) {
-    // `whole.*`, never a bare alias: a column of that name would be taken instead of the row.
-    const row = await one<{ rows: string; a: string; b: string }>(
-      client,
-      `select count(*) as rows, coalesce(sum(hashtextextended((whole.*)::text, 1)::numeric), 0)::text as a,
-        coalesce(sum(hashtextextended((whole.*)::text, 2)::numeric), 0)::text as b from ${pg.escapeIdentifier(name)} whole`,
-      [],
-    )
-    tables[name] = { rows: Number(row.rows), digest: `${row.a}/${row.b}` }
-  }
+  for (const name of names) tables[name] = await measureTable(client, name, pace)
   const known = names.includes('event')
   const log = known ? (await one<{ log: string }>(client, LOG, [])).log : ''
   const { rows } = known ? await client.query<{ n: string; hash: string }>(SEAL) : { rows: [] }
@@ -184,18 +176,59 @@ async function measure(client: pg.Client, site: SiteDatabase): Promise<SiteMeasu
   return { name: site.name, database: site.database, log, seal, tables }
 }
 
+async function measureTable(client: pg.Client, name: string, pace: Pace): Promise<TableMeasure> {
+  let [rows, a, b] = [0, 0n, 0n]
+  for await (const part of partsOf(client, name, pace)) {
+    // `whole.*`, never a bare alias: a column of that name would be taken instead of the row.
+    const row = await one<{ rows: string; a: string; b: string }>(
+      client,
+      `select count(*) as rows, coalesce(sum(hashtextextended((whole.*)::text, 1)::numeric), 0)::text as a,
+        coalesce(sum(hashtextextended((whole.*)::text, 2)::numeric), 0)::text as b from ${pg.escapeIdentifier(name)} whole ${part}`,
+      [],
+    )
+    await pace.rest()
+    rows += Number(row.rows)
+    a += BigInt(row.a)
+    b += BigInt(row.b)
+  }
+  return { rows, digest: `${a}/${b}` }
+}
+
+/** Conditions on `whole` that together take every row of a table once: by its pages, so that a pause can be made between. */
+async function* partsOf(client: pg.Client, table: string, { pages }: Pace): AsyncGenerator<string> {
+  if (pages === undefined) return yield ''
+  const { all } = await one<{ all: string }>(
+    client,
+    `select (pg_relation_size($1::regclass) / current_setting('block_size')::int)::text as all`,
+    [pg.escapeIdentifier(table)],
+  )
+  for (let from = 0; from < Number(all); from += pages) {
+    const to = from + pages
+    yield to < Number(all) ? `where whole.ctid >= '(${from},0)' and whole.ctid < '(${to},0)'` : `where whole.ctid >= '(${from},0)'`
+  }
+}
+
 const LOG = `select (select max(epoch) from epoch) || '.' || coalesce((select max(n) from event where n is not null), 0) as log`
 const SEAL = `select n, encode(hash, 'hex') as hash from seal order by n desc limit 1`
 
 /** Digests of all blobs that records of the site name, newest and superseded versions. */
-export async function namedBlobs(url: string): Promise<string[]> {
+export async function namedBlobs(url: string, pace: Pace = swift): Promise<string[]> {
   const client = await connect(url)
+  const named = new Set<string>()
   try {
-    const { rows } = await client.query<{ sha: string }>(
-      `select distinct m[1] as sha from (select content from res union all select content from hist) c,
-        regexp_matches(c.content, 'Binary/([0-9a-f]{64})', 'g') m order by 1`,
-    )
-    return rows.map((row) => row.sha)
+    // One snapshot: a row that moves between pages while they are read one after the other is still seen once.
+    await client.query('begin isolation level repeatable read read only')
+    if (pace !== swift) await stepBack(client)
+    for (const table of ['res', 'hist']) {
+      for await (const part of partsOf(client, table, pace)) {
+        const { rows } = await client.query<{ sha: string }>(
+          `select distinct m[1] as sha from ${table} whole, regexp_matches(whole.content, 'Binary/([0-9a-f]{64})', 'g') m ${part}`,
+        )
+        await pace.rest()
+        for (const row of rows) named.add(row.sha)
+      }
+    }
+    return [...named].sort()
   } finally {
     await client.end()
   }

@@ -8,6 +8,7 @@ import { readJsonFile } from '../layout.ts'
 import { giveTo, type PostgresHome } from '../postgres-home.ts'
 import { writeWhole } from '../site-keys.ts'
 import { type FileEntry, writeSynced } from './manifest.ts'
+import type { Pace } from './pace.ts'
 
 const SEGMENT = /^[0-9A-F]{24}$/
 const ARCHIVED = /^([0-9A-F]{24})\.gz$/
@@ -42,7 +43,12 @@ export function rememberBackup(home: PostgresHome, made: KeptBackup): void {
 }
 
 /** Copies the segments from `first` to `last` out of the running cluster, compressed. */
-export async function copySegments(home: PostgresHome, range: { first: string; last: string }, to: string): Promise<FileEntry[]> {
+export async function copySegments(
+  home: PostgresHome,
+  range: { first: string; last: string },
+  to: string,
+  pace: Pace,
+): Promise<FileEntry[]> {
   const from = join(home.state, 'cluster', 'pg_wal')
   const names = readdirSync(from)
     .filter((name) => (SEGMENT.test(name) && name >= range.first && name <= range.last) || /\.history$/.test(name))
@@ -51,7 +57,7 @@ export async function copySegments(home: PostgresHome, range: { first: string; l
   for (const name of names) {
     const path = join('wal', `${name}.gz`)
     const packed = createReadStream(join(from, name)).pipe(createGzip({ level: 1 }))
-    made.push({ path, ...(await writeSynced(join(to, path), packed)) })
+    made.push({ path, ...(await writeSynced(join(to, path), packed, pace)) })
   }
   return made
 }

@@ -13,6 +13,7 @@ import { newMasterKey, wrapKey } from '@yba/signing'
 import type { SiteSettings } from '../../settings.ts'
 import { copyFile, eachOf, type FileEntry, writeSynced } from '../backup/manifest.ts'
 import { folderNotEmpty } from '../backup/outcomes.ts'
+import { type Pace, swift } from '../backup/pace.ts'
 import { saying } from '../backup/progress.ts'
 import { filesBelow, sealLinesUpTo } from '../backup/source.ts'
 import { namedBlobs } from '../backup/tables.ts'
@@ -61,6 +62,8 @@ export interface Exported {
 export interface ExportOptions {
   keys?: KeysAre
   say?: (line: string) => void
+  /** `swift` without it. */
+  pace?: Pace
 }
 
 /** One instant of the site, running or stopped. Written aside and renamed. Throws `folder-not-empty`. */
@@ -86,9 +89,10 @@ async function writeExport(settings: SiteSettings, aside: string, options: Expor
   const begun = performance.now()
   const { name, role, environment, facility } = settings
   const say = options.say ?? (() => undefined)
+  const pace = options.pace ?? swift
   const files: FileEntry[] = []
   const write: Write = async (path, chunks) => {
-    const entry = { path, ...(await writeSynced(join(aside, path), chunks)) }
+    const entry = { path, ...(await writeSynced(join(aside, path), chunks, pace)) }
     files.push(entry)
     return entry
   }
@@ -96,14 +100,14 @@ async function writeExport(settings: SiteSettings, aside: string, options: Expor
   // After the database: bytes are written before the rows that name them.
   const blobs = filesBelow(join(settings.folder, 'blobs')).filter((path) => !path.endsWith('.tmp'))
   const copied = saying(say, (n) => `${n} of ${blobs.length} blobs`)
-  await eachOf(blobs, 4, async (path) => {
-    const made = await copyFile(join(settings.folder, 'blobs', path), join(aside, 'blobs', path))
+  await eachOf(blobs, pace.lanes, async (path) => {
+    const made = await copyFile(join(settings.folder, 'blobs', path), join(aside, 'blobs', path), pace)
     if (made) files.push({ path: join('blobs', path), ...made })
     copied()
   })
   say(`${blobs.length} blobs`)
   const have = new Set(blobs.map((path) => basename(path)))
-  const absentBlobs = (await namedBlobs(settings.database)).filter((sha) => !have.has(sha))
+  const absentBlobs = (await namedBlobs(settings.database, pace)).filter((sha) => !have.has(sha))
   // Seals made after the instant of the export are unknown to it.
   await write('audit-seals.txt', [Buffer.from(sealLinesUpTo(join(settings.folder, 'audit-seals.txt'), newestSeal))])
   const keys = options.keys ?? 'sealed'
