@@ -89,18 +89,23 @@ function Dialog({ record, close }: { record: string; close(): void }) {
   )
 }
 
-/** Takes back a mistaken record of the HIS; offered to those who may. */
-export function UndoRecord({ record }: { record: string }) {
+/**
+ * Takes back a mistaken record of the HIS; offered to those who may. Without a record only the answer about the one just
+ * taken back stays until it was read.
+ */
+export function UndoRecord({ record }: { record: string | undefined }) {
   const { t } = useTranslation()
   const session = useSession()
-  const [open, setOpen] = useState(false)
+  const [open, setOpen] = useState<string>()
   if (!may(session, 'claim.undo')) return null
   return (
     <>
-      <Button size="compact-xs" variant="default" onClick={() => setOpen(true)}>
-        {t('claim.undoOpen')}
-      </Button>
-      {open && <Dialog record={record} close={() => setOpen(false)} />}
+      {record && (
+        <Button size="compact-xs" variant="default" onClick={() => setOpen(record)}>
+          {t('claim.undoOpen')}
+        </Button>
+      )}
+      {open && <Dialog record={open} close={() => setOpen(undefined)} />}
     </>
   )
 }

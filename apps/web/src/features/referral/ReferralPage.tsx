@@ -287,11 +287,11 @@ function SlipLine({ view }: { view: ReferralView }) {
 /** Told by a file of the HIS: who may take a mistaken one back does so here. */
 function FromFile({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
-  if (!view.fromFile) return null
+  const record = view.fromFile?.record
   return (
     <div className="row">
-      <span className="soft">{t('claim.fromFile', { record: view.fromFile.record })}</span>
-      <UndoRecord record={view.fromFile.record} />
+      {record && <span className="soft">{t('claim.fromFile', { record })}</span>}
+      <UndoRecord record={record} />
     </div>
   )
 }
