@@ -20,16 +20,20 @@ export interface OperationContext {
   json: unknown
   /** The body as it came (of the one file for multipart/form-data). */
   bytes: Buffer
+  /** For `body: 'stream'`: the same, while it comes; more than the limit throws `body-too-large`. Goes through once. */
+  stream: AsyncIterable<Uint8Array>
   headers: Record<string, string | string[] | undefined>
   lang: 'vi' | 'en'
   signal: AbortSignal
 }
 
-/** Exactly one of `json` and `bytes`; neither = 204. */
+/** Exactly one of `json`, `bytes` and `pieces`; none = 204. */
 export interface OperationAnswer {
   status?: number
   json?: unknown
   bytes?: Buffer
+  /** Sent as they are made; for what is too long to lie in memory. */
+  pieces?: AsyncIterable<string>
   contentType?: string
   headers?: Record<string, string>
 }
@@ -44,7 +48,8 @@ export interface Operation {
   type?: string
   method: 'GET' | 'POST'
   permission: Permission | readonly Permission[]
-  body: 'none' | 'json' | 'bytes'
+  /** `stream`: the body is handed over while it comes and never lies in memory whole. */
+  body: 'none' | 'json' | 'bytes' | 'stream'
   bodyLimit?: number
   /** A suspended node may call it all the same: its own standing, its appeal. */
   whileSuspended?: boolean

@@ -1,7 +1,7 @@
 /** Reading bodies: bytes as they came, strict UTF-8, JSON with a named refusal. */
 import { OutcomeError, parseStrictJson, refuse } from '@yba/fhir'
 import type { FastifyInstance } from 'fastify'
-import { bodyUnreadable } from './outcomes.ts'
+import { bodyTooLarge, bodyUnreadable } from './outcomes.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -12,6 +12,16 @@ export function takeBytes(server: FastifyInstance): void {
 }
 
 export const bytesOf = (body: unknown): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0))
+
+/** A body while it comes. Throws `body-too-large` at the first byte over the limit. */
+export async function* boundedStream(body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+  let held = 0
+  for await (const piece of body) {
+    held += piece.length
+    if (held > limit) throw refuse(bodyTooLarge)
+    yield piece
+  }
+}
 
 /** Throws `body-unreadable`. */
 export function textOf(body: unknown): string {

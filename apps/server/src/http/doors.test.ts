@@ -1,5 +1,6 @@
 /** Bombs through the doors of a hospital, over HTTP, into a process whose memory is capped; others are served meanwhile. */
 import assert from 'node:assert/strict'
+import { request } from 'node:http'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { claimFile, stay } from '@yba/people'
@@ -71,11 +72,28 @@ function assertMemory(): void {
   if (peak !== null) assert.ok(peak < PEAK_MB, `${Math.round(peak)} MB`)
 }
 
+/** Says that so many bytes come, and sends none of them. */
+async function announce(bytes: number): Promise<number> {
+  const cookie = [...desk.cookies].map(([k, v]) => `${k}=${v}`).join('; ')
+  const asked = request(`${site.url}/fhir/$import-claim`, {
+    method: 'POST',
+    headers: { cookie, origin: site.url, 'content-type': 'application/xml', 'content-length': bytes },
+  })
+  const status = new Promise<number>((done, fail) => {
+    asked.once('response', (response) => done(response.statusCode ?? 0))
+    asked.once('error', fail)
+  })
+  asked.flushHeaders()
+  const answered = await status
+  asked.destroy()
+  return answered
+}
+
 /** One of each kind; `doors.long.ts` sends them all. */
 const SOME = [
   'a billion laughs inside base64',
   'five million deep inside base64',
-  'more than the door takes',
+  'sixty-five megabytes of blanks',
   'a zip under the name of XML',
 ]
 
@@ -92,6 +110,7 @@ test('claim bombs at $import-claim, raw and as an upload: refused by name, other
     served += answer.served
   }
   assert.ok(served > 0, 'somebody else was answered meanwhile')
+  assert.equal(await announce(2 ** 31), 413, 'refused before a byte of it is taken')
   for (const code of ['claim-doctype', 'body-too-large']) assert.ok((await traces(code)).length > 0, code)
   assert.deepEqual(await site.sql('select 1 from claim_record'), [])
   assertMemory()

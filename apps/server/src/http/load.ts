@@ -41,8 +41,16 @@ function tally() {
   }
 }
 
-/** Bytes a request may bring; one that does not say its length is held to be as long as it may be. */
+/** What lies in memory of a body that is handed over while it comes. */
+const STREAMED_BYTES = MB
+
+/** Bytes of a request that may lie in memory; one that does not say its length is held to be as long as it may be. */
 function bodySize(request: FastifyRequest): number {
+  const size = sentSize(request)
+  return request.routeOptions.config?.streamed ? Math.min(size, STREAMED_BYTES) : size
+}
+
+function sentSize(request: FastifyRequest): number {
   const length = request.headers['content-length']
   if (length !== undefined) return Number(length) || 0
   return request.headers['transfer-encoding'] === undefined ? 0 : (request.routeOptions.bodyLimit ?? BODY_LIMIT)

@@ -19,6 +19,8 @@ declare module 'fastify' {
     policy?: RoutePolicy
     /** Requests to it do not count as use of the session. */
     background?: boolean
+    /** Its body is handed over while it comes: little of it lies in memory. */
+    streamed?: boolean
   }
 }
 

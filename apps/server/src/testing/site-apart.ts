@@ -13,6 +13,8 @@ export interface SiteApart {
   readonly url: string
   readonly port: number
   readonly process: ChildProcess
+  /** Starts it anew after its process has died (waits for the death). */
+  again(): Promise<void>
   readonly settings: SiteSettings
   sql<R extends Record<string, unknown>>(text: string, values?: unknown[]): Promise<R[]>
   healthy(): Promise<boolean>
@@ -26,6 +28,8 @@ export interface ApartOptions {
   facility: { code: string; name: string; managingBody: string }
   heapMb: number
   limits?: Partial<Limits>
+  /** Fault point of the first process: `import.after-commit:3`. */
+  fault?: string
 }
 
 /** Starts it and waits until it answers. */
@@ -53,34 +57,44 @@ export async function siteApart(options: ApartOptions): Promise<SiteApart> {
   const file = join(folder, 'settings.json')
   writeFileSync(file, JSON.stringify(settings))
   const flags = [`--max-old-space-size=${options.heapMb}`, '--disable-warning=ExperimentalWarning']
-  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, '../main.ts'), file], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, YBA_LOG: 'error' },
-  })
   const healthy = async (): Promise<boolean> =>
     fetch(`${url}/healthz`).then(
       (r) => r.ok,
       () => false,
     )
-  for (let i = 0; !(await healthy()); i++) {
-    if (i > 600 || child.exitCode !== null) throw new Error('the site does not start')
-    await delay(100)
+  let child = await start(options.fault)
+  async function start(fault?: string): Promise<ChildProcess> {
+    const env = { ...process.env, YBA_LOG: 'error', ...(fault ? { YBA_FAULT: `${settings.name}:${fault}` } : {}) }
+    const one = spawn(process.execPath, [...flags, join(import.meta.dirname, '../main.ts'), file], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env,
+    })
+    for (let i = 0; !(await healthy()); i++) {
+      if (i > 600 || one.exitCode !== null || one.signalCode !== null) throw new Error('the site does not start')
+      await delay(100)
+    }
+    return one
   }
+  const ended = (one: ChildProcess): Promise<unknown> =>
+    one.exitCode !== null || one.signalCode !== null ? Promise.resolve() : new Promise((done) => one.once('exit', done))
   return {
     url,
     port,
-    process: child,
+    get process() {
+      return child
+    },
+    async again() {
+      await ended(child)
+      child = await start()
+    },
     settings,
     healthy,
     sql: async <R extends Record<string, unknown>>(text: string, values: unknown[] = []) =>
       (await database.pool.query<R>(text, values)).rows,
     peakMb: () => peakOf(child.pid),
     async close() {
-      const gone = new Promise((done) => child.once('exit', done))
-      if (child.exitCode === null) {
-        child.kill('SIGTERM')
-        await gone
-      }
+      child.kill('SIGTERM')
+      await ended(child)
       await database.drop()
       rmSync(folder, { recursive: true, force: true })
     },

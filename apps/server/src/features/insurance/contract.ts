@@ -21,7 +21,7 @@ export interface ClaimIssuesAnswer {
 }
 
 export interface ImportAnswer {
-  file: { name?: string; sha256: string; layout: '4750' | '3176' | 'unknown'; facility: string }
+  file: { id: string; name?: string; sha256: string; layout: '4750' | '3176' | 'unknown'; facility: string }
   records: ImportedRecord[]
   findings: FindingView[]
 }
@@ -40,4 +40,85 @@ export interface UndoAnswer {
   marked: number
   /** What became of referrals. */
   findings: FindingView[]
+}
+
+/** 202 of POST /fhir/$import-claim: the file is on disk here and is judged by itself. */
+export interface TakenAnswer {
+  file: ReceivedFile
+}
+
+/** Whence a file came: the desk's upload, a program over HTTP, a watched folder, the command of the server. */
+export type CameBy = 'desk' | 'program' | 'folder' | 'command'
+
+/** refused: nothing of it was used. stopped: some records were judged, the rest was not. */
+export type FileState = 'waiting' | 'reading' | 'done' | 'refused' | 'stopped'
+
+/** empty: a HOSO without content. */
+export type RecordResult = ImportedRecord['result'] | 'empty'
+
+export interface ReceivedFile {
+  id: string
+  name: string
+  sha256: string
+  bytes: number
+  cameBy: CameBy
+  /** Person or program. */
+  by: string
+  folder?: string
+  receivedAt: string
+  finishedAt?: string
+  state: FileState
+  layout?: string
+  facility?: string
+  /** Records it holds; not known before the first look is over. */
+  total?: number
+  /** Records judged so far. */
+  judged: number
+  counts: { created: number; updated: number; unchanged: number; refused: number; issues: number }
+  /** How often these bytes came, this time included. */
+  times: number
+  /** What is said of the file itself. */
+  findings: FindingView[]
+  /** Why it does not go on at the moment; it is tried again by itself. */
+  trouble?: string
+}
+
+/** A watched folder as its program last told. */
+export interface WatchedFolderView {
+  folder: string
+  by: string
+  host: string
+  seenAt: string
+  /** Files taken that the site has not judged yet. */
+  waiting: number
+  /** Code of what keeps it from looking; absent when all is well. */
+  trouble?: string
+  since: string
+  /** Not heard of for ten minutes. */
+  silent: boolean
+}
+
+/** GET /fhir/$received-files: `q`, `kind` (running | look | taken), `before`. */
+export interface ReceivedFilesAnswer {
+  rows: ReceivedFile[]
+  /** Pass as `before` for the rows after these. */
+  next?: string
+  /** Of the last thirty days, and what is under way. */
+  counts: { running: number; look: number; taken: number }
+  folders: WatchedFolderView[]
+}
+
+export interface ReceivedRecord extends Omit<ImportedRecord, 'patient' | 'result'> {
+  at: number
+  result: RecordResult
+  patient?: { id: string }
+}
+
+/** GET /fhir/$received-file?id=: one file, its kinds of findings, a page of its records (`result`, `maLk`, `after`). */
+export interface ReceivedFileAnswer {
+  file: ReceivedFile
+  kinds: { finding: FindingView; records: number }[]
+  records: ReceivedRecord[]
+  /** Pass as `after` for the records after these. */
+  next?: number
 }

@@ -2,7 +2,6 @@
  * The road in: claim files that every Vietnamese HIS makes (QĐ 130 as amended by 4750, or 3176). A record with an
  * error writes nothing and says everything wrong with it at once; a good one becomes the chart in one transaction.
  */
-import { createHash } from 'node:crypto'
 import { codeSystemUrl, defineOutcome, type Finding, facilitySystem, finding, OutcomeError, refuse, SYSTEM } from '@yba/fhir'
 import { type ClaimRecord, claimToFhir, type PaperContent, refuses } from '@yba/vietnam'
 import type { DocumentReference, Encounter, Patient } from 'fhir/r4.d.ts'
@@ -24,9 +23,9 @@ import {
   withdrawnByFile,
 } from '../referral/index.ts'
 import { HIS, saidBy } from './arrival.ts'
-import type { ImportAnswer, ImportedRecord, Issue } from './contract.ts'
+import type { ImportedRecord, Issue } from './contract.ts'
+import { noteRecord } from './files/tables.ts'
 import { keyOf, plannedId, planWrites } from './plan-writes.ts'
-import { readFile } from './read-file.ts'
 import { type ClaimRow, rememberRecord, settleIssues, takenOver, wasTakenBack } from './tables.ts'
 
 const OTHER_FACILITY = defineOutcome({
@@ -47,6 +46,16 @@ const CHECK_IN_LATE = defineOutcome({
   vi: 'Đợt khám {maLk} đã có hồ sơ (XML1); bảng check-in (XML0) đến sau không thay đổi gì.',
   en: 'Stay {maLk} already has its record (XML1); a check-in (XML0) that comes after it changes nothing.',
   cure: { vi: 'Không cần làm gì.', en: 'Nothing needs to be done.' },
+})
+
+const OLDER_FILE = defineOutcome({
+  code: 'claim-older-file',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Hồ sơ {maLk} đã có bản từ tệp nhận sau tệp này; bản trong tệp này không thay đổi gì.',
+  en: 'Record {maLk} stands as a file that came after this one has it; this one changes nothing.',
+  cure: { vi: 'Không cần làm gì. Nếu bản này mới đúng, gửi lại tệp.', en: 'Nothing needs to be done. If this one is right, send the file again.' },
 })
 
 const OTHER_PERSON = defineOutcome({
@@ -74,32 +83,19 @@ const TAKEN_BACK = defineOutcome({
 
 const DAY_MS = 86_400_000
 
-/** Imports one file. Refusals of the whole file (not XML, entities, bombs) are thrown; those of records are in the answer. */
-export async function importClaim(site: Site, caller: Caller, bytes: Buffer, name?: string): Promise<ImportAnswer> {
-  const records: ImportedRecord[] = []
-  const names = await namesByLicence(site)
-  const file = await readFile(site, bytes, async ({ record, found }) => {
-    records.push(await importRecord(site, caller, { record, found, names }))
-  })
-  return {
-    file: {
-      ...(name ? { name } : {}),
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      layout: file.layout,
-      facility: file.facility,
-    },
-    records,
-    findings: file.findings.map(findingView),
-  }
+/** The place of a record: which file brought it, at which of its rows. Files are numbered in the order they came. */
+export interface RecordPlace {
+  file: string
+  row: number
 }
 
 /** A claim knows who acted by licence only; the people of this site have names. */
-async function namesByLicence(site: Site): Promise<ReadonlyMap<string, string>> {
+export async function namesByLicence(site: Site): Promise<ReadonlyMap<string, string>> {
   const users = await listUsers(site.store.sql, site.clock.now())
   return new Map(users.flatMap((u) => (u.licence ? [[u.licence, u.name] as const] : [])))
 }
 
-interface Read {
+export interface Read {
   record: ClaimRecord
   found: readonly Finding[]
   names: ReadonlyMap<string, string>
@@ -115,23 +111,42 @@ function findingsOf(site: Site, record: ClaimRecord, found: readonly Finding[]):
   return findings
 }
 
-async function importRecord(site: Site, caller: Caller, { record, found, names }: Read): Promise<ImportedRecord> {
+/**
+ * Takes one record over, or refuses it with everything wrong about it. What became of it is noted at its place in the same
+ * transaction: a file that is read again after a death goes on behind it.
+ */
+export async function importRecord(
+  site: Site,
+  caller: Caller,
+  { record, found, names }: Read,
+  place: RecordPlace,
+): Promise<ImportedRecord> {
   const findings = findingsOf(site, record, found)
   const none = { created: 0, updated: 0, unchanged: 0, removed: 0 }
   const said = { maLk: record.maLk, findings: findings.map(findingView) }
-  if (findings.some(refuses)) return { ...said, result: 'refused', resources: none }
+  const refused = async (findings: ImportedRecord['findings']): Promise<ImportedRecord> => {
+    const answer: ImportedRecord = { ...said, result: 'refused', resources: none, findings }
+    await noteRecord(site.store, place.file, place.row, answer)
+    return answer
+  }
+  if (findings.some(refuses)) return refused(said.findings)
   try {
     const plan = claimToFhir(record, { facility: site.settings.facility, nameOf: (licence) => names.get(licence) })
     const raw = await site.store.blobs.put(Buffer.from(JSON.stringify(record.raw), 'utf8'))
     const kept = worthKeeping(said.findings)
-    const imported = await site.store
-      .as(onBehalf(caller))
-      .transact(async (tx) => withReferrals(site, tx, caller, record, plan, await writeRecord(site, tx, caller, record, plan, raw, kept)))
+    const imported = await site.store.as(onBehalf(caller)).transact(async (tx) => {
+      const written = await writeRecord(site, tx, { record, plan, raw, kept, file: place.file })
+      const all = written.older ? written.imported : await withReferrals(site, tx, caller, record, plan, written)
+      const answer: ImportedRecord = { ...said, ...all, findings: [...said.findings, ...all.findings] }
+      await noteRecord(tx, place.file, place.row, answer)
+      faultPoint(site, 'import.before-commit')
+      return answer
+    })
     faultPoint(site, 'import.after-commit')
-    return { ...said, ...imported, findings: [...said.findings, ...imported.findings] }
+    return imported
   } catch (error) {
     if (!(error instanceof OutcomeError)) throw error
-    return { ...said, result: 'refused', resources: none, findings: [...said.findings, ...error.findings.map(findingView)] }
+    return refused([...said.findings, ...error.findings.map(findingView)])
   }
 }
 
@@ -141,6 +156,18 @@ interface Written {
   imported: Imported
   /** The stay as written, of a person who was known before: only such a one can have a slip from before it. */
   stay?: KnownStay
+  /** It came in an older file than the one the record stands as. */
+  older?: true
+}
+
+/** One record on its way into the chart. */
+interface OnItsWay {
+  record: ClaimRecord
+  plan: ReturnType<typeof claimToFhir>
+  /** Digest of the record verbatim. */
+  raw: string
+  kept: readonly Issue[]
+  file: string
 }
 
 /** What the record says of the slip its patient came with, also of one that came after it was first sent; then its own slip. */
@@ -171,15 +198,8 @@ async function withReferrals(
   return { ...followed, ...referral, findings: [...followed.findings, ...told.map(findingView)] }
 }
 
-async function writeRecord(
-  site: Site,
-  tx: Transaction,
-  _caller: Caller,
-  record: ClaimRecord,
-  plan: ReturnType<typeof claimToFhir>,
-  raw: string,
-  kept: readonly Issue[],
-): Promise<Written> {
+async function writeRecord(site: Site, tx: Transaction, way: OnItsWay): Promise<Written> {
+  const { record, plan, raw, kept, file } = way
   const facility = site.settings.facility.code
   await tx.lockKey(`claim:${record.maLk}`)
   const last = await takenOver(tx, record.maLk)
@@ -192,8 +212,8 @@ async function writeRecord(
   const checkIn = isCheckIn(record)
   const head = checkIn ? 'XML0' : 'XML1'
   const patientFacts = { id: '', name: planned.name?.[0]?.text ?? '', mrn: record.tables[head]?.[0]?.MA_BN ?? '' }
-  const settled = before && (await nothingNew(tx, before, record, plan, patientFacts, kept))
-  if (settled) return { imported: settled }
+  const settled = before && (await nothingNew(tx, before, way, patientFacts))
+  if (settled) return settled
   const { writes, references, patient, encounter } = planWrites(plan, facility, known, { thin: checkIn, generation })
   // Else the lines of one person's stay would be taken away and written to another's chart.
   if (before && before.patient !== patient) throw refuse(OTHER_PERSON, { maLk: record.maLk, mrn: patientFacts.mrn }, `${head}[1].MA_LK`)
@@ -219,11 +239,11 @@ async function writeRecord(
       document,
       issues: kept.length,
       raw,
+      file,
     },
     tx.now,
   )
   tx.emit({ kind: 'claim.imported', thread: patient, patient: patient.split('/')[1] ?? '', payload: { maLk: record.maLk } })
-  faultPoint(site, 'import.before-commit')
   const changed = results.filter((r) => r.changed)
   const imported: Imported = {
     result: before ? 'updated' : 'created',
@@ -246,19 +266,23 @@ function stayFacts(maLk: string, issuer: string, patient: string, stay: Stored):
   return { patient, encounter: `Encounter/${stay.id}`, issuer, maLk, admitted: period?.start ?? '', ...ended }
 }
 
-/** What changes nothing: the same record again; a check-in after the record, for the files of a HIS need not come in their order. */
+/**
+ * What changes nothing: the same record again; one of a file that came before the file it stands as (a large file is judged
+ * beside the small ones); a check-in after the record, for the files of a HIS need not come in their order.
+ */
 async function nothingNew(
   tx: Transaction,
   before: ClaimRow,
-  record: ClaimRecord,
-  plan: ReturnType<typeof claimToFhir>,
+  { record, plan, kept, file }: OnItsWay,
   facts: NonNullable<ImportedRecord['patient']>,
-  kept: readonly Issue[],
-): Promise<Imported | null> {
-  if (before.digest === record.digest) return sameAgain(tx, before, plan, facts, kept)
-  if (before.head === 'XML0' || !isCheckIn(record)) return null
+): Promise<Written | null> {
+  const older = before.file !== null && BigInt(before.file) > BigInt(file)
+  const late = before.head !== 'XML0' && isCheckIn(record)
+  if (before.digest === record.digest) return { imported: await sameAgain(tx, before, plan, facts, kept) }
+  if (!older && !late) return null
   const same = await sameAgain(tx, before, plan, facts, kept)
-  return { ...same, findings: [findingView(finding(CHECK_IN_LATE, { maLk: record.maLk }, 'XML0'))] }
+  const said = older ? finding(OLDER_FILE, { maLk: record.maLk }, 'MA_LK') : finding(CHECK_IN_LATE, { maLk: record.maLk }, 'XML0')
+  return { imported: { ...same, findings: [findingView(said)] }, ...(older ? { older } : {}) }
 }
 
 /** The same record again changes nothing; when nothing is odd about it any more, that is settled. */

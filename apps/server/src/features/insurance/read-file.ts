@@ -1,23 +1,34 @@
 /**
  * Reading a claim file without holding up the others: a small one in steps between other requests, a large one in a
- * thread of its own with bounded memory and time, one after the other at each site. A file of a whole month is seconds of work.
+ * thread of its own with bounded memory. A file of a whole month is minutes of work; never more than a few of its records
+ * lie in memory.
  */
 import { setImmediate } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { defineOutcome, type Finding, OutcomeError, refuse } from '@yba/fhir'
-import { type ClaimFile, type ClaimRecord, checkRecord, readClaimGently } from '@yba/vietnam'
+import { bytesSource, type ClaimHead, type ClaimRecord, checkRecord, claimSteps, type ReadFrom } from '@yba/vietnam'
 
-export type ToReader = { bytes: Uint8Array } | { next: true }
+/** Bytes in memory, or a file on this computer. */
+export type ClaimBytes = { bytes: Uint8Array } | { path: string; size: number }
+
+export type ToReader = { from: ClaimBytes; after: { row: number; seen: string[] } } | { next: true }
+/** `looking`: it goes on, and here is nothing yet. */
 export type FromReader =
-  | { file: Omit<ClaimFile, 'records'> }
-  | { record: ClaimRecord; found: Finding[] }
+  | { looking: true }
+  | { head: ClaimHead }
+  | { record: ClaimRecord; found: Finding[]; row: number }
+  | { finding: Finding; row: number }
   | { refused: Finding[] }
+  | { failed: { code: string; message: string } }
   | { end: true }
 
-/** A record with everything found about it. */
-export interface ReadRecord {
-  record: ClaimRecord
-  found: Finding[]
+/** A record with everything found about it, or what is said of a place without one. `row` counts HOSO from 1. */
+export type ReadRecord = { record: ClaimRecord; found: Finding[]; row: number } | { finding: Finding; row: number }
+
+export interface FileReader {
+  /** Called once, before the first record. */
+  head(head: ClaimHead): Promise<void>
+  each(read: ReadRecord): Promise<void>
 }
 
 const TOO_COSTLY = defineOutcome({
@@ -30,88 +41,56 @@ const TOO_COSTLY = defineOutcome({
   cure: { vi: 'Chia tệp thành nhiều tệp nhỏ hơn.', en: 'Split it into smaller files.' },
 })
 
-const MANY_WAIT = defineOutcome({
-  code: 'claim-readers-busy',
-  http: 503,
-  severity: 'error',
-  issue: 'throttled',
-  vi: 'Đang đọc các tệp lớn khác.',
-  en: 'Other large files are being read.',
-  cure: { vi: 'Gửi lại sau một phút.', en: 'Send it again in a minute.' },
-})
-
 /** Bytes that are read in milliseconds: no thread is worth it. */
-const SMALL = 1024 * 1024
+export const SMALL_BYTES = 1024 * 1024
 const HEAP_MB = 640
+const YOUNG_MB = 16
+/** One record, or one piece of the file, may take so long. */
 const PATIENCE_MS = 60_000
-/** Files of one site that are read or wait; each lies in memory meanwhile. */
-const MOST_WAITING = 3
-
-interface Queue {
-  turn: Promise<void>
-  waiting: number
-}
-
-/** Each site of a process has its own: the flood of one costs the others nothing but their share of the machine. */
-const queues = new WeakMap<object, Queue>()
-
-function queueOf(site: object): Queue {
-  const known = queues.get(site) ?? { turn: Promise.resolve(), waiting: 0 }
-  queues.set(site, known)
-  return known
-}
 
 /**
- * Reads a file for a site; calls `each` with one record after the other and gives what is said of the file itself.
- * @throws OutcomeError what `readClaim` throws, `claim-too-costly`, `claim-readers-busy`
+ * Reads a file; gives its head, then one record after the other.
+ * @param after what was read of it before
+ * @throws OutcomeError what `claimSteps` throws, `claim-too-costly`
  */
-export async function readFile(
-  site: object,
-  bytes: Buffer,
-  each: (read: ReadRecord) => Promise<void>,
-): Promise<Omit<ClaimFile, 'records'>> {
-  if (bytes.length <= SMALL) {
-    const { records, ...file } = await readClaimGently(bytes, () => setImmediate())
-    for (const record of records) await each({ record, found: checkRecord(record) })
-    return file
-  }
-  const queue = queueOf(site)
-  if (queue.waiting >= MOST_WAITING) throw refuse(MANY_WAIT)
-  queue.waiting++
-  const before = queue.turn
-  const { promise, resolve } = Promise.withResolvers<void>()
-  queue.turn = promise
-  try {
-    await before
-    return await readApart(bytes, each)
-  } finally {
-    queue.waiting--
-    resolve()
+export async function readFile(from: ClaimBytes, to: FileReader, after: ReadFrom = { row: 0, seen: [] }): Promise<void> {
+  if (!('bytes' in from) || from.bytes.length > SMALL_BYTES) return readApart(from, to, after)
+  for (const step of claimSteps(bytesSource(from.bytes), after)) {
+    await setImmediate()
+    if (!step) continue
+    if ('head' in step) await to.head(step.head)
+    else if ('record' in step) await to.each({ ...step, found: checkRecord(step.record) })
+    else await to.each(step)
   }
 }
 
-async function readApart(bytes: Buffer, each: (read: ReadRecord) => Promise<void>): Promise<Omit<ClaimFile, 'records'>> {
+async function readApart(from: ClaimBytes, to: FileReader, after: ReadFrom): Promise<void> {
   const worker = new Worker(new URL('./read-worker.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 64 },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: YOUNG_MB },
   })
   // It may also die between two questions, or after its time was over: nobody must fall with it, and the next question says so.
   worker.on('error', () => undefined)
+  const next = (): Promise<FromReader> => {
+    const answer = ask(worker, { next: true })
+    // Asked before its turn; who waits for it is told.
+    answer.catch(() => undefined)
+    return answer
+  }
   try {
-    let file: Omit<ClaimFile, 'records'> | undefined
-    for (let said = await ask(worker, { bytes }); ; said = await ask(worker, { next: true })) {
+    let coming = ask(worker, { from, after: { row: after.row, seen: [...after.seen] } })
+    for (;;) {
+      const said = await coming
       if ('refused' in said) throw new OutcomeError(said.refused)
-      if ('end' in said) break
-      if ('file' in said) file = said.file
-      else await each(said)
+      if ('failed' in said) throw Object.assign(new Error(said.failed.message), { code: said.failed.code })
+      if ('end' in said) return
+      // The next record is read while this one is written.
+      coming = next()
+      if ('head' in said) await to.head(said.head)
+      else if (!('looking' in said)) await to.each(said)
     }
-    return file ?? refuseAs('answer')
   } finally {
     await worker.terminate()
   }
-}
-
-function refuseAs(what: string): never {
-  throw refuse(TOO_COSTLY, { what })
 }
 
 /** One question, one answer, in bounded time; a reader that ran out of memory is a refusal like any other. */

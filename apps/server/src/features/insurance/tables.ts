@@ -1,5 +1,6 @@
 /** Which claim records have been taken over, and what they became: the same record again changes nothing. */
 import type { StoreRoot, Transaction } from '../../store/types.ts'
+import { fileMigrations } from './files/tables.ts'
 
 export const migrations = [
   {
@@ -44,6 +45,7 @@ export const migrations = [
       create index on claim_undo(ma_lk);
       create index on claim_record(patient)`,
   },
+  ...fileMigrations,
 ]
 
 export interface ClaimRow extends Record<string, unknown> {
@@ -55,6 +57,8 @@ export interface ClaimRow extends Record<string, unknown> {
   encounter: string
   /** References `Type/id` of the lines of the chart. */
   resources: string[]
+  /** The file it stands as; null for records taken before files were counted. */
+  file: string | null
 }
 
 export interface TakenRecord extends ClaimRow {
@@ -70,7 +74,7 @@ type Sql = Pick<StoreRoot | Transaction, 'sql'>
 
 export async function takenOver(db: Sql, maLk: string): Promise<TakenRecord | null> {
   const rows = await db.sql<TakenRecord>(
-    'select ma_lk, head, digest, patient, encounter, resources, undone, generation, document, raw from claim_record where ma_lk = $1',
+    'select ma_lk, head, digest, patient, encounter, resources, undone, generation, document, raw, file from claim_record where ma_lk = $1',
     [maLk],
   )
   return rows[0] ?? null
@@ -82,11 +86,11 @@ export async function rememberRecord(
   now: Date,
 ): Promise<void> {
   await db.sql(
-    `insert into claim_record(ma_lk, digest, layout, patient, encounter, resources, document, at, issues, raw, head)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    `insert into claim_record(ma_lk, digest, layout, patient, encounter, resources, document, at, issues, raw, head, file)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (ma_lk) do update set digest = excluded.digest, layout = excluded.layout, patient = excluded.patient,
        encounter = excluded.encounter, resources = excluded.resources, document = excluded.document, at = excluded.at,
-       issues = excluded.issues, raw = excluded.raw, head = excluded.head, undone = false`,
+       issues = excluded.issues, raw = excluded.raw, head = excluded.head, file = excluded.file, undone = false`,
     [
       row.ma_lk,
       row.digest,
@@ -99,6 +103,7 @@ export async function rememberRecord(
       row.issues,
       row.raw,
       row.head,
+      row.file,
     ],
   )
 }

@@ -162,7 +162,13 @@ function* recordsOf(look: FirstLook, source: ClaimSource, eightBit: boolean): Ge
 }
 
 /** What reading a file gives, in this order: nothing (others may have their turn), once the head, then records and what is said of the file. */
-export type ClaimStep = { head: ClaimHead } | { record: ClaimRecord } | { finding: Finding } | undefined
+export type ClaimStep = { head: ClaimHead } | { record: ClaimRecord; row: number } | { finding: Finding; row: number } | undefined
+
+/** Where an interrupted reading goes on: behind so many records, these MA_LK among them. */
+export interface ReadFrom {
+  row: number
+  seen: Iterable<string>
+}
 
 /** No sign in the whole file: the layout in force when the stay ended, else when the file was made. */
 const layoutByDate = (draft: Draft, madeOn: string): Layout => layoutOn(draft.tables.XML1?.[0]?.NGAY_RA || madeOn)
@@ -174,33 +180,35 @@ const layoutByDate = (draft: Draft, madeOn: string): Layout => layoutOn(draft.ta
  * @returns records with exact texts, those of old fonts in Unicode with a finding for each column; problems of single tables are findings of their record
  * @throws OutcomeError claim-encoding, claim-doctype, claim-malformed, claim-too-large, claim-root
  */
-export function* claimSteps(source: ClaimSource): Generator<ClaimStep, void> {
+export function* claimSteps(source: ClaimSource, from: ReadFrom = { row: 0, seen: [] }): Generator<ClaimStep, void> {
   const { eightBit } = yield* surveyFile(source)
   if (rootName(openingOf(source, OPENING)) === 'CHI_TIEU_TRANG_THAI_KCB') {
     if (source.size > LIMITS.table) throw refuse(claimTooLarge, { what: 'XML0', limit: LIMITS.table })
     const { records, ...file } = readCheckIn([...textOf(source, eightBit)].join(''), eightBit)
     yield { head: { ...file, count: records.length } }
-    for (const record of records) yield { record }
+    for (const [i, record] of records.entries()) if (i >= from.row) yield { record, row: i + 1 }
     return
   }
   // Parsed before it is judged: a DOCTYPE or broken XML is named as such.
   const look = yield* firstLook(source, eightBit)
   const head = headOf(look)
   yield { head }
-  const seen = new Set<string>()
+  const seen = new Set<string>(from.seen)
   let row = 0
   for (const whole of recordsOf(look, source, eightBit)) {
     for (const files of whole) {
-      const draft = readRecord(files, look.head.facility, eightBit)
       row++
+      if (row <= from.row) continue
+      const draft = readRecord(files, look.head.facility, eightBit)
       if (isEmpty(draft)) {
-        yield { finding: finding(claimRecordEmpty, { row }) }
+        yield { finding: finding(claimRecordEmpty, { row }), row }
         continue
       }
       if (draft.maLk !== '' && seen.has(draft.maLk)) draft.findings.push(finding(claimRecordTwice, { value: draft.maLk }, 'MA_LK'))
       seen.add(draft.maLk)
       yield {
         record: { ...draft, layout: draft.layout ?? (head.layout === 'unknown' ? layoutByDate(draft, look.head.madeOn) : head.layout) },
+        row,
       }
     }
     yield
