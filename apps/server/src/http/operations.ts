@@ -42,8 +42,9 @@ export function operationRoutes(server: FastifyInstance, site: Site, features: r
 
 async function run(site: Site, operation: Operation, request: FastifyRequest<{ Params: { id?: string } }>, reply: FastifyReply) {
   const gone = new AbortController()
-  request.raw.once('close', () => {
-    if (!reply.raw.writableEnded) gone.abort()
+  // The request itself closes once its body has been read; the answer closes when it is out or nobody is there to take it.
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort()
   })
   const body = await readBody(operation, request)
   const at = request.url.indexOf('?')

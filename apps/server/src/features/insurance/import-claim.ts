@@ -55,7 +55,10 @@ const OLDER_FILE = defineOutcome({
   issue: 'informational',
   vi: 'Hồ sơ {maLk} đã có bản từ tệp nhận sau tệp này; bản trong tệp này không thay đổi gì.',
   en: 'Record {maLk} stands as a file that came after this one has it; this one changes nothing.',
-  cure: { vi: 'Không cần làm gì. Nếu bản này mới đúng, gửi lại tệp.', en: 'Nothing needs to be done. If this one is right, send the file again.' },
+  cure: {
+    vi: 'Không cần làm gì. Nếu bản này mới đúng, gửi lại tệp.',
+    en: 'Nothing needs to be done. If this one is right, send the file again.',
+  },
 })
 
 const OTHER_PERSON = defineOutcome({

@@ -79,7 +79,8 @@ async function judgeRecord({ site, caller, file, each }: Judging, read: ReadReco
     return
   }
   try {
-    each?.(await importRecord(site, caller, { ...read, names }, place))
+    const judged = await importRecord(site, caller, { ...read, names }, place)
+    each?.(judged)
   } catch (error) {
     const what = codeOf(error)
     // Where nothing can be written this throws as well, and the file waits for better times.
