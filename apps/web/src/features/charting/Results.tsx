@@ -3,23 +3,11 @@ import type * as fhir4 from 'fhir/r4.d.ts'
 import { Fragment, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
-import { age, shortWhen, stop, when } from '../../ui/format.ts'
+import { shortWhen, stop, when } from '../../ui/format.ts'
 import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import styles from './chart.module.css'
-import {
-  byService,
-  type Chart,
-  type Flag,
-  judged,
-  type Measured,
-  type Point,
-  printed,
-  type Series,
-  sexOf,
-  timeOf,
-  toSeries,
-} from './model.ts'
+import { byService, type Chart, type Flag, flagOf, type Point, printed, rangeOf, type Series, timeOf, toSeries } from './model.ts'
 import { SourceTag } from './SourceTag.tsx'
 import { Sparkline } from './Sparkline.tsx'
 
@@ -39,17 +27,6 @@ function Value({ text, flag }: { text: string; flag: Flag }) {
 
 function lastTimes(series: readonly Series[]): string[] {
   return [...new Set(series.flatMap((s) => s.points.map((p) => p.at)))].sort().slice(-COLUMNS)
-}
-
-function Range({ range, usual }: { range: string; usual: boolean }) {
-  const { t } = useTranslation()
-  return usual ? (
-    <span className={styles.usual} title={t('chart.usualRange')}>
-      {range}*<span className="hidden-text"> {t('chart.usualRange')}</span>
-    </span>
-  ) : (
-    <>{range}</>
-  )
 }
 
 /** A measured thing whose last value is older than the times shown: that value, with its day. */
@@ -83,9 +60,7 @@ function SeriesRow({ series, times }: { series: Series; times: readonly string[]
           )
         })}
       <td className="soft">{series.unit}</td>
-      <td className="soft">
-        <Range range={series.range} usual={series.usual} />
-      </td>
+      <td className="soft">{series.range}</td>
       <td>
         <Sparkline values={numbers} label={t('chart.trendOf', { name: series.name, values: spoken })} />
       </td>
@@ -118,11 +93,9 @@ function FlowHead({ times }: { times: readonly string[] }) {
 const descriptionOf = (report: fhir4.DiagnosticReport): string | undefined =>
   report.extension?.find((e) => e.url.endsWith('/report-description'))?.valueString
 
-const measured = (chart: Chart): Measured => ({ sex: sexOf(chart.patient), years: age(chart.patient.birthDate)?.years })
-
 function ByService({ chart }: { chart: Chart }) {
   const { t } = useTranslation()
-  const groups = useMemo(() => byService(chart, measured(chart)), [chart])
+  const groups = useMemo(() => byService(chart), [chart])
   const times = useMemo(() => lastTimes(groups.flatMap((g) => g.series)), [groups])
   const span = times.length + 5
   return (
@@ -160,7 +133,6 @@ function ByService({ chart }: { chart: Chart }) {
           ))}
         </tbody>
       </table>
-      {groups.some((g) => g.series.some((s) => s.usual && s.range !== '')) && <p className={styles.footnote}>* {t('chart.usualRange')}</p>}
     </div>
   )
 }
@@ -168,7 +140,6 @@ function ByService({ chart }: { chart: Chart }) {
 function ByTime({ chart }: { chart: Chart }) {
   const { t } = useTranslation()
   const rows = useMemo(() => chart.results.toSorted((a, b) => timeOf(b).localeCompare(timeOf(a))), [chart.results])
-  const who = useMemo(() => measured(chart), [chart])
   const columns = useMemo<Column<(typeof rows)[number]>[]>(
     () => [
       { id: 'time', header: t('chart.time'), width: 142, value: timeOf, cell: (o) => when(timeOf(o)) },
@@ -178,13 +149,13 @@ function ByTime({ chart }: { chart: Chart }) {
         header: t('chart.value'),
         width: 130,
         numeric: true,
-        cell: (o) => <Value text={printed(o)} flag={judged(o, who).flag} />,
+        cell: (o) => <Value text={printed(o)} flag={flagOf(o)} />,
       },
       { id: 'unit', header: t('chart.unit'), width: 80, cell: (o) => o.valueQuantity?.unit ?? '' },
-      { id: 'range', header: t('chart.range'), width: 110, cell: (o) => <Range {...judged(o, who)} /> },
+      { id: 'range', header: t('chart.range'), width: 110, cell: (o) => rangeOf(o) },
       { id: 'source', header: t('chart.source'), width: 250, cell: (o) => <SourceTag of={o} /> },
     ],
-    [t, who],
+    [t],
   )
   return (
     <div className="capped" style={{ maxHeight: 520 }}>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type * as fhir4 from 'fhir/r4.d.ts'
 import { medicineCourses } from './courses.ts'
-import { byService, judged, printed, readChart, sourceOf, toSeries } from './model.ts'
+import { byService, flagOf, printed, rangeOf, readChart, sourceOf, toSeries } from './model.ts'
 import { sectionWords } from './paper-words.ts'
 
 const lab = (id: string, name: string, value: number, at: string): fhir4.Observation => ({
@@ -120,15 +120,11 @@ test('a prescription lasts the days it says', () => {
   assert.deepEqual([line?.days, line?.dose], [28, '1 viên/lần × 1 lần/ngày'])
 })
 
-test('the laboratory judges its value; without its word an adult’s is held against what is common, a child’s never', () => {
-  const adult = { sex: '1', years: 50 } as const
+test('range and flag are the laboratory’s own; where it sent none, none is shown', () => {
   const glucose = lab('1', 'Glucose', 11.2, '2026-11-18')
-  assert.deepEqual(judged(glucose, adult), { flag: 'high', range: '3,9 – 6,4', usual: true })
-  assert.deepEqual(judged(glucose, { sex: '1', years: 7 }), { flag: undefined, range: '', usual: false })
-  assert.deepEqual(judged(glucose, undefined), { flag: undefined, range: '', usual: false })
+  assert.deepEqual([flagOf(glucose), rangeOf(glucose)], [undefined, ''])
   const own = { ...glucose, referenceRange: [{ low: { value: 4 }, high: { value: 12 } }], interpretation: [{ coding: [{ code: 'N' }] }] }
-  assert.deepEqual(judged(own, adult), { flag: undefined, range: '4 – 12', usual: false })
-  assert.deepEqual(judged({ ...glucose, valueQuantity: { value: 11.2, unit: 'mg/dL' } }, adult).flag, undefined)
+  assert.deepEqual([flagOf(own), rangeOf(own)], [undefined, '4 – 12'])
 })
 
 test('words of a paper come without their tags', () => {

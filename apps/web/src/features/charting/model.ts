@@ -1,7 +1,5 @@
 import type * as fhir4 from 'fhir/r4.d.ts'
 
-import { usualRange } from './usual-ranges.ts'
-
 /** What a chart holds, sorted out of the patient's `$everything`. */
 export interface Chart {
   patient: fhir4.Patient
@@ -91,19 +89,11 @@ export interface Point {
   observation: fhir4.Observation
 }
 
-/** Who was measured: ranges differ by sex and age. */
-export interface Measured {
-  sex: '1' | '2' | '3'
-  years: number | undefined
-}
-
 /** One measured thing over time, oldest first. */
 export interface Series {
   name: string
   unit: string
   range: string
-  /** The range is the one in common use, not the laboratory's own. */
-  usual: boolean
   points: Point[]
 }
 
@@ -122,38 +112,24 @@ function bounds(low: number | undefined, high: number | undefined): string {
   return high === undefined ? `≥ ${numeral(low)}` : `${numeral(low)} – ${numeral(high)}`
 }
 
-/** Range and flag of a value: the laboratory's own, else the one in common use for such a person. */
-export function judged(o: fhir4.Observation, who: Measured | undefined): { flag: Flag; range: string; usual: boolean } {
-  const [own, flag] = [rangeOf(o), flagOf(o)]
-  const said = o.interpretation !== undefined || own !== ''
-  const usual = !said && who ? usualRange(o.code.text ?? '', o.valueQuantity?.unit ?? '', who.sex, who.years) : undefined
-  if (!usual) return { flag, range: own, usual: false }
-  const value = o.valueQuantity?.comparator ? undefined : o.valueQuantity?.value
-  const high = value !== undefined && usual.high !== undefined && value > usual.high
-  const low = value !== undefined && usual.low !== undefined && value < usual.low
-  return { flag: high ? 'high' : low ? 'low' : undefined, range: bounds(usual.low, usual.high), usual: true }
-}
-
-function toPoint(o: fhir4.Observation, who: Measured | undefined): Point {
-  return { at: timeOf(o), text: printed(o), value: o.valueQuantity?.value, flag: judged(o, who).flag, observation: o }
+function toPoint(o: fhir4.Observation): Point {
+  return { at: timeOf(o), text: printed(o), value: o.valueQuantity?.value, flag: flagOf(o), observation: o }
 }
 
 /** Observations of one name and unit make one series. */
-export function toSeries(observations: readonly fhir4.Observation[], who?: Measured): Series[] {
+export function toSeries(observations: readonly fhir4.Observation[]): Series[] {
   const named = Map.groupBy(observations.flatMap(parts), (o) => `${o.code.text ?? ''}|${o.valueQuantity?.unit ?? ''}`)
   return [...named.values()].map((same) => {
-    const points = same.map((o) => toPoint(o, who)).sort((a, b) => a.at.localeCompare(b.at))
+    const points = same.map(toPoint).sort((a, b) => a.at.localeCompare(b.at))
     const last = same.at(-1)
     return {
       name: last?.code.text ?? last?.code.coding?.[0]?.display ?? last?.code.coding?.[0]?.code ?? '',
       unit: last?.valueQuantity?.unit ?? '',
-      ...(last ? rangeOnly(judged(last, who)) : { range: '', usual: false }),
+      range: last ? rangeOf(last) : '',
       points,
     }
   })
 }
-
-const rangeOnly = ({ range, usual }: { range: string; usual: boolean }) => ({ range, usual })
 
 /** A panel such as blood pressure is its parts. */
 function parts(o: fhir4.Observation): fhir4.Observation[] {
@@ -162,7 +138,7 @@ function parts(o: fhir4.Observation): fhir4.Observation[] {
 }
 
 /** Results under the service they answer; what no report names stands under its own name. */
-export function byService(chart: Pick<Chart, 'reports' | 'results'>, who?: Measured): ServiceGroup[] {
+export function byService(chart: Pick<Chart, 'reports' | 'results'>): ServiceGroup[] {
   const byId = new Map(chart.results.map((o) => [`Observation/${o.id}`, o]))
   const groups = new Map<string, { reports: fhir4.DiagnosticReport[]; results: fhir4.Observation[] }>()
   const group = (name: string) => {
@@ -181,7 +157,7 @@ export function byService(chart: Pick<Chart, 'reports' | 'results'>, who?: Measu
     }
   }
   for (const [reference, o] of byId) if (!taken.has(reference)) group(o.code.text ?? '').results.push(o)
-  return [...groups].map(([service, { reports, results }]) => ({ service, reports, series: toSeries(results, who) }))
+  return [...groups].map(([service, { reports, results }]) => ({ service, reports, series: toSeries(results) }))
 }
 
 /** Where a line comes from: a row of a claim file, a document, or a person here. */

@@ -129,7 +129,6 @@ export const chart: Texts['chart'] = {
   papers: 'Papers from the HIS',
   paperNumber: 'no. {{number}}',
   appointedOn: 'back on {{date}}',
-  usualRange: 'range in common use for adults; the laboratory sent none',
   noResultYet: 'no result yet',
   fromTo: 'From – to',
   why: 'Came for',

@@ -127,7 +127,6 @@ export const chart = {
   papers: 'Văn bản từ HIS',
   paperNumber: 'số {{number}}',
   appointedOn: 'hẹn khám lại ngày {{date}}',
-  usualRange: 'khoảng thường dùng cho người lớn; phòng xét nghiệm không gửi khoảng của mình',
   noResultYet: 'chưa có kết quả',
   fromTo: 'Từ – đến',
   why: 'Lý do đến',
