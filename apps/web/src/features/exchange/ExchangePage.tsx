@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { may, useSession } from '../../data/session.tsx'
 import { Failure, Loading } from '../../ui/Notice.tsx'
@@ -38,7 +38,10 @@ export function ExchangePage() {
   const state = useExchangeState()
   const alerts = useAlerts().data?.open.length ?? 0
   const asked = route.useSearch().tab as Tab | undefined
-  const tab: Tab = asked && TABS.includes(asked) ? asked : state.data && state.data.letters > 0 ? 'letters' : 'out'
+  // Where the page began it stays: the list in which somebody settles the last letter is not taken away from under them.
+  const begun = useRef<Tab>(undefined)
+  if (state.data) begun.current ??= state.data.letters > 0 ? 'letters' : 'out'
+  const tab: Tab = asked && TABS.includes(asked) ? asked : (begun.current ?? 'out')
   const [story, setStory] = useState<string>()
   const counts: Partial<Record<Tab, number>> = { letters: state.data?.letters, out: state.data?.waiting, in: state.data?.parked, alerts }
   return (
