@@ -46,6 +46,8 @@ export type {
   ClaimIssuesAnswer,
   ImportAnswer,
   ImportedRecord,
+  ReceivedFile,
+  ReceivedFilesAnswer,
   UndoAnswer,
   UndoRequest,
 } from '../../../server/src/features/insurance/contract.ts'

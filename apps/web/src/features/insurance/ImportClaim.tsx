@@ -10,6 +10,7 @@ import { Failure } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { ClaimFindings } from './Findings.tsx'
 import styles from './insurance.module.css'
+import { ReceivedFiles } from './ReceivedFiles.tsx'
 import { TakenWithIssues } from './Taken.tsx'
 import { UndoRecord } from './UndoRecord.tsx'
 import { uploadClaim } from './upload.ts'
@@ -27,7 +28,7 @@ function Record({ record }: { record: ImportedRecord }) {
         </span>
         <span className="strong">{record.patient?.name ?? record.maLk}</span>
         <span className="soft">
-          {record.patient && `${record.patient.mrn} · `}
+          {record.patient?.mrn && `${record.patient.mrn} · `}
           {t('claim.record')} {record.maLk}
         </span>
         {record.result !== 'refused' && (
@@ -156,6 +157,7 @@ export default function ImportClaim() {
         {job?.error !== undefined && <Failure error={job.error} title={`${t('claim.failed')}: ${job.name}`} />}
         {job?.answer && <Answer answer={job.answer} />}
       </div>
+      <ReceivedFiles />
       <TakenWithIssues />
     </>
   )

@@ -68,3 +68,28 @@ export const issues: Texts['issues'] = {
 }
 
 export const severity: Texts['severity'] = { fatal: 'Broken', error: 'Error', warning: 'Warning', information: 'Note' }
+
+export const received = {
+  title: 'Received files',
+  search: 'Search by file name or MA_LK',
+  none: 'No file fits yet.',
+  waiting: 'Waiting',
+  reading: 'Being read',
+  done: 'Taken',
+  refused: 'Refused',
+  stopped: 'Stopped midway',
+  part: 'Taken in part',
+  desk: 'At the desk',
+  program: 'Program',
+  folder: 'Folder',
+  command: 'Server command',
+  progress: '{{judged}} / {{total}} records',
+  looking: 'The file is being looked over',
+  counts: '{{created}} new · {{updated}} updated · {{unchanged}} unchanged · {{refused}} refused',
+  fix: 'Records were refused: get the report, correct them in the source system and send the file again.',
+  times: 'sent {{n}} times',
+  csv: 'Report (table)',
+  json: 'Answer file',
+  older: 'Older files',
+  newest: 'Back to the newest',
+} as const

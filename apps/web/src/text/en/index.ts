@@ -1,6 +1,6 @@
 import type { Texts } from '../index.ts'
 import { status, users } from './admin.ts'
-import { claim, issues, severity } from './claim.ts'
+import { claim, issues, received, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { exchange } from './exchange.ts'
@@ -31,6 +31,7 @@ export const en: Texts = {
   access,
   claim,
   issues,
+  received,
   severity,
   worklist,
   signing,

@@ -66,3 +66,28 @@ export const issues = {
 } as const
 
 export const severity = { fatal: 'Hỏng', error: 'Lỗi', warning: 'Cảnh báo', information: 'Lưu ý' } as const
+
+export const received = {
+  title: 'Tệp đã nhận',
+  search: 'Tìm theo tên tệp hoặc MA_LK',
+  none: 'Chưa có tệp nào khớp.',
+  waiting: 'Đang chờ',
+  reading: 'Đang đọc',
+  done: 'Đã nhận',
+  refused: 'Trả lại',
+  stopped: 'Dừng giữa chừng',
+  part: 'Nhận một phần',
+  desk: 'Tại quầy',
+  program: 'Phần mềm',
+  folder: 'Thư mục',
+  command: 'Lệnh máy chủ',
+  progress: '{{judged}} / {{total}} hồ sơ',
+  looking: 'Đang kiểm tra tệp',
+  counts: '{{created}} mới · {{updated}} cập nhật · {{unchanged}} không đổi · {{refused}} trả lại',
+  fix: 'Có hồ sơ bị trả lại: tải báo cáo, sửa ở phần mềm nguồn rồi gửi lại tệp.',
+  times: 'lần gửi thứ {{n}}',
+  csv: 'Báo cáo (bảng)',
+  json: 'Tệp trả lời',
+  older: 'Xem tệp cũ hơn',
+  newest: 'Về tệp mới nhất',
+} as const

@@ -1,5 +1,5 @@
 import { status, users } from './admin.ts'
-import { claim, issues, severity } from './claim.ts'
+import { claim, issues, received, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { exchange } from './exchange.ts'
@@ -30,6 +30,7 @@ export const vi = {
   access,
   claim,
   issues,
+  received,
   severity,
   worklist,
   signing,
