@@ -157,8 +157,8 @@ export default function ImportClaim() {
         {job?.error !== undefined && <Failure error={job.error} title={`${t('claim.failed')}: ${job.name}`} />}
         {job?.answer && <Answer answer={job.answer} />}
       </div>
-      <ReceivedFiles />
       <TakenWithIssues />
+      <ReceivedFiles />
     </>
   )
 }

@@ -51,7 +51,8 @@ function Row({ file }: { file: ReceivedFile }) {
         </span>
         <span className="strong">{file.name}</span>
         <span className="soft" title={when(file.receivedAt)}>
-          {shortWhen(file.receivedAt)} · {t(`received.${file.cameBy}`)}: {file.folder ?? file.by}
+          {shortWhen(file.receivedAt)} · {t(`received.${file.cameBy}`)}
+          {file.cameBy !== 'command' && `: ${file.folder ?? file.by}`}
           {file.times > 1 && ` · ${t('received.times', { n: file.times })}`}
         </span>
         <div className="grow" />
