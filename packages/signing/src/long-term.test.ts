@@ -189,8 +189,14 @@ test('other programs find the copy sound: pdfsig, qpdf, openssl', async (t) => {
   if (installed('qpdf', '--version')) assert.match(run('qpdf', '--check', copy), /No syntax or stream encoding errors/)
   if (!installed('openssl', 'version')) return
   const store = readEvidence(openPdf(copyOf(s)))
-  const pem = (der: Uint8Array): string =>
-    `-----BEGIN CERTIFICATE-----\n${Buffer.from(der).toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`
+  // Lines joined, not ended: an empty line, where the last one is full, is no PEM to openssl.
+  const linesOf = (der: Uint8Array): string =>
+    (
+      Buffer.from(der)
+        .toString('base64')
+        .match(/.{1,64}/g) ?? []
+    ).join('\n')
+  const pem = (der: Uint8Array): string => `-----BEGIN CERTIFICATE-----\n${linesOf(der)}\n-----END CERTIFICATE-----\n`
   const trust = put('trust.pem', pem(s.authority.issuingCert) + pem(s.authority.rootCert))
   const at = ['-attime', String(minutes(20).getTime() / 1000)]
   for (const [i, list] of store.crls.entries())
