@@ -200,7 +200,7 @@ export interface OutcomeContent {
 export interface PaperSource {
   /** MA_LK */
   record: string
-  /** `XML7, XML8, XML2` */
+  /** `XML7, XML8` */
   tables: string
   digest: string
 }

@@ -1,14 +1,14 @@
 /**
- * What a record says of how a stay went: XML7 (giấy ra viện) with XML8 (tóm tắt hồ sơ bệnh án), the medicines of XML2, the
- * next appointment of XML14. A visit without a stay has neither XML7 nor XML8 by law; its XML1, XML4 and XML5 say it.
+ * What a record says of how a stay went: XML7 (giấy ra viện) with XML8 (tóm tắt hồ sơ bệnh án), the next
+ * appointment of XML14. A visit without a stay has neither XML7 nor XML8 by law; its XML1, XML4 and XML5 say it.
  */
 import { departmentName } from '../../codes/display.ts'
 import { claimTimeToFhir } from '../../dates/claim-date.ts'
-import type { OutcomeContent, PaperMedicine } from '../../documents/content.ts'
+import type { OutcomeContent } from '../../documents/content.ts'
 import { SUMMARY_KINDS } from '../checks/cross.ts'
 import type { Row } from '../types.ts'
 import { claimDiagnoses } from './diagnoses.ts'
-import { facilityByCode, medicineLines } from './papers.ts'
+import { facilityByCode } from './papers.ts'
 import { type ClaimContext, filled, get } from './plan.ts'
 import { withoutVitalSigns } from './vital-signs.ts'
 
@@ -63,13 +63,6 @@ function plan(ctx: ClaimContext, rows: (Row | undefined)[]): string {
   ].join('\n')
 }
 
-/** To go on with: all of a visit; of a stay what was ordered on its last day. The claim marks no medicine as taken home. */
-function toContinue(ctx: ClaimContext, stays: boolean, died: boolean): PaperMedicine[] {
-  if (died) return []
-  const last = day(get(ctx.one, 'NGAY_RA'))
-  return medicineLines((ctx.record.tables.XML2 ?? []).filter((row) => !stays || day(get(row, 'NGAY_YL')) === last))
-}
-
 function doctorOf(ctx: ClaimContext, leave: Row | undefined): OutcomeContent['doctor'] {
   if (leave) return { licence: get(leave, 'MA_BS'), name: filled(get(leave, 'TEN_BS')) }
   const licence = get(ctx.record.tables.XML14?.[0], 'MA_BAC_SI') || get(ctx.record.tables.XML5?.at(-1), 'NGUOI_THUC_HIEN')
@@ -96,10 +89,11 @@ export function claimOutcome(ctx: ClaimContext): ClaimOutcome | undefined {
     treatment: get(summary, 'PP_DIEUTRI') || get(leave, 'PP_DIEUTRI') || get(ctx.one, 'PP_DIEU_TRI'),
     outcome,
     plan: plan(ctx, [leave, summary, ctx.one]),
-    medicines: toContinue(ctx, stays, died),
+    // What is listed here reads as "go on with this". XML2 bills medicines and marks none as taken home: nobody said so, we do not.
+    medicines: [],
     doctor: doctorOf(ctx, leave),
   }
-  const spoke = stays ? ['XML7', 'XML8', 'XML2', 'XML13', 'XML14'] : ['XML1', 'XML2', 'XML4', 'XML5', 'XML13', 'XML14']
+  const spoke = stays ? ['XML7', 'XML8', 'XML13', 'XML14'] : ['XML1', 'XML4', 'XML5', 'XML13', 'XML14']
   return {
     facts,
     tables: spoke.filter((table) => (ctx.record.tables[table]?.length ?? 0) > 0),

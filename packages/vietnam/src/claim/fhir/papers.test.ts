@@ -74,3 +74,19 @@ test('a patient who came as an emergency and is sent on within a day, not on req
   assert.equal(emergency({ MA_DOITUONG_KCB: '2', NGAY_VAO: '202608030100' }), undefined, 'two days in the wards')
   assert.equal(emergency({ MA_DOITUONG_KCB: '2' }, { MA_LYDO_CT: '3' }), undefined, 'on request')
 })
+
+test('an outcome names no medicine to go on with: XML2 does not say which was taken home', () => {
+  const inpatient = sample()
+  const [row] = inpatient.tables.XML2 ?? []
+  assert.ok(row)
+  inpatient.tables.XML2?.push({ ...row, STT: '9', NGAY_YL: inpatient.tables.XML1?.[0]?.NGAY_RA ?? '' })
+  const visit = structuredClone(inpatient)
+  Object.assign(visit.tables.XML1?.[0] ?? {}, { MA_LOAI_KCB: '01' })
+  delete visit.tables.XML7
+  delete visit.tables.XML8
+  for (const record of [inpatient, visit]) {
+    const { outcome } = claimToFhir(record, { facility })
+    assert.ok(outcome)
+    assert.deepEqual([outcome.facts.medicines, outcome.tables.includes('XML2')], [[], false])
+  }
+})

@@ -82,7 +82,7 @@ function encounterOf(ctx: ClaimContext, row: Row): ReferralContent['encounter'] 
 }
 
 /** Rows of XML2 as a paper lists them: rows of one name, strength, dose and route are one line with the quantities added up. */
-export function medicineLines(rows: readonly Row[]): PaperMedicine[] {
+function medicineLines(rows: readonly Row[]): PaperMedicine[] {
   const lines = new Map<string, PaperMedicine & { total: number }>()
   for (const row of rows) {
     const line: PaperMedicine = {
