@@ -232,7 +232,7 @@ function HubThread({ view }: { view: ReferralView }) {
     <>
       <PageHead title={title} note={note}>
         <StateBadge row={view} full />
-        {view.allowed && <Steps view={view} />}
+        {view.allowed && <Steps key={view.id} view={view} />}
         <Button
           component={Link}
           to={view.allowed ? '/referrals/received' : '/exchange'}
@@ -309,7 +309,7 @@ export default function ReferralPage() {
   return (
     <>
       <PersonOf view={view}>
-        <Steps view={view} />
+        <Steps key={view.id} view={view} />
         <EditButton view={view} />
         <CorrectButton view={view} />
         <SenderButtons view={view} />

@@ -1,5 +1,5 @@
 import { Button, Menu } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useActionHandler, useActionHandlers } from '../../actions/context.tsx'
 import { BY_HAND, MORE, NEVER_NEXT, SURE } from '../../actions/steps.ts'
@@ -87,7 +87,9 @@ export function Steps({ view }: { view: ReferralView }) {
   const { busy: working, step } = useStep(view)
   // A step that came under the finger by itself, after one's own or a colleague's, waits until it can have been read.
   const busy = !useSteady(view.state) || working
-  const [asking, setAsking] = useState<ReferralEvent>()
+  /** What was asked when it was opened: a colleague's step under an open question takes no word away. */
+  const [asking, setAsking] = useState<{ event: ReferralEvent; asked: Asked }>()
+  const sending = useRef(false)
   const [open, setOpen] = useState(false)
   const events = BY_HAND.filter((event) => view.allowed.includes(event))
   // A further visit with a slip that has been used is there when it is needed, and in nobody's way.
@@ -101,13 +103,24 @@ export function Steps({ view }: { view: ReferralView }) {
     direct.find((event) => !NEVER_NEXT.includes(event))
   const press = (event: ReferralEvent): void => {
     // A dialog may open while the step before is on its way; what one key alone begins is begun once.
-    if (asks(view, event)) setAsking(event)
+    const asked = asks(view, event)
+    if (asked) setAsking({ event, asked })
     else if (!busy) void step(event)
+  }
+  /** A question is left when its step is taken: what was typed is not lost with a line that is down. */
+  const send = async (event: ReferralEvent, said: Said): Promise<void> => {
+    // Sooner than the screen knows that it is busy: a second press of the same moment is none.
+    if (sending.current) return
+    sending.current = true
+    try {
+      if (await step(event, said)) setAsking(undefined)
+    } finally {
+      sending.current = false
+    }
   }
   useActionHandler('referral.next-step', next ? () => press(next) : undefined)
   useActionHandler('referral.more-steps', more.length > 0 ? () => setOpen(true) : undefined)
   useActionHandlers(Object.fromEntries([...direct, ...more].map((event) => [`step.${event}`, () => press(event)])))
-  const wanted = asking && asks(view, asking)
   return (
     <>
       {direct.map((event) => (
@@ -140,18 +153,7 @@ export function Steps({ view }: { view: ReferralView }) {
           ))}
         </KeyMenu>
       )}
-      {asking && wanted && (
-        <StepDialog
-          event={asking}
-          asked={wanted}
-          view={view}
-          close={() => setAsking(undefined)}
-          done={(said) => {
-            setAsking(undefined)
-            void step(asking, said)
-          }}
-        />
-      )}
+      {asking && <StepDialog {...asking} view={view} close={() => setAsking(undefined)} done={(said) => void send(asking.event, said)} />}
     </>
   )
 }
