@@ -128,6 +128,10 @@ async function tell(step: Tell): Promise<void> {
     await page.getByRole('row').nth(1).press('Enter')
     await page.getByRole('button', { name: /^Sign/ }).first().waitFor()
     await look('41-english-sign')
+    // The language is the person's, at every desk: the doctor of the next story reads Vietnamese.
+    await page.getByRole('button', { name: /Nguyễn Bình An/ }).click()
+    await page.getByRole('menuitem', { name: 'Tiếng Việt' }).click()
+    await page.getByRole('navigation', { name: 'Chức năng' }).waitFor()
   })
 
   await step('The administrator’s users and the state of the system', async () => {
