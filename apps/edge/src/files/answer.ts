@@ -51,9 +51,11 @@ export function answerFile(taken: Taken, answer: AnswerText, times: number, now:
     })),
   ]
   const refused = records.filter((r) => r.result === 'refused').length
-  const unread = records.length === 0 && (answer.status !== 200 || whole.some((w) => w.muc === 'loi'))
+  // An error of the whole file beside records: it was left at some record, and the rest of it was not read.
+  const cut = whole.some((w) => w.muc === 'loi')
+  const unread = records.length === 0 && (answer.status !== 200 || cut)
   const good = answer.status === 200 && !unread
-  const result = !good ? 'tra-lai' : refused > 0 ? 'nhan-mot-phan' : 'nhan'
+  const result = !good ? 'tra-lai' : refused > 0 || cut ? 'nhan-mot-phan' : 'nhan'
   return `${JSON.stringify(
     {
       tep: taken.name,
@@ -62,7 +64,7 @@ export function answerFile(taken: Taken, answer: AnswerText, times: number, now:
       traLoiLuc: now.toISOString(),
       lanGui: times,
       ketQua: result,
-      tomTat: summary(records, refused, unread),
+      tomTat: `${summary(records, refused, unread)}${cut && !unread ? ' Phần còn lại của tệp chưa đọc; xem mục loi.' : ''}`,
       hoSo: records.map((r) => ({
         maLk: r.maLk,
         ketQua: RESULT[r.result] ?? r.result,
