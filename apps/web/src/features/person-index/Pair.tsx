@@ -96,7 +96,9 @@ function Decide({ row, close }: { row: ReviewRow; close(): void }) {
   const [choice, setChoice] = useState('')
   const [reason, setReason] = useState('')
   const [tried, setTried] = useState(false)
-  const decision = row.decided ? 'reopen' : choice
+  // What is decided here is what was asked when it opened: another person's word meanwhile is refused, not taken back unseen.
+  const [reopens] = useState(row.decided !== undefined)
+  const decision = reopens ? 'reopen' : choice
   const [one, other] = row.sides
   const act = useMutation({
     mutationFn: () => {
@@ -119,7 +121,7 @@ function Decide({ row, close }: { row: ReviewRow; close(): void }) {
   }
   return (
     <form className="stack" noValidate onSubmit={submit}>
-      {!row.decided && (
+      {!reopens && (
         <Radio.Group
           label={t('reviews.decision')}
           value={choice}
@@ -133,7 +135,7 @@ function Decide({ row, close }: { row: ReviewRow; close(): void }) {
         </Radio.Group>
       )}
       <Textarea
-        label={t(row.decided ? 'reviews.reopenWhy' : 'reviews.reason')}
+        label={t(reopens ? 'reviews.reopenWhy' : 'reviews.reason')}
         required
         autosize
         minRows={2}
@@ -149,7 +151,7 @@ function Decide({ row, close }: { row: ReviewRow; close(): void }) {
           {t('app.cancel')}
         </Button>
         <Button type="submit" loading={act.isPending} aria-keyshortcuts="Control+Enter">
-          {t(row.decided ? 'reviews.reopen' : 'reviews.save')}
+          {t(reopens ? 'reviews.reopen' : 'reviews.save')}
           <Key name="Ctrl+Enter" />
         </Button>
       </div>
