@@ -189,3 +189,14 @@ test('a person known by a card only: those who may be this one are shown first, 
   assert.equal(view.draft?.content.encounter.id, one.maLk)
   assert.match(view.draft?.content.encounter.admitted ?? '', /T00:01/)
 })
+
+test('four clicks at once for a person known by a card only are one person and one slip', async () => {
+  const one =
+    [621, 622, 623, 624, 625, 626].map(inpatient).find((s) => s.person.birthDate.length === 10) ?? assert.fail('all of a year only')
+  const doctor = await t.as('doctor')
+  const { name, birthDate, sex, card } = one.person
+  const admitted = t.site.clock.now().toISOString().slice(0, 10)
+  const body = { person: { name, birthDate, sex, card: { number: card.number } }, admitted }
+  const clicks = await Promise.all([1, 2, 3, 4].map(() => doctor.json<ComposeAnswer>('/fhir/Task/$compose', posted(body))))
+  assert.equal(new Set(clicks.map((c) => c.id)).size, 1)
+})

@@ -5,7 +5,7 @@ import type { Coverage } from 'fhir/r4.d.ts'
 import { onBehalf } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { FhirResource, Store, Stored, Transaction } from '../../store/types.ts'
-import { judge, personFacts } from '../person-index/index.ts'
+import { judge, lockKeys, personFacts } from '../person-index/index.ts'
 import { findOrRegister } from './arrival.ts'
 import type { ComposeRequest, NewPerson } from './contract.ts'
 import { PERSON_MAYBE_KNOWN, STAY_UNKNOWN } from './join-outcomes.ts'
@@ -52,6 +52,9 @@ export async function registerForSlip(site: Site, store: Store, { person, isNew,
   }
   return site.store.as(onBehalf(caller)).transact(async (tx) => {
     const demo = site.settings.environment === 'demo'
+    // Who looks holds the locks: of two clicks the second finds whom the first has registered.
+    const cards = paper.cards.map((c) => c.number)
+    for (const key of lockKeys({ ...paper, facility: here, cards })) await tx.lockKey(`person:${key}`)
     const { certain, doubtful } = await maybeKnown(tx, paper, demo)
     if (certain) return certain
     if (doubtful > 0 && !isNew) throw refuse(PERSON_MAYBE_KNOWN, { count: doubtful })
