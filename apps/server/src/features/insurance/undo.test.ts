@@ -7,7 +7,7 @@ import type { OutcomeContent } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
 import { type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { effects, eventually, rowOf, signSlip, until } from '../../testing/referral.ts'
-import type { ReferralView } from '../referral/contract.ts'
+import type { ComposeAnswer, ReferralView } from '../referral/contract.ts'
 import type { ImportedRecord, UndoAnswer } from './contract.ts'
 import { importClaim } from './index.ts'
 
@@ -156,4 +156,22 @@ test("the file's own slip: taken back in the tray, its number free for the right
     (tasks) => tasks.join() === 'void',
     'void at the addressee',
   )
+})
+
+test("the doctor's own slip is free of a mistaken file: the right one joins it, what the file filled in is named", async () => {
+  const sent = his(826, '', { kind: 'inpatient-transfer' })
+  const doctor = await p.receiver.at('bs.mot')
+  const { name, birthDate, sex, citizenId, card } = sent.person
+  const person = { name, birthDate, sex, citizenId, card: { number: card.number } }
+  const admitted = p.receiver.site.clock.now().toISOString().slice(0, 10)
+  const { id } = (await doctor.post('/fhir/Task/$compose', { person, admitted })).json as ComposeAnswer
+  const view = async () => (await doctor.get(`/fhir/Task/${id}/$view`)).json as ReferralView
+  assert.equal((await take(sent))?.referral?.id, id)
+  assert.equal((await view()).hisNumbers?.length, 1)
+  const answer = (await undo(sent.maLk, 'wrong-stay')).json as UndoAnswer
+  const free = answer.findings.find((f) => f.code === 'file-undone-own-slip')
+  assert.match(JSON.stringify(free), /lâm sàng/)
+  assert.deepEqual((await view()).hisNumbers ?? [], [])
+  const right = await take(but(sent, 'XML13', { HUONG_DIEU_TRI: 'Theo dõi tại tuyến dưới.' }))
+  assert.deepEqual([right?.referral?.id, (await view()).hisNumbers?.length], [id, 1], JSON.stringify(right?.findings))
 })

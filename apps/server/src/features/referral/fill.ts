@@ -69,3 +69,24 @@ export function takeItems(mine: ReferralContent, file: ReferralContent, paths: r
   }
   return out as unknown as ReferralContent
 }
+
+const UNWRITTEN = {
+  signs: '',
+  history: '',
+  results: '',
+  diagnosisText: '',
+  diagnoses: [],
+  treatment: { method: '' },
+  condition: '',
+  direction: '',
+  transport: '',
+  medicines: [],
+  resultList: [],
+  procedures: [],
+}
+
+/** What a draft says as the file does: filled in from it, or written the same. */
+export function asTheFile(mine: ReferralContent, file: ReferralContent): PaperChange[] {
+  const differs = new Set(draftChanges(mine, file).map((change) => change.path))
+  return draftChanges({ ...file, ...UNWRITTEN }, file).filter((change) => !differs.has(change.path))
+}

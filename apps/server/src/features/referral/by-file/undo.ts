@@ -8,17 +8,28 @@ import type { Encounter } from 'fhir/r4.d.ts'
 import type { Caller } from '../../../access/caller.ts'
 import type { Site } from '../../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../../store/types.ts'
-import { IMPORTED } from '../absorb.ts'
+import { IMPORTED, isFrozen } from '../absorb.ts'
 import { effectiveState, takeStep } from '../act.ts'
 import { partyHere } from '../acting.ts'
 import { isCharted } from '../arrival.ts'
+import { asTheFile } from '../fill.ts'
+import { isCancelled } from '../join.ts'
 import { withhold } from '../send-back.ts'
 import { clearFile, type FileDid, fileOf, putWithdrawal } from '../tables/files.ts'
+import { lastProposed, settleProposal } from '../tables/revisions.ts'
 import { dropDraft, loadDraft, moveHistory } from '../tables.ts'
 import { isShadow, type ReferralTask, taskFacts, taskResource } from '../task.ts'
 import { type ReferralEvent, STATES, transition } from '../transitions.ts'
 import { newest, versionsOf } from '../versions.ts'
-import { ARRIVAL_UNDONE, CHARTED_BY_PEOPLE, OUTCOME_WITHDRAWN, REFERRAL_STAYS, SLIP_UNDONE } from './words.ts'
+import {
+  ARRIVAL_UNDONE,
+  CHARTED_BY_PEOPLE,
+  OUTCOME_WITHDRAWN,
+  OWN_SLIP_FREED,
+  OWN_SLIP_SIGNED,
+  REFERRAL_STAYS,
+  SLIP_UNDONE,
+} from './words.ts'
 
 export interface Undoing {
   record: string
@@ -105,19 +116,38 @@ async function takeBackSlips(site: Site, tx: Transaction, caller: Caller, undoin
   const findings: Finding[] = []
   for (const found of page.entries) {
     const task = taskFacts(found.resource())
-    if ((await partyHere(tx, site, task)) !== task.issuer.code || !(await isOfFile(site, tx, found, task))) continue
-    findings.push(...(await takeBackSlip(site, tx, caller, found.id, task, undoing)))
+    if ((await partyHere(tx, site, task)) !== task.issuer.code) continue
+    const mine = !(await isOfFile(site, tx, found, task))
+    findings.push(...(mine ? await freeSlip(site, tx, caller, found) : await takeBackSlip(site, tx, caller, found.id, task, undoing)))
   }
   return findings
 }
 
 /** A slip a doctor began here is the doctor's, whatever file joined it. */
 async function isOfFile(site: Site, tx: Transaction, stored: Stored, task: ReferralTask): Promise<boolean> {
-  const frozen = newest(await versionsOf(tx, task, 'referral'))
-  const content = frozen
-    ? readDocument((await site.store.blobs.get(frozen.facts.digest)).toString('utf8'))
-    : (await loadDraft(tx, stored.id, 'referral'))?.content
+  const content = (await signedSlip(site, tx, task)) ?? (await loadDraft(tx, stored.id, 'referral'))?.content
   return content?.kind === 'referral' && content.numbers.source === 'his'
+}
+
+/** The doctor's own slip: the mistaken stay, the HIS's number and its open words leave it, so that the right file joins it. */
+async function freeSlip(site: Site, tx: Transaction, caller: Caller, found: Stored): Promise<Finding[]> {
+  const stored = await tx.read('Task', found.id, { lock: true })
+  if (!stored) return []
+  const { encounter: _encounter, aliases: _aliases, ...rest } = taskFacts(stored.resource())
+  if (isCancelled(rest.state)) return []
+  const said = (await lastProposed(tx, stored.id, 'referral'))?.content
+  const mine = (await loadDraft(tx, stored.id, 'referral'))?.content ?? (await signedSlip(site, tx, rest))
+  await settleProposal(tx, stored.id, 'referral', 'overtaken', caller.id, tx.now)
+  const same = said?.kind === 'referral' && mine?.kind === 'referral' ? asTheFile(mine, said) : []
+  const told = { number: rest.number, items: same.map((c) => c.vi).join('; ') || '–' }
+  if (await isFrozen(tx, stored.id, rest)) return [finding(OWN_SLIP_SIGNED, told)]
+  await put(tx, stored.id, rest)
+  return [finding(OWN_SLIP_FREED, told)]
+}
+
+async function signedSlip(site: Site, tx: Transaction, task: ReferralTask): Promise<ReturnType<typeof readDocument> | undefined> {
+  const frozen = newest(await versionsOf(tx, task, 'referral'))
+  return frozen && readDocument((await site.store.blobs.get(frozen.facts.digest)).toString('utf8'))
 }
 
 async function takeBackSlip(

@@ -149,3 +149,29 @@ export const SLIP_UNDONE = defineOutcome({
   en: 'Slip {number} of the mistaken file: {whatEn}.',
   cure: { vi: 'Gửi lại tệp đúng.', en: 'Send the right file.' },
 })
+
+export const OWN_SLIP_FREED = defineOutcome({
+  code: 'file-undone-own-slip',
+  http: 200,
+  severity: 'warning',
+  issue: 'business-rule',
+  vi: 'Giấy chuyển {number} do bác sĩ soạn tại đây đã tách khỏi đợt khám của tệp nhầm. Các mục giống tệp đó: {items}.',
+  en: 'Slip {number}, written by a doctor here, is apart from the stay of the mistaken file. Items that read as that file: {items}.',
+  cure: {
+    vi: 'Mở phiếu, xem lại và sửa các mục này trước khi ký; gửi lại tệp đúng.',
+    en: 'Open the slip, check and correct these items before signing; send the right file.',
+  },
+})
+
+export const OWN_SLIP_SIGNED = defineOutcome({
+  code: 'file-undone-own-slip-signed',
+  http: 200,
+  severity: 'warning',
+  issue: 'business-rule',
+  vi: 'Giấy chuyển {number} do bác sĩ soạn tại đây đã trình ký hoặc đã ký trong đợt khám của tệp nhầm; giữ nguyên. Các mục giống tệp đó: {items}.',
+  en: 'Slip {number}, written by a doctor here in the stay of the mistaken file, is being signed or signed; it stands. Items that read as that file: {items}.',
+  cure: {
+    vi: 'Mở phiếu và so lại; đính chính hoặc vô hiệu nếu nội dung sai.',
+    en: 'Open the slip and compare; correct it or make it void if it is wrong.',
+  },
+})
