@@ -147,6 +147,16 @@ test("somebody else's record with the number, a slip that is void: nothing is do
   assert.deepEqual(codes(await take(claimFile([his(806, { number: gone.slip.number })]))), ['arrival-file-not-possible'])
 })
 
+test("a relative's citizen id: the same number under another name joins nothing, by number or without; a person decides", async () => {
+  const { slip, person } = await came(815)
+  const relative: Person = { ...person, name: 'TRỊNH QUỐC KHÁNH MẪU' }
+  const patient = { person: relative, mrn: 'BM-RELATIVE' }
+  assert.deepEqual(codes(await take(checkInFile([his(815, { patient })]))), ['arrival-file-doubtful-person'])
+  const cameWith = { issuer: '24997', number: slip.number }
+  assert.deepEqual(codes(await take(checkInFile([his(816, { patient, cameWith })]))), ['arrival-file-other-person'])
+  assert.deepEqual((await effects(p.receiver.sql, '24997', slip.number)).tasks, ['delivered'])
+})
+
 test('by hand, then by file: the same states and paper, one arrival, one stay, one outcome; what differs is proposed', async () => {
   const { slip, task } = await came(807)
   await takeIn(p.receiver, task)

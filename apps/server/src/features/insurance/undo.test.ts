@@ -90,6 +90,16 @@ test('before the outcome: marked, the slip as before the file, told in the audit
   await until(p.sender, slip.number, 'delivered')
   await until(p.receiver, slip.number, 'delivered')
   assert.deepEqual(await lines(first?.encounter ?? ''), { standing: 0, marked: before.standing })
+  const tied = await p.receiver.sql<{ kind: string }>(
+    `select content::jsonb->>'resourceType' as kind from res where not deleted and position($1 in content) > 0 and position($2 in content) > 0
+       and content not like '%"entered-in-error"%'`,
+    [`"${slip.number}"`, `"Patient/${first?.patient?.id}"`],
+  )
+  assert.deepEqual(
+    tied.filter((r) => r.kind === 'Task' || r.kind === 'DocumentReference'),
+    [],
+    "slip and papers are in nobody's chart",
+  )
   const audit = await p.receiver.sql<{ reason: string }>(`select reason from audit where action = 'undo-claim'`)
   assert.deepEqual(audit, [{ reason: 'HIS chọn nhầm' }])
 

@@ -282,6 +282,19 @@ export const FILE_OTHER_PERSON = defineOutcome({
   },
 })
 
+export const FILE_DOUBTFUL_PERSON = defineOutcome({
+  code: 'arrival-file-doubtful-person',
+  http: 200,
+  severity: 'warning',
+  issue: 'conflict',
+  vi: 'Phiếu {number} cùng số định danh với hồ sơ nhưng khác họ tên, năm sinh hoặc giới tính; chưa ghi nhận đến.',
+  en: 'Slip {number} has the citizen number of the record, but another name, year of birth or sex; no arrival was recorded.',
+  cure: {
+    vi: 'Kiểm tra số định danh trong HIS; đúng là người bệnh này thì mở phiếu và ghi nhận đến (F8).',
+    en: 'Check the citizen number in the HIS; if it is this person, open the slip and record the arrival (F8).',
+  },
+})
+
 export const FILE_MANY_SLIPS = defineOutcome({
   code: 'arrival-file-many-slips',
   http: 200,

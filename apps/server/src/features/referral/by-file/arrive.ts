@@ -64,6 +64,7 @@ export async function arriveAt(site: Site, tx: Transaction, { stored, task, how 
   }
   if (await wasTakenBack(site, tx, task)) {
     const next = { ...task, patient: said.patient, encounter: said.encounter }
+    await tiePapers(tx, next)
     return { ...none, stored: await put(tx, stored, next, 'arrive'), task: next, here: true }
   }
   const onScreen = await openedOnScreen(tx, task)

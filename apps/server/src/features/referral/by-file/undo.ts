@@ -8,6 +8,7 @@ import type { Encounter } from 'fhir/r4.d.ts'
 import type { Caller } from '../../../access/caller.ts'
 import type { Site } from '../../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../../store/types.ts'
+import { documentFacts, documentReference } from '../../documents/index.ts'
 import { IMPORTED, isFrozen } from '../absorb.ts'
 import { effectiveState, takeStep } from '../act.ts'
 import { partyHere } from '../acting.ts'
@@ -69,9 +70,11 @@ async function takeBackVisit(
   else if (findings.length === 0 && did.arrived && state === 'arrived') {
     await step(isShadow(task) ? 'left-unseen' : 'undo-arrival')
     await withoutStay(tx, id)
+    await withoutPerson(tx, id)
     findings.push(finding(ARRIVAL_UNDONE, { number }))
   } else {
     await withoutStay(tx, id)
+    if (did.arrived && undoing.wrongPatient) await withoutPerson(tx, id)
     findings.push(finding(REFERRAL_STAYS, { number, state: STATES[state].vi }))
   }
   return findings
@@ -97,6 +100,23 @@ async function withoutStay(tx: Transaction, id: string): Promise<void> {
   const stored = await tx.read('Task', id, { lock: true })
   if (!stored) return
   const { encounter: _encounter, ...rest } = taskFacts(stored.resource())
+  await put(tx, id, rest)
+}
+
+/** Slip and papers are nobody's chart again, as before the file: the right one may be another person's. */
+async function withoutPerson(tx: Transaction, id: string): Promise<void> {
+  const stored = await tx.read('Task', id, { lock: true })
+  if (!stored) return
+  const { patient, ...rest } = taskFacts(stored.resource())
+  const papers = await tx.readMany(rest.input.map((paper) => `DocumentReference/${paper}`))
+  await tx.write(
+    [...papers.values()].flatMap((paper) => {
+      const facts = documentFacts(paper.resource())
+      if (!patient || facts.patient.reference !== patient) return []
+      const resource = documentReference({ ...facts, patient: { display: facts.patient.display } })
+      return [{ kind: 'update' as const, id: paper.id, ifChanged: true, resource }]
+    }),
+  )
   await put(tx, id, rest)
 }
 

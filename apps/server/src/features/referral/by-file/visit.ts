@@ -3,9 +3,10 @@ import { type Finding, finding, SYSTEM } from '@yba/fhir'
 import type { Encounter } from 'fhir/r4.d.ts'
 import type { Site } from '../../../site.ts'
 import type { Stored, Transaction } from '../../../store/types.ts'
+import { judge } from '../../person-index/index.ts'
 import { childrenOf, servesVisits } from '../child.ts'
 import { localDateTime } from '../local-time.ts'
-import { FILE_MANY_SLIPS, FILE_OTHER_PERSON } from '../outcomes.ts'
+import { FILE_DOUBTFUL_PERSON, FILE_MANY_SLIPS, FILE_OTHER_PERSON } from '../outcomes.ts'
 import { samePerson } from '../same-person.ts'
 import type { FileSaid } from '../tables/files.ts'
 import { facilitySearch, type ReferralTask, taskFacts, taskIdentifierSystem } from '../task.ts'
@@ -28,7 +29,7 @@ const dayOf = (at: string): string => localDateTime(new Date(at)).slice(0, 10)
  */
 export async function visitOf(site: Site, tx: Transaction, said: FileSaid, known: string | null): Promise<Visit | Finding[] | null> {
   const task = known ? await tx.read('Task', known, { lock: true }) : null
-  const found = task ? visit(task, 'known') : ((await byNumber(tx, said)) ?? (await byCitizenId(site, tx, said)))
+  const found = task ? visit(task, 'known') : ((await byNumber(site, tx, said)) ?? (await byCitizenId(site, tx, said)))
   if (!found || Array.isArray(found)) return found
   return (await itsChild(tx, found, said)) ?? found
 }
@@ -41,11 +42,18 @@ async function itsChild(tx: Transaction, { task, how }: Visit, said: FileSaid): 
   return own && { ...own, how }
 }
 
-async function byNumber(tx: Transaction, { person, slip }: FileSaid): Promise<Visit | Finding[] | null> {
+/** Nobody stands at the desk: the same citizen number under another name, year or sex (rule D2) is for a person to judge. */
+function surelySame(site: Site, a: FileSaid['person'], b: FileSaid['person']): boolean {
+  if (!a.citizenId || a.citizenId !== b.citizenId) return samePerson(a, b)
+  const source = (p: FileSaid['person'], facility: string) => ({ ...p, facility, mrn: '', cards: [] })
+  return judge(source(a, 'slip'), source(b, 'file'), site.settings.environment === 'demo').verdict === 'certain'
+}
+
+async function byNumber(site: Site, tx: Transaction, { person, slip }: FileSaid): Promise<Visit | Finding[] | null> {
   if (!slip) return null
   const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(slip.issuer), slip.number, { lock: true })
   if (!stored) return null
-  if (!samePerson(taskFacts(stored.resource()).person, person)) return [finding(FILE_OTHER_PERSON, { number: slip.number })]
+  if (!surelySame(site, taskFacts(stored.resource()).person, person)) return [finding(FILE_OTHER_PERSON, { number: slip.number })]
   return visit(stored, 'number')
 }
 
@@ -60,12 +68,14 @@ async function byCitizenId(site: Site, tx: Transaction, said: FileSaid): Promise
   const owner = facilitySearch('owner', site.settings.facility.code)
   const page = await tx.search('Task', `${owner}&subject:identifier=${citizen}&_count=${MOST_WAITING}`)
   const day = dayOf(at)
-  const theirs = page.entries.map((e) => taskFacts(e.resource())).filter((t) => samePerson(t.person, person))
-  const waiting = theirs
+  const numbered = page.entries.map((e) => taskFacts(e.resource()))
+  const theirs = numbered.filter((t) => surelySame(site, t.person, person))
+  const due = numbered
     .filter((t) => transition(t.state, 'arrive', 'receiver') && !servesVisits(t.state))
     .filter((t) => dayOf(t.authoredOn) <= day && day <= (t.validity?.until ?? day))
+  const waiting = due.filter((t) => theirs.includes(t))
   const [one, ...others] = waiting.length > 0 ? waiting : await begun(tx, theirs, said)
-  if (!one) return null
+  if (!one) return due[0] ? [finding(FILE_DOUBTFUL_PERSON, { number: due[0].number })] : null
   if (others.length > 0)
     return [finding(FILE_MANY_SLIPS, { count: others.length + 1, numbers: [one, ...others].map((t) => t.number).join(', ') })]
   const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(one.issuer.code), one.number, { lock: true })
