@@ -153,7 +153,7 @@ test("a relative's citizen id: the same number under another name joins nothing,
   const patient = { person: relative, mrn: 'BM-RELATIVE' }
   assert.deepEqual(codes(await take(checkInFile([his(815, { patient })]))), ['arrival-file-doubtful-person'])
   const cameWith = { issuer: '24997', number: slip.number }
-  assert.deepEqual(codes(await take(checkInFile([his(816, { patient, cameWith })]))), ['arrival-file-other-person'])
+  assert.deepEqual(codes(await take(claimFile([his(816, { patient, cameWith })]))), ['arrival-file-other-person'])
   assert.deepEqual((await effects(p.receiver.sql, '24997', slip.number)).tasks, ['delivered'])
 })
 
