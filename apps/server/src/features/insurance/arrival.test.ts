@@ -217,6 +217,8 @@ test('the record came before its slip: a visit under its number, and by the citi
   const unnamed = await p.slip(p.sender, 812)
   assert.deepEqual(codes(await take(claimFile([his(811, { number: named.number })]))), ['arrived-before-slip'])
   assert.deepEqual(codes(await take(claimFile([his(812)]))), [])
+  // A check-in that comes late takes away nothing of what waits for the slip.
+  assert.equal((await take(checkInFile([his(812)])))?.findings[0]?.code, 'claim-check-in-late')
   await until(p.receiver, named.number, 'arrived')
   await signSlip(p.sender, named.id)
   await signSlip(p.sender, unnamed.id)

@@ -139,7 +139,7 @@ export async function importRecord(
     const kept = worthKeeping(said.findings)
     const imported = await site.store.as(onBehalf(caller)).transact(async (tx) => {
       const written = await writeRecord(site, tx, { record, plan, raw, kept, file: place.file })
-      const all = written.older ? written.imported : await withReferrals(site, tx, caller, record, plan, written)
+      const all = written.passedOver ? written.imported : await withReferrals(site, tx, caller, record, plan, written)
       const answer: ImportedRecord = { ...said, ...all, findings: [...said.findings, ...all.findings] }
       await noteRecord(tx, place.file, place.row, answer)
       faultPoint(site, 'import.before-commit')
@@ -159,8 +159,8 @@ interface Written {
   imported: Imported
   /** The stay as written, of a person who was known before: only such a one can have a slip from before it. */
   stay?: KnownStay
-  /** It came in an older file than the one the record stands as. */
-  older?: true
+  /** It came in an older file than the one the record stands as, or is a check-in after it: what follows from the record stands. */
+  passedOver?: true
 }
 
 /** One record on its way into the chart. */
@@ -285,7 +285,7 @@ async function nothingNew(
   if (!older && !late) return null
   const same = await sameAgain(tx, before, plan, facts, kept)
   const said = older ? finding(OLDER_FILE, { maLk: record.maLk }, 'MA_LK') : finding(CHECK_IN_LATE, { maLk: record.maLk }, 'XML0')
-  return { imported: { ...same, findings: [findingView(said)] }, ...(older ? { older } : {}) }
+  return { imported: { ...same, findings: [findingView(said)] }, passedOver: true }
 }
 
 /** The same record again changes nothing; when nothing is odd about it any more, that is settled. */

@@ -147,11 +147,11 @@ export async function dueFile(db: Sql, now: Date): Promise<FileRow | null> {
   return rows[0] ?? null
 }
 
-/** How a stay stands that was looked at; false when a newer sending has come meanwhile. */
+/** How a stay stands that was looked at; false when a newer sending has come or the file was taken back meanwhile. */
 export async function settleFile(db: Sql, said: FileSaid, standing: FileStanding, now: Date): Promise<boolean> {
   const rows = await db.sql(
     `update referral_file set task = $3, waiting = $4, due_at = $5, tries = 0, findings = $6, did = did || $7
-     where record = $1 and said->>'digest' = $2 returning record`,
+     where record = $1 and said->>'digest' = $2 and due_at is not null returning record`,
     [
       said.record,
       said.digest,
@@ -167,7 +167,7 @@ export async function settleFile(db: Sql, said: FileSaid, standing: FileStanding
 
 /** It did not work: looked at again later. */
 export async function postponeFile(db: Sql, record: string, next: Date): Promise<void> {
-  await db.sql('update referral_file set due_at = $2, tries = tries + 1 where record = $1', [record, next])
+  await db.sql('update referral_file set due_at = $2, tries = tries + 1 where record = $1 and due_at is not null', [record, next])
 }
 
 /** The file was taken back: nothing hangs on it any more. */
