@@ -103,7 +103,9 @@ async function tell({ box, chrome }: Stage, step: Tell, sit: (desk: Desk) => Des
       await row.getByRole('radio').nth(1).check()
       await page.getByRole('button', { name: 'Xong' }).click()
       await page.getByText(/HIS ghi khác phiếu đang soạn/).waitFor({ state: 'detached' })
-      assert.equal(await page.locator('[id="field-direction"]').inputValue(), late.tables.XML13?.[0]?.HUONG_DIEU_TRI)
+      // The field is filled from the draft that is read anew, a moment after the question is gone.
+      const chosen = JSON.stringify(late.tables.XML13?.[0]?.HUONG_DIEU_TRI)
+      await page.waitForFunction(`document.getElementById('field-direction')?.value === ${chosen}`)
       assert.equal(await page.locator('[id="field-signs"]').inputValue(), TYPED[0][1])
       await look('93-ward-settled', { again: true })
     },
