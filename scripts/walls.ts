@@ -32,7 +32,7 @@ const STOP_LINES = 600
 /** Pure data and shapes of a feature that web and other features may read. */
 const SHARED_DATA = /^(transitions|contract)\.ts$/
 /** Contracts at the root of the server: types every layer speaks in. */
-const BASE = new Set(['feature.ts', 'page.ts', 'site.ts', 'keys.ts', 'settings.ts', 'faults.ts'])
+const BASE = new Set(['feature.ts', 'page.ts', 'site.ts', 'keys.ts', 'settings.ts', 'faults.ts', 'worker-loop.ts'])
 const SQL_PLACES =
   /^apps\/server\/src\/(store\/|testing\/|.*\/tables\.ts$|.*\/tables\/|box\/postgres-databases\.ts$)|^apps\/edge\/src\/.*\/tables\.ts$|\.(test|long)\.ts$|^bench\//
 
