@@ -1,4 +1,4 @@
-/** A hospital's day beside its own system: forty transfers, every mistake, the edge killed in between; every loop closes, nothing is doubled. */
+/** A hospital's day beside its own system: forty transfers, every mistake; every loop closes, nothing is doubled. */
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
