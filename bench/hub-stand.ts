@@ -34,6 +34,7 @@ export interface Sender {
 }
 
 export interface Stand {
+  folder: string
   authority: Authority
   postgres: Postgres
   hub: Running
@@ -154,6 +155,7 @@ export async function openStand(senders: number): Promise<Stand> {
     }),
   )
   return {
+    folder,
     authority,
     postgres,
     hub,
