@@ -48,6 +48,13 @@ export const HELP = {
   userLock: { vi: 'khóa tài khoản và đóng mọi phiên', en: 'lock an account and end its sessions' },
   userUnlock: { vi: 'mở khóa tài khoản', en: 'unlock an account' },
   userList: { vi: 'liệt kê người dùng', en: 'list the users' },
+  conformance: {
+    vi: 'xem tệp XML của một HIS đạt đến đâu, không cần cơ sở dữ liệu',
+    en: 'tell how far the claim files of a HIS conform; needs no database',
+  },
+  conformanceClaims: { vi: 'thư mục tệp XML (cả thư mục con)', en: 'folder of claim files, with the folders in it' },
+  conformanceOut: { vi: 'ghi báo cáo vào tệp này; thiếu thì in ra', en: 'write the report to this file; else it is printed' },
+  conformanceFormat: { vi: 'dạng báo cáo; thiếu thì theo đuôi tệp', en: 'form of the report; else by the end of the file name' },
   machine: {
     vi: 'phần mềm của cơ sở tự gửi tệp (HIS, thư mục theo dõi)',
     en: 'programs of a site that hand files in (HIS, watched folder)',

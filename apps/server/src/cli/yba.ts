@@ -158,6 +158,12 @@ command(claim, 'import <file>', 'claimImport')
   .option('--json', text('json'), false)
   .action(async (file, options) => (await import('./claim.ts')).importClaimFile(resolve(file), { ...options, lang }))
 
+command(program, 'conformance', 'conformance')
+  .requiredOption('--claims <dir>', text('conformanceClaims'), (value) => resolve(value))
+  .option('--out <file>', text('conformanceOut'), (value) => resolve(value))
+  .addOption(new Option('--format <html|md|json>', text('conformanceFormat')).choices(['html', 'md', 'json']))
+  .action(async (options) => (await import('./conformance.ts')).conformance({ ...options, lang }))
+
 command(program, 'journey', 'journey')
   .requiredOption('--claim <file>', text('claimFile'))
   .option('--json', text('json'), false)

@@ -83,9 +83,20 @@ export function formsOf(word: string): string[] {
   return meant ? [...new Set([clean(word), foldName(meant)])] : [clean(word)]
 }
 
+/** So many readings of what was typed are asked for, beyond them only all as typed and all as meant. */
+const READINGS = 16
+
+/** The words as one name, in each reading: one search for all of them, for a word like `nguyen` alone is in every third name. */
+function namesOf(words: readonly string[]): string[] {
+  const forms = words.map(formsOf)
+  const some = (pick: (of: string[]) => string | undefined) => forms.map(pick).join(' ')
+  if (forms.reduce((n, of) => n * of.length, 1) > READINGS) return [some((of) => of[0]), some((of) => of.at(-1))]
+  return forms.reduce<string[]>((names, of) => names.flatMap((name) => of.map((form) => `${name} ${form}`.trim())), [''])
+}
+
 /** FHIR searches that answer the terms, the likeliest first; all conditions of one search hold together. */
 export function searchesOf(terms: Terms, limit: number): string[] {
-  const common: [string, string][] = terms.words.map((w) => ['name', formsOf(w).join(',')])
+  const common: [string, string][] = terms.words.length > 0 ? [['name', namesOf(terms.words).join(',')]] : []
   if (terms.year) common.push(['birthdate', terms.year])
   if (terms.born) common.push(['birthdate', terms.born])
   const numbers: [string, string][][] = []
@@ -104,8 +115,7 @@ export function searchesOf(terms: Terms, limit: number): string[] {
 
 /** Of a card: the same name, born in the same year: who may have come before without the number, or with another card. */
 export function likeCard(card: CardReading, limit: number): string | undefined {
-  const words = foldName(card.name).split(' ').filter(Boolean)
-  if (words.length < 2 || !card.birthDate) return undefined
-  const conditions: [string, string][] = [...words.map((w): [string, string] => ['name', w]), ['birthdate', card.birthDate.slice(0, 4)]]
-  return new URLSearchParams([...conditions, ['_count', String(limit)]]).toString()
+  const name = foldName(card.name)
+  if (!name.includes(' ') || !card.birthDate) return undefined
+  return new URLSearchParams({ name, birthdate: card.birthDate.slice(0, 4), _count: String(limit) }).toString()
 }

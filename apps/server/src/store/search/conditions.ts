@@ -9,6 +9,7 @@ import { typeOf } from '../stored.ts'
 import { comboParts, drives, indexedName, token } from '../tokens.ts'
 import { BY_WORD, isLocal } from '../write/extract.ts'
 import { containsCondition, dateCondition, numberCondition, prefixCondition } from './values.ts'
+import { hasWords, wordsCondition } from './words.ts'
 
 export interface Compiling {
   on: Reading
@@ -119,6 +120,13 @@ function stringFilter(c: Compiling, type: string, row: string, f: SearchFilter, 
       values.map((v) => c.on.ctx.hashes.of(token.text(type, param, v.text))),
     )
   }
+  if (f.modifier === undefined && hasWords(type, param)) {
+    return wordsCondition(
+      c.params,
+      row,
+      values.map((v) => v.text),
+    )
+  }
   // Placed only where used: a placeholder nobody mentions has no type.
   const p = () => c.params.add(paramNumber(type, param), 'integer')
   const within = (where: string) => `${row}.rid in (select s.rid from ix_str s where s.p = ${p()} and ${where})`
@@ -126,7 +134,7 @@ function stringFilter(c: Compiling, type: string, row: string, f: SearchFilter, 
     const text = foldText(v.text)
     if (text === '') return 'false'
     if (f.modifier === 'contains') return within(containsCondition(c.params, text, 's.v'))
-    // Every word begins some word of the name: `nguyen lan` finds Nguyễn Thị Lan.
+    // Every word begins some word of the text: `dai son` finds xã Đại Sơn.
     const words = BY_WORD.has(param) ? text.split(' ') : [text]
     return `(${[...new Set(words)].map((w) => within(prefixCondition(c.params, w, 's.v'))).join(' and ')})`
   })
