@@ -1,5 +1,6 @@
 export { checkInFile, checkInRows } from './check-in.ts'
 export { claimFile } from './claim-file.ts'
+export { type Example, type ExampleFile, example } from './example.ts'
 export { type Comer, type HisFile, type HisMove, type HisVisit, hisBytes, hisVisit } from './his-script.ts'
 export { type Person, person } from './person.ts'
 export { CLINIC_PICTURES, INPATIENT_PICTURES } from './pictures/index.ts'

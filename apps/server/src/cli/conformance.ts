@@ -1,5 +1,5 @@
 /** `yba conformance --claims DIR [--out FILE] [--format html|md|json]`: exit code 0 all taken, 1 something refused, 2 nothing to judge. */
-import { createWriteStream, type WriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { extname } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -26,6 +26,11 @@ function progress(done: number, of: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${done}/${of}${done === of ? '\n' : ''}`)
 }
 
+/** `… | head` closes the door once it has its lines. */
+function readEnough(error: unknown): void {
+  if ((error as { code?: unknown }).code !== 'EPIPE') throw error
+}
+
 export async function conformance(options: ConformanceOptions): Promise<void> {
   const { claims, out, lang } = options
   const examined = await examine(claims, progress).catch((error: unknown) => {
@@ -36,10 +41,10 @@ export async function conformance(options: ConformanceOptions): Promise<void> {
   })
   if (!examined) return
   try {
-    const to: WriteStream | undefined = out ? createWriteStream(out, { mode: 0o600 }) : undefined
     const pieces = Readable.from(reportPieces(examined, formatOf(options), lang))
-    if (to) await pipeline(pieces, to)
-    else for await (const piece of pieces) process.stdout.write(piece as string)
+    await (out
+      ? pipeline(pieces, createWriteStream(out, { mode: 0o600 }))
+      : pipeline(pieces, process.stdout, { end: false }).catch(readEnough))
     if (out) console.log(`${shortReport(examined.summary, lang)}\n→ ${out}`)
     if (!examined.summary.passed) process.exitCode = 1
   } finally {

@@ -48,6 +48,11 @@ export const HELP = {
   userLock: { vi: 'khóa tài khoản và đóng mọi phiên', en: 'lock an account and end its sessions' },
   userUnlock: { vi: 'mở khóa tài khoản', en: 'unlock an account' },
   userList: { vi: 'liệt kê người dùng', en: 'list the users' },
+  demoClaims: {
+    vi: 'ghi các tệp của ví dụ trong docs/integrators, giờ giấc của hôm nay',
+    en: 'write the files of the example in docs/integrators, with times of today',
+  },
+  demoOut: { vi: 'thư mục để ghi', en: 'folder to write them to' },
   conformance: {
     vi: 'xem tệp XML của một HIS đạt đến đâu, không cần cơ sở dữ liệu',
     en: 'tell how far the claim files of a HIS conform; needs no database',

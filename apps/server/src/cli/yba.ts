@@ -180,6 +180,10 @@ command(demo, 'his', 'demoHis')
   .option('--pace <ms>', text('demoPace'), Number, 200)
   .action(async (options) => (await import('./demo.ts')).demoHis({ ...options, lang }))
 
+command(demo, 'claims', 'demoClaims')
+  .requiredOption('--out <dir>', text('demoOut'), (value) => resolve(value))
+  .action(async (options) => (await import('./demo-claims.ts')).demoClaims({ ...options, lang }))
+
 const directory = command(program, 'directory', 'directory')
 command(directory, 'import <file>', 'directoryImport')
   .addOption(dataOption())

@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { claimFile, hisVisit, stay } from '@yba/people'
+import { claimFile, type ExampleFile, example, hisVisit, stay } from '@yba/people'
+import { addProgram } from '../../access/index.ts'
+import type { ImportAnswer } from '../../features/insurance/index.ts'
 import type { ReferralRow } from '../../features/referral/contract.ts'
 import { type BesideHis, besideHis } from '../../testing/beside-his.ts'
-import { type TestProvince, testProvince } from '../../testing/exchange.ts'
+import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { effects, eventually, signSlip, until } from '../../testing/referral.ts'
 
 let p: TestProvince
@@ -42,6 +44,43 @@ test("a transfer's file at one hospital, the other's own system: arrived, treate
   assert.equal(Number(clicks[0]?.n), 0, 'no person took a step')
   await his.stop()
   assert.match(his.lines[0] ?? '', new RegExp(slip.number))
+})
+
+test('the worked example of docs/integrators, by the HTTP door alone: four files, two signatures, closed at both ends', async () => {
+  const { files, slip } = example(new Date())
+  const posting = async (node: TestNode) => {
+    const { token } = await addProgram(node.site.store.sql, { id: 'vendor', name: 'HIS' }, new Date())
+    return async ({ name, bytes }: ExampleFile) => {
+      const answer = await fetch(`${node.settings.baseUrl}/fhir/$import-claim?name=${name}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/xml' },
+        body: new Uint8Array(bytes),
+      })
+      const { records, findings } = (await answer.json()) as ImportAnswer
+      const errors = [...findings, ...(records ?? []).flatMap((r) => r.findings)].filter((f) => f.severity === 'error')
+      return {
+        status: answer.status,
+        result: records?.[0]?.result,
+        slip: records?.[0]?.referral,
+        said: records?.[0]?.findings.map((f) => f.code),
+        errors,
+      }
+    }
+  }
+  const [sender, receiver] = [await posting(p.sender), await posting(p.receiver)]
+  const [checkIn, transfer, comes, record] = files as [ExampleFile, ExampleFile, ExampleFile, ExampleFile]
+  assert.deepEqual(await sender(checkIn), { status: 200, result: 'created', slip: undefined, said: [], errors: [] })
+  const opened = await sender(transfer)
+  assert.deepEqual([opened.status, opened.result, opened.slip?.number, opened.errors], [200, 'updated', slip, []])
+  assert.equal((await sender(transfer)).result, 'unchanged')
+  await signSlip(p.sender, opened.slip?.id ?? '')
+  await until(p.receiver, slip, 'delivered')
+  const arrived = await receiver(comes)
+  assert.deepEqual([arrived.status, arrived.said], [200, ['arrived-by-file']])
+  const treated = await receiver(record)
+  assert.deepEqual([treated.status, treated.said?.includes('outcome-by-file')], [200, true], JSON.stringify(treated))
+  await until(p.sender, slip, 'completed')
+  await until(p.receiver, slip, 'completed')
 })
 
 test('the same seed is the same script; among many seeds every mistake of a day is made', () => {

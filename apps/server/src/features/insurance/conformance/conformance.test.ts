@@ -40,8 +40,11 @@ after(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const text = async (format: Format, lang: 'vi' | 'en'): Promise<string> =>
-  (await Array.fromAsync(reportPieces(examined, format, lang))).join('')
+async function text(format: Format, lang: 'vi' | 'en', of: Examined = examined): Promise<string> {
+  let whole = ''
+  for await (const piece of reportPieces(of, format, lang)) whole += piece
+  return whole
+}
 
 test('files and records are counted, and every rule with the column it was broken at', () => {
   const { summary } = examined
@@ -101,8 +104,7 @@ test('what stands in a file is text in the report, never markup', async () => {
   try {
     writeFileSync(join(bad, 'x.xml'), claimFile([change(transfer, 'XML1', { GIOI_TINH: '<b>|' })]))
     const one = await examine(bad, () => undefined)
-    const whole = async (format: Format) => (await Array.fromAsync(reportPieces(one, format, 'en'))).join('')
-    const [html, md] = [await whole('html'), await whole('md')]
+    const [html, md] = [await text('html', 'en', one), await text('md', 'en', one)]
     one.end()
     assert.ok(html.includes('&lt;b&gt;|') && !html.includes('<b>'))
     assert.ok(md.includes('\\<b\\>\\|'))
