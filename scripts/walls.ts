@@ -23,6 +23,8 @@ const FEATURE_PAIRS: Record<string, string[]> = {
   // Roots of days go to the hub by the node's line; what is late or differs is an alert.
   // A node in the trail is called by its facility's name.
   audit: ['exchange', 'directory'],
+  // Slips and contacts are counted at the hub, records at the facility; the list of facilities is dated.
+  reporting: ['directory', 'exchange', 'insurance', 'referral'],
   // The hub registers papers, resolves persons and drives the referral's Task.
   exchange: ['documents', 'person-index', 'directory'],
 }

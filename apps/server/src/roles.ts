@@ -12,6 +12,7 @@ import { insurance } from './features/insurance/index.ts'
 import { personIndex } from './features/person-index/index.ts'
 import { referralFacility, referralHub } from './features/referral/index.ts'
 import { registration } from './features/registration/index.ts'
+import { reportingFacility, reportingHub } from './features/reporting/index.ts'
 import { signTray } from './features/sign-tray/index.ts'
 import type { SiteSettings } from './settings.ts'
 
@@ -31,9 +32,10 @@ const FEATURES: Readonly<Record<SiteSettings['role'], readonly Feature[]>> = {
     exchange,
     conductFacility,
     referralFacility,
+    reportingFacility,
   ],
   // The hub signs nothing; the lists it shares with facilities read the tray's table.
-  hub: [...everywhere, auditHub, directory, personIndex, documents, signTray, exchange, conductHub, referralHub],
+  hub: [...everywhere, auditHub, directory, personIndex, documents, signTray, exchange, conductHub, referralHub, reportingHub],
   // Conformance tests, foreign clients and the store's bench: FHIR and sign-in alone.
   bare: [...everywhere, auditAlone],
 }

@@ -75,6 +75,7 @@ export const DEMO_SITES: readonly DemoSite[] = [
     port: 1,
     users: [
       { login: 'vanhanh', name: 'Đinh Quốc Liên', role: 'hub-operator', departments: [], title: 'Cán bộ vận hành trục' },
+      { login: 'soyte', name: 'Trịnh Thị Tổng', role: 'health-department', departments: [], title: 'Chuyên viên Sở Y tế' },
       { login: 'kiemsoat', name: 'Lý Thu Vết', role: 'auditor', departments: [], title: 'Cán bộ kiểm soát truy cập' },
       { login: 'quantri', name: 'Mai Văn Trụ', role: 'administrator', departments: [], title: 'Quản trị hệ thống' },
     ],
@@ -139,4 +140,5 @@ export const ROLE_NAMES: Partial<Record<Role, { vi: string; en: string }>> = {
   auditor: { vi: 'Kiểm soát truy cập', en: 'Auditor' },
   administrator: { vi: 'Quản trị', en: 'Administrator' },
   'hub-operator': { vi: 'Vận hành trục', en: 'Hub operator' },
+  'health-department': { vi: 'Sở Y tế', en: 'Health department' },
 }

@@ -174,8 +174,8 @@ export const HELP = {
   allSites: { vi: 'tên cơ sở; không ghi là mọi cơ sở', en: 'name of the site; default is every site' },
   name: { vi: 'họ tên', en: 'full name' },
   role: {
-    vi: 'vai trò: reception, doctor, signer, referral-desk, auditor, administrator, hub-operator',
-    en: 'role: reception, doctor, signer, referral-desk, auditor, administrator, hub-operator',
+    vi: 'vai trò: reception, doctor, signer, referral-desk, auditor, administrator, hub-operator, health-department',
+    en: 'role: reception, doctor, signer, referral-desk, auditor, administrator, hub-operator, health-department',
   },
   departments: { vi: 'mã khoa, cách nhau bằng dấu phẩy', en: 'department codes, separated by commas' },
   licence: { vi: 'số chứng chỉ hành nghề', en: 'practising licence' },

@@ -4,6 +4,7 @@ import {
   IconAlert,
   IconExchange,
   IconEye,
+  IconFigures,
   IconFind,
   IconHelp,
   IconImport,
@@ -99,6 +100,15 @@ export const ACTIONS: readonly Action[] = [
     permission: 'exchange.page',
     site: 'hub',
     icon: IconExchange,
+  }),
+  go({
+    id: 'go.department',
+    label: 'department',
+    path: '/department',
+    keys: 'Alt+2',
+    permission: 'reporting.read',
+    site: 'hub',
+    icon: IconFigures,
   }),
   go({
     id: 'go.exchange',

@@ -79,3 +79,13 @@ export type {
 export type { ReferralEvent, ReferralState } from '../../../server/src/features/referral/transitions.ts'
 export { ASKS, EVENT_TEXT, SEND_BACK_REASONS, STATES, TRANSITIONS, transition } from '../../../server/src/features/referral/transitions.ts'
 export type { FindAnswer, PersonRow } from '../../../server/src/features/registration/contract.ts'
+export type {
+  Definition,
+  DepartmentAnswer,
+  DepartmentTable,
+  FacilityRow,
+  FigureId,
+  FreezeRequest,
+  SnapshotHead,
+  SnapshotsAnswer,
+} from '../../../server/src/features/reporting/contract.ts'

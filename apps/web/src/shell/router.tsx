@@ -2,6 +2,9 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '
 import { Layout } from './Layout.tsx'
 import { Broken, Home, NotFound } from './pages.tsx'
 
+/** Which table is on screen: a period as it stands now, or a snapshot; nothing: what is read on Monday. */
+export type DepartmentSearch = Partial<Record<'kind' | 'from' | 'until' | 'snapshot', string>>
+
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFound, errorComponent: Broken })
 
 /** Every page is fetched when it is first opened. */
@@ -76,6 +79,15 @@ const routes = [
     getParentRoute: () => root,
     path: '/admin/status',
     component: page(() => import('../features/administration/Status.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/department',
+    validateSearch: (search: Record<string, unknown>): DepartmentSearch =>
+      Object.fromEntries(
+        (['kind', 'from', 'until', 'snapshot'] as const).flatMap((key) => (search[key] ? [[key, String(search[key])] as const] : [])),
+      ),
+    component: page(() => import('../features/reporting/Department.tsx')),
   }),
   createRoute({
     getParentRoute: () => root,

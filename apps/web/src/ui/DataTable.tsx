@@ -47,6 +47,7 @@ export function DataTable<T>(props: ListProps<T>) {
                 <th
                   key={column.id}
                   scope="col"
+                  title={column.hint}
                   style={{ width: column.width }}
                   className={column.numeric ? styles.num : undefined}
                   aria-sort={direction && (direction === 1 ? 'ascending' : 'descending')}
@@ -73,6 +74,17 @@ export function DataTable<T>(props: ListProps<T>) {
             <Rows rows={ordered} props={props} />
           )}
         </tbody>
+        {columns.some((column) => column.total !== undefined) && (
+          <tfoot>
+            <tr>
+              {columns.map((column) => (
+                <td key={column.id} className={column.numeric ? styles.num : undefined}>
+                  {column.total}
+                </td>
+              ))}
+            </tr>
+          </tfoot>
+        )}
       </table>
     </div>
   )

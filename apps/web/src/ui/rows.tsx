@@ -10,6 +10,10 @@ export interface Column<T> {
   value?(row: T): string | number
   width?: number | string
   numeric?: boolean
+  /** Said when the pointer rests on the head. */
+  hint?: string
+  /** What stands under the column, in the last row. */
+  total?: ReactNode
   /** Full text of a cell that may be cut. */
   title?(row: T): string | undefined
 }

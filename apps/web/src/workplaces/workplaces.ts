@@ -24,7 +24,7 @@ const ALL_FACILITY = [
   'go.users',
   'go.status',
 ] as const
-const HUB: Workplace = { menu: ['go.console', 'go.audit', 'go.users', 'go.status'], start: '/exchange' }
+const HUB: Workplace = { menu: ['go.department', 'go.console', 'go.audit', 'go.users', 'go.status'], start: '/exchange' }
 
 const WORKPLACES: Partial<Record<Role, Workplace>> = {
   reception: { menu: ['go.find', 'go.received', 'go.attention', 'go.import', 'go.sent'], start: '/patients' },
@@ -38,13 +38,14 @@ const WORKPLACES: Partial<Record<Role, Workplace>> = {
     start: '/referrals/received',
   },
   auditor: { menu: ['go.audit', 'go.exchange', 'go.find', 'go.sent', 'go.received'], start: '/audit' },
+  'health-department': { menu: ['go.department'], start: '/department' },
   administrator: { menu: ['go.users', 'go.authority', 'go.status', 'go.exchange', 'go.import', 'go.audit'], start: '/admin/users' },
 }
 
 export function workplaceOf(session: Session): Workplace {
   const known = WORKPLACES[session.user.role]
   if (session.site.role === 'hub') {
-    const start = known && ['auditor', 'administrator'].includes(session.user.role) ? known.start : HUB.start
+    const start = known && ['auditor', 'administrator', 'health-department'].includes(session.user.role) ? known.start : HUB.start
     return { menu: HUB.menu, start }
   }
   return known ?? { menu: ALL_FACILITY, start: '/patients' }

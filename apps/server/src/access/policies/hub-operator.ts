@@ -8,6 +8,7 @@ export const hubOperator = policy('hub-operator', 'HOPERAT', [
     'exchange.page',
     'exchange.act',
     'person.review',
+    'reporting.read',
     'site.status',
     'demo.switch',
     'user.manage',

@@ -3,6 +3,7 @@ import type { Role } from '../permissions.ts'
 import { administrator } from './administrator.ts'
 import { auditor } from './auditor.ts'
 import { doctor } from './doctor.ts'
+import { healthDepartment } from './health-department.ts'
 import { hubOperator } from './hub-operator.ts'
 import { node, program, publicPolicy, system } from './machines.ts'
 import { reception } from './reception.ts'
@@ -18,6 +19,7 @@ export const POLICIES: Readonly<Record<Role, Policy>> = {
   auditor,
   administrator,
   'hub-operator': hubOperator,
+  'health-department': healthDepartment,
   node,
   program,
   system,

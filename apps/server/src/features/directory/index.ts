@@ -21,6 +21,7 @@ export {
 export { type DirectoryFile, importDirectory, importDirectoryOperation } from './import.ts'
 export { DIRECTORY_OLD } from './outcomes.ts'
 export { directorySnapshot, giveDirectory, localDay, signSnapshot, takeSlipKey } from './snapshot.ts'
+export { type ListEntry, listed, putListed } from './tables/register.ts'
 export {
   addFacilities,
   aliases,

@@ -1,6 +1,7 @@
 /** Facilities of the exchange, what their codes became, and the snapshot a node keeps. The hub's rows are the truth. */
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import type { DirectoryAlias, DirectoryKey } from '../exchange/contract.ts'
+import { registerMigration } from './tables/register.ts'
 
 export const migrations = [
   {
@@ -34,6 +35,7 @@ export const migrations = [
         public_url text not null,
         directory_keys jsonb not null)`,
   },
+  registerMigration,
 ]
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>

@@ -260,8 +260,9 @@ export async function noteContacts(db: Sql, contacts: readonly Contact[]): Promi
   const list = contacts.toSorted((a, b) => (a.facility < b.facility ? -1 : 1))
   const column = (pick: (c: Contact) => unknown): unknown[] => list.map((c) => pick(c) ?? null)
   await db.sql(
-    `insert into node_contact as c(facility, seen_at, cursor, accepted, refused, version, skew_ms, report, reported_at)
-     select * from unnest($1::text[], $2::timestamptz[], $3::text[], $4::int[], $5::int[], $6::text[], $7::int[], $8::jsonb[], $9::timestamptz[])
+    `insert into node_contact as c(facility, seen_at, cursor, accepted, refused, version, skew_ms, report, reported_at, first_seen_at)
+     select u.*, u.seen_at from unnest($1::text[], $2::timestamptz[], $3::text[], $4::int[], $5::int[], $6::text[], $7::int[], $8::jsonb[], $9::timestamptz[])
+       as u(facility, seen_at, cursor, accepted, refused, version, skew_ms, report, reported_at)
      on conflict (facility) do update set seen_at = excluded.seen_at, cursor = coalesce(excluded.cursor, c.cursor),
        accepted = c.accepted + excluded.accepted, refused = c.refused + excluded.refused,
        version = case when excluded.reported_at is null then c.version else excluded.version end,
@@ -284,6 +285,8 @@ export async function noteContacts(db: Sql, contacts: readonly Contact[]): Promi
 export interface NodeContact extends Record<string, unknown> {
   facility: string
   seen_at: Date
+  /** Null for a node heard of before this was written down. */
+  first_seen_at: Date | null
   cursor: string | null
   accepted: number
   refused: number

@@ -26,6 +26,7 @@ import { HIS, saidBy } from './arrival.ts'
 import type { ImportedRecord, Issue } from './contract.ts'
 import { noteRecord } from './files/tables.ts'
 import { keyOf, plannedId, planWrites } from './plan-writes.ts'
+import { slipOf } from './record-slip.ts'
 import { type ClaimRow, rememberRecord, settleIssues, takenOver, wasTakenBack } from './tables.ts'
 
 const OTHER_FACILITY = defineOutcome({
@@ -243,6 +244,7 @@ async function writeRecord(site: Site, tx: Transaction, way: OnItsWay): Promise<
       issues: kept.length,
       raw,
       file,
+      ...slipOf(record),
     },
     tx.now,
   )

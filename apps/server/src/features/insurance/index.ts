@@ -9,6 +9,7 @@ import { undoOperation } from './undo-claim.ts'
 
 export type { ImportAnswer } from './contract.ts'
 export { importClaim } from './files/take.ts'
+export { type DaySlips, lastFileAt, slipsByDay } from './tables/slip-counts.ts'
 
 const MOST_LISTED = 100
 

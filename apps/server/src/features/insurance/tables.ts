@@ -1,6 +1,7 @@
 /** Which claim records have been taken over, and what they became: the same record again changes nothing. */
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import { fileMigrations } from './files/tables.ts'
+import { type RecordSlip, slipCountMigration } from './tables/slip-counts.ts'
 
 export const migrations = [
   {
@@ -46,6 +47,7 @@ export const migrations = [
       create index on claim_record(patient)`,
   },
   ...fileMigrations,
+  slipCountMigration,
 ]
 
 export interface ClaimRow extends Record<string, unknown> {
@@ -82,15 +84,16 @@ export async function takenOver(db: Sql, maLk: string): Promise<TakenRecord | nu
 
 export async function rememberRecord(
   db: Sql,
-  row: ClaimRow & { layout: string; document: string; issues: number; raw: string },
+  row: ClaimRow & RecordSlip & { layout: string; document: string; issues: number; raw: string },
   now: Date,
 ): Promise<void> {
   await db.sql(
-    `insert into claim_record(ma_lk, digest, layout, patient, encounter, resources, document, at, issues, raw, head, file)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    `insert into claim_record(ma_lk, digest, layout, patient, encounter, resources, document, at, issues, raw, head, file, left_on, slip)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (ma_lk) do update set digest = excluded.digest, layout = excluded.layout, patient = excluded.patient,
        encounter = excluded.encounter, resources = excluded.resources, document = excluded.document, at = excluded.at,
-       issues = excluded.issues, raw = excluded.raw, head = excluded.head, file = excluded.file, undone = false`,
+       issues = excluded.issues, raw = excluded.raw, head = excluded.head, file = excluded.file,
+       left_on = excluded.left_on, slip = excluded.slip, undone = false`,
     [
       row.ma_lk,
       row.digest,
@@ -104,6 +107,8 @@ export async function rememberRecord(
       row.raw,
       row.head,
       row.file,
+      row.left_on,
+      row.slip,
     ],
   )
 }

@@ -33,6 +33,7 @@ const PERSON_ROLES = [
   'auditor',
   'administrator',
   'hub-operator',
+  'health-department',
 ] as const satisfies Role[]
 
 type Act = 'reset' | 'lock' | 'unlock'

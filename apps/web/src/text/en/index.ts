@@ -3,6 +3,7 @@ import { status, users } from './admin.ts'
 import { claim, issues, received, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
+import { department } from './department.ts'
 import { exchange } from './exchange.ts'
 import { access, chart, find, sex, why } from './patient.ts'
 
@@ -51,6 +52,7 @@ export const en: Texts = {
   conduct,
   quarantine,
   reviews,
+  department,
   demo,
   ward,
 }

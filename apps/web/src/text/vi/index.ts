@@ -2,6 +2,7 @@ import { status, users } from './admin.ts'
 import { claim, issues, received, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
+import { department } from './department.ts'
 import { exchange } from './exchange.ts'
 import { access, chart, find, sex, why } from './patient.ts'
 
@@ -50,6 +51,7 @@ export const vi = {
   conduct,
   quarantine,
   reviews,
+  department,
   demo,
   ward,
 } as const

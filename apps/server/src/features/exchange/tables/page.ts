@@ -28,6 +28,8 @@ export const pageMigrations = [
       at timestamptz not null);
     alter table node_contact add column version text collate "C", add column skew_ms int, add column report jsonb, add column reported_at timestamptz`,
   },
+  // Since when a node has spoken; of nodes heard of before, nobody wrote it down.
+  { name: 'page-002-first-heard', sql: 'alter table node_contact add column first_seen_at timestamptz' },
 ]
 
 export interface OutRow extends Record<string, unknown> {
