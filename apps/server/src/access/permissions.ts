@@ -17,6 +17,8 @@ export const PERMISSIONS = [
   'referral.outcome',
   'referral.void',
   'referral.mark-read',
+  'acceptance.read',
+  'acceptance.manage',
   'delegation.read',
   'delegation.manage',
   'audit.read',

@@ -23,6 +23,8 @@ export const MAY: Record<Permission, Role[]> = {
   'referral.outcome': ['doctor'],
   'referral.void': ['doctor', 'signer', 'referral-desk'],
   'referral.mark-read': ['doctor', 'signer', 'referral-desk'],
+  'acceptance.read': ['doctor', 'signer', 'referral-desk', 'administrator'],
+  'acceptance.manage': ['referral-desk', 'administrator'],
   'delegation.read': ['signer', 'referral-desk', 'auditor', 'administrator'],
   'delegation.manage': ['referral-desk', 'administrator'],
   'audit.read': ['auditor'],

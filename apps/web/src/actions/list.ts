@@ -91,6 +91,14 @@ export const ACTIONS: readonly Action[] = [
     site: 'facility',
     icon: IconAlert,
   }),
+  go({
+    id: 'go.acceptance',
+    label: 'acceptance',
+    path: '/referrals/acceptance',
+    permission: 'acceptance.read',
+    site: 'facility',
+    icon: IconNotes,
+  }),
   go({ id: 'go.import', label: 'import', path: '/import', keys: 'Alt+6', permission: 'claim.import', site: 'facility', icon: IconImport }),
   go({
     id: 'go.console',
@@ -144,6 +152,7 @@ export const ACTIONS: readonly Action[] = [
   onPage({ id: 'document.print', label: 'print', keys: 'F12', icon: IconPrint }),
   onPage({ id: 'patient.access', label: 'whoSaw', permission: 'audit.read', icon: IconEye }),
   onPage({ id: 'list.filter', label: 'filter', keys: '/', icon: IconSearch }),
+  onPage({ id: 'list.everything', label: 'everything', keys: 'A', permission: 'referral.read', icon: IconInbox }),
 
   inApp({
     id: 'referral.scan',

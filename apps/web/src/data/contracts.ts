@@ -53,6 +53,20 @@ export type {
 } from '../../../server/src/features/insurance/contract.ts'
 export type { ReviewRequest, ReviewRow, ReviewSide, ReviewsAnswer } from '../../../server/src/features/person-index/contract.ts'
 export type {
+  AcceptanceAnswer,
+  AcceptanceCell,
+  AcceptanceDoubt,
+  AcceptancePolicy,
+  AcceptancePreview,
+  AcceptanceRow,
+  AcceptanceSaid,
+  Decision,
+  DiagnosisRoute,
+  Need,
+  NeedWhy,
+  SetAcceptanceRequest,
+} from '../../../server/src/features/referral/acceptance/contract.ts'
+export type {
   AttentionRow,
   ComposeAnswer,
   ComposeRequest,

@@ -12,7 +12,7 @@ function useCounts(): Record<string, number | undefined> {
   const wanted = session.site.role === 'facility' && may(session, 'referral.read')
   const counts = useWorklistCounts(wanted)
   const attention = useAttention('open', wanted).data?.rows.length
-  return { 'go.tray': counts?.tray, 'go.drafts': counts?.drafts, 'go.received': counts?.unread, 'go.attention': attention }
+  return { 'go.tray': counts?.tray, 'go.drafts': counts?.drafts, 'go.received': counts?.inbox, 'go.attention': attention }
 }
 
 export function SideMenu() {

@@ -55,6 +55,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/referrals/acceptance',
+    component: page(() => import('../features/referral/AcceptancePage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/referrals/$id',
     component: page(() => import('../features/referral/ReferralPage.tsx')),
   }),

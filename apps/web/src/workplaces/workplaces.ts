@@ -17,6 +17,7 @@ const ALL_FACILITY = [
   'go.sent',
   'go.received',
   'go.attention',
+  'go.acceptance',
   'go.import',
   'go.exchange',
   'go.audit',
@@ -34,12 +35,26 @@ const WORKPLACES: Partial<Record<Role, Workplace>> = {
   },
   signer: { menu: ['go.tray', 'go.find', 'go.sent', 'go.received', 'go.attention', 'go.authority'], start: '/tray' },
   'referral-desk': {
-    menu: ['go.received', 'go.attention', 'go.tray', 'go.drafts', 'go.sent', 'go.find', 'go.import', 'go.exchange', 'go.authority'],
+    menu: [
+      'go.received',
+      'go.attention',
+      'go.tray',
+      'go.drafts',
+      'go.sent',
+      'go.find',
+      'go.import',
+      'go.exchange',
+      'go.acceptance',
+      'go.authority',
+    ],
     start: '/referrals/received',
   },
   auditor: { menu: ['go.audit', 'go.exchange', 'go.find', 'go.sent', 'go.received'], start: '/audit' },
   'health-department': { menu: ['go.department'], start: '/department' },
-  administrator: { menu: ['go.users', 'go.authority', 'go.status', 'go.exchange', 'go.import', 'go.audit'], start: '/admin/users' },
+  administrator: {
+    menu: ['go.users', 'go.authority', 'go.acceptance', 'go.status', 'go.exchange', 'go.import', 'go.audit'],
+    start: '/admin/users',
+  },
 }
 
 export function workplaceOf(session: Session): Workplace {

@@ -21,6 +21,9 @@ export function codeName(list: string, code: string, lang: 'vi' | 'en' = 'vi'): 
 /** Department names for one MA_KHOA value; joint (`K0319`), sub-unit (`K16.1`, `K02.D35`) codes use the first three characters. */
 export const departmentName = (code: string): string | undefined => DEPARTMENT[code] ?? DEPARTMENT[code.slice(0, 3)]
 
+/** Every department of the list, by its code. */
+export const departments = (): { code: string; name: string }[] => Object.entries(DEPARTMENT).map(([code, name]) => ({ code, name }))
+
 export const ethnicName = (code: string): string | undefined => ETHNIC_GROUP[code]
 
 /** Nationality: 000 is Việt Nam in practice (TT 07/2016/TT-BCA); the other codes are a catalogue we do not hold. */

@@ -13,6 +13,7 @@ export const administrator = policy('administrator', 'HSYSADMIN', [
     'claim.import',
     'fhir.read',
   ),
+  may('acceptance.read', 'acceptance.manage'),
   // Enters in the register of signing authority what the head of the facility has decided.
   may('delegation.read', 'delegation.manage'),
   can(READ, DIRECTORY, 'all'),

@@ -11,7 +11,7 @@ export const doctor = policy('doctor', 'TREAT', [
     'referral.care',
     'referral.outcome',
   ),
-  may('referral.void', 'referral.mark-read'),
+  may('referral.void', 'referral.mark-read', 'acceptance.read'),
   // Finds anybody by name or number: demographics only.
   can(READ, DEMOGRAPHICS, 'all', RESTRICTED),
   // Reads and writes the chart of patients in care, all of it for one's own, up to restricted for the department's.

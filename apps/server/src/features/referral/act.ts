@@ -19,9 +19,11 @@ import type { TransitionRequest } from './contract.ts'
 import { refuseGaps } from './gaps.ts'
 import { localDateTime } from './local-time.ts'
 import { notAllowed, proposedState, type StepFacts, step } from './machine.ts'
+import { answersAsDoctor } from './need.ts'
 import { BAD_REQUEST, FACILITY_REQUIRED } from './outcomes.ts'
 import { isWithin } from './real-time.ts'
 import { sendBackDraft } from './send-back.ts'
+import { saidOf } from './tables/acceptance.ts'
 import { appendHistory, loadDraft, loadHistory } from './tables.ts'
 import { isOneYear, isShadow, priorityOf, type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { type Actor, EVENT_TEXT, type ReferralEvent, type ReferralState, STATES } from './transitions.ts'
@@ -58,6 +60,12 @@ export function mayCause(caller: Caller, event: ReferralEvent): boolean {
   return NEEDS[event]?.some((p) => caller.permissions.has(p)) ?? false
 }
 
+/** Whether the acceptance policy has left this answer to the doctor who asks. */
+async function leftToDoctor(site: Site, caller: Caller, event: ReferralEvent, taskId: string): Promise<boolean> {
+  if (!caller.permissions.has('referral.care')) return false
+  return answersAsDoctor(caller, event, (await saidOf(site.store, [taskId])).get(taskId)?.at(-1))
+}
+
 /** The part this site plays in a referral. */
 export function actorOf(task: ReferralTask, facility: string): Actor {
   return task.issuer.code === facility ? 'sender' : 'receiver'
@@ -78,7 +86,8 @@ export async function effectiveState(tx: Pick<Transaction, 'sql'>, task: Referra
 export async function act(site: Site, store: Store, taskId: string, request: TransitionRequest): Promise<void> {
   const event = request?.event
   if (typeof event !== 'string' || !Object.hasOwn(EVENT_TEXT, event)) throw refuse(BAD_REQUEST, { what: 'event' })
-  if (!mayCause(store.caller, event)) throw refuse(notPermitted, { permission: NEEDS[event]?.[0] ?? event })
+  if (!mayCause(store.caller, event) && !(await leftToDoctor(site, store.caller, event, taskId)))
+    throw refuse(notPermitted, { permission: NEEDS[event]?.[0] ?? event })
   const occurredAt = statedTime(request.occurredAt, site.clock.now())
   for (const what of ['reason', 'on', 'to', 'code'] as const) {
     const word = request[what]

@@ -158,19 +158,31 @@ export async function startCare(tx: Transaction, task: ReferralTask, caller: Cal
   if (stay) await changeStay(tx, stay, { status: 'in-progress' })
 }
 
+/**
+ * The person a paper names, as far as this site knows one by number. `unsure`: the same citizen number stands here under
+ * another name, year or sex, a typing error or a borrowed card (rule D2): a person decides.
+ */
+export async function knownPerson(
+  site: Site,
+  tx: Transaction,
+  paper: PaperPatient,
+  issuer: string,
+): Promise<{ id: string; unsure: boolean } | null> {
+  const elsewhere = paper.mrn ? await tx.findByIdentifier('Patient', facilitySystem.mrn(issuer), paper.mrn) : null
+  if (elsewhere) return { id: elsewhere.id, unsure: false }
+  const known = paper.citizenId ? await tx.findByIdentifier('Patient', SYSTEM.cccd, paper.citizenId) : null
+  if (!known) return null
+  const incoming = { ...paper, facility: issuer, cards: paper.cards.map((c) => c.number) }
+  const verdict = judge(incoming, personFacts(known.resource()), site.settings.environment === 'demo')
+  return { id: known.id, unsure: verdict.verdict !== 'certain' }
+}
+
 /** The person a paper names: known here by number, or registered from the paper. Gives the Patient id. */
 export async function findOrRegister(site: Site, tx: Transaction, paper: PaperPatient, issuer: string, source: string): Promise<string> {
   // Two slips of one person may arrive at two desks at once.
   for (const key of [`${issuer}|${paper.mrn}`, ...(paper.citizenId ? [paper.citizenId] : [])].sort()) await tx.lockKey(`person:${key}`)
-  const elsewhere = paper.mrn ? await tx.findByIdentifier('Patient', facilitySystem.mrn(issuer), paper.mrn) : null
-  if (elsewhere) return elsewhere.id
-  const known = paper.citizenId ? await tx.findByIdentifier('Patient', SYSTEM.cccd, paper.citizenId) : null
-  if (known) {
-    // The same number under another name, year or sex is a typing error or a borrowed card (rule D2): a person decides.
-    const incoming = { ...paper, facility: issuer, cards: paper.cards.map((c) => c.number) }
-    const verdict = judge(incoming, personFacts(known.resource()), site.settings.environment === 'demo')
-    if (verdict.verdict === 'certain') return known.id
-  }
+  const known = await knownPerson(site, tx, paper, issuer)
+  if (known && !known.unsure) return known.id
   const [created] = await tx.write([{ kind: 'create', resource: patientFromPaper(paper, issuer, site.settings.facility.code, source) }])
   if (!created) throw new Error('the store answered no patient')
   return created.id

@@ -4,6 +4,7 @@ import type { PaperChange } from '@yba/forms'
 import type { OutcomeContent, PaperContent, ReferralContent, SigningRole, SummaryContent } from '@yba/vietnam'
 import type { SigningCapacity } from '../delegation/contract.ts'
 import type { DocumentView } from '../documents/contract.ts'
+import type { AcceptanceSaid, Need } from './acceptance/contract.ts'
 import type { ReferralEvent, ReferralState } from './transitions.ts'
 
 export interface FindingView {
@@ -58,6 +59,8 @@ export interface ReferralRow {
   validity?: { from: string; until: string; basis: 'ten-working-days' | 'one-year' }
   /** Chuyển cấp cứu: on top of every list. */
   stat?: boolean
+  /** Received: whose work it is now, and why. */
+  needs?: Need[]
   updatedAt: string
 }
 
@@ -127,6 +130,8 @@ export interface ReferralView extends ReferralRow {
   draft?: { content: ReferralContent; draftVersion: number; updatedAt: string }
   documents: DocumentView[]
   history: ReferralHistoryEntry[]
+  /** Receiver: what the acceptance policy said of it, oldest first. */
+  acceptance?: AcceptanceSaid[]
   /** What this user may do now, from the table and the user's permissions. */
   allowed: ReferralEvent[]
   canSign: SigningRole[]

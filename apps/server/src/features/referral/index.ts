@@ -4,6 +4,7 @@ import { followDirectory } from '../directory/index.ts'
 import type { ThreadState } from '../exchange/contract.ts'
 import { followClientKey, hubClient, pageOperations, startFeed, startOutbox, startReplays, statusPage } from '../exchange/index.ts'
 import { startSigningWorker } from '../sign-tray/index.ts'
+import { startAcceptance } from './acceptance/worker.ts'
 import { afterSigned } from './after-signed.ts'
 import { applyThread } from './apply.ts'
 import { letterSettled } from './attention.ts'
@@ -15,6 +16,7 @@ import { facilityOperations } from './operations.ts'
 import { refusedByHub } from './refused.ts'
 import { nodeResync } from './resync.ts'
 import { slipPage } from './slip-page.ts'
+import { acceptanceMigrations } from './tables/acceptance.ts'
 import { deliveryLag, figureMigrations } from './tables/figures.ts'
 import { fileMigrations } from './tables/files.ts'
 import { slipMigrations } from './tables/slips.ts'
@@ -35,11 +37,12 @@ export const referralFacility: Feature = {
   name: 'referral',
   pages: [statusPage()],
   operations: [...facilityOperations, ...pageOperations(threadNames, hubClient, letterSettled)],
-  migrations: [...migrations, ...figureMigrations, ...slipMigrations, ...fileMigrations],
+  migrations: [...migrations, ...figureMigrations, ...slipMigrations, ...fileMigrations, ...acceptanceMigrations],
   async start(site) {
     const signing = startSigningWorker(site, afterSigned(site))
     const files = startFollowing(site)
-    const worker = { stop: async () => void (await Promise.all([signing.stop(), files.stop()])) }
+    const acceptance = startAcceptance(site)
+    const worker = { stop: async () => void (await Promise.all([signing.stop(), files.stop(), acceptance.stop()])) }
     if (!site.settings.hubUrl || !site.keys.client) return worker
     const hub = hubClient(site)
     const outbox = startOutbox(site, hub, (state) => applyThread(site, hub, state), refusedByHub(site))
@@ -69,6 +72,6 @@ export const referralHub: Feature = {
   name: 'referral',
   operations: hubOperations,
   pages: [slipPage, statusPage((site, since) => deliveryLag(site.store, since))],
-  migrations: [...migrations, ...figureMigrations, ...slipMigrations, ...fileMigrations],
+  migrations: [...migrations, ...figureMigrations, ...slipMigrations, ...fileMigrations, ...acceptanceMigrations],
   start: async (site) => startTimers(site),
 }

@@ -5,6 +5,7 @@ import { notPermitted, onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import { printOf } from '../documents/index.ts'
 import { clearAlert } from '../exchange/index.ts'
+import { acceptanceOperations } from './acceptance/operations.ts'
 import { act } from './act.ts'
 import { attention, settleOne } from './attention.ts'
 import { compose } from './compose.ts'
@@ -119,6 +120,7 @@ const LARGEST_DRAFT = 512 * 1024
 const onTask = { level: 'instance', type: 'Task' } as const
 
 export const facilityOperations: readonly Operation[] = [
+  ...acceptanceOperations,
   { name: '$worklist', level: 'type', type: 'Task', method: 'GET', permission: 'referral.read', body: 'none', handle: worklist },
   { name: '$view', ...onTask, method: 'GET', permission: 'referral.read', body: 'none', handle: view },
   { name: '$preview', ...onTask, method: 'GET', permission: 'referral.papers', body: 'none', handle: preview },

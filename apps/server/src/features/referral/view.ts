@@ -26,13 +26,15 @@ import { isCancelled } from './join.ts'
 import { localDateTime } from './local-time.ts'
 import { offeredEvents } from './machine.ts'
 import { namesAnotherDoctor, withNames } from './named-doctor.ts'
+import { answersAsDoctor } from './need.ts'
 import { referralRows, rowFor } from './rows.ts'
+import { saidOf } from './tables/acceptance.ts'
 import { recordOf } from './tables/files.ts'
 import { openRevisions, type Revision } from './tables/revisions.ts'
 import { withdrawnAmong } from './tables/withdrawn.ts'
 import { loadDraft, loadHistory } from './tables.ts'
 import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
-import { type ReferralState, STATES, transition } from './transitions.ts'
+import { type ReferralEvent, type ReferralState, STATES, transition } from './transitions.ts'
 import type { IssuedKind } from './versions.ts'
 import { correctable, currentPapers, proposalView, signingCapacity, versionViews } from './view-versions.ts'
 
@@ -77,7 +79,9 @@ async function look(context: OperationContext, stored: Stored): Promise<Operatio
   const state = await effectiveState(site.store, task, here)
   const history = await loadHistory(site.store, { issuer: task.issuer.code, number: task.number })
   const told = { story: history, facility: here }
-  const allowed = offeredEvents(state, actorOf(task, here), told).filter((e) => mayCause(caller, e))
+  const acceptance = row.direction === 'received' ? ((await saidOf(site.store, [id])).get(id) ?? []) : []
+  const may = (event: ReferralEvent) => mayCause(caller, event) || answersAsDoctor(caller, event, acceptance.at(-1))
+  const allowed = offeredEvents(state, actorOf(task, here), told).filter(may)
   if (!referral && isShadow(task)) {
     // A paper slip whose message has not come: who and what happened, and no papers yet.
     const told = storyFor(caller, history)
@@ -101,6 +105,7 @@ async function look(context: OperationContext, stored: Stored): Promise<Operatio
     ...(await aboutVersions(context, task, state, revisions, { referral: slip !== undefined, outcome: outcome !== undefined })),
     documents,
     history,
+    ...(acceptance.length > 0 ? { acceptance } : {}),
     allowed,
     ...(uses.length > 0 ? { uses } : {}),
     canSign: can,
@@ -166,7 +171,7 @@ async function usesOf(site: Site, task: ReferralTask, history: ReferralView['his
 /** For a desk that registers the arrival: who comes, from where, with which slip and what may be done; nothing the papers say. */
 function withoutPapers(caller: Caller, view: ReferralView): Omit<ReferralView, 'content' | 'highlights'> {
   const { content: _content, highlights: _highlights, sharedRecord: _shared, outcome: _outcome, ...rest } = view
-  const { outcomeDraft: _outcomeDraft, draft: _draft, versions: _versions, proposal: _proposal, ...bare } = rest
+  const { outcomeDraft: _outcomeDraft, draft: _draft, versions: _versions, proposal: _proposal, acceptance: _acceptance, ...bare } = rest
   return { ...rowFor(caller, bare), history: storyFor(caller, view.history), documents: [], findings: [] }
 }
 

@@ -5,7 +5,9 @@ import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Store, Stored } from '../../store/types.ts'
 import type { ReferralRow, Worklist, WorklistAnswer } from './contract.ts'
+import { needsFor } from './need.ts'
 import { referralRows, rowFor } from './rows.ts'
+import { saidOf } from './tables/acceptance.ts'
 import { STATES } from './transitions.ts'
 import { SIGN_PERMISSION } from './view.ts'
 
@@ -75,5 +77,8 @@ export async function worklist(context: OperationContext): Promise<OperationAnsw
   // What came back is somebody's unfinished work: on top of the tray, below emergencies only.
   const first = (r: ReferralRow): number => (hurries(r) ? 2 : 0) + (list === 'tray' && isBack(r) ? 1 : 0)
   const shown = wanted.filter((r) => inList(r, list, caller)).sort((a, b) => first(b) - first(a))
-  return { json: { rows: shown.map((r) => rowFor(caller, r)), counts } satisfies WorklistAnswer }
+  const received = shown.flatMap((r) => (r.direction === 'received' ? [r.id] : []))
+  const said = await saidOf(site.store, received)
+  const answered = shown.map((r) => ({ ...r, needs: needsFor(r, said.get(r.id)?.at(-1), caller) }))
+  return { json: { rows: answered.map((r) => rowFor(caller, r)), counts } satisfies WorklistAnswer }
 }

@@ -10,10 +10,23 @@ import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { day, fold, shortPlace, shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
+import { InboxTabs, NeedPhrase, useInbox } from './Inbox.tsx'
 import { useWorklist } from './queries.ts'
 import { StateBadge } from './StateBadge.tsx'
 
-type ColumnId = 'patient' | 'born' | 'number' | 'diagnosis' | 'validity' | 'from' | 'to' | 'state' | 'waiting' | 'departure' | 'updated'
+type ColumnId =
+  | 'need'
+  | 'patient'
+  | 'born'
+  | 'number'
+  | 'diagnosis'
+  | 'validity'
+  | 'from'
+  | 'to'
+  | 'state'
+  | 'waiting'
+  | 'departure'
+  | 'updated'
 
 interface Props {
   list: ListName
@@ -23,9 +36,12 @@ interface Props {
   /** Row to focus when the list appears. */
   focus?: string
   tools?: ReactNode
+  /** Shows what needs this person, and everything on demand. */
+  inbox?: boolean
   heading?: 'h1' | 'panel'
 }
 
+const INBOX_EMPTY = ['inbox.empty', 'inbox.emptyCure'] as const
 const EMPTY = {
   tray: ['worklist.emptyTray', 'worklist.emptyTrayCure'],
   drafts: ['worklist.emptyDrafts', 'worklist.emptyDraftsCure'],
@@ -53,6 +69,11 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
             </Link>
           </>
         ),
+      },
+      need: {
+        width: '19%',
+        value: (row) => row.needs?.find((n) => n.mine)?.why ?? '',
+        cell: (row) => <NeedPhrase needs={row.needs ?? []} />,
       },
       born: {
         width: 138,
@@ -184,7 +205,7 @@ const busyElsewhere = (): boolean => document.activeElement?.matches('input, tex
 const leftBy = new Map<ListName, string>()
 
 /** One list for every desk: what it holds, which columns and where a row leads are parameters. */
-export function Worklist({ list, columns: ids, address, focus, tools, heading = 'h1' }: Props) {
+export function Worklist({ list, columns: ids, address, focus, tools, inbox = false, heading = 'h1' }: Props) {
   const { t } = useTranslation()
   const asked = may(useSession(), 'referral.papers') ? t('worklist.filter') : t('worklist.filterDesk')
   const navigate = useNavigate()
@@ -194,7 +215,11 @@ export function Worklist({ list, columns: ids, address, focus, tools, heading = 
   const place = useRef<HTMLDivElement>(null)
   const columns = useColumns(ids, address)
   const words = fold(filter).split(/\s+/).filter(Boolean)
-  const rows = (answer.data?.rows ?? []).filter((row) => matches(row, words))
+  const found = (answer.data?.rows ?? []).filter((row) => matches(row, words))
+  const { start, show } = useInbox(inbox)
+  const [view, setView] = useState(start)
+  // Who looks for somebody by name finds them, whosever work they are.
+  const rows = words.length > 0 ? found : show(found, view)
   const loaded = answer.data !== undefined
   useActionHandler('list.filter', () => box.current?.focus())
   const rowOf = (id: string | undefined) => id && place.current?.querySelector<HTMLElement>(`tr[data-row="${CSS.escape(id)}"]`)
@@ -218,7 +243,7 @@ export function Worklist({ list, columns: ids, address, focus, tools, heading = 
     else if (event.key === 'Enter' && rows.length === 1 && rows[0]) open(rows[0])
     else firstRow()?.focus()
   }
-  const [empty, cure] = EMPTY[list]
+  const [empty, cure] = inbox && view !== 'all' && found.length > 0 ? INBOX_EMPTY : EMPTY[list]
   return (
     <div ref={place} className="stack">
       {heading === 'h1' && <PageHead title={t(`worklist.${list}`)}>{tools}</PageHead>}
@@ -228,17 +253,20 @@ export function Worklist({ list, columns: ids, address, focus, tools, heading = 
         title={t(`worklist.${list}`)}
         count={rows.length}
         tools={
-          <TextInput
-            ref={box}
-            size="xs"
-            w={260}
-            placeholder={asked}
-            aria-label={asked}
-            rightSection={<kbd>/</kbd>}
-            value={filter}
-            onChange={(event) => setFilter(event.currentTarget.value)}
-            onKeyDown={inFilter}
-          />
+          <>
+            {inbox && <InboxTabs rows={answer.data?.rows ?? []} view={view} change={setView} />}
+            <TextInput
+              ref={box}
+              size="xs"
+              w={260}
+              placeholder={asked}
+              aria-label={asked}
+              rightSection={<kbd>/</kbd>}
+              value={filter}
+              onChange={(event) => setFilter(event.currentTarget.value)}
+              onKeyDown={inFilter}
+            />
+          </>
         }
       >
         {answer.isPending && <Loading />}

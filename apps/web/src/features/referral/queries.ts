@@ -30,8 +30,8 @@ export function useWorklist(list: Worklist, wanted = true) {
   })
 }
 
-/** Counters of the side menu: what waits for a signature, what is still a draft, what arrived and nobody has opened. */
-export function useWorklistCounts(wanted: boolean): { tray: number; drafts: number; unread: number } | undefined {
+/** Counters of the side menu: what waits for a signature, what is still a draft, what of the received slips needs this person. */
+export function useWorklistCounts(wanted: boolean): { tray: number; drafts: number; inbox: number } | undefined {
   const received = useQuery({
     queryKey: ['worklist', 'received'],
     queryFn: ({ signal }) => fetchList('received', signal),
@@ -39,7 +39,11 @@ export function useWorklistCounts(wanted: boolean): { tray: number; drafts: numb
     retry: false,
   }).data
   if (!received) return undefined
-  return { tray: received.counts.tray, drafts: received.counts.drafts, unread: received.rows.filter((row) => row.unread).length }
+  return {
+    tray: received.counts.tray,
+    drafts: received.counts.drafts,
+    inbox: received.rows.filter((row) => row.needs?.some((need) => need.mine)).length,
+  }
 }
 
 export const fetchReferral = (id: string, signal?: AbortSignal): Promise<ReferralView> =>

@@ -5,8 +5,8 @@ import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { department } from './department.ts'
 import { exchange } from './exchange.ts'
+import { acceptance, inbox } from './inbox.ts'
 import { access, chart, find, sex, why } from './patient.ts'
-
 import { quarantine } from './quarantine.ts'
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
 import { reviews } from './reviews.ts'
@@ -40,6 +40,8 @@ export const en: Texts = {
   referral,
   compose,
   attention,
+  inbox,
+  acceptance,
   evidence,
   shadow,
   treatmentResult,

@@ -9,6 +9,7 @@ export const worklist: Texts['worklist'] = {
   filter: 'Filter by name, number, diagnosis',
   filterDesk: 'Filter by name, slip or card number',
   patient: 'Patient',
+  need: 'Why it needs you',
   born: 'Born',
   number: 'Number',
   diagnosis: 'Diagnosis',

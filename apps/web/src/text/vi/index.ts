@@ -4,8 +4,8 @@ import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { department } from './department.ts'
 import { exchange } from './exchange.ts'
+import { acceptance, inbox } from './inbox.ts'
 import { access, chart, find, sex, why } from './patient.ts'
-
 import { quarantine } from './quarantine.ts'
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
 import { reviews } from './reviews.ts'
@@ -39,6 +39,8 @@ export const vi = {
   referral,
   compose,
   attention,
+  inbox,
+  acceptance,
   evidence,
   shadow,
   treatmentResult,

@@ -7,6 +7,7 @@ export const worklist = {
   filter: 'Lọc theo tên, số phiếu, chẩn đoán',
   filterDesk: 'Lọc theo tên, số phiếu, số thẻ',
   patient: 'Người bệnh',
+  need: 'Vì sao cần bạn',
   born: 'Sinh',
   number: 'Số phiếu',
   diagnosis: 'Chẩn đoán',

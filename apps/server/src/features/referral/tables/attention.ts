@@ -95,6 +95,15 @@ export async function attentionOf(db: Sql, subject: string): Promise<AttentionDb
   return rows[0] ?? null
 }
 
+/** Whether something about a slip waits for a person. */
+export async function hasAttention(db: Sql, key: { issuer: string; number: string }): Promise<boolean> {
+  const rows = await db.sql('select 1 as one from referral_attention where issuer = $1 and number = $2 and settled_at is null limit 1', [
+    key.issuer,
+    key.number,
+  ])
+  return rows.length > 0
+}
+
 export async function addNote(db: Sql, id: string, note: AttentionNote): Promise<void> {
   await db.sql('update referral_attention set notes = notes || $2::jsonb where id = $1', [id, JSON.stringify([note])])
 }
