@@ -1,6 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { EVENT_TEXT, type ReferralHistoryEntry, type ReferralView, SEND_BACK_REASONS, STATES } from '../../data/contracts.ts'
+import {
+  type AcceptanceSaid,
+  EVENT_TEXT,
+  type ReferralHistoryEntry,
+  type ReferralView,
+  SEND_BACK_REASONS,
+  STATES,
+} from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { day, when } from '../../ui/format.ts'
@@ -59,8 +66,42 @@ function Child({ number, id }: { number: string; id: string | undefined }) {
   )
 }
 
+/** Steps, and between them what this facility's acceptance policy said of the slip. */
+function inOrder(
+  history: readonly ReferralHistoryEntry[],
+  said: readonly AcceptanceSaid[] = [],
+): (ReferralHistoryEntry | AcceptanceSaid)[] {
+  const out: (ReferralHistoryEntry | AcceptanceSaid)[] = [...history]
+  for (const one of said.filter((s) => !s.accepted)) {
+    const at = out.findIndex((other) => ('event' in other ? other.recordedAt : other.at) > one.at)
+    out.splice(at < 0 ? out.length : at, 0, one)
+  }
+  return out
+}
+
+/** The policy's word while a person was needed; when it accepted, the step itself says by which row. */
+function Accepted({ said }: { said: AcceptanceSaid }) {
+  const { t } = useTranslation()
+  const { version, row, decision, doubts } = said
+  const name = version === 0 ? t('acceptance.defaultVersion') : t('acceptance.version', { n: version })
+  return (
+    <li data-acceptance={decision}>
+      <div className="row" style={{ gap: 6 }}>
+        <span className="strong">{t('acceptance.title')}</span>
+        <span className="soft">→ {t(`acceptance.decisionFull.${decision}`)}</span>
+      </div>
+      <div className="soft">
+        {when(said.at)} · {name} · {row ? t('acceptance.row', { n: row }) : t('acceptance.noRow')}
+      </div>
+      {doubts.map((doubt) => (
+        <div key={doubt}>{t(`inbox.why.${doubt}`)}</div>
+      ))}
+    </li>
+  )
+}
+
 /** What happened to a referral, by whom and when; our own step last while the hub has not confirmed it. */
-export function Timeline({ view }: { view: Pick<ReferralView, 'history' | 'proposed' | 'from' | 'to' | 'direction'> }) {
+export function Timeline({ view }: { view: Pick<ReferralView, 'history' | 'proposed' | 'from' | 'to' | 'direction' | 'acceptance'> }) {
   const { t } = useTranslation()
   const { history, proposed } = view
   const facilities = useFacilities(history.some((entry) => entry.to))
@@ -74,9 +115,13 @@ export function Timeline({ view }: { view: Pick<ReferralView, 'history' | 'propo
     <Panel id="timeline" title={t('referral.timeline')}>
       {history.length === 0 && !proposed && <Empty title={t('referral.noHistory')} />}
       <ol className={styles.timeline}>
-        {history.map((entry) => (
-          <Step key={`${entry.event}${entry.recordedAt}`} entry={entry} nameOf={nameOf} idOf={idOf} />
-        ))}
+        {inOrder(history, view.acceptance).map((told) =>
+          'event' in told ? (
+            <Step key={`${told.event}${told.recordedAt}`} entry={told} nameOf={nameOf} idOf={idOf} />
+          ) : (
+            <Accepted key={`acceptance${told.at}`} said={told} />
+          ),
+        )}
         {proposed && (
           <li data-proposed={proposed.event}>
             <div className="row">

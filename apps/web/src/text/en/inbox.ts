@@ -68,7 +68,4 @@ export const acceptance = {
   effectNow: 'Policy in force',
   effectThen: 'This draft',
   effectMoved: '{{n}} slips would go another way.',
-  said: 'Acceptance policy',
-  saidAccepted: 'accepted by itself',
-  saidRow: '{{version}}, {{row}}',
 } as const

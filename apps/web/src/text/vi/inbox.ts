@@ -68,7 +68,4 @@ export const acceptance = {
   effectNow: 'Bảng đang dùng',
   effectThen: 'Bảng đang sửa',
   effectMoved: '{{n}} phiếu sẽ đi đường khác.',
-  said: 'Bảng tiếp nhận',
-  saidAccepted: 'tự tiếp nhận',
-  saidRow: '{{version}}, {{row}}',
 } as const
