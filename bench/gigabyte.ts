@@ -15,6 +15,7 @@ const COPIES: Record<string, string> = {
   ix_date: 'select p, lo, hi, rid + $1 from ix_date where rid < $3 and $2::text is not null',
   ix_qty: 'select p, unit, v, rid + $1 from ix_qty where rid < $3 and $2::text is not null',
   ix_str: 'select p, v, rid + $1 from ix_str where rid < $3 and $2::text is not null',
+  ix_word: 'select p, w, sd, rid + $1, words from ix_word where rid < $3 and $2::text is not null',
   uniq: `select system, value || '-' || $2, t, rid + $1, one from uniq where rid < $3`,
 }
 const STEP = 1_000_000_000n

@@ -23,6 +23,7 @@ const TABLES: [table: string, sql: string][] = [
   ['ix_date', 'select p, lo, hi, rid from ix_date order by rid, p'],
   ['ix_qty', 'select p, unit, v, rid from ix_qty order by rid, p, unit'],
   ['ix_str', 'select p, v, rid from ix_str order by rid, p, v'],
+  ['ix_word', 'select p, w, sd, rid, words from ix_word order by rid, p, w'],
   ['uniq', 'select system, value, t, rid, one from uniq order by rid, system'],
   ['care', 'select pat, who, department, starts, ends, basis, by from care'],
   ['event', 'select seq, epoch, n, at, kind, thread, t, id, ver, pat, payload, by from event order by seq'],

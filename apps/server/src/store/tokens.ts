@@ -46,6 +46,9 @@ export function drives(type: string, param: string): boolean {
   return !FILTERS.has(param)
 }
 
+/** The names that are searched by several of their words among very many: each word has a row in ix_word. */
+export const hasWords = (type: string, param: string): boolean => type === 'Patient' && param === 'name'
+
 /** `combo-x` is `x` and `component-x` together, and searched as both: it has no rows of its own. */
 export function comboParts(param: string): [string, string] | undefined {
   return param.startsWith('combo-') ? [param.slice(6), `component-${param.slice(6)}`] : undefined

@@ -6,10 +6,10 @@ import { paramNumber } from '../hash.ts'
 import { notSupportedYet } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
 import { typeOf } from '../stored.ts'
-import { comboParts, drives, indexedName, token } from '../tokens.ts'
+import { comboParts, drives, hasWords, indexedName, token } from '../tokens.ts'
 import { BY_WORD, isLocal } from '../write/extract.ts'
 import { containsCondition, dateCondition, numberCondition, prefixCondition } from './values.ts'
-import { hasWords, wordsCondition } from './words.ts'
+import { namedRows } from './words.ts'
 
 export interface Compiling {
   on: Reading
@@ -111,6 +111,9 @@ function quantityFilter(c: Compiling, type: string, row: string, f: SearchFilter
   return any(parts)
 }
 
+/** What a string filter asks for. */
+export const textsOf = (f: SearchFilter): string[] => only(f.values, 'string').map((v) => v.text)
+
 function stringFilter(c: Compiling, type: string, row: string, f: SearchFilter, param: string): string {
   const values = only(f.values, 'string')
   if (f.modifier === 'exact') {
@@ -121,11 +124,8 @@ function stringFilter(c: Compiling, type: string, row: string, f: SearchFilter, 
     )
   }
   if (f.modifier === undefined && hasWords(type, param)) {
-    return wordsCondition(
-      c.params,
-      row,
-      values.map((v) => v.text),
-    )
+    const rows = namedRows(c.params, type, param, textsOf(f))
+    return rows ? `${row}.rid in (select n.rid from ${rows} n)` : 'false'
   }
   // Placed only where used: a placeholder nobody mentions has no type.
   const p = () => c.params.add(paramNumber(type, param), 'integer')

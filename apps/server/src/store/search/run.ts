@@ -6,12 +6,13 @@ import { narrowYourSearch } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
 import { checkAsked } from '../shown.ts'
 import { ROW, type Row, typeOf } from '../stored.ts'
-import { comboParts, drives, token } from '../tokens.ts'
+import { comboParts, drives, hasWords, token } from '../tokens.ts'
 import { isLocal } from '../write/extract.ts'
-import { type Compiling, condition, hasTokens, indexName, referencesOf, tokenHashes } from './conditions.ts'
+import { type Compiling, condition, hasTokens, indexName, referencesOf, textsOf, tokenHashes } from './conditions.ts'
 import { includedRows } from './include.ts'
 import { afterCursor, cursorAfter, type Key, sortKeys } from './order.ts'
 import { recheck } from './recheck.ts'
+import { namedRows } from './words.ts'
 
 const DEFAULT_COUNT = 50
 const MAX_COUNT = 1000
@@ -113,10 +114,16 @@ function rareSource(c: Compiling, type: string, f: Filter): Source[] | undefined
 const inRare = (c: Compiling, from: string, hashes: readonly string[]): string =>
   `r.rid = any(array(select k.rid from ${from} = any(${c.params.add(hashes, 'bigint[]')})))`
 
+/** Who has a name, the newest first; a year of birth is asked beside the words, before any record is fetched. */
+function nameSources(c: Compiling, type: string, f: SearchFilter, ranges: readonly SearchFilter[]): Source[] {
+  const rows = namedRows(c.params, type, indexName(type, f.param), textsOf(f), (row) => ranges.map((r) => condition(c, type, row, r)))
+  return [{ from: `${rows ?? '(select 0::bigint as rid, now() as sd where false)'} k join res r on r.rid = k.rid`, where: [] }]
+}
+
 interface Plan {
   sources: Source[]
   /** Filters the sources already hold. */
-  used: Filter | undefined
+  used: readonly Filter[]
   /** The source's own copy of the clinical date, where the index gives the order. */
   ordered: boolean
   /** The best plan does not hang on the values, so the server may keep it. */
@@ -128,23 +135,29 @@ function choose(c: Compiling, request: SearchRequest, keys: readonly Key[]): Pla
   const steady = filters.every((f) => f.kind === 'parameter' && f.type !== 'string')
   for (const f of filters) {
     const patient = patientOfFilter(type, f)
-    if (patient !== undefined) return { sources: patientSources(c, type, f as SearchFilter, patient), used: f, ordered: false, steady }
+    if (patient !== undefined) return { sources: patientSources(c, type, f as SearchFilter, patient), used: [f], ordered: false, steady }
   }
   for (const f of filters) {
     const sources = rareSource(c, type, f)
-    if (sources) return { sources, used: f, ordered: false, steady }
+    if (sources) return { sources, used: [f], ordered: false, steady }
   }
   const bySortDate = keys.length === 1 && keys[0]?.expression === 'r.sd' && keys[0].descending
   // A range seldom narrows as a code does: with one code, the walk goes along the code's newest and looks each value up.
   const ranges = filters.filter((f) => f.kind === 'parameter' && RANGES.has(f.type) && f.modifier === undefined)
+  const named = filters.find((f) => f.kind === 'parameter' && f.modifier === undefined && hasWords(type, indexName(type, f.param)))
+  if (bySortDate && named) {
+    // When a record changed stands in the record itself.
+    const beside = ranges.filter((f): f is SearchFilter => f.kind === 'parameter' && f.param !== '_lastUpdated')
+    return { sources: nameSources(c, type, named as SearchFilter, beside), used: [named, ...beside], ordered: true, steady: false }
+  }
   const driving = filters.filter(
     (f) => !ranges.includes(f) && (f.kind !== 'parameter' || f.type !== 'token' || drives(type, f.param) || f.param === '_id'),
   )
   if (bySortDate && driving.length === 1 && driving[0]) {
     const sources = tokenSource(c, type, driving[0])
-    if (sources) return { sources, used: driving[0], ordered: true, steady: steady && ranges.length === 0 }
+    if (sources) return { sources, used: [driving[0]], ordered: true, steady: steady && ranges.length === 0 }
   }
-  return { sources: [{ from: 'res r', where: [] }], used: undefined, ordered: false, steady: false }
+  return { sources: [{ from: 'res r', where: [] }], used: [], ordered: false, steady: false }
 }
 
 interface Compiled {
@@ -159,7 +172,7 @@ function compile(on: Reading, request: SearchRequest, allowed: string, params: P
   const c: Compiling = { on, params, depth: 0 }
   const keys = sortKeys(request, params)
   const plan = choose(c, request, keys)
-  const rest = request.filters.filter((f) => f !== plan.used)
+  const rest = request.filters.filter((f) => !plan.used.includes(f))
   const where = [`r.t = ${typeOf(request.type)}`, 'not r.deleted', ...rest.map((f) => condition(c, request.type, 'r', f))]
   if (allowed !== 'true') where.push(allowed)
   return { params, keys, plan, where }

@@ -3,7 +3,7 @@ import { type SearchEntry, searchEntries, searchParameters } from '@yba/fhir'
 import { nameSortKey } from '@yba/vietnam'
 import { foldText, wordEnds } from '../fold.ts'
 import { type Hasher, paramNumber } from '../hash.ts'
-import { drives, indexedName, token } from '../tokens.ts'
+import { drives, hasWords, indexedName, token } from '../tokens.ts'
 
 export interface IndexRows {
   /** Hashes of the array. */
@@ -15,6 +15,8 @@ export interface IndexRows {
   date: Set<string>
   qty: Set<string>
   str: Map<string, [p: number, v: string]>
+  /** All words of a parameter's texts, by its number. */
+  words: Map<number, Set<string>>
 }
 
 /** Texts people search by any word in them. */
@@ -68,12 +70,19 @@ function addQuantity(w: Work, param: string, value: number, system?: string, cod
   if (system !== undefined) rows.qty.add(`${p},${hashes.of(`${system}|${code}`)},${value}`)
 }
 
+function addWords(rows: IndexRows, p: number, folded: string): void {
+  const words = rows.words.get(p) ?? new Set()
+  for (const word of folded.split(' ')) if (word !== '') words.add(word)
+  rows.words.set(p, words)
+}
+
 function addString(w: Work, param: string, text: string): void {
   const { type, hashes, rows } = w
   rows.tok.add(hashes.of(token.text(type, param, text)))
   const folded = foldText(text)
   const p = paramNumber(type, param)
-  for (const v of BY_WORD.has(param) ? wordEnds(folded) : [folded]) rows.str.set(`${p},${v}`, [p, v])
+  if (hasWords(type, param)) addWords(rows, p, folded)
+  for (const v of BY_WORD.has(param) && !hasWords(type, param) ? wordEnds(folded) : [folded]) rows.str.set(`${p},${v}`, [p, v])
   if (param !== 'name') return
   const sort = paramNumber(type, 'name:sort')
   // The first name of a resource decides its place.
@@ -96,7 +105,15 @@ function addEntry(w: Work, param: string, e: SearchEntry): void {
 
 /** Index rows of a valid resource; partial dates cover their time in `zone`. */
 export function indexRows(type: string, resource: { resourceType: string }, hashes: Hasher, zone: string): IndexRows {
-  const rows: IndexRows = { tok: new Set(), drive: new Set(), ref: new Set(), date: new Set(), qty: new Set(), str: new Map() }
+  const rows: IndexRows = {
+    tok: new Set(),
+    drive: new Set(),
+    ref: new Set(),
+    date: new Set(),
+    qty: new Set(),
+    str: new Map(),
+    words: new Map(),
+  }
   const w: Work = { type, hashes, rows }
   const params = searchParameters(type)
   for (const e of searchEntries(resource, zone)) {

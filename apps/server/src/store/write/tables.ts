@@ -117,7 +117,7 @@ export function clearStatements(items: readonly Item[]): Statement[] {
       [tok.map((x) => x[0]), tok.map((x) => x[1]), tok.map((x) => x[2])],
     ])
   }
-  for (const table of ['ix_ref', 'ix_date', 'ix_qty', 'ix_str', 'uniq', 'res_pat']) {
+  for (const table of ['ix_ref', 'ix_date', 'ix_qty', 'ix_str', 'ix_word', 'uniq', 'res_pat']) {
     out.push([`delete from ${table} where rid = any($1::bigint[])`, [rids]])
   }
   return out
@@ -157,6 +157,13 @@ const STR = unnest('ix_str', [
   ['v', 'text'],
   ['rid', 'bigint'],
 ])
+const WORD = unnest('ix_word', [
+  ['p', 'integer'],
+  ['w', 'text'],
+  ['sd', 'timestamptz'],
+  ['rid', 'bigint'],
+  ['words', 'text'],
+])
 const PAT = unnest('res_pat', [
   ['pat', 'bigint'],
   ['t', 'smallint'],
@@ -182,12 +189,13 @@ class Table {
 
 /** Index rows of the new versions. `hash` gives the hash of `Type/id`. */
 export function indexStatements(items: readonly Item[], hash: (text: string) => string): Statement[] {
-  const [tok, ref, date, qty, str, pat] = [
+  const [tok, ref, date, qty, str, word, pat] = [
     new Table(TOK, 3),
     new Table(REF, 3),
     new Table(DATE, 4),
     new Table(QTY, 4),
     new Table(STR, 3),
+    new Table(WORD, 5),
     new Table(PAT, 4),
   ]
   for (const item of items) {
@@ -215,9 +223,13 @@ export function indexStatements(items: readonly Item[], hash: (text: string) => 
       qty.add(p, unit, v, rid)
     }
     for (const [p, v] of rows.str.values()) str.add(p, v, rid)
+    for (const [p, words] of rows.words) {
+      const all = [...words].map((w) => ` ${w}`).join('')
+      for (const w of words) word.add(p, w, at, rid, all)
+    }
     if (item.pat === '-1') for (const one of pats) pat.add(one, t, at, rid)
   }
-  return [tok, ref, date, qty, str, pat].flatMap((table) => table.statement())
+  return [tok, ref, date, qty, str, word, pat].flatMap((table) => table.statement())
 }
 
 const UNIQ = `
