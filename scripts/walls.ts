@@ -17,7 +17,8 @@ const FEATURE_PAIRS: Record<string, string[]> = {
   // XML13 of a claim becomes a referral in the tray.
   // A pair to be judged names the facilities it came from.
   'person-index': ['directory'],
-  insurance: ['documents', 'registration', 'referral', 'person-index'],
+  // A watched folder that is silent is an alert.
+  insurance: ['documents', 'registration', 'referral', 'person-index', 'exchange'],
   // Keys, certificates and a directory that run out are an alert.
   administration: ['documents', 'exchange', 'directory'],
   // Roots of days go to the hub by the node's line; what is late or differs is an alert.
@@ -34,7 +35,7 @@ const STOP_LINES = 600
 /** Pure data and shapes of a feature that web and other features may read. */
 const SHARED_DATA = /^(transitions|contract)\.ts$/
 /** Contracts at the root of the server: types every layer speaks in. */
-const BASE = new Set(['feature.ts', 'page.ts', 'site.ts', 'keys.ts', 'settings.ts', 'faults.ts', 'worker-loop.ts'])
+const BASE = new Set(['feature.ts', 'page.ts', 'site.ts', 'keys.ts', 'settings.ts', 'faults.ts', 'worker-loop.ts', 'storage-fault.ts'])
 const SQL_PLACES =
   /^apps\/server\/src\/(store\/|testing\/|.*\/tables\.ts$|.*\/tables\/|box\/postgres-databases\.ts$)|^apps\/edge\/src\/.*\/tables\.ts$|\.(test|long)\.ts$|^bench\//
 

@@ -20,7 +20,7 @@ function wanted(): WatchedFolder[] {
   if (values.config) return JSON.parse(readFileSync(values.config, 'utf8')) as WatchedFolder[]
   const { folder, site, state } = values
   const tokenFile = values['token-file']
-  if (!folder || !site || !tokenFile) throw new EdgeTrouble(`Thiếu tham số.\n${USAGE}`, `Options are missing.\n${USAGE}`)
+  if (!folder || !site || !tokenFile) throw new EdgeTrouble('options', `Thiếu tham số.\n${USAGE}`, `Options are missing.\n${USAGE}`)
   return [{ folder, site, tokenFile, ...(state ? { state } : {}) }]
 }
 

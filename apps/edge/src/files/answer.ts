@@ -4,29 +4,37 @@
  */
 import type { Taken } from './tables.ts'
 
-/** What the site said: an `ImportAnswer`, or an OperationOutcome when the file as a whole was refused. */
-export interface AnswerText {
-  status: number
-  json: Record<string, unknown>
-}
-
-interface Finding {
+export interface Finding {
   severity: string
   code: string
   path?: string
   vi: string
-  en: string
-  cure: { vi: string; en: string }
+  en?: string
+  cure: { vi: string }
 }
 
-interface Answered {
-  records?: { maLk: string; result: string; referral?: { number: string }; findings: Finding[] }[]
-  findings?: Finding[]
-  issue?: { severity: string; details?: { text?: string; coding?: { code?: string }[] }; diagnostics?: string; expression?: string[] }[]
+export interface JudgedRecord {
+  maLk: string
+  /** created, updated, unchanged, refused; empty: a HOSO without content. */
+  result: string
+  referral?: { number: string }
+  findings: Finding[]
+}
+
+/** What the site said of a file. */
+export interface Verdict {
+  /** Nothing of it was read. */
+  refused: boolean
+  counts: { created: number; updated: number; unchanged: number; refused: number }
+  /** Of the file as a whole. */
+  findings: Finding[]
+  records: Iterable<JudgedRecord> | AsyncIterable<JudgedRecord>
 }
 
 const RESULT: Record<string, string> = { created: 'nhan-moi', updated: 'cap-nhat', unchanged: 'khong-doi', refused: 'tra-lai' }
 const LEVEL: Record<string, string> = { fatal: 'loi', error: 'loi', warning: 'canh-bao', information: 'thong-tin' }
+/** A fault of the site, not of the record: it is no refusal, and sending it again may do. */
+const SITE_FAULT = 'claim-record-trouble'
 
 const said = (f: Finding) => ({
   muc: LEVEL[f.severity] ?? f.severity,
@@ -34,61 +42,59 @@ const said = (f: Finding) => ({
   viTri: f.path ?? '',
   noiDung: f.vi,
   cachSua: f.cure.vi,
-  en: f.en,
+  ...(f.en ? { en: f.en } : {}),
 })
 
-/** @param times how often these bytes have come, this time included */
-export function answerFile(taken: Taken, answer: AnswerText, times: number, now: Date): string {
-  const { records = [], findings = [], issue = [] } = answer.json as Answered
-  const whole = [
-    ...findings.map(said),
-    ...issue.map((i) => ({
-      muc: LEVEL[i.severity] ?? i.severity,
-      ma: i.details?.coding?.[0]?.code ?? '',
-      viTri: i.expression?.[0] ?? '',
-      noiDung: i.details?.text ?? '',
-      cachSua: i.diagnostics ?? '',
-    })),
-  ]
-  const refused = records.filter((r) => r.result === 'refused').length
+const recordText = (r: JudgedRecord) => ({
+  maLk: r.maLk,
+  ketQua: r.findings.some((f) => f.code === SITE_FAULT) ? 'loi-he-thong' : (RESULT[r.result] ?? r.result),
+  ...(r.referral ? { soGiayChuyen: r.referral.number } : {}),
+  loi: r.findings.map(said),
+})
+
+/**
+ * The answer as text, in pieces: a month in one file is ten thousand records.
+ * @param times how often these bytes have come, this time included
+ */
+export async function* answerText(taken: Taken, verdict: Verdict, times: number, now: Date): AsyncGenerator<string> {
+  const { counts, refused: unread } = verdict
+  const records = counts.created + counts.updated + counts.unchanged + counts.refused
   // An error of the whole file beside records: it was left at some record, and the rest of it was not read.
-  const cut = whole.some((w) => w.muc === 'loi')
-  const unread = records.length === 0 && (answer.status !== 200 || cut)
-  const good = answer.status === 200 && !unread
-  const result = !good ? 'tra-lai' : refused > 0 || cut ? 'nhan-mot-phan' : 'nhan'
-  return `${JSON.stringify(
-    {
-      tep: taken.name,
-      sha256: taken.sha256,
-      nhanLuc: taken.takenAt,
-      traLoiLuc: now.toISOString(),
-      lanGui: times,
-      ketQua: result,
-      tomTat: `${summary(records, refused, unread)}${cut && !unread ? ' Phần còn lại của tệp chưa đọc; xem mục loi.' : ''}`,
-      hoSo: records.map((r) => ({
-        maLk: r.maLk,
-        ketQua: RESULT[r.result] ?? r.result,
-        ...(r.referral ? { soGiayChuyen: r.referral.number } : {}),
-        loi: r.findings.map(said),
-      })),
-      ...(whole.length ? { loi: whole } : {}),
-    },
-    null,
-    1,
-  )}\n`
+  const cut = !unread && verdict.findings.some((f) => LEVEL[f.severity] === 'loi')
+  const result = unread || (cut && records === 0) ? 'tra-lai' : counts.refused > 0 || cut ? 'nhan-mot-phan' : 'nhan'
+  const head = {
+    tep: taken.name,
+    sha256: taken.sha256,
+    nhanLuc: taken.takenAt,
+    traLoiLuc: now.toISOString(),
+    lanGui: times,
+    ketQua: result,
+    tomTat: `${summary(verdict, records)}${cut && records > 0 ? ' Phần còn lại của tệp chưa đọc; xem mục loi.' : ''}`,
+  }
+  yield `${JSON.stringify(head, null, 1).slice(0, -2)},\n "hoSo": [`
+  const whole = [...verdict.findings]
+  let first = true
+  for await (const record of verdict.records) {
+    if (record.result === 'empty') {
+      whole.push(...record.findings)
+      continue
+    }
+    yield `${first ? '' : ','}\n  ${JSON.stringify(recordText(record))}`
+    first = false
+  }
+  yield `${first ? '' : '\n '}]${whole.length ? `,\n "loi": ${JSON.stringify(whole.map(said), null, 1).replaceAll('\n', '\n ')}` : ''}\n}\n`
 }
 
-function summary(records: NonNullable<Answered['records']>, refused: number, unread: boolean): string {
-  if (unread) return 'Tệp không đọc được; không ghi gì. Xem mục loi.'
-  if (records.length === 0) return 'Tệp không có hồ sơ nào; không ghi gì.'
-  const count = (result: string) => records.filter((r) => r.result === result).length
+function summary({ refused, counts }: Verdict, records: number): string {
+  if (refused) return 'Tệp không đọc được; không ghi gì. Xem mục loi.'
+  if (records === 0) return 'Tệp không có hồ sơ nào; không ghi gì.'
   const parts = [
-    [count('created'), 'nhận mới'],
-    [count('updated'), 'cập nhật'],
-    [count('unchanged'), 'không đổi'],
-    [refused, 'trả lại'],
+    [counts.created, 'nhận mới'],
+    [counts.updated, 'cập nhật'],
+    [counts.unchanged, 'không đổi'],
+    [counts.refused, 'trả lại'],
   ] as const
-  return `${records.length} hồ sơ: ${parts
+  return `${records} hồ sơ: ${parts
     .filter(([n]) => n > 0)
     .map(([n, word]) => `${n} ${word}`)
     .join(', ')}.`

@@ -1,137 +1,133 @@
 /**
  * The folder a HIS drops its files into, often on a share of another computer: looked at again and again, since such
- * shares tell nobody of changes. A file is taken when it has stopped changing and looks ended; times of the share are only
- * compared with each other, never with the clock here.
+ * shares tell nobody of changes. Everything here may throw what a share throws (ESTALE, EIO, ENOENT …): nothing is lost
+ * then, the next look tries again.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Sighting } from './tables.ts'
+import { EdgeTrouble } from '../trouble.ts'
+import { codeOf, type Sighting, same, sight } from './sighting.ts'
+import { writeWhole } from './spool.ts'
+import type { TakenStore } from './tables.ts'
 
-export const ARCHIVE = 'da-nhan'
+const ARCHIVE = 'da-nhan'
 const ANSWER = '.ket-qua.json'
+/** Lies in the folder and says whose it is; where it is missing, the share is not there. */
+const MARK = '.yba-edge'
 /** Names that other programs give to files they are still writing. */
 const UNFINISHED = /^[.~]|\.(tmp|part|partial|crdownload|filepart|writing)$/i
 const CLAIM = /\.xml$/i
-/** The root of a claim file, of a check-in, or of a signed one ends here. */
-const ENDS = /<\/(GIAMDINHHS|CHI_TIEU_TRANG_THAI_KCB)>\s*$/
 
-export interface Pace {
-  /** How long a file must have stood still, in milliseconds of this computer. */
-  stillMs: number
-  /** After this long a file that never looks ended is taken as it is: the site says what is wrong with it. */
-  patienceMs: number
-}
-
-interface Watched extends Sighting {
-  /** Since when, by the steady clock of this computer. */
-  since: number
-}
-
-export interface Ripe {
+export interface Found {
   name: string
-  bytes: Buffer
   seen: Sighting
+  /** How long it has stood still, in milliseconds of this computer. */
+  stillMs: number
 }
-
-const same = (a: Sighting, b: Sighting): boolean => a.size === b.size && a.mtimeMs === b.mtimeMs
 
 /** Looks at one folder. `steady` gives milliseconds that never jump. */
-export function dropFolder(folder: string, pace: Pace, steady: () => number = () => performance.now()) {
-  const watched = new Map<string, Watched>()
+export function dropFolder(folder: string, steady: () => number = () => performance.now()) {
+  const watched = new Map<string, Sighting & { since: number }>()
 
-  function names(): string[] {
-    const there = readdirSync(folder, { withFileTypes: true })
-    return there
-      .filter((e) => e.isFile() && CLAIM.test(e.name) && !UNFINISHED.test(e.name))
-      .map((e) => e.name)
-      .sort()
+  function stillOf(name: string, seen: Sighting): number {
+    const before = watched.get(name)
+    if (before && same(before, seen)) return steady() - before.since
+    watched.set(name, { ...seen, since: steady() })
+    return 0
   }
 
-  function standsStill(name: string, seen: Sighting): number {
-    const before = watched.get(name)
-    if (!before || !same(before, seen)) watched.set(name, { ...seen, since: steady() })
-    return steady() - (watched.get(name)?.since ?? steady())
+  async function names(): Promise<string[]> {
+    const there = await readdir(folder, { withFileTypes: true })
+    const files = there.filter((e) => e.isFile() && CLAIM.test(e.name) && !UNFINISHED.test(e.name)).map((e) => e.name)
+    const present = new Set(files)
+    for (const name of watched.keys()) if (!present.has(name)) watched.delete(name)
+    return files.sort()
   }
 
   return {
-    /** One look: the files that may be taken and pass `wanted`, each whole. Throws when the folder cannot be read. */
-    *ripe(wanted: (name: string, seen: Sighting) => boolean): Generator<Ripe> {
-      const present = names()
-      for (const name of watched.keys()) if (!present.includes(name)) watched.delete(name)
-      // Looked at first, so that many files grow still together.
-      const ages = present.map((name) => {
-        const seen = sight(join(folder, name))
-        return { name, seen, still: seen ? standsStill(name, seen) : 0 }
-      })
-      for (const { name, seen, still } of ages) {
-        if (!seen || seen.size === 0 || still < pace.stillMs || !wanted(name, seen)) continue
-        const bytes = readWhole(join(folder, name), seen)
-        if (!bytes) watched.delete(name)
-        else if (still >= pace.patienceMs || ENDS.test(bytes.subarray(-400).toString('latin1'))) yield { name, bytes, seen }
+    path: (name: string): string => join(folder, name),
+    /**
+     * Makes sure that this is the folder, and nobody else's: a share that is not mounted looks like an empty folder, and what
+     * would be laid into it nobody would see. Throws `EdgeTrouble`.
+     */
+    async own(taken: Pick<TakenStore, 'edge' | 'recall' | 'remember'>): Promise<void> {
+      const mark = await markOf(join(folder, MARK))
+      if (mark?.edge === taken.edge) return
+      if (mark) throw watchedByOther(folder, mark.host ?? '?')
+      const known = taken.recall('marked') !== undefined
+      if (known && !(await sight(join(folder, ARCHIVE)))) throw shareAway(folder)
+      await mkdir(join(folder, ARCHIVE), { recursive: true })
+      const text = `${JSON.stringify({ edge: taken.edge, host: hostname(), since: new Date().toISOString() })}\n`
+      await writeWhole(join(folder, MARK), once(text), join(folder, `${MARK}.tmp`))
+      taken.remember('marked', '1')
+    },
+    /** All claim files that lie there, by name. */
+    async look(): Promise<Found[]> {
+      const found: Found[] = []
+      for (const name of await names()) {
+        const seen = await sight(join(folder, name))
+        if (seen && seen.size > 0) found.push({ name, seen, stillMs: stillOf(name, seen) })
       }
+      return found
     },
     /** Moves an original to the archive of a day; gives its place, or null while its owner holds it. Never replaces anything. */
-    archive(name: string, day: string): string | null {
+    async archive(name: string, day: string): Promise<string | null> {
       const place = join(ARCHIVE, day)
-      mkdirSync(join(folder, place), { recursive: true })
-      const taken = new Set(readdirSync(join(folder, place)))
+      // Never the archive itself: where it is missing, this is not the folder.
+      await mkdir(join(folder, place)).catch((error) => (codeOf(error) === 'EEXIST' ? undefined : Promise.reject(error)))
       const [stem, end] = [name.slice(0, -4), name.slice(-4)]
       let free = name
-      for (let n = 2; taken.has(free); n++) free = `${stem} (${n})${end}`
+      for (let n = 2; await sight(join(folder, place, free)); n++) free = `${stem} (${n})${end}`
       try {
-        renameSync(join(folder, name), join(folder, place, free))
+        await rename(join(folder, name), join(folder, place, free))
       } catch (error) {
-        if (['EBUSY', 'EPERM', 'EACCES'].includes((error as { code?: string }).code ?? '')) return null
+        if (['EBUSY', 'EPERM', 'EACCES'].includes(codeOf(error))) return null
         throw error
       }
       watched.delete(name)
       return join(place, free)
     },
-    read: (place: string): { bytes: Buffer; seen: Sighting } | undefined => {
-      const seen = sight(join(folder, place))
-      const bytes = seen && readWhole(join(folder, place), seen)
-      return seen && bytes ? { bytes, seen } : undefined
-    },
+    sightOf: (place: string): Promise<Sighting | undefined> => sight(join(folder, place)),
     /** A file of this name came again: what was said of the one before speaks of this one no more. */
-    forgetAnswer: (name: string): void => rmSync(join(folder, `${name}${ANSWER}`), { force: true }),
-    /** Whether the original still lies in the drop folder as it was seen. */
-    lies: (name: string, seen: Sighting): boolean => {
-      const now = sight(join(folder, name))
-      return now !== undefined && same(now, seen)
-    },
+    forgetAnswer: (name: string): Promise<void> => rm(join(folder, `${name}${ANSWER}`), { force: true }),
     /** Lays an answer beside where the file was, whole or not at all. */
-    answer(name: string, text: string): void {
-      const draft = join(folder, `.${name}${ANSWER}.tmp`)
-      writeFileSync(draft, text, { flush: true })
-      renameSync(draft, join(folder, `${name}${ANSWER}`))
-    },
+    layAnswer: (name: string, from: string): Promise<void> =>
+      writeWhole(join(folder, `${name}${ANSWER}`), createReadStream(from), join(folder, `.${name}${ANSWER}.tmp`)),
+    /** Files that lie there and are not taken yet, as the last look saw them. */
+    lying: (): number => watched.size,
   }
 }
 
 export type DropFolder = ReturnType<typeof dropFolder>
 
-function sight(path: string): Sighting | undefined {
-  const { size, mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? {}
-  return size === undefined || mtimeMs === undefined ? undefined : { size, mtimeMs }
+async function* once(text: string): AsyncGenerator<string> {
+  yield text
 }
 
-/** All bytes, if the file is before and after the same as it was seen; a writer that comes back makes it undefined. */
-function readWhole(path: string, seen: Sighting): Buffer | undefined {
-  let file: number
+async function markOf(path: string): Promise<{ edge?: string; host?: string } | undefined> {
+  if (!(await sight(path))) return undefined
+  const pieces: Buffer[] = []
+  for await (const piece of createReadStream(path)) pieces.push(piece as Buffer)
   try {
-    file = openSync(path, 'r')
-  } catch (error) {
-    // Gone again, or its writer holds it alone: the next look tells.
-    if (['ENOENT', 'EBUSY', 'EPERM', 'EACCES'].includes((error as { code?: string }).code ?? '')) return undefined
-    throw error
-  }
-  try {
-    const bytes = Buffer.alloc(seen.size)
-    let at = 0
-    for (let read = 1; at < bytes.length && read > 0; at += read) read = readSync(file, bytes, at, bytes.length - at, at)
-    const after = fstatSync(file)
-    return at === seen.size && same(after, seen) ? bytes : undefined
-  } finally {
-    closeSync(file)
+    return JSON.parse(Buffer.concat(pieces).toString('utf8')) as { edge?: string; host?: string }
+  } catch {
+    // Not ours, and nobody else's: it says nothing.
+    return undefined
   }
 }
+
+const shareAway = (folder: string) =>
+  new EdgeTrouble(
+    'folder-away',
+    `Thư mục ${folder} trống như khi ổ mạng chưa gắn: không có ${MARK} và ${ARCHIVE}. Gắn lại ổ mạng; nếu đúng là thư mục này, tạo lại thư mục con ${ARCHIVE}.`,
+    `${folder} looks like a share that is not mounted: ${MARK} and ${ARCHIVE} are missing. Mount it; if this is the right folder, make ${ARCHIVE} in it again.`,
+  )
+
+const watchedByOther = (folder: string, host: string) =>
+  new EdgeTrouble(
+    'folder-of-another',
+    `Thư mục ${folder} đang do một chương trình khác theo dõi (máy ${host}). Dừng chương trình đó rồi xóa tệp ${MARK} để chuyển sang máy này.`,
+    `${folder} is watched by another edge (on ${host}). Stop that one and remove ${MARK} to take it over.`,
+  )

@@ -3,6 +3,7 @@ import { type Finding, finding, OutcomeError, operationOutcome } from '@yba/fhir
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { NodeGuard } from '../feature.ts'
 import type { Site } from '../site.ts'
+import { storageFault } from '../storage-fault.ts'
 import type { Trouble } from './load.ts'
 import { badRequest, bodyTooLarge, bodyUnreadable, requestTooSlow, storageUnavailable, unforeseen } from './outcomes.ts'
 import { sendRefusalPage } from './pages.ts'
@@ -20,37 +21,6 @@ export function sendOutcome(reply: FastifyReply, request: FastifyRequest, findin
     .header('cache-control', 'no-store')
     .header('content-language', request.lang)
     .send(JSON.stringify({ ...operationOutcome(findings, request.lang), ...extra }))
-}
-
-/** What disks and PostgreSQL say when nothing can be written; the value is said to the caller. */
-const STORAGE: Record<string, string> = {
-  ENOSPC: 'disk-full',
-  EDQUOT: 'disk-full',
-  EROFS: 'disk-read-only',
-  EIO: 'disk-failing',
-  '53100': 'disk-full',
-  '53200': 'database-busy',
-  '53300': 'database-busy',
-  '25006': 'database-read-only',
-  '57P01': 'database-away',
-  '57P02': 'database-away',
-  '57P03': 'database-away',
-  '58030': 'disk-failing',
-  '08006': 'database-away',
-  '08001': 'database-away',
-}
-
-/** Why nothing can be written, where that is what the error says. */
-function storageFault(error: { code?: unknown; message?: string; syscall?: unknown }): string | undefined {
-  const code = typeof error.code === 'string' ? error.code : ''
-  if (
-    code === 'ECONNREFUSED' ||
-    code === 'ECONNRESET' ||
-    /^Connection terminated|timeout exceeded when trying to connect/.test(error.message ?? '')
-  ) {
-    return 'database-away'
-  }
-  return STORAGE[code]
 }
 
 /** Fastify's own errors have codes; each becomes one of ours. */

@@ -28,6 +28,7 @@ const typeOf = (entry: LogEntry): string => entry.type ?? entry.thread.split('/'
 export function visibility(caller: Caller, entry: LogEntry, patients: ReadonlySet<string>): 'whole' | 'kind' | 'nothing' {
   // The exchange itself: figures and alerts, no resource. Who has its page hears that something changed.
   if (entry.kind.startsWith('exchange.')) return caller.permissions.has('exchange.page') ? 'kind' : 'nothing'
+  if (entry.kind === 'claim.file') return caller.permissions.has('claim.import') ? 'kind' : 'nothing'
   const type = typeOf(entry)
   const grants = caller.grants.filter((g) => g.actions.includes('read') && (g.types === '*' || g.types.includes(type)))
   if (grants.length === 0) return 'nothing'

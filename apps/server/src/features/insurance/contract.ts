@@ -47,6 +47,12 @@ export interface TakenAnswer {
   file: ReceivedFile
 }
 
+/** 200 of POST /fhir/$import-claim-piece: more of the file is wanted. */
+export interface PieceAnswer {
+  /** Bytes that are here; the next piece begins there. */
+  held: number
+}
+
 /** Whence a file came: the desk's upload, a program over HTTP, a watched folder, the command of the server. */
 export type CameBy = 'desk' | 'program' | 'folder' | 'command'
 
@@ -89,8 +95,12 @@ export interface WatchedFolderView {
   by: string
   host: string
   seenAt: string
-  /** Files taken that the site has not judged yet. */
+  /** When its program last could look into it. */
+  lookedAt?: string
+  /** Files without an answer yet. */
   waiting: number
+  /** Since when the oldest of them waits. */
+  oldestAt?: string
   /** Code of what keeps it from looking; absent when all is well. */
   trouble?: string
   since: string

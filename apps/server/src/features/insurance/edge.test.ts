@@ -55,6 +55,7 @@ async function start(site = t.url): Promise<void> {
       state: join(place, 'state'),
       stillMs: 250,
       patienceMs: 1500,
+      lingerMs: 1600,
       largestBytes: 400_000,
     },
   ]

@@ -1,12 +1,13 @@
 /** POST /fhir/$import-claim: one claim file, as raw XML or as the one file of a form. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { CLAIM_LIMITS } from '@yba/vietnam'
+import type { Caller } from '../../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../../feature.ts'
 import type { FindingView } from '../../referral/contract.ts'
 import type { ImportAnswer, TakenAnswer } from '../contract.ts'
 import { jsonReport } from './report.ts'
 import { type FileRow, fileById } from './tables.ts'
-import { plainName, takeFile } from './take.ts'
+import { type FileOrigin, plainName, takeFile } from './take.ts'
 import { fileView } from './views.ts'
 import { ringWorker } from './worker.ts'
 
@@ -38,7 +39,7 @@ function refusal(file: FileRow, lang: 'vi' | 'en'): OperationAnswer {
 }
 
 /** What became of a file that is closed. */
-export function verdictOf(context: OperationContext, file: FileRow): OperationAnswer {
+function verdictOf(context: OperationContext, file: FileRow): OperationAnswer {
   if (file.state === 'refused') return refusal(file, context.lang)
   const seen = (patients: string[]) =>
     context.site.store.audit.record(context.caller, { action: 'read', patients, outcome: 'ok', detail: `claim file ${file.id}` })
@@ -62,10 +63,8 @@ export const takenAnswer = (file: FileRow): OperationAnswer => ({
  */
 async function handIn(context: OperationContext): Promise<OperationAnswer> {
   const { site, caller, query, headers } = context
-  const folder = query.get('folder') ?? ''
-  const name = query.get('name') ?? decodeURIComponent(String(headers['x-file-name'] ?? ''))
-  const cameBy = caller.kind === 'user' ? 'desk' : folder ? 'folder' : 'program'
-  const taken = await takeFile(site, caller, context.stream, { name, cameBy, ...(folder ? { folder: plainPath(folder) } : {}) })
+  const sent = decodeURIComponent(String(headers['x-file-name'] ?? ''))
+  const taken = await takeFile(site, caller, context.stream, originOf(caller, query, sent))
   if ('answer' in taken) {
     await traceBomb(context, taken.answer)
     const refused = taken.answer.records.filter((r) => r.result === 'refused').length
@@ -77,6 +76,18 @@ async function handIn(context: OperationContext): Promise<OperationAnswer> {
     const file = await fileById(site.store, taken.waiting.id)
     if (!file || !isOpen(file)) return verdictOf(context, file ?? taken.waiting)
     await delay(LOOK_MS, undefined, { signal: context.signal })
+  }
+}
+
+/** Whence a file comes, as its sender says. */
+export function originOf(caller: Caller, query: URLSearchParams, sentName = ''): FileOrigin {
+  const folder = plainPath(query.get('folder') ?? '')
+  const delivery = (query.get('delivery') ?? '').slice(0, 100)
+  return {
+    name: query.get('name') ?? sentName,
+    cameBy: caller.kind === 'user' ? 'desk' : folder ? 'folder' : 'program',
+    ...(folder ? { folder } : {}),
+    ...(delivery ? { delivery } : {}),
   }
 }
 

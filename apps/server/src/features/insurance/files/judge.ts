@@ -2,12 +2,14 @@
 import { finding, OutcomeError } from '@yba/fhir'
 import type { Caller } from '../../../access/index.ts'
 import type { Site } from '../../../site.ts'
+import { willPass } from '../../../storage-fault.ts'
 import { findingView } from '../../referral/index.ts'
 import type { ImportedRecord } from '../contract.ts'
 import { importRecord, namesByLicence } from '../import-claim.ts'
 import { type ClaimBytes, type ReadRecord, readFile } from '../read-file.ts'
+import { endFile } from './close.ts'
 import { RECORD_TROUBLE } from './outcomes.ts'
-import { closeFile, type FileRow, judgedSoFar, noteRecord, noteTrouble, putHead } from './tables.ts'
+import { type FileRow, judgedSoFar, noteRecord, noteTrouble, putHead } from './tables.ts'
 
 /** So often a record may stop its file by a fault of ours before the others go past it. */
 const TRIES = 3
@@ -64,11 +66,11 @@ export async function judgeFile(work: Judging): Promise<FileRow> {
   } catch (error) {
     if (error instanceof OutcomeError) {
       const state = last > 0 ? 'stopped' : 'refused'
-      await closeFile(site.store, file.id, state, error.findings.map(findingView), site.clock.now())
+      await endFile(site, file.id, state, error.findings.map(findingView))
     }
     throw error
   }
-  return (await closeFile(site.store, file.id, 'done', [], site.clock.now())) ?? file
+  return (await endFile(site, file.id, 'done')) ?? file
 }
 
 async function judgeRecord({ site, caller, file, each }: Judging, read: ReadRecord, names: ReadonlyMap<string, string>): Promise<void> {
@@ -82,8 +84,9 @@ async function judgeRecord({ site, caller, file, each }: Judging, read: ReadReco
     const judged = await importRecord(site, caller, { ...read, names }, place)
     each?.(judged)
   } catch (error) {
+    // A database or disk that is away says nothing of the record: the file waits, however often.
+    if (willPass(error)) throw error
     const what = codeOf(error)
-    // Where nothing can be written this throws as well, and the file waits for better times.
     if ((await noteTrouble(site.store, file.id, read.row, what)) < TRIES) throw error
     const said = [findingView(finding(RECORD_TROUBLE, { row: read.row, what }))]
     const refused: ImportedRecord = { maLk: read.record.maLk, result: 'refused', resources: NOTHING, findings: said }

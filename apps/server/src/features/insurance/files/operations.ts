@@ -4,10 +4,12 @@ import { foldName } from '@yba/vietnam'
 import type { Caller } from '../../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../../feature.ts'
 import type { ReceivedFileAnswer, ReceivedFilesAnswer } from '../contract.ts'
-import { handInOperation, isOpen, plainPath, takenAnswer, verdictOf } from './hand-in.ts'
+import { handInOperation, isOpen, plainPath, takenAnswer } from './hand-in.ts'
 import { FILE_UNKNOWN } from './outcomes.ts'
-import { csvReport } from './report.ts'
-import { countFiles, type FileFilter, type FileRow, fileById, findingKinds, listFiles, putWatch, recordsAfter, watches } from './tables.ts'
+import { pieceOperation } from './pieces.ts'
+import { csvReport, jsonReport, linesReport } from './report.ts'
+import { putWatch, watches } from './tables/watches.ts'
+import { countFiles, type FileFilter, type FileRow, fileById, findingKinds, listFiles, recordsAfter } from './tables.ts'
 import { fileView, recordView, watchView } from './views.ts'
 
 const PAGE = 50
@@ -97,13 +99,19 @@ async function one(context: OperationContext): Promise<OperationAnswer> {
   return { json: answer }
 }
 
-/** GET /fhir/$received-file-report?id=&format=csv|json: what became of each record; 202 while the file is under way. */
+/**
+ * GET /fhir/$received-file-report?id=&format=csv|json|lines: what became of each record. While the file is under way the
+ * formats for programs answer 202; a report is 200, also that of a file that was refused.
+ */
 async function report(context: OperationContext): Promise<OperationAnswer> {
   const { site, caller, query, lang } = context
   const file = await fileOf(context)
-  if (query.get('format') !== 'csv') return isOpen(file) ? takenAnswer(file) : verdictOf(context, file)
+  const format = query.get('format') ?? 'json'
   const seen = (patients: string[]) =>
     site.store.audit.record(caller, { action: 'read', patients, outcome: 'ok', detail: `claim file report ${file.id}` })
+  if (format !== 'csv' && isOpen(file)) return takenAnswer(file)
+  if (format === 'lines') return { pieces: linesReport(site, file, seen), contentType: 'application/x-ndjson; charset=utf-8' }
+  if (format !== 'csv') return { pieces: jsonReport(site, file, seen), contentType: 'application/json; charset=utf-8' }
   return {
     pieces: csvReport(site, file, lang, seen),
     contentType: 'text/csv; charset=utf-8',
@@ -111,7 +119,10 @@ async function report(context: OperationContext): Promise<OperationAnswer> {
   }
 }
 
-/** POST /fhir/$watched-folder {folder, host, waiting, trouble?}: a program tells that it looks, or what keeps it from looking. */
+/**
+ * POST /fhir/$watched-folder {folder, host, waiting, oldestSeconds?, lookedSeconds?, trouble?}: a program tells that it looks,
+ * or what keeps it from looking. It tells how long ago, not when: its clock need not be ours.
+ */
 async function watched({ site, caller, json }: OperationContext): Promise<OperationAnswer> {
   const said = (json ?? {}) as Record<string, unknown>
   const text = (name: string, most: number): string => {
@@ -119,15 +130,24 @@ async function watched({ site, caller, json }: OperationContext): Promise<Operat
     if (typeof value !== 'string' || plainPath(value) === '' || value.length > most) throw refuse(ASKED_WRONG, { what: name })
     return plainPath(value)
   }
-  const waiting = said.waiting
-  if (typeof waiting !== 'number' || !Number.isInteger(waiting) || waiting < 0 || waiting > 1e9)
-    throw refuse(ASKED_WRONG, { what: 'waiting' })
-  const trouble = said.trouble === undefined ? null : text('trouble', 60)
-  await putWatch(
-    site.store,
-    { caller: caller.id, by: caller.display, folder: text('folder', 400), host: text('host', 200), waiting, trouble },
-    site.clock.now(),
-  )
+  const count = (name: string): number => {
+    const value = said[name]
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 1e9) throw refuse(ASKED_WRONG, { what: name })
+    return value
+  }
+  const now = site.clock.now()
+  const ago = (name: string): Date | null => (said[name] === undefined ? null : new Date(now.getTime() - count(name) * 1000))
+  const row = {
+    caller: caller.id,
+    by: caller.display,
+    folder: text('folder', 400),
+    host: text('host', 200),
+    waiting: count('waiting'),
+    trouble: said.trouble === undefined ? null : text('trouble', 60),
+    looked_at: ago('lookedSeconds'),
+    oldest_at: ago('oldestSeconds'),
+  }
+  await putWatch(site.store, row, now)
   return { status: 204 }
 }
 
@@ -135,6 +155,7 @@ const read = { level: 'system', method: 'GET', permission: 'claim.import', body:
 
 export const fileOperations: readonly Operation[] = [
   handInOperation,
+  pieceOperation,
   { ...read, name: '$received-files', handle: list },
   { ...read, name: '$received-file', handle: one },
   { ...read, name: '$received-file-report', handle: report },

@@ -48,3 +48,37 @@ export const SPOOL_FULL = defineOutcome({
   en: 'Too many large files wait to be read.',
   cure: { vi: 'Gửi lại sau vài phút.', en: 'Send it again in some minutes.' },
 })
+
+export const PIECE_WRONG = defineOutcome({
+  code: 'claim-piece-wrong',
+  http: 400,
+  severity: 'error',
+  issue: 'invalid',
+  vi: 'Phần tệp gửi lên sai tham số {what}.',
+  en: 'The piece of a file has a wrong {what}.',
+  cure: {
+    vi: 'Gửi sha256 và size của cả tệp, offset đúng bằng số byte máy chủ đã có; tệp lớn nhất 1 GB.',
+    en: 'Send sha256 and size of the whole file, offset equal to the bytes the server holds; a file has 1 GB at most.',
+  },
+})
+
+export const PIECES_DIFFER = defineOutcome({
+  code: 'claim-pieces-differ',
+  http: 409,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Các phần đã nhận ghép lại không đúng sha256 của tệp; đã bỏ hết.',
+  en: 'The pieces put together are not the file of this sha256; they were dropped.',
+  cure: { vi: 'Gửi lại tệp từ đầu.', en: 'Send the file again from its beginning.' },
+})
+
+/** What became of the single records is kept for fifteen months. */
+export const RECORDS_REMOVED = defineOutcome({
+  code: 'claim-records-removed',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Chi tiết từng hồ sơ của tệp này đã được xóa sau 15 tháng; chỉ còn số liệu chung.',
+  en: 'What became of each record of this file was removed after 15 months; its figures remain.',
+  cure: { vi: 'Không cần làm gì; bệnh án không bị ảnh hưởng.', en: 'Nothing needs to be done; the charts are not touched.' },
+})

@@ -3,7 +3,7 @@ import type { Site } from '../../../site.ts'
 import type { FindingView } from '../../referral/contract.ts'
 import type { RecordResult } from '../contract.ts'
 import { type FileRow, type RecordRow, recordsAfter } from './tables.ts'
-import { recordView } from './views.ts'
+import { fileView, recordView } from './views.ts'
 
 const PAGE = 200
 
@@ -50,7 +50,7 @@ export async function* csvReport(
 ): AsyncGenerator<string> {
   yield `\ufeff${line(HEADS[lang])}`
   const of = (f: FindingView) => [LEVELS[lang][f.severity], f.code, f.path ?? '', f[lang], f.cure[lang]]
-  for (const f of file.findings) yield line(['', '', '', '', ...of(f)])
+  for (const f of fileView(file).findings) yield line(['', '', '', '', ...of(f)])
   for await (const page of pagesOf(site, file, seen)) {
     yield page
       .map((r) => {
@@ -65,7 +65,7 @@ export async function* csvReport(
 export async function* jsonReport(site: Site, file: FileRow, seen: (patients: string[]) => Promise<void>): AsyncGenerator<string> {
   const { id, name, sha256, facility } = file
   yield `{"file":${JSON.stringify({ id, name, sha256, layout: file.layout ?? 'unknown', facility: facility ?? '' })},"records":[`
-  const said = [...file.findings]
+  const said = [...fileView(file).findings]
   let first = true
   for await (const page of pagesOf(site, file, seen)) {
     for (const row of page) {
@@ -78,4 +78,10 @@ export async function* jsonReport(site: Site, file: FileRow, seen: (patients: st
     }
   }
   yield `],"findings":${JSON.stringify(said)}}`
+}
+
+/** For programs that answer beside the file: the file on the first line, then each record on one. */
+export async function* linesReport(site: Site, file: FileRow, seen: (patients: string[]) => Promise<void>): AsyncGenerator<string> {
+  yield `${JSON.stringify(fileView(file))}\n`
+  for await (const page of pagesOf(site, file, seen)) yield page.map((row) => `${JSON.stringify(recordView(row))}\n`).join('')
 }

@@ -10,6 +10,10 @@ import { SPOOL_FULL } from './outcomes.ts'
 /** Bytes that may wait at one site. */
 const MOST_WAITING_BYTES = 4 * 1024 ** 3
 const DRAFT = '.draft'
+/** Files that come piece by piece and are not whole yet. */
+export const PIECES = '.pieces'
+/** After so long nobody goes on sending them. */
+const PIECES_MS = 3 * 86_400_000
 
 export const spoolFolder = (site: Pick<Site, 'settings'>): string => join(site.settings.folder, 'received')
 export const spoolPath = (site: Pick<Site, 'settings'>, name: string): string => join(spoolFolder(site), name)
@@ -21,6 +25,11 @@ async function waitingBytes(folder: string): Promise<number> {
   const names = await readdir(folder)
   const sizes = await Promise.all(names.map((name) => stat(join(folder, name)).then((s) => s.size, gone)))
   return sizes.reduce((a, b) => a + b, 0)
+}
+
+/** Throws `claim-readers-busy`. */
+export async function roomInSpool(site: Site): Promise<void> {
+  if ((await waitingBytes(spoolFolder(site))) > MOST_WAITING_BYTES) throw refuse(SPOOL_FULL)
 }
 
 /** Judged and taken away meanwhile. */
@@ -60,7 +69,7 @@ async function write(
 ): Promise<string> {
   const folder = spoolFolder(site)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  if ((await waitingBytes(folder)) > MOST_WAITING_BYTES) throw refuse(SPOOL_FULL)
+  await roomInSpool(site)
   const name = `${randomUUID()}.xml`
   const draft = join(folder, `${name}${DRAFT}`)
   try {
@@ -85,14 +94,15 @@ async function write(
 
 export const dropSpool = (site: Site, name: string): Promise<void> => rm(spoolPath(site, name), { force: true })
 
-/** What a process before this one left behind and no row speaks of: drafts of bodies that never came to their end. */
+/** What a process before this one left behind and no row speaks of: drafts of bodies that never came to their end, pieces nobody sends on. */
 export async function sweepSpool(site: Site, wanted: ReadonlySet<string>): Promise<void> {
   const names = await readdir(spoolFolder(site)).catch((error: unknown) => {
     if ((error as { code?: string }).code === 'ENOENT') return []
     throw error
   })
   for (const name of names.filter((n) => !wanted.has(n))) {
-    const left = await stat(spoolPath(site, name)).then((s) => s.mtimeMs < performance.timeOrigin, gone)
+    const limit = performance.timeOrigin - (name.endsWith(PIECES) ? PIECES_MS : 0)
+    const left = await stat(spoolPath(site, name)).then((s) => s.mtimeMs < limit, gone)
     if (left) await rm(spoolPath(site, name), { force: true })
   }
 }

@@ -65,6 +65,13 @@ export const fileMigrations = [
       since timestamptz not null,
       primary key (caller, folder))`,
   },
+  {
+    name: '006-claim-file-once',
+    sql: `alter table claim_file add column delivery text collate "C", add column trimmed_at timestamptz;
+    create unique index claim_file_delivery on claim_file(caller, delivery) where delivery is not null;
+    create index claim_file_kept on claim_file(finished_at) where trimmed_at is null;
+    alter table claim_watch add column looked_at timestamptz, add column oldest_at timestamptz`,
+  },
 ] as const
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -97,10 +104,12 @@ export interface FileRow extends Record<string, unknown> {
   tries: number
   trouble: string | null
   finished_at: Date | null
+  /** When what became of its records was removed. */
+  trimmed_at: Date | null
 }
 
 const COLUMNS = `id, name, sha256, size, came_by, caller, caller_kind, caller_role, by, folder, received_at, state, spool, layout, facility, total, created, updated,
-  unchanged, refused, issues, findings, stuck_at, tries, trouble, finished_at`
+  unchanged, refused, issues, findings, stuck_at, tries, trouble, finished_at, trimmed_at`
 
 export interface NewFile {
   name: string
@@ -112,14 +121,27 @@ export interface NewFile {
   caller: Pick<Caller, 'id' | 'kind' | 'role' | 'display'>
   folder?: string
   spool?: string
+  /** The sender's own name of this one delivery: the same again is not another file. */
+  delivery?: string
+  /** Who judges it from memory; without `spool`. */
+  holder?: string
 }
 
-/** The row of a file that has come whole; `waiting` where its bytes are kept, else under the eyes of who sent it. */
-export async function putFile(db: Sql, f: NewFile, now: Date): Promise<FileRow> {
+/** A file judged from memory belongs to its process so long; `holdFile` renews it. */
+const FIRST_HOLD_SECONDS = 60
+
+/**
+ * The row of a file that has come whole; `waiting` where its bytes are kept, else under the eyes of who sent it. `again`:
+ * this delivery has its row already, which is given.
+ */
+export async function putFile(db: Sql, f: NewFile, now: Date): Promise<FileRow & { again?: true }> {
   const state: FileState = f.spool ? 'waiting' : 'reading'
   const rows = await db.sql<FileRow>(
-    `insert into claim_file(name, folded, sha256, size, came_by, caller, caller_kind, caller_role, by, folder, received_at, state, spool)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning ${COLUMNS}`,
+    `insert into claim_file(name, folded, sha256, size, came_by, caller, caller_kind, caller_role, by, folder, received_at, state, spool,
+       delivery, holder, held_until)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+       case when $15::text is null then null else now() + make_interval(secs => ${FIRST_HOLD_SECONDS}) end)
+     on conflict (caller, delivery) where delivery is not null do nothing returning ${COLUMNS}`,
     [
       f.name,
       f.folded,
@@ -134,10 +156,19 @@ export async function putFile(db: Sql, f: NewFile, now: Date): Promise<FileRow> 
       now,
       state,
       f.spool ?? null,
+      f.delivery ?? null,
+      f.holder ?? null,
     ],
   )
-  return rows[0] as FileRow
+  if (rows[0]) return rows[0]
+  const known = await fileOfDelivery(db, f.caller.id, f.delivery ?? '')
+  // Between the two questions it was closed as cut: the delivery is free again.
+  return known ? { ...known, again: true } : putFile(db, f, now)
 }
+
+/** The file of a delivery that was taken before. */
+export const fileOfDelivery = async (db: Sql, caller: string, delivery: string): Promise<FileRow | undefined> =>
+  (await db.sql<FileRow>(`select ${COLUMNS} from claim_file where caller = $1 and delivery = $2`, [caller, delivery]))[0]
 
 export const fileById = async (db: Sql, id: string): Promise<FileRow | undefined> =>
   (await db.sql<FileRow>(`select ${COLUMNS} from claim_file where id = $1`, [id]))[0]
@@ -152,12 +183,12 @@ export const sameUnderWay = async (db: Sql, sha256: string, caller: string): Pro
     )
   )[0]
 
-/** Takes the oldest file that waits, or that its holder left; held for some seconds, by the database's clock. */
+/** Takes the oldest file that waits, or that its holder left, those in trouble last; held for some seconds, by the database's clock. */
 export async function takeFile(db: Sql, holder: string, seconds: number): Promise<FileRow | undefined> {
   const rows = await db.sql<FileRow>(
     `update claim_file set state = 'reading', holder = $1, held_until = now() + make_interval(secs => $2)
      where id = (select id from claim_file where state in ('waiting', 'reading') and spool is not null
-       and (holder is null or holder = $1 or held_until < now()) order by id limit 1 for update skip locked)
+       and (holder is null or holder = $1 or held_until < now()) order by trouble is not null, id limit 1 for update skip locked)
      returning ${COLUMNS}`,
     [holder, seconds],
   )
@@ -209,7 +240,7 @@ export async function sayTrouble(db: Sql, id: string, trouble: string): Promise<
 export async function closeFile(db: Sql, id: string, state: FileState, findings: FindingView[], now: Date): Promise<FileRow | undefined> {
   const rows = await db.sql<FileRow>(
     `update claim_file f set state = $2, findings = f.findings || $3::jsonb, finished_at = $4, spool = null, holder = null, held_until = null,
-       trouble = null, created = n.created, updated = n.updated, unchanged = n.unchanged, refused = n.refused, issues = n.issues
+       trouble = null, delivery = case when $2 = 'stopped' then null else f.delivery end, created = n.created, updated = n.updated, unchanged = n.unchanged, refused = n.refused, issues = n.issues
      from (select count(*) filter (where result = 'created')::int as created, count(*) filter (where result = 'updated')::int as updated,
        count(*) filter (where result = 'unchanged')::int as unchanged, count(*) filter (where result = 'refused')::int as refused,
        count(*) filter (where result <> 'refused' and findings @> '[{"severity":"warning"}]')::int as issues
@@ -220,13 +251,13 @@ export async function closeFile(db: Sql, id: string, state: FileState, findings:
   return rows[0]
 }
 
-/** Files that were read while their sender waited, by a process that died. */
-export async function closeCut(db: Sql, before: Date, findings: FindingView[], now: Date): Promise<void> {
-  await db.sql(
-    `update claim_file set state = 'stopped', findings = findings || $2::jsonb, finished_at = $3
-     where state = 'reading' and spool is null and received_at < $1`,
-    [before, JSON.stringify(findings), now],
+/** Files judged from memory by a process that died: nobody holds them any more, however long they take. Gives their ids. */
+export async function cutFiles(db: Sql): Promise<string[]> {
+  const rows = await db.sql<{ id: string }>(
+    `select id from claim_file where state in ('waiting', 'reading') and spool is null
+       and case when held_until is null then received_at < now() - interval '10 minutes' else held_until < now() end`,
   )
+  return rows.map((r) => r.id)
 }
 
 /** One record of a file, in the transaction that wrote it; said once, whatever happens afterwards. */
@@ -351,30 +382,6 @@ export async function findingKinds(db: Sql, file: string, most: number): Promise
   )
   return rows.map(({ finding, records }) => ({ finding, records }))
 }
-
-export interface WatchRow extends Record<string, unknown> {
-  caller: string
-  folder: string
-  by: string
-  host: string
-  seen_at: Date
-  waiting: number
-  trouble: string | null
-  /** Since when it is as it is: well, or in this trouble. */
-  since: Date
-}
-
-export async function putWatch(db: Sql, w: Omit<WatchRow, 'seen_at' | 'since'>, now: Date): Promise<void> {
-  await db.sql(
-    `insert into claim_watch(caller, folder, by, host, seen_at, waiting, trouble, since) values ($1, $2, $3, $4, $7, $5, $6, $7)
-     on conflict (caller, folder) do update set by = excluded.by, host = excluded.host, seen_at = excluded.seen_at, waiting = excluded.waiting,
-       trouble = excluded.trouble,
-       since = case when claim_watch.trouble is not distinct from excluded.trouble then claim_watch.since else excluded.since end`,
-    [w.caller, w.folder, w.by, w.host, w.waiting, w.trouble, now],
-  )
-}
-
-export const watches = (db: Sql): Promise<WatchRow[]> => db.sql<WatchRow>('select * from claim_watch order by folder')
 
 /** Names in the spool that are still wanted. */
 export const openSpools = async (db: Sql): Promise<string[]> =>

@@ -1,23 +1,31 @@
 /** Files come in: by the desk, by programs, by watched folders, by the server's own command. */
-import { createHash } from 'node:crypto'
-import { finding, OutcomeError } from '@yba/fhir'
+import { createHash, randomUUID } from 'node:crypto'
+import { OutcomeError } from '@yba/fhir'
 import { foldName } from '@yba/vietnam'
 import type { Caller } from '../../../access/index.ts'
 import type { Site } from '../../../site.ts'
-import { findingView } from '../../referral/index.ts'
+import { willPass } from '../../../storage-fault.ts'
 import type { CameBy, ImportAnswer, ImportedRecord } from '../contract.ts'
-import { judgeFile } from './judge.ts'
-import { FILE_CUT } from './outcomes.ts'
+import { endCut } from './close.ts'
+import { keepHold, LONG_HOLD_SECONDS } from './hold.ts'
+import { judgeFile, LetGo } from './judge.ts'
 import { dropSpool, type Received, receive } from './spool.ts'
-import { closeFile, type FileRow, putFile, sameUnderWay } from './tables.ts'
+import { type FileRow, fileOfDelivery, type NewFile, putFile, sameUnderWay } from './tables.ts'
 
 export interface FileOrigin {
   name?: string
   cameBy: CameBy
   folder?: string
+  /** The sender's own name of this delivery; sent again it is the same file. */
+  delivery?: string
 }
 
+/** judged: its records are told. waiting: it has its row, and is judged or was. */
+export type Taken = { answer: ImportAnswer } | { waiting: FileRow }
+
 const MOST_NAME = 200
+/** A fault of ours may be met so often by a file whose sender waits. */
+const MOST_FAULTS = 8
 
 /** What is left of a path, and no line that breaks a list. */
 export const plainName = (name: string): string =>
@@ -27,7 +35,7 @@ export const plainName = (name: string): string =>
     .trim()
     .slice(0, MOST_NAME)
 
-function newFile(caller: Caller, got: Pick<Received, 'sha256' | 'size'>, from: FileOrigin) {
+function newFile(caller: Caller, got: Pick<Received, 'sha256' | 'size'>, from: FileOrigin): NewFile {
   const name = plainName(from.name ?? '') || `${got.sha256.slice(0, 12)}.xml`
   return {
     name,
@@ -37,20 +45,31 @@ function newFile(caller: Caller, got: Pick<Received, 'sha256' | 'size'>, from: F
     cameBy: from.cameBy,
     caller,
     ...(from.folder ? { folder: from.folder } : {}),
+    ...(from.delivery ? { delivery: from.delivery } : {}),
   }
 }
 
-/** Judges bytes that lie in memory, at once. Refusals of the whole file (not XML, entities, bombs) are thrown; those of records are in the answer. */
-async function judgeNow(site: Site, caller: Caller, bytes: Buffer, file: FileRow): Promise<ImportAnswer> {
+/**
+ * Judges bytes that lie in memory, at once. Refusals of the whole file (not XML, entities, bombs) are thrown; those of
+ * records are in the answer. What kept it from its end is thrown, and its row says that it was not taken whole.
+ */
+async function judgeNow(site: Site, caller: Caller, bytes: Buffer, file: FileRow, holder: string): Promise<ImportAnswer> {
   const records: ImportedRecord[] = []
+  const hold = keepHold(site, file.id, holder, LONG_HOLD_SECONDS)
   try {
-    const row = await judgeFile({ site, caller, file, from: { bytes }, each: (record) => records.push(record) })
-    return importAnswer(row, records)
+    for (let faults = 1; ; faults++) {
+      try {
+        const each = (record: ImportedRecord) => records.push(record)
+        return importAnswer(await judgeFile({ site, caller, file, from: { bytes }, each, mayGoOn: hold.held }), records)
+      } catch (error) {
+        if (error instanceof OutcomeError || error instanceof LetGo || willPass(error) || faults === MOST_FAULTS) throw error
+      }
+    }
   } catch (error) {
-    // Its sender still has it and is told that it was not taken; the list must not show it as under way.
-    if (!(error instanceof OutcomeError))
-      await closeFile(site.store, file.id, 'stopped', [findingView(finding(FILE_CUT))], site.clock.now())
+    if (!(error instanceof OutcomeError)) await endCut(site, file.id)
     throw error
+  } finally {
+    hold.end()
   }
 }
 
@@ -72,26 +91,41 @@ export const importAnswer = (file: FileRow, records: ImportedRecord[]): ImportAn
  */
 export async function importClaim(site: Site, caller: Caller, bytes: Buffer, name?: string): Promise<ImportAnswer> {
   const got = { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length }
-  const file = await putFile(site.store, newFile(caller, got, { ...(name ? { name } : {}), cameBy: 'command' }), site.clock.now())
-  return judgeNow(site, caller, bytes, file)
+  const holder = randomUUID()
+  const origin: FileOrigin = { ...(name ? { name } : {}), cameBy: 'command' }
+  const file = await putFile(site.store, { ...newFile(caller, got, origin), holder }, site.clock.now())
+  return judgeNow(site, caller, bytes, file, holder)
 }
 
-/** A small file is judged at once; a larger one is on disk and waits for the site's worker. The same bytes by the same sender that are still under way are not taken twice. */
-export async function takeFile(
+/**
+ * A small file is judged at once; a larger one is on disk and waits for the site's worker. The same delivery again, and the
+ * same bytes by the same sender that are still under way, are not taken twice.
+ */
+export async function takeFile(site: Site, caller: Caller, body: AsyncIterable<Uint8Array>, origin: FileOrigin): Promise<Taken> {
+  const got = await receive(site, body)
+  if ('spool' in got) return { waiting: await putSpooled(site, caller, got, origin) }
+  const holder = randomUUID()
+  const file = await putFile(site.store, { ...newFile(caller, got, origin), holder }, site.clock.now())
+  if (file.again) return { waiting: file }
+  return { answer: await judgeNow(site, caller, got.bytes, file, holder) }
+}
+
+/** The row of bytes that lie in the spool. They are dropped when it cannot be written, or when the file has one already. */
+export async function putSpooled(
   site: Site,
   caller: Caller,
-  body: AsyncIterable<Uint8Array>,
+  got: { sha256: string; size: number; spool: string },
   origin: FileOrigin,
-): Promise<{ answer: ImportAnswer } | { waiting: FileRow }> {
-  const got = await receive(site, body)
-  if ('bytes' in got) {
-    const file = await putFile(site.store, newFile(caller, got, origin), site.clock.now())
-    return { answer: await judgeNow(site, caller, got.bytes, file) }
-  }
-  const same = await sameUnderWay(site.store, got.sha256, caller.id)
-  if (same) {
+): Promise<FileRow> {
+  const known = async (): Promise<FileRow | undefined> =>
+    (origin.delivery ? await fileOfDelivery(site.store, caller.id, origin.delivery) : undefined) ??
+    (await sameUnderWay(site.store, got.sha256, caller.id))
+  try {
+    const file = (await known()) ?? (await putFile(site.store, { ...newFile(caller, got, origin), spool: got.spool }, site.clock.now()))
+    if (file.spool !== got.spool) await dropSpool(site, got.spool)
+    return file
+  } catch (error) {
     await dropSpool(site, got.spool)
-    return { waiting: same }
+    throw error
   }
-  return { waiting: await putFile(site.store, { ...newFile(caller, got, origin), spool: got.spool }, site.clock.now()) }
 }

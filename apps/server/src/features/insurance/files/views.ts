@@ -1,8 +1,11 @@
 /** Rows as screens and programs are shown them. */
+import { finding } from '@yba/fhir'
+import { findingView } from '../../referral/index.ts'
 import type { ReceivedFile, ReceivedRecord, WatchedFolderView } from '../contract.ts'
-import type { FileRow, ListedRow, RecordRow, WatchRow } from './tables.ts'
-
-const SILENT_MS = 600_000
+import { SILENT_MS } from './folder-alerts.ts'
+import { RECORDS_REMOVED } from './outcomes.ts'
+import type { WatchRow } from './tables/watches.ts'
+import type { FileRow, ListedRow, RecordRow } from './tables.ts'
 
 export function fileView(f: FileRow | ListedRow): ReceivedFile {
   const { created, updated, unchanged, refused, issues } = f
@@ -23,7 +26,7 @@ export function fileView(f: FileRow | ListedRow): ReceivedFile {
     judged: 'judged' in f ? (f as ListedRow).judged : (f.total ?? 0),
     counts: { created, updated, unchanged, refused, issues },
     times: 'times' in f ? (f as ListedRow).times : 1,
-    findings: f.findings,
+    findings: f.trimmed_at ? [...f.findings, findingView(finding(RECORDS_REMOVED))] : f.findings,
     ...(f.trouble ? { trouble: f.trouble } : {}),
   }
 }
@@ -44,8 +47,10 @@ export const watchView = (w: WatchRow, now: Date): WatchedFolderView => ({
   by: w.by,
   host: w.host,
   seenAt: w.seen_at.toISOString(),
+  ...(w.looked_at ? { lookedAt: w.looked_at.toISOString() } : {}),
   waiting: w.waiting,
+  ...(w.oldest_at ? { oldestAt: w.oldest_at.toISOString() } : {}),
   ...(w.trouble ? { trouble: w.trouble } : {}),
   since: w.since.toISOString(),
-  silent: now.getTime() - w.seen_at.getTime() > SILENT_MS,
+  silent: now.getTime() - w.seen_at.getTime() >= SILENT_MS,
 })

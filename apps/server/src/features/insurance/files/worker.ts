@@ -2,23 +2,20 @@
 import { randomUUID } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { finding, OutcomeError } from '@yba/fhir'
+import { OutcomeError } from '@yba/fhir'
 import { type Caller, systemCaller } from '../../../access/index.ts'
 import type { Site } from '../../../site.ts'
-import { findingView } from '../../referral/index.ts'
+import { startLoop } from '../../../worker-loop.ts'
+import { endCut } from './close.ts'
+import { HOLD_SECONDS, keepHold } from './hold.ts'
 import { codeOf, judgeFile, LetGo } from './judge.ts'
-import { FILE_CUT } from './outcomes.ts'
 import { dropSpool, spoolPath, sweepSpool } from './spool.ts'
-import { closeCut, closeFile, type FileRow, holdFile, letGo, openSpools, sayTrouble, takeFile } from './tables.ts'
+import { type FileRow, letGo, openSpools, sayTrouble, takeFile } from './tables.ts'
+import { tidy } from './tidy.ts'
 
-/** A file belongs to its holder so long after its last word. */
-const HOLD_SECONDS = 12
-const HOLD_EVERY_MS = 4000
-const LONGEST_PAUSE_MS = 60_000
 /** Looks by itself that often: a file whose holder died is found by it. */
 const LOOK_MS = 5000
-/** A file judged while its sender waits takes seconds; after this its process has died. */
-const CUT_MS = 600_000
+const TIDY_MS = 60_000
 
 const bells = new WeakMap<Site, () => void>()
 
@@ -40,22 +37,11 @@ async function work(site: Site, file: FileRow, holder: string, stop: AbortSignal
     (s) => s.size,
     (error) => (missing(error) ? undefined : Promise.reject(error)),
   )
-  if (size === undefined) {
-    // A restored or moved site has the row, not the bytes.
-    await closeFile(site.store, file.id, 'stopped', [findingView(finding(FILE_CUT))], site.clock.now())
-    return
-  }
-  let held = true
-  const keep = setInterval(() => {
-    holdFile(site.store, file.id, holder, HOLD_SECONDS).then(
-      (still) => {
-        held = still
-      },
-      (error: unknown) => site.log.warn({ file: file.id, code: (error as { code?: string }).code }, 'a file could not be held'),
-    )
-  }, HOLD_EVERY_MS)
+  // A restored or moved site has the row, not the bytes.
+  if (size === undefined) return void (await endCut(site, file.id))
+  const hold = keepHold(site, file.id, holder, HOLD_SECONDS)
   try {
-    await judgeFile({ site, caller: senderOf(site, file), file, from: { path, size }, mayGoOn: () => held && !stop.aborted })
+    await judgeFile({ site, caller: senderOf(site, file), file, from: { path, size }, mayGoOn: () => hold.held() && !stop.aborted })
   } catch (error) {
     if (error instanceof LetGo) return
     if (!(error instanceof OutcomeError)) {
@@ -68,8 +54,8 @@ async function work(site: Site, file: FileRow, holder: string, stop: AbortSignal
       await site.store.audit.record(senderOf(site, file), { action: 'refused', outcome: hostile.definition.code, detail })
     }
   } finally {
-    clearInterval(keep)
-    if (held) await letGo(site.store, file.id, holder).catch(() => undefined)
+    hold.end()
+    if (hold.held()) await letGo(site.store, file.id, holder).catch(() => undefined)
   }
   await dropSpool(site, file.spool ?? '')
 }
@@ -80,47 +66,27 @@ const HOSTILE = new Set(['claim-doctype', 'claim-too-large', 'claim-too-costly']
 /** Starts the worker; it stops between two records. */
 export async function startFileWorker(site: Site): Promise<{ stop(): Promise<void> }> {
   const holder = randomUUID()
-  const stop = new AbortController()
   let rung = Promise.withResolvers<void>()
+  let tidied = Number.NEGATIVE_INFINITY
   bells.set(site, () => rung.resolve())
-  const cut = [findingView(finding(FILE_CUT))]
-
-  let closedOld = 0
-  async function closeOld(): Promise<void> {
-    const now = site.clock.now()
-    if (now.getTime() - closedOld < CUT_MS) return
-    closedOld = now.getTime()
-    await closeCut(site.store, new Date(closedOld - CUT_MS), cut, now)
-  }
-
-  async function loop(): Promise<void> {
-    let failures = 0
-    while (!stop.signal.aborted) {
-      rung = Promise.withResolvers<void>()
-      try {
-        const file = await takeFile(site.store, holder, HOLD_SECONDS)
-        if (file) {
-          await work(site, file, holder, stop.signal)
-          failures = 0
-          continue
-        }
-        failures = 0
-        await closeOld()
-      } catch (error) {
-        failures++
-        site.log.error({ code: codeOf(error) }, 'a claim file cannot go on')
-      }
-      const pause = failures === 0 ? LOOK_MS : Math.min(LONGEST_PAUSE_MS, 500 * 2 ** failures)
-      await Promise.race([rung.promise, delay(pause, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)])
-    }
-  }
   await sweepSpool(site, new Set(await openSpools(site.store)))
-  const running = loop()
+  const loop = startLoop(site, 'a claim file cannot go on', async (signal) => {
+    rung = Promise.withResolvers<void>()
+    if (performance.now() - tidied > TIDY_MS) {
+      tidied = performance.now()
+      await tidy(site)
+    }
+    const file = await takeFile(site.store, holder, HOLD_SECONDS)
+    if (file) return work(site, file, holder, signal)
+    const over = new AbortController()
+    const rest = delay(LOOK_MS, undefined, { signal: AbortSignal.any([signal, over.signal]), ref: false }).catch(() => undefined)
+    await Promise.race([rung.promise, rest])
+    over.abort()
+  })
   return {
     async stop() {
-      stop.abort()
       bells.delete(site)
-      await running
+      await loop.stop()
     },
   }
 }
