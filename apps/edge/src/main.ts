@@ -37,6 +37,7 @@ try {
     say('watching', { site: one.site })
     return folder
   })
+  process.send?.('ready')
   await Promise.all(opened.map((one) => one.run(stop.signal)))
   for (const one of opened) one.close()
   process.disconnect?.()

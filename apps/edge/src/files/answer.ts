@@ -61,7 +61,8 @@ export async function* answerText(taken: Taken, verdict: Verdict, times: number,
   const records = counts.created + counts.updated + counts.unchanged + counts.refused
   // An error of the whole file beside records: it was left at some record, and the rest of it was not read.
   const cut = !unread && verdict.findings.some((f) => LEVEL[f.severity] === 'loi')
-  const result = unread || (cut && records === 0) ? 'tra-lai' : counts.refused > 0 || cut ? 'nhan-mot-phan' : 'nhan'
+  const nothing = unread || (records > 0 ? counts.refused === records : cut)
+  const result = nothing ? 'tra-lai' : counts.refused > 0 || cut ? 'nhan-mot-phan' : 'nhan'
   const head = {
     tep: taken.name,
     sha256: taken.sha256,

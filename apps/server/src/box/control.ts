@@ -7,6 +7,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { findingText, OutcomeError, refuse } from '@yba/fhir'
+import type { HisSwitches } from './his/switches.ts'
 import type { SiteHost } from './hosts.ts'
 import { siteUnknown } from './outcomes.ts'
 import type { DemoSite } from './plan.ts'
@@ -25,6 +26,9 @@ export interface ControlOptions {
   lang: 'vi' | 'en'
   /** Called after a switch. */
   changed(): void
+  /** Where folders are watched: the scripted systems of the hospitals, and the folder of each. */
+  his?: HisSwitches
+  folderOf?(site: string): string
 }
 
 /** Header by which the command line shows that it may read the data folder. */
@@ -55,15 +59,23 @@ async function answer(options: ControlOptions, request: IncomingMessage, respons
   if (way === 'GET /') return page(options, url, request, response)
   if (way === 'GET /healthz') return send(response, 200, { status: 'ok' })
   if (way === 'GET /api/sites') return send(response, 200, { sites: options.hosts.map(view) })
-  const press = /^\/(api\/)?sites\/([a-z0-9-]+)\/(stop|start)$/.exec(url.pathname)
+  const press = /^\/(api\/)?sites\/([a-z0-9-]+)\/(stop|start|his-on|his-off|drop)$/.exec(url.pathname)
   if (request.method !== 'POST' || !press) return send(response, 404, { error: 'not found' })
   if (!mayPress(options, request)) return send(response, 403, { error: 'a change needs this page or the token' })
   const host = options.hosts.find((one) => one.settings.name === press[2])
   if (!host) throw refuse(siteUnknown, { name: press[2] ?? '', known: options.hosts.map((one) => one.settings.name).join(', ') })
-  await (press[3] === 'stop' ? host.stop() : host.start())
+  await switched(options, host, press[3] ?? '')
   options.changed()
   if (press[1]) return send(response, 200, view(host))
   response.writeHead(303, { location: `/?lang=${language(options, url, request)}` }).end()
+}
+
+async function switched({ his }: ControlOptions, host: SiteHost, what: string): Promise<void> {
+  const { name } = host.settings
+  if (what === 'stop') await host.stop()
+  else if (what === 'start') await host.start()
+  else if (what === 'drop') his?.drop(name)
+  else await his?.set(name, what === 'his-on')
 }
 
 function view(host: SiteHost) {
@@ -86,7 +98,8 @@ function mayPress(options: ControlOptions, request: IncomingMessage): boolean {
 }
 
 function page(options: ControlOptions, url: URL, request: IncomingMessage, response: ServerResponse): void {
-  const html = startPage({ lang: language(options, url, request), hosts: options.hosts, plan: options.plan })
+  const { hosts, plan, his, folderOf } = options
+  const html = startPage({ lang: language(options, url, request), hosts, plan, ...(his && folderOf ? { his, folderOf } : {}) })
   response
     .writeHead(200, {
       'content-type': 'text/html; charset=utf-8',

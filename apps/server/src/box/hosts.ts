@@ -87,8 +87,16 @@ export interface KeptProcess {
 
 const MOST_DEATHS = 20
 
+export interface KeptProgram {
+  name: string
+  /** Default `yba`. It says over its channel that it is ready. */
+  program?: string
+  args: string[]
+  logFile: string
+}
+
 /** Starts `yba …` in a process of its own and starts it again when it dies unasked. Throws `site-did-not-start`. */
-export async function keepProcess(what: { name: string; args: string[]; logFile: string }, options: Reviving): Promise<KeptProcess> {
+export async function keepProcess(what: KeptProgram, options: Reviving): Promise<KeptProcess> {
   let child: ChildProcess | undefined
   let ended = false
   let deaths = 0
@@ -134,14 +142,11 @@ export async function keepProcess(what: { name: string; args: string[]; logFile:
 }
 
 /** Starts `yba …` in a process of its own and waits until it says that it is ready. Throws `site-did-not-start`. */
-export async function launchProcess(what: {
-  name: string
-  args: string[]
-  logFile: string
-  env: NodeJS.ProcessEnv
-}): Promise<{ child: ChildProcess; end(): Promise<void> }> {
+export async function launchProcess(
+  what: KeptProgram & { env: NodeJS.ProcessEnv },
+): Promise<{ child: ChildProcess; end(): Promise<void> }> {
   const output = openSync(what.logFile, 'a', 0o600)
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLI, ...what.args], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', what.program ?? CLI, ...what.args], {
     env: what.env,
     stdio: ['ignore', output, output, 'ipc'],
     // Ctrl-C goes to the box, which stops its sites in order.

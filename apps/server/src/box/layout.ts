@@ -4,6 +4,8 @@
  *   box.json               of the running box: address and token of its control page (0600)
  *   authority/ postgres/   demo authority, PostgreSQL cluster
  *   sites/<name>/          settings.json, keys/, blobs/, site.log
+ *   his/<name>/            watched folder of a hospital: claim files in, answers out
+ *   edge/                  tokens and state of the program that watches them
  */
 
 import { randomBytes } from 'node:crypto'
@@ -51,6 +53,10 @@ export const layout = {
   postgres: (data: string) => join(data, 'postgres'),
   site: (data: string, name: string) => join(data, 'sites', name),
   settings: (data: string, name: string) => join(data, 'sites', name, 'settings.json'),
+  /** Tokens and state of the box's edge. */
+  edge: (data: string) => join(data, 'edge'),
+  /** Where files for a site are dropped. */
+  watched: (data: string, name: string) => join(data, 'his', name),
   siteLog: (data: string, name: string) => join(data, 'sites', name, 'site.log'),
 }
 

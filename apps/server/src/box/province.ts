@@ -14,6 +14,7 @@ import { openApartAuthority, openInnerAuthority } from './authority/process.ts'
 import type { AuthorityService } from './authority/service.ts'
 import { type Control, openControl } from './control.ts'
 import { authorityAddress, authoritySettings, prepareDatabase, prepareKeys } from './founding.ts'
+import type { HisSwitches } from './his/switches.ts'
 import { apartHost, innerHost, type SiteHost } from './hosts.ts'
 import { choosePorts, layout, type Ports, prepareFolder, readNote, readRuntime, writeNote, writeSettings } from './layout.ts'
 import { type Lock, tryLock } from './lock.ts'
@@ -39,6 +40,8 @@ export interface ProvinceOptions {
   lang?: 'vi' | 'en'
   /** Names of the sites to run; default all. */
   sites?: readonly string[]
+  /** Watches a folder for each hospital, and lets their scripted systems be switched on. Default false. */
+  folders?: boolean
   /** Runs the steps and shows progress; default one after the other in silence. */
   runSteps?: StepRunner
   /** Aborting ends the start after the step under way; everything is taken down again. */
@@ -84,6 +87,8 @@ interface Building {
   filled: Map<string, OpenedSite>
   hosts: SiteHost[]
   control?: Control
+  edge?: { end(): Promise<void> }
+  his?: HisSwitches
   /** Writes the note by which `yba site` finds this box. */
   remember?: () => void
 }
@@ -179,6 +184,7 @@ async function openSites(b: Building): Promise<void> {
     const settings = need(b.settings.get(site.name))
     const logFile = layout.siteLog(b.data, site.name)
     const { revive, fault } = b.options
+    if (isWatched(b, site)) await letFolderIn(b, site, settings, logFile)
     const note = (line: string) => {
       b.options.log?.(line)
       b.remember?.()
@@ -200,7 +206,31 @@ async function openSites(b: Building): Promise<void> {
   if (failed) throw failed.reason
 }
 
+const isWatched = (b: Building, site: DemoSite): boolean => b.options.folders === true && site.role === 'facility'
+
+/** What watches folders is loaded where folders are watched. */
+async function letFolderIn(b: Building, site: DemoSite, settings: SiteSettings, logFile: string): Promise<void> {
+  const { isLetIn, letIn } = await import('./edge.ts')
+  if (isLetIn(b.data, site.name)) return
+  const opened = b.filled.get(site.name) ?? (await b.openSite(settings, { logFile }))
+  b.filled.set(site.name, opened)
+  await letIn(b.data, site.name, opened)
+  if (!b.options.apart) return
+  b.filled.delete(site.name)
+  await opened.stop()
+}
+
+async function watchFolders(b: Building): Promise<void> {
+  const watched = b.plan.filter((site) => isWatched(b, site))
+  if (watched.length === 0) return
+  const [{ openEdge }, { hisSwitches }] = await Promise.all([import('./edge.ts'), import('./his/switches.ts')])
+  const settings = watched.map((site) => need(b.settings.get(site.name)))
+  b.edge = await openEdge(b.data, settings, (line) => b.options.log?.(line))
+  b.his = hisSwitches(watched.map((plan, n) => ({ plan, url: settings[n]?.baseUrl ?? '', folder: layout.watched(b.data, plan.name) })))
+}
+
 async function openStartPage(b: Building): Promise<void> {
+  await watchFolders(b)
   const token = randomBytes(24).toString('hex')
   b.remember = () => {
     const sites = b.hosts.map(({ settings, pid }) => ({ name: settings.name, url: settings.baseUrl, database: settings.database, pid }))
@@ -214,6 +244,7 @@ async function openStartPage(b: Building): Promise<void> {
     plan: b.plan,
     lang: b.options.lang ?? 'vi',
     changed: b.remember,
+    ...(b.his ? { his: b.his, folderOf: (name: string) => layout.watched(b.data, name) } : {}),
   })
   b.remember()
 }
@@ -245,6 +276,8 @@ async function takeDown(b: Building, lock: Lock): Promise<void> {
   const attempt = (work: Promise<unknown> | undefined): Promise<unknown> | undefined =>
     work?.catch((error: unknown) => problems.push(error))
   await attempt(b.control?.close())
+  await attempt(b.his?.close())
+  await attempt(b.edge?.end())
   await Promise.all(b.hosts.filter((host) => host.settings.role !== 'hub').map((host) => attempt(host.stop())))
   await Promise.all(b.hosts.filter((host) => host.settings.role === 'hub').map((host) => attempt(host.stop())))
   for (const opened of b.filled.values()) await attempt(opened.stop())

@@ -24,6 +24,14 @@ button{font:inherit;padding:.35rem .8rem;border:1px solid #8796a5;border-radius:
 button:hover{background:var(--paper)}
 :focus-visible{outline:3px solid #0b5cad;outline-offset:2px}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.folders{display:grid;grid-template-columns:repeat(auto-fit,minmax(19rem,1fr));gap:1rem}
+.folder{background:#fff;border:1px solid var(--line);border-radius:8px;padding:1rem;display:flex;flex-direction:column;min-width:0}
+.folder h3{font-size:1.05rem;margin:0}
+.folder p{margin:.35rem 0;overflow-wrap:anywhere}
+.lit{color:#0b6157;font-weight:600}
+.dim{color:var(--soft)}
+.told{margin:.35rem 0;padding-left:1.1rem;font-size:.85rem;color:var(--soft);overflow-wrap:anywhere}
+.presses{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:auto;padding-top:.5rem}
 .walk{background:#fff;border:1px solid var(--line);border-radius:8px;padding:1rem 1.25rem 1rem 2.5rem;margin:0}
 .walk li{margin:.4rem 0}
 code{background:#e9eef3;border-radius:4px;padding:.05rem .35rem;font-size:.92em}

@@ -15,6 +15,13 @@ interface PageText {
   stop: string
   start: string
   states: Record<HostState, string>
+  folders: string
+  foldersLead: string
+  hisOn: string
+  hisOff: string
+  hisStart: string
+  hisStop: string
+  drop: string
   walk: string
   walkLead: string
   accounts: string
@@ -40,6 +47,14 @@ export const TEXT: Record<'vi' | 'en', PageText> = {
     stop: 'Đóng cơ sở này',
     start: 'Mở lại',
     states: { running: 'Đang chạy', stopped: 'Đã đóng', starting: 'Đang mở…', stopping: 'Đang đóng…', failed: 'Không mở được' },
+    folders: 'Thư mục của phần mềm HIS',
+    foldersLead:
+      'Mỗi bệnh viện có một thư mục: thả tệp XML giám định vào, tệp trả lời nằm ngay bên cạnh. Bật HIS mẫu ở hai nơi rồi thả một hồ sơ chuyển tuyến: phiếu được ký, đi qua trục, nơi nhận tiếp đón, điều trị, ra viện bằng tệp, và hai đầu tự khép lại, không ai bấm gì.',
+    hisOn: 'HIS mẫu đang chạy',
+    hisOff: 'HIS mẫu đang tắt',
+    hisStart: 'Bật HIS mẫu',
+    hisStop: 'Tắt HIS mẫu',
+    drop: 'Thả một hồ sơ chuyển tuyến',
     walk: 'Đi hết một vòng trong năm phút',
     walkLead: 'Mỗi vai nên mở một cửa sổ ẩn danh hoặc một hồ sơ trình duyệt riêng. Mật khẩu chung ở cuối trang.',
     accounts: 'Tài khoản mẫu',
@@ -63,6 +78,14 @@ export const TEXT: Record<'vi' | 'en', PageText> = {
     stop: 'Close this site',
     start: 'Open again',
     states: { running: 'Running', stopped: 'Closed', starting: 'Opening…', stopping: 'Closing…', failed: 'Could not be opened' },
+    folders: 'Folders of the hospitals’ own systems',
+    foldersLead:
+      'Each hospital has a folder: drop a claim file (XML) into it, its answer lies beside it. Switch the scripted HIS on at two places and drop a transfer: the slip is signed and crosses, the receiver registers, treats and discharges by files, and both ends close; nobody clicks.',
+    hisOn: 'The scripted HIS is running',
+    hisOff: 'The scripted HIS is off',
+    hisStart: 'Switch the scripted HIS on',
+    hisStop: 'Switch the scripted HIS off',
+    drop: 'Drop a transfer',
     walk: 'The whole journey in five minutes',
     walkLead: 'Use a private window or a browser profile of its own for each role. The common password stands at the end of this page.',
     accounts: 'Demo accounts',

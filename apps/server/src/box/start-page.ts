@@ -1,6 +1,7 @@
 /** The start page: the sites with their switches, demo accounts, and a walk of five minutes through the journey. */
 
 import { createHash } from 'node:crypto'
+import type { HisSwitches } from './his/switches.ts'
 import type { HostState, SiteHost } from './hosts.ts'
 import { DEMO_PASSWORD, type DemoSite, ROLE_NAMES } from './plan.ts'
 import { STYLE } from './start-page-style.ts'
@@ -10,6 +11,9 @@ export interface StartPage {
   lang: 'vi' | 'en'
   hosts: readonly SiteHost[]
   plan: readonly DemoSite[]
+  /** Where folders are watched. */
+  his?: Pick<HisSwitches, 'lines'>
+  folderOf?(site: string): string
 }
 
 export const CONTENT_POLICY = [
@@ -43,7 +47,7 @@ export function startPage(page: StartPage): string {
 <h2 id="sites">${t.sites}</h2>
 <div class="cards">${page.hosts.map((host) => card(page, host)).join('')}</div>
 </section>
-<section aria-labelledby="walk">
+${folders(page)}<section aria-labelledby="walk">
 <h2 id="walk">${t.walk}</h2>
 <p>${t.walkLead}</p>
 <ol class="walk">${WALK.map((step) => walkStep(page, step)).join('')}</ol>
@@ -75,6 +79,34 @@ function card(page: StartPage, host: SiteHost): string {
 <p>${on ? `<a class="open" href="${baseUrl}/">${t.open} <span class="address">${escaped(baseUrl.replace('http://', ''))}</span></a>` : t.closed}</p>
 <form method="post" action="/sites/${name}/${action}?lang=${page.lang}"><button type="submit">${on ? t.stop : t.start}<span class="hidden"> ${escaped(facility.name)}</span></button></form>
 </article>`
+}
+
+/** The loop without a click: a folder for each hospital, and its scripted system. */
+function folders(page: StartPage): string {
+  const { his, folderOf } = page
+  if (!his || !folderOf) return ''
+  const t = TEXT[page.lang]
+  const press = (site: string, what: string, words: string, name: string) =>
+    `<form method="post" action="/sites/${site}/${what}?lang=${page.lang}"><button type="submit">${words}<span class="hidden"> ${escaped(name)}</span></button></form>`
+  const one = ({ settings: { name, facility } }: SiteHost): string => {
+    const lines = his.lines(name)
+    return `<article class="folder">
+<h3>${escaped(facility.name)}</h3>
+<p><code>${escaped(folderOf(name))}</code></p>
+<p><span class="${lines ? 'lit' : 'dim'}">${lines ? t.hisOn : t.hisOff}</span></p>
+${lines?.length ? `<ul class="told">${lines.map((line) => `<li>${escaped(line)}</li>`).join('')}</ul>` : ''}
+<div class="presses">${press(name, lines ? 'his-off' : 'his-on', lines ? t.hisStop : t.hisStart, facility.name)}${press(name, 'drop', t.drop, facility.name)}</div>
+</article>`
+  }
+  return `<section aria-labelledby="folders">
+<h2 id="folders">${t.folders}</h2>
+<p>${t.foldersLead}</p>
+<div class="folders">${page.hosts
+    .filter((host) => host.settings.role === 'facility')
+    .map(one)
+    .join('')}</div>
+</section>
+`
 }
 
 function stateText(page: StartPage, state: HostState): string {

@@ -44,6 +44,7 @@ export async function start(options: StartOptions): Promise<void> {
     dataDir: options.data,
     port: options.port,
     apart: options.apart,
+    folders: true,
     lang,
     runSteps: (steps) => withProgress(steps, lang),
     log: (line) => console.log(line),

@@ -94,12 +94,14 @@ export function load(server: FastifyInstance, site: Site, trouble: Trouble): Loa
 /** When the answer is out or the line is gone, whichever comes first. */
 function leaves(request: FastifyRequest, done: () => void): void {
   let over = false
-  request.raw.socket.once('close', end)
+  // The request itself forgets its line when its body is broken off.
+  const { socket } = request.raw
+  socket.once('close', end)
   request.answered.then(end)
   function end(): void {
     if (over) return
     over = true
-    request.raw.socket.removeListener('close', end)
+    socket.removeListener('close', end)
     done()
   }
 }

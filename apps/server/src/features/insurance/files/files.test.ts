@@ -1,17 +1,20 @@
 /** Received files: each has its row, its progress, its report; a large one is judged by itself and goes on after a death. */
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { claimFile, type StayOptions, stay } from '@yba/people'
-import { addProgram, addUser, systemCaller } from '../../../access/index.ts'
+import { addProgram, addUser, stopProgram, systemCaller } from '../../../access/index.ts'
 import { type SignedIn, signIn } from '../../../testing/browser.ts'
 import { eventually } from '../../../testing/referral.ts'
 import { TEST_PASSWORD, type TestSite, testSite } from '../../../testing/site.ts'
 import { siteApart } from '../../../testing/site-apart.ts'
+import { openAlerts } from '../../exchange/index.ts'
 import type { ImportAnswer, ReceivedFile, ReceivedFileAnswer, ReceivedFilesAnswer, TakenAnswer } from '../contract.ts'
 import { importClaim } from '../index.ts'
 import { judgeFile } from './judge.ts'
 import { fileById, putFile } from './tables.ts'
+import { tidy } from './tidy.ts'
 
 let t: TestSite
 let desk: SignedIn
@@ -26,8 +29,8 @@ const made = (seed: number, more: Partial<StayOptions> = {}) => stay(seed, { kin
 const small = (...seeds: number[]) => claimFile(seeds.map((n) => made(n)))
 const large = (...seeds: number[]) => Buffer.concat([small(...seeds), LARGE])
 
-const post = (bytes: Buffer, name: string, headers: Record<string, string> = {}, by: SignedIn = desk, url = '') =>
-  by.fetch(`${url}/fhir/$import-claim?name=${encodeURIComponent(name)}`, {
+const post = (bytes: Buffer, name: string, headers: Record<string, string> = {}, by: SignedIn = desk, more = '') =>
+  by.fetch(`/fhir/$import-claim?name=${encodeURIComponent(name)}${more}`, {
     method: 'POST',
     headers: { 'content-type': 'application/xml', ...headers },
     body: new Uint8Array(bytes),
@@ -153,11 +156,12 @@ test('a fault of ours at one record is tried three times and then passed; the fi
   const caller = systemCaller('import:his', '24997')
   const broken = Object.create(t.site) as typeof t.site
   const bad = made(41).maLk
+  let fault = (): Error => new TypeError('of undefined')
   Object.defineProperty(broken, 'store', {
     value: Object.create(t.site.store, {
       blobs: {
         value: {
-          put: (bytes: Buffer) => (bytes.includes(bad) ? Promise.reject(new TypeError('of undefined')) : t.site.store.blobs.put(bytes)),
+          put: (bytes: Buffer) => (bytes.includes(bad) ? Promise.reject(fault()) : t.site.store.blobs.put(bytes)),
         },
       },
     }),
@@ -169,6 +173,10 @@ test('a fault of ours at one record is tried three times and then passed; the fi
   )
   await t.site.store.sql(`update claim_file set holder = 'test', held_until = now() + interval '1 hour' where id = $1`, [row.id])
   const judge = () => judgeFile({ site: broken, caller, file: row, from: { bytes: small(40, 41, 42) } })
+  // A database that is away says nothing of the record, however often.
+  fault = () => Object.assign(new Error('terminating connection'), { code: '57P01' })
+  for (let n = 0; n < 4; n++) await assert.rejects(judge(), { code: '57P01' })
+  fault = () => new TypeError('of undefined')
   await assert.rejects(judge(), TypeError)
   await assert.rejects(judge(), TypeError)
   assert.equal((await fileById(t.site.store, row.id))?.state, 'waiting')
@@ -199,8 +207,100 @@ test('a program sees its own files only, and tells of its folder; one that was n
   assert.equal((await tell({ folder: '/mnt/his', host: 'may-1', waiting: 2.5 })).status, 400)
   const [folder] = (await list()).folders
   assert.deepEqual([folder?.folder, folder?.waiting, folder?.trouble, folder?.silent], ['/mnt/his', 2, 'ESTALE', false])
+  const alerts = async () => {
+    await tidy(t.site)
+    return (await openAlerts(t.site.store)).map((a) => a.kind).filter((kind) => kind.startsWith('folder-'))
+  }
   t.clock.forward(700_000)
   assert.equal((await list()).folders[0]?.silent, true)
+  assert.deepEqual(await alerts(), ['folder-silent'])
+  assert.equal((await tell({ folder: '/mnt/his', host: 'may-1', waiting: 3, lookedSeconds: 5, oldestSeconds: 2400 })).status, 204)
+  assert.deepEqual(await alerts(), ['folder-waiting'])
+  const told = (await list()).folders[0]
+  assert.equal(Date.parse(told?.seenAt ?? '') - Date.parse(told?.oldestAt ?? ''), 2_400_000)
+  assert.equal((await tell({ folder: '/mnt/his', host: 'may-1', waiting: 0, lookedSeconds: 900 })).status, 204)
+  assert.deepEqual(await alerts(), ['folder-unreadable'])
+  await stopProgram(t.site.store.sql, 'tap-tin', new Date())
+  assert.deepEqual(await alerts(), [])
+})
+
+test('a large file comes in pieces and goes on where the line was cut; sent again it is the same file', async () => {
+  const bytes = large(80, 81)
+  const whole = { sha256: createHash('sha256').update(bytes).digest('hex'), size: String(bytes.length), delivery: 'e/1', name: 'tháng.xml' }
+  const ask = (offset: number, piece: Uint8Array, more: Record<string, string> = {}) =>
+    desk.fetch(`/fhir/$import-claim-piece?${new URLSearchParams({ ...whole, ...more, offset: String(offset) })}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/xml' },
+      body: new Uint8Array(piece),
+    })
+  const held = async (answer: Promise<Response>) => ((await (await answer).json()) as { held: number }).held
+  assert.equal(await held(ask(0, bytes.subarray(0, 0))), 0)
+  assert.equal(await held(ask(0, bytes.subarray(0, 300_000))), 300_000)
+  assert.equal(await held(ask(0, bytes.subarray(0, 9))), 300_000, 'what begins elsewhere is not used')
+  const half = new AbortController()
+  const cut = desk.fetch(`/fhir/$import-claim-piece?${new URLSearchParams({ ...whole, offset: '300000' })}`, {
+    method: 'POST',
+    signal: half.signal,
+    headers: { 'content-type': 'application/xml' },
+    body: new ReadableStream({ start: (line) => line.enqueue(new Uint8Array(bytes.subarray(300_000, 500_000))) }),
+    duplex: 'half',
+  } as RequestInit)
+  await eventually(
+    () => held(ask(0, bytes.subarray(0, 0))),
+    (n) => n === 500_000,
+    'the half has come',
+  )
+  half.abort()
+  await assert.rejects(cut)
+  const last = await ask(500_000, bytes.subarray(500_000))
+  assert.equal(last.status, 202)
+  const { file } = (await last.json()) as TakenAnswer
+  assert.equal((await closed(file.id)).counts.created, 2)
+  const again = await ask(0, bytes.subarray(0, 0))
+  assert.deepEqual([again.status, ((await again.json()) as TakenAnswer).file.id], [202, file.id])
+  const lines = (await (await desk.fetch(`/fhir/$received-file-report?id=${file.id}&format=lines`)).text()).trim().split('\n')
+  assert.deepEqual(
+    lines.map((line) => (JSON.parse(line) as { state?: string; result?: string }).state ?? JSON.parse(line).result),
+    ['done', 'created', 'created'],
+  )
+  const wrong = { delivery: 'e/2', sha256: 'a'.repeat(64), size: '3' }
+  const differ = await ask(0, Buffer.from('abc'), wrong)
+  assert.equal(differ.status, 409)
+  assert.equal(await held(ask(0, new Uint8Array(0), wrong)), 0, 'forgotten')
+  assert.equal((await ask(0, Buffer.from('abcd'), { ...wrong, delivery: 'e/3' })).status, 400)
+  assert.equal((await ask(0, new Uint8Array(0), { size: '0' })).status, 400)
+})
+
+test('a small delivery sent twice is one file; what is judged from memory is closed when nobody holds it, and not before', async () => {
+  const send = async () => (await (await post(small(90), 'hai lần.xml', {}, desk, '&delivery=e%2F9')).json()) as ImportAnswer
+  const [first, second] = [await send(), await send()]
+  assert.equal(first.file.id, second.file.id)
+  assert.deepEqual(
+    second.records.map((r) => r.result),
+    ['created'],
+  )
+  const caller = systemCaller('import:his', '24997')
+  const row = await putFile(
+    t.site.store,
+    { name: 'lệnh', folded: 'lenh', sha256: '5'.repeat(64), size: 1, cameBy: 'command', caller, holder: 'lệnh' },
+    new Date(),
+  )
+  const stateAfterTidy = async () => {
+    await tidy(t.site)
+    return (await fileById(t.site.store, row.id))?.state
+  }
+  await t.site.store.sql(`update claim_file set received_at = now() - interval '2 hours' where id = $1`, [row.id])
+  assert.equal(await stateAfterTidy(), 'reading')
+  await t.site.store.sql(`update claim_file set held_until = now() - interval '1 second' where id = $1`, [row.id])
+  assert.equal(await stateAfterTidy(), 'stopped')
+})
+
+test('what became of single records is removed after fifteen months; the figures stay and the report says so', async () => {
+  const { file } = (await (await post(small(95), 'cũ.xml')).json()) as ImportAnswer
+  await t.site.store.sql(`update claim_file set finished_at = finished_at - interval '3 years' where id = $1`, [file.id])
+  await tidy(t.site)
+  const { file: kept, records } = await one(file.id)
+  assert.deepEqual([kept.counts.created, records.length, kept.findings.at(-1)?.code], [1, 0, 'claim-records-removed'])
 })
 
 test('a process killed in the middle of a large file goes on behind the last record when it comes back', async () => {
