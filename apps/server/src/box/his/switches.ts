@@ -128,11 +128,15 @@ async function staffAt({ plan, url }: DemoHospital, told: (line: string) => void
   }
 }
 
+/** Bạch Mai sends patients home to the province; the others send to Bạch Mai. */
+const hospitalOf = (code: string): string => (code === '01929' ? '24997' : '01929')
+
 function dropTransfer({ plan, folder }: DemoHospital): string {
   const { code } = plan.facility
   const now = Date.now()
-  const within = { from: new Date(now - 20 * HOUR), to: new Date(now - HOUR / 6) }
-  const made = stay(randomInt(1_000_000), { kind: 'inpatient-transfer', facility: code, within })
+  const within = { from: new Date(now - 6 * HOUR), to: new Date(now - HOUR / 6) }
+  const to = hospitalOf(code)
+  const made = stay(randomInt(1_000_000), { kind: 'inpatient-transfer', facility: code, to, within })
   const name = `chuyen-${made.maLk}.xml`
   // Written aside and renamed, as a careful HIS does.
   writeFileSync(join(folder, `${name}.tmp`), claimFile([made]))
