@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { OutcomeError } from '@yba/fhir'
+import { eventually } from '../testing/referral.ts'
 import { emptyFolder, layout, readRuntime } from './layout.ts'
 import { DEMO_SITES } from './plan.ts'
 import { openProvince, type Province } from './province.ts'
@@ -31,7 +32,7 @@ test('a first start makes four sites that answer; a later one keeps them', async
     assert.equal(statSync(join(layout.site(dataDir, 'bac-giang'), 'keys', name)).mode & 0o777, 0o600, name)
   }
   await province.stop()
-  province = await openProvince({ dataDir, port: 'random' })
+  province = await openProvince({ dataDir, port: 'random', folders: true })
   assert.equal(province.first, false)
   assert.equal(readFileSync(join(layout.site(dataDir, 'bac-giang'), 'keys', 'client.json'), 'utf8'), keys)
   assert.ok(await healthy(province.site('bach-mai').settings.baseUrl))
@@ -60,6 +61,27 @@ test('the start page shows sites and accounts, and only its own pages may switch
   assert.equal(await press('/api/sites/hub/start', { 'x-yba-control': readRuntime(dataDir)?.token ?? '' }), 200)
   assert.ok(await healthy(hub))
   assert.equal(await press('/api/sites/nobody/start', { origin: controlUrl }), 404)
+})
+
+test('each hospital has a watched folder that the page names; a file dropped from the page is answered beside it', async () => {
+  assert.ok(province)
+  const { controlUrl } = province
+  const folder = layout.watched(dataDir, 'luc-nam')
+  const page = async () => (await fetch(`${controlUrl}/?lang=en`)).text()
+  const press = (what: string) =>
+    fetch(`${controlUrl}/sites/luc-nam/${what}`, { method: 'POST', headers: { origin: controlUrl }, redirect: 'manual' })
+  assert.ok((await page()).includes(folder))
+  assert.equal((await press('drop')).status, 303)
+  await press('his-on')
+  assert.match(await page(), /The scripted HIS is running/)
+  await press('his-off')
+  assert.doesNotMatch(await page(), /The scripted HIS is running/)
+  const answers = await eventually(
+    async () => readdirSync(folder).filter((name) => name.endsWith('.ket-qua.json')),
+    (names) => names.length > 0,
+    'the answer file',
+  )
+  assert.equal((JSON.parse(readFileSync(join(folder, answers[0] ?? ''), 'utf8')) as { ketQua: string }).ketQua, 'nhan')
 })
 
 test('a folder that holds something else is refused', async () => {
