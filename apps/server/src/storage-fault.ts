@@ -16,6 +16,10 @@ const STORAGE: Record<string, string> = {
   '58030': 'disk-failing',
   '08006': 'database-away',
   '08001': 'database-away',
+  // Outcomes of the store: others wrote the same at once, or the audit takes no rows.
+  'too-busy': 'database-busy',
+  'version-conflict': 'database-busy',
+  'audit-unavailable': 'database-read-only',
 }
 
 /** Why nothing can be written, where that is what the error says. */

@@ -2,17 +2,21 @@
 
 import type { PaperContent } from '@yba/vietnam'
 import type * as fhir4 from 'fhir/r4.d.ts'
-import { formQuestionnaire } from './questionnaire.ts'
+import { formQuestionnaire, type ItemText, itemText } from './questionnaire.ts'
 
 export interface PaperChange {
   /** linkId: the path of the content field. */
   path: string
+  /** The item's name on the form. */
   vi: string
+  en: string
   before: string
   after: string
 }
 
 type Value = unknown
+
+const NO_GROUP: ItemText = { vi: '', en: '' }
 
 const keyOf = (linkId: string): string => linkId.slice(linkId.lastIndexOf('.') + 1)
 
@@ -29,14 +33,21 @@ function shown(item: fhir4.QuestionnaireItem, value: Value): string {
     .join(' · ')
 }
 
-function walk(items: fhir4.QuestionnaireItem[], before: Record<string, Value>, after: Record<string, Value>, group: string): PaperChange[] {
+const under = (group: string, item: string): string => [group, item].filter(Boolean).join(' › ')
+
+function walk(
+  items: fhir4.QuestionnaireItem[],
+  before: Record<string, Value>,
+  after: Record<string, Value>,
+  group: ItemText,
+): PaperChange[] {
   return items.flatMap((item) => {
     const [a, b] = [before[keyOf(item.linkId)], after[keyOf(item.linkId)]]
-    const vi = [group, item.text ?? item.linkId].filter(Boolean).join(' › ')
+    const name = itemText(item)
     if (item.type === 'group' && !item.repeats)
-      return walk(item.item ?? [], (a ?? {}) as Record<string, Value>, (b ?? {}) as Record<string, Value>, item.text ?? '')
+      return walk(item.item ?? [], (a ?? {}) as Record<string, Value>, (b ?? {}) as Record<string, Value>, item.text ? name : NO_GROUP)
     const [was, is] = [shown(item, a), shown(item, b)]
-    return was === is ? [] : [{ path: item.linkId, vi, before: was, after: is }]
+    return was === is ? [] : [{ path: item.linkId, vi: under(group.vi, name.vi), en: under(group.en, name.en), before: was, after: is }]
   })
 }
 
@@ -44,5 +55,5 @@ function walk(items: fhir4.QuestionnaireItem[], before: Record<string, Value>, a
 export function paperChanges(before: PaperContent, after: PaperContent): PaperChange[] {
   if (before.kind !== after.kind) return []
   const fields = (content: PaperContent) => content as unknown as Record<string, Value>
-  return walk(formQuestionnaire(after.kind).item ?? [], fields(before), fields(after), '')
+  return walk(formQuestionnaire(after.kind).item ?? [], fields(before), fields(after), NO_GROUP)
 }

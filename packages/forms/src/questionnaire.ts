@@ -82,16 +82,25 @@ export interface FormItem {
 const english = (element: fhir4.Element | undefined, other: string): string =>
   element?.extension?.find((e) => e.url === TRANSLATION)?.extension?.find((e) => e.url === 'content')?.valueString ?? other
 
-function formItem(item: fhir4.QuestionnaireItem): FormItem {
+export interface ItemText {
+  vi: string
+  en: string
+}
+
+/** What an item is called on the form. */
+export function itemText(item: fhir4.QuestionnaireItem): ItemText {
   const vi = item.text ?? item.linkId
+  return { vi, en: english(item._text, vi) }
+}
+
+function formItem(item: fhir4.QuestionnaireItem): FormItem {
   const options = item.answerOption?.map(({ valueCoding }) => {
     const display = valueCoding?.display ?? ''
     return { code: valueCoding?.code ?? '', vi: display, en: english(valueCoding?._display, display) }
   })
   return {
     linkId: item.linkId,
-    vi,
-    en: english(item._text, vi),
+    ...itemText(item),
     type: item.type,
     required: item.required === true,
     repeats: item.repeats === true,

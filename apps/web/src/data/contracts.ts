@@ -49,6 +49,7 @@ export type {
   ReceivedFile,
   ReceivedFilesAnswer,
   UndoAnswer,
+  UndoPreview,
   UndoRequest,
 } from '../../../server/src/features/insurance/contract.ts'
 export type { ReviewRequest, ReviewRow, ReviewSide, ReviewsAnswer } from '../../../server/src/features/person-index/contract.ts'

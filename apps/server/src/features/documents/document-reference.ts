@@ -17,6 +17,7 @@ const CORRECTION_URL = extensionUrl('correction-count')
 export const ACCEPTED_WITH_ISSUES = extensionUrl('accepted-with-issues')
 const FIELDS_URL = extensionUrl('signature-fields')
 const SOURCE_URL = extensionUrl('composed-from')
+const WITHDRAWN_URL = extensionUrl('withdrawn')
 
 const LOINC: Record<PaperKind, { code: string; display: string }> = {
   referral: { code: '57133-1', display: 'Referral note' },
@@ -59,6 +60,8 @@ export interface DocumentFacts {
   issues?: number
   /** Record of the issuer's own HIS the paper was composed from by nobody's hand, `urn:yba:claim:<facility>:<MA_LK>`. */
   source?: string
+  /** An outcome that takes the one before it back and says no more. */
+  withdrawn?: boolean
 }
 
 export function documentVersionKey(issuer: string, number: string, version: number): string {
@@ -84,6 +87,7 @@ export function documentReference(facts: DocumentFacts): FhirResource {
       ...(facts.correction ? [{ url: CORRECTION_URL, valueInteger: facts.correction }] : []),
       ...(facts.issues ? [{ url: ACCEPTED_WITH_ISSUES, valueInteger: facts.issues }] : []),
       ...(facts.source ? [{ url: SOURCE_URL, valueUri: facts.source }] : []),
+      ...(facts.withdrawn ? [{ url: WITHDRAWN_URL, valueBoolean: true }] : []),
       ...(facts.fields === undefined ? [] : [{ url: FIELDS_URL, valueString: JSON.stringify(facts.fields) }]),
     ],
     masterIdentifier: { system, value: facts.number },
@@ -131,6 +135,7 @@ export function documentFacts(resource: FhirResource): DocumentFacts {
     ...(correction ? { correction } : {}),
     ...(issues ? { issues } : {}),
     ...(source ? { source } : {}),
+    ...(extension(WITHDRAWN_URL)?.valueBoolean ? { withdrawn: true } : {}),
     ...(d.status === 'superseded' ? { superseded: true } : {}),
     ...(d.docStatus === 'preliminary' ? { pending: true } : {}),
     kind: (d.category?.[0]?.coding?.[0]?.code ?? 'referral') as PaperKind,

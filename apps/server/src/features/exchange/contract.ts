@@ -63,6 +63,8 @@ export interface Parcel {
   occurredAt: string
   /** Person at the node who caused it. */
   by: { id: string; display: string; role: string }
+  /** Numbers the sender's HIS gave to the same slip. */
+  aliases?: string[]
   /** Absent: routine. */
   priority?: Priority
 }
@@ -90,6 +92,8 @@ export interface TransitionMessage {
   /** arrive with a paper slip the exchange has not seen: who stands at the desk, as the paper says; `digest` from its QR. */
   shadow?: { person: ShadowPerson; digest?: string }
   document?: { issuer: string; number: string; version: number; digest: string }
+  /** also-numbered: all numbers the sender's HIS gave to the slip beside its own. */
+  aliases?: string[]
   /** void: the papers speak of another person than they should; they leave that person's chart everywhere (F8). */
   wrongPatient?: boolean
   /** Absent: routine. */
@@ -119,6 +123,8 @@ export interface ThreadState {
     wrongPatient?: boolean
   }[]
   documents: CarriedDocument[]
+  /** Numbers the sender's HIS gave to the same slip. */
+  aliases?: string[]
   /** As the signed slip says; absent: routine. */
   priority?: Priority
   /** A later visit with the same slip, or the slip sent on: the first thread. */

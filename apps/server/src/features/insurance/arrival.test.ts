@@ -8,6 +8,7 @@ import type { Encounter } from 'fhir/r4.d.ts'
 import { systemCaller } from '../../access/index.ts'
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { effects, eventually, rowOf, signSlip, takeIn, transition, until } from '../../testing/referral.ts'
+import { mayStillCome } from '../referral/by-file/follow.ts'
 import type { ReferralView } from '../referral/contract.ts'
 import type { ImportedRecord } from './contract.ts'
 import { importClaim } from './index.ts'
@@ -114,6 +115,12 @@ test('by the citizen id from a check-in that names no slip; the paper of leaving
   const record = await take(checkInFile([stays]))
   assert.deepEqual([record?.result, codes(record)], ['created', ['arrived-by-file']], JSON.stringify(record?.findings))
   await until(p.sender, slip.number, 'arrived')
+  const second = his(834, { number: slip.number, patient: { person: personOf(802), mrn: 'BM-802' } })
+  assert.deepEqual(
+    codes(await take(claimFile([second]))),
+    ['arrival-file-other-stay'],
+    'another stay that names the slip joins nothing unsaid',
+  )
   assert.deepEqual(codes(await take(claimFile([but(stays, { without: ['XML8'] })]))), ['outcome-file-incomplete'])
   const draft = ((await (await p.receiver.at('bs.mot')).get(`/fhir/Task/${task}/$view`)).json as ReferralView).outcomeDraft?.content
   assert.equal(draft?.kind === 'outcome' && draft.diagnosisText, stays.tables.XML7?.[0]?.CHAN_DOAN_RV)
@@ -229,6 +236,62 @@ test('the record came before its slip: a visit under its number, and by the citi
   assert.equal(await events(unnamed.number, 'arrive'), 1)
 })
 
+/** The record as long as nothing can be answered from it. */
+const open = (of: Stay, number: string): Stay => but(of, { without: ['XML8'], rows: { XML1: { GIAY_CHUYEN_TUYEN: number } } })
+
+test('a number the HIS corrected is followed: from a visit nobody has a slip for, and from an older slip of the same person', async () => {
+  const named = await p.slip(p.sender, 817)
+  const first = his(817, { number: 'SAI-817', kind: 'inpatient' })
+  assert.deepEqual(codes(await take(claimFile([open(first, 'SAI-817')]))), ['arrived-before-slip'])
+  await until(p.receiver, 'SAI-817', 'arrived')
+  assert.deepEqual(codes(await take(claimFile([open(first, named.number)]))), ['arrival-file-moved', 'arrived-before-slip'])
+  await signSlip(p.sender, named.id)
+  await take(claimFile([but(first, { rows: { XML1: { GIAY_CHUYEN_TUYEN: named.number } } })]))
+  await until(p.sender, named.number, 'completed')
+  await until(p.receiver, 'SAI-817', 'completed')
+  assert.deepEqual((await effects(p.hub.sql, '24997', 'SAI-817')).events, ['arrive', 'left-unseen'])
+
+  const older = await came(818)
+  const right = await p.slip(p.other, 819, { patient: { person: older.person, mrn: 'LN-819' } })
+  await signSlip(p.other, right.id)
+  await until(p.receiver, right.number, 'delivered')
+  const stays = his(818, { number: older.slip.number, kind: 'inpatient' })
+  assert.deepEqual(codes(await take(claimFile([open(stays, older.slip.number)]))), ['arrived-by-file', 'outcome-file-incomplete'])
+  await until(p.sender, older.slip.number, 'arrived')
+  const moved = but(stays, { rows: { XML1: { MA_NOI_DI: '24998', GIAY_CHUYEN_TUYEN: right.number } } })
+  assert.deepEqual(codes(await take(claimFile([moved]))), ['arrival-file-moved', 'arrived-by-file', 'outcome-by-file'])
+  await until(p.other, right.number, 'completed')
+  await until(p.sender, older.slip.number, 'delivered')
+  const left = (await (await p.receiver.at('vanthu')).get(`/fhir/Task/${older.task}/$view`)).json as ReferralView
+  assert.deepEqual([left.patient.id, left.outcomeDraft], [undefined, undefined], 'the first slip is nobody’s chart again')
+  // Answered: another number is for a person, and nothing moves.
+  const back = but(moved, { rows: { XML1: { MA_NOI_DI: '24997', GIAY_CHUYEN_TUYEN: older.slip.number } } })
+  assert.deepEqual(codes(await take(claimFile([back]))), ['arrival-file-other-slip'])
+  assert.deepEqual((await effects(p.hub.sql, '24997', older.slip.number)).tasks, ['delivered'])
+})
+
+test('a long stay is remembered from its end, and its slip, days late, gets arrival and outcome', async () => {
+  const now = p.receiver.site.clock.now().getTime()
+  const day = (n: number) => new Date(now - n * 86_400_000).toISOString()
+  const said = { person: { name: '', birthDate: '', sex: '1' as const, citizenId: '1' }, at: day(10) }
+  assert.deepEqual(
+    [said, { ...said, outcome: { facts: { ended: day(1) } } as never }, { ...said, outcome: { facts: { ended: day(4) } } as never }].map(
+      (s) => mayStillCome(s, new Date(now)),
+    ),
+    [false, true, false],
+  )
+  const { id, number } = await p.slip(p.sender, 820)
+  const long = his(820, { kind: 'inpatient' })
+  const came = (at: string) => `${at.slice(0, 10).replaceAll('-', '')}0800`
+  assert.deepEqual(
+    codes(await take(claimFile([but(long, { rows: { XML1: { NGAY_VAO: came(day(10)) }, XML7: { NGAY_VAO: came(day(10)) } } })]))),
+    [],
+  )
+  await signSlip(p.sender, id)
+  await until(p.sender, number, 'completed')
+  assert.deepEqual([await events(number, 'arrive'), await events(number, 'answer')], [1, 1])
+})
+
 test('the patient died: told before the outcome, which is there all the same', async () => {
   const { slip } = await came(813)
   const sent = his(813, { number: slip.number, kind: 'inpatient' })
@@ -258,4 +321,8 @@ test('sent back with a slip of its own: a new thread on the first, which is clos
     ['01929', '24997', { issuer: { code: '24997', name: 'Bệnh viện Đa khoa tỉnh Bắc Giang' }, number: slip.number }],
   )
   assert.match((await outcomeAt(p.sender, slip.number)).plan, new RegExp(`phiếu chuyển số ${back.number}`))
+  // A slip that is addressed to somebody else is nobody's arrival here.
+  const patient = { person: personOf(814), mrn: 'BM-814' }
+  const elsewhere = his(833, { patient, cameWith: { issuer: '01929', number: back.number } })
+  assert.deepEqual(codes(await take(claimFile([elsewhere]))), ['arrival-file-other-place'])
 })

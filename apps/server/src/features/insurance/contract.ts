@@ -32,6 +32,15 @@ export interface UndoRequest {
   record: string
   why: 'wrong-person' | 'wrong-stay' | 'other'
   reason: string
+  /** `seen` of the preview the person decided by. */
+  seen: string
+}
+
+/** GET /fhir/$undo-claim-preview?record= */
+export interface UndoPreview extends UndoAnswer {
+  patient: { id: string; name: string }
+  /** Names what was shown; taking back does that or nothing. */
+  seen: string
 }
 
 export interface UndoAnswer {

@@ -9,6 +9,7 @@ import type { Caller } from '../../access/caller.ts'
 import { listUsers, onBehalf } from '../../access/index.ts'
 import { faultPoint } from '../../faults.ts'
 import type { Site } from '../../site.ts'
+import { willPass } from '../../storage-fault.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
 import { ACCEPTED_WITH_ISSUES, keepIssues, worthKeeping } from '../documents/index.ts'
 import { judge, personFacts } from '../person-index/index.ts'
@@ -17,6 +18,7 @@ import {
   findReferral,
   followFile,
   type KnownStay,
+  lockRecord,
   type Origin,
   openReferral,
   tieStay,
@@ -150,6 +152,8 @@ export async function importRecord(
     return imported
   } catch (error) {
     if (!(error instanceof OutcomeError)) throw error
+    // Said of no record: whoever judges the file tries again.
+    if (willPass(error)) throw Object.assign(new Error(error.code, { cause: error }), { code: error.code })
     return refused([...said.findings, ...error.findings.map(findingView)])
   }
 }
@@ -205,7 +209,7 @@ async function withReferrals(
 async function writeRecord(site: Site, tx: Transaction, way: OnItsWay): Promise<Written> {
   const { record, plan, raw, kept, file } = way
   const facility = site.settings.facility.code
-  await tx.lockKey(`claim:${record.maLk}`)
+  await lockRecord(tx, record.maLk)
   const last = await takenOver(tx, record.maLk)
   // A HIS that sends everything again every night must not bring back what a person took back.
   if (last && (await wasTakenBack(tx, record.maLk, record.digest))) throw refuse(TAKEN_BACK, { maLk: record.maLk })

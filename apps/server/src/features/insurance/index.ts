@@ -5,7 +5,7 @@ import type { ClaimIssuesAnswer } from './contract.ts'
 import { fileOperations } from './files/operations.ts'
 import { startFileWorker } from './files/worker.ts'
 import { migrations, takenWithIssues } from './tables.ts'
-import { undoOperation } from './undo-claim.ts'
+import { undoOperations } from './undo-claim.ts'
 
 export type { ImportAnswer } from './contract.ts'
 export { importClaim } from './files/take.ts'
@@ -32,7 +32,7 @@ async function listIssues({ site, caller }: OperationContext): Promise<Operation
 }
 
 const operations: readonly Operation[] = [
-  undoOperation,
+  ...undoOperations,
   { name: '$claim-issues', level: 'system', method: 'GET', permission: 'claim.import', body: 'none', handle: listIssues },
   ...fileOperations,
 ]

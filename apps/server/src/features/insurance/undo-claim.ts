@@ -2,13 +2,16 @@
  * A mistaken record of the HIS (wrong person, wrong stay) is taken back by a person, with a reason: what it wrote is marked as
  * entered in error, what it told the exchange is undone as far as the table allows. The right record then works.
  */
+import { createHash } from 'node:crypto'
 import { codeSystemUrl, defineOutcome, type Finding, finding, refuse } from '@yba/fhir'
+import type { Patient } from 'fhir/r4.d.ts'
+import type { Caller } from '../../access/caller.ts'
 import { onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { FhirResource, Store, Stored, Transaction } from '../../store/types.ts'
-import { findingView, undoFile } from '../referral/index.ts'
-import type { UndoAnswer, UndoRequest } from './contract.ts'
+import { findingView, lockRecord, undoFile } from '../referral/index.ts'
+import type { UndoAnswer, UndoPreview, UndoRequest } from './contract.ts'
 import { enteredInError } from './mistaken.ts'
 import { rememberUndo, sharedWith, spokenOf, type TakenRecord, takenOver } from './tables.ts'
 
@@ -45,36 +48,100 @@ const PERSON_KEPT = defineOutcome({
   cure: { vi: 'Kiểm tra nếu cần.', en: 'Check them if need be.' },
 })
 
+const UNDO_CHANGED = defineOutcome({
+  code: 'claim-undo-changed',
+  http: 409,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Từ lúc bạn mở hồ sơ {maLk} đã có thay đổi; chưa hủy gì.',
+  en: 'Something changed since you opened record {maLk}; nothing was taken back.',
+  cure: { vi: 'Xem lại những gì sẽ bị hủy rồi xác nhận lại.', en: 'See again what would be taken back, then confirm it.' },
+})
+
 const UNDO_REASONS: readonly UndoRequest['why'][] = ['wrong-person', 'wrong-stay', 'other']
 const LONGEST_REASON = 500
 
 function checked(json: unknown): UndoRequest {
-  const { record, why, reason } = (json ?? {}) as Partial<Record<keyof UndoRequest, unknown>>
+  const { record, why, reason, seen } = (json ?? {}) as Partial<Record<keyof UndoRequest, unknown>>
   const words = typeof reason === 'string' ? reason.normalize('NFC').trim() : ''
   if (typeof record !== 'string' || record === '') throw refuse(RECORD_UNKNOWN, { maLk: '—' })
   if (!UNDO_REASONS.includes(why as UndoRequest['why']) || words === '' || words.length > LONGEST_REASON) throw refuse(REASON_NEEDED)
-  return { record, why: why as UndoRequest['why'], reason: words }
+  return { record, why: why as UndoRequest['why'], reason: words, seen: typeof seen === 'string' ? seen : '' }
 }
 
-/** POST /fhir/$undo-claim. Throws `claim-record-unknown`, `claim-undo-reason`. */
+/** POST /fhir/$undo-claim. Throws `claim-record-unknown`, `claim-undo-reason`, `claim-undo-changed`. */
 async function undo({ site, caller, json }: OperationContext): Promise<OperationAnswer> {
-  const { record: maLk, why, reason } = checked(json)
+  const request = checked(json)
+  const { record: maLk, why, reason } = request
   const store = site.store.as(onBehalf({ ...caller, reason }))
-  const answer = await store.transact(async (tx): Promise<UndoAnswer> => {
-    await tx.lockKey(`claim:${maLk}`)
-    const record = await takenOver(tx, maLk)
-    if (!record || record.undone) throw refuse(RECORD_UNKNOWN, { maLk })
-    const marked = await markLines(tx, record)
-    const person = await restorePerson(site, store, tx, record)
-    await tx.endCare(record.patient.split('/')[1] ?? '', `claim:${maLk}`)
-    const undoing = { record: maLk, encounter: record.encounter, reason, wrongPatient: why === 'wrong-person' }
-    const followed = await undoFile(site, tx, caller, undoing)
-    await rememberUndo(tx, record, { marked, why, reason, by: { id: caller.id, name: caller.display } }, tx.now)
-    tx.emit({ kind: 'claim.undone', thread: record.patient, patient: record.patient.split('/')[1] ?? '', payload: { maLk } })
-    return { record: maLk, marked, findings: [...person, ...followed].map(findingView) }
+  const answer = await store.transact(async (tx) => {
+    const { seen, patient: _patient, ...done } = await takeBack(site, store, tx, caller, request)
+    if (seen !== request.seen) throw refuse(UNDO_CHANGED, { maLk })
+    return done
   })
   await site.store.audit.record({ ...caller, reason }, { action: 'undo-claim', outcome: 'ok', detail: `${maLk}: ${why}` })
-  return { json: answer }
+  return { json: answer satisfies UndoAnswer }
+}
+
+/** Carries what taking back would do out of its transaction, which ends with it. */
+class Foreseen extends Error {
+  readonly preview: UndoPreview
+  constructor(preview: UndoPreview) {
+    super('not to be kept')
+    this.preview = preview
+  }
+}
+
+/**
+ * GET /fhir/$undo-claim-preview?record=: what taking it back would do as things stand, found by doing it and keeping nothing.
+ * Throws `claim-record-unknown`.
+ */
+async function preview({ site, caller, query }: OperationContext): Promise<OperationAnswer> {
+  const maLk = query.get('record') ?? ''
+  const store = site.store.as(onBehalf(caller))
+  const tried = store.transact(async (tx) => {
+    const { patient, ...done } = await takeBack(site, store, tx, caller, { record: maLk, why: 'other', reason: '–' })
+    const person = (await tx.read('Patient', patient))?.resource() as unknown as Patient | undefined
+    throw new Foreseen({ ...done, patient: { id: patient, name: person?.name?.[0]?.text ?? '' } })
+  })
+  const seen = await tried.catch((error: unknown) => {
+    if (error instanceof Foreseen) return error.preview
+    throw error
+  })
+  await site.store.audit.record(caller, {
+    action: 'read',
+    type: 'Patient',
+    patients: [seen.patient.id],
+    outcome: 'ok',
+    detail: `undo ${maLk}`,
+  })
+  return { json: seen satisfies UndoPreview }
+}
+
+type Wanted = Pick<UndoRequest, 'record' | 'why' | 'reason'>
+
+/** Takes the record back. `seen` names what that did: as long as it is the same, nothing that matters has changed. */
+async function takeBack(site: Site, store: Store, tx: Transaction, caller: Caller, { record: maLk, why, reason }: Wanted) {
+  await lockRecord(tx, maLk)
+  const record = await takenOver(tx, maLk)
+  if (!record || record.undone) throw refuse(RECORD_UNKNOWN, { maLk })
+  const patient = record.patient.split('/')[1] ?? ''
+  const marked = await markLines(tx, record)
+  const person = await restorePerson(site, store, tx, record)
+  await tx.endCare(patient, `claim:${maLk}`)
+  const followed = await undoFile(site, tx, caller, {
+    record: maLk,
+    encounter: record.encounter,
+    reason,
+    wrongPatient: why === 'wrong-person',
+  })
+  await rememberUndo(tx, record, { marked, why, reason, by: { id: caller.id, name: caller.display } }, tx.now)
+  tx.emit({ kind: 'claim.undone', thread: record.patient, patient, payload: { maLk } })
+  const findings = [...person, ...followed].map(findingView)
+  const seen = createHash('sha256')
+    .update(JSON.stringify([record.digest, record.generation, marked, findings]))
+    .digest('hex')
+  return { record: maLk, patient, marked, findings, seen }
 }
 
 /** Marks every line of the record that no other record speaks of, and the record's own text. Gives how many. */
@@ -112,11 +179,7 @@ async function restorePerson(site: Site, store: Store, tx: Transaction, record: 
   return []
 }
 
-export const undoOperation: Operation = {
-  name: '$undo-claim',
-  level: 'system',
-  method: 'POST',
-  permission: 'claim.undo',
-  body: 'json',
-  handle: undo,
-}
+export const undoOperations: readonly Operation[] = [
+  { name: '$undo-claim', level: 'system', method: 'POST', permission: 'claim.undo', body: 'json', handle: undo },
+  { name: '$undo-claim-preview', level: 'system', method: 'GET', permission: 'claim.undo', body: 'none', handle: preview },
+]

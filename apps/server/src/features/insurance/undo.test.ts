@@ -6,9 +6,12 @@ import { claimFile, type Stay, type StayOptions, stay } from '@yba/people'
 import type { OutcomeContent } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
 import { type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { effects, eventually, rowOf, signSlip, until } from '../../testing/referral.ts'
+import { effects, eventually, rowOf, signSlip, transition, until } from '../../testing/referral.ts'
+import { followAgain } from '../referral/by-file/follow.ts'
 import type { ComposeAnswer, ReferralView } from '../referral/contract.ts'
-import type { ImportedRecord, UndoAnswer } from './contract.ts'
+import { lockRecord } from '../referral/index.ts'
+import { clearFile } from '../referral/tables/files.ts'
+import type { ImportedRecord, UndoAnswer, UndoPreview } from './contract.ts'
 import { importClaim } from './index.ts'
 
 let p: TestProvince
@@ -43,8 +46,12 @@ const but = (of: Stay, table: string, row: Record<string, string> | null): Stay 
   return { ...of, tables: row ? { ...others, [table]: rows.map((r) => ({ ...r, ...row })) } : others }
 }
 
-const undo = async (record: string, why: string, reason = 'HIS chọn nhầm') =>
-  (await p.receiver.at('vanthu')).post('/fhir/$undo-claim', { record, why, reason })
+const foreseen = async (record: string) => (await p.receiver.at('vanthu')).get(`/fhir/$undo-claim-preview?record=${record}`)
+/** As a person does: sees what would become of it, then does that. */
+async function undo(record: string, why: string, reason = 'HIS chọn nhầm') {
+  const { seen } = (await foreseen(record)).json as UndoPreview
+  return (await p.receiver.at('vanthu')).post('/fhir/$undo-claim', { record, why, reason, seen })
+}
 async function undone(record: string, why: string): Promise<string[]> {
   const answer = await undo(record, why)
   assert.equal(answer.status, 200, JSON.stringify(answer.json))
@@ -138,6 +145,123 @@ test('after the outcome: withdrawn by a sealed version that says no more than th
     [found.tasks, found.events.filter((e) => e === 'arrive' || e === 'answer' || e === 'correct')],
     [['completed'], ['arrive', 'answer', 'correct', 'correct']],
   )
+})
+
+test('care begun by a click, a death told, lines people wrote: after the undo the right file is still this visit’s', async () => {
+  const came = async (seed: number) => {
+    const slip = await p.slip(p.sender, seed)
+    await signSlip(p.sender, slip.id)
+    return { ...slip, task: await until(p.receiver, slip.number, 'delivered') }
+  }
+  const begun = await came(827)
+  const first = his(827, begun.number)
+  await take(but(first, 'XML8', null))
+  assert.equal((await transition(await p.receiver.at('bs.mot'), begun.task, 'start-care')).status, 200)
+  await until(p.receiver, begun.number, 'in-care')
+  assert.deepEqual(await undone(first.maLk, 'wrong-person'), ['file-undone-referral-stays'])
+  assert.deepEqual(told((await take(first))?.findings ?? []), ['outcome-by-file'])
+  await until(p.sender, begun.number, 'completed')
+
+  const dead = await came(828)
+  const died = his(828, dead.number)
+  const told5 = but(but(died, 'XML1', { KET_QUA_DTRI: '5' }), 'XML8', null)
+  assert.deepEqual(told((await take(told5))?.findings ?? []), ['arrived-by-file', 'outcome-file-incomplete'])
+  await until(p.sender, dead.number, 'died')
+  assert.deepEqual(await undone(died.maLk, 'wrong-stay'), ['file-undone-referral-stays'])
+  assert.deepEqual(told((await take(died))?.findings ?? []), ['outcome-by-file'])
+  assert.equal(
+    (
+      await eventually(
+        () => outcomeAtSender(dead.number),
+        (o) => o !== undefined,
+        'the outcome',
+      )
+    )?.source?.record,
+    died.maLk,
+  )
+
+  const charted = await came(829)
+  const mistaken = his(829, charted.number)
+  const record = await take(but(mistaken, 'XML8', null))
+  await p.receiver.site.store.as(HIS).transact((tx) =>
+    tx.write([
+      {
+        kind: 'create',
+        resource: {
+          resourceType: 'Observation',
+          status: 'final',
+          code: { text: 'Mạch' },
+          valueString: '80',
+          subject: { reference: `Patient/${record?.patient?.id}` },
+          encounter: { reference: record?.encounter },
+        } as never,
+      },
+    ]),
+  )
+  assert.deepEqual(await undone(mistaken.maLk, 'wrong-stay'), ['file-undone-charted'])
+  assert.deepEqual(told((await take(mistaken))?.findings ?? []), ['outcome-by-file'])
+  await until(p.sender, charted.number, 'completed')
+})
+
+test('what was seen is what is undone: something that happened meanwhile is shown before anything is taken back', async () => {
+  const slip = await p.slip(p.sender, 832)
+  await signSlip(p.sender, slip.id)
+  await until(p.receiver, slip.number, 'delivered')
+  const sent = his(832, slip.number)
+  const record = await take(but(sent, 'XML8', null))
+  const desk = await p.receiver.at('vanthu')
+  const before = (await foreseen(sent.maLk)).json as UndoPreview
+  assert.deepEqual([before.patient.id, told(before.findings)], [record?.patient?.id, ['file-undone-arrival']])
+  assert.ok(before.marked > 5)
+  assert.equal((await lines(record?.encounter ?? '')).marked, 0, 'looking changes nothing')
+  await take(sent)
+  await until(p.sender, slip.number, 'completed')
+  const wanted = { record: sent.maLk, why: 'other', reason: 'HIS chọn nhầm' }
+  for (const seen of [before.seen, undefined])
+    assert.equal((await desk.post('/fhir/$undo-claim', { ...wanted, seen })).code, 'claim-undo-changed')
+  assert.equal((await lines(record?.encounter ?? '')).marked, 0)
+  const now = (await foreseen(sent.maLk)).json as UndoPreview
+  assert.deepEqual(told(now.findings), ['file-undone-outcome', 'file-undone-referral-stays'])
+  assert.equal((await desk.post('/fhir/$undo-claim', { ...wanted, seen: now.seen })).status, 200)
+  const shown = await eventually(
+    async () => rowOf(await p.sender.at('vanthu'), slip.number),
+    (r) => r?.outcomeWithdrawn === true,
+    'the outcome is taken back',
+  )
+  assert.equal(shown?.hasOutcome, false, 'an outcome that was taken back is none')
+})
+
+test('who looks again at a stay waits for who takes its record back, and then leaves it', async () => {
+  const { site } = p.receiver
+  const slip = await p.slip(p.sender, 831)
+  await signSlip(p.sender, slip.id)
+  await until(p.receiver, slip.number, 'delivered')
+  const sent = his(831, slip.number)
+  await take(but(sent, 'XML8', null))
+  await until(p.receiver, slip.number, 'arrived')
+  const store = site.store.as(HIS)
+  const row = async () =>
+    (
+      await p.receiver.sql<{ due_at: Date | null; waiting: boolean }>('select due_at, waiting from referral_file where record = $1', [
+        sent.maLk,
+      ])
+    )[0]
+  let looking: Promise<unknown> = Promise.resolve()
+  await store.transact(async (tx) => {
+    await lockRecord(tx, sent.maLk)
+    await p.receiver.sql('update referral_file set due_at = now() where record = $1', [sent.maLk])
+    looking = store.transact((other) => followAgain(site, other, sent.maLk))
+    const waiting = `select 1 as one from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`
+    await eventually(
+      () => p.receiver.sql(waiting),
+      (rows) => rows.length > 0,
+      'who looks again waits',
+    )
+    await clearFile(tx, sent.maLk)
+  })
+  await looking
+  assert.deepEqual(await row(), { due_at: null, waiting: false })
 })
 
 test('a person nobody else speaks of is in use no more; the right record brings them back', async () => {

@@ -3,12 +3,14 @@
  * where somebody has, or where it is signed: nothing anybody wrote is lost without a word, and nothing is doubled.
  */
 import { type Finding, finding, refuse } from '@yba/fhir'
+import type { PaperChange } from '@yba/forms'
 import type { PaperContent, ReferralContent } from '@yba/vietnam'
 import type { Transaction } from '../../store/types.ts'
 import { requestsOf } from '../sign-tray/index.ts'
-import { draftChanges, fillBlanks } from './fill.ts'
-import { isCancelled, type Joined, type JoinedBy } from './join.ts'
+import { draftChanges, fillBlanks, namesOf } from './fill.ts'
+import { isCancelled, isUnsent, type Joined, type JoinedBy } from './join.ts'
 import { SLIP_CANCELLED_HERE, SLIP_DIFFERS, SLIP_JOINED } from './join-outcomes.ts'
+import { tellNumbers } from './numbers.ts'
 import { SLIP_KEPT, SLIP_OTHER_PERSON } from './outcomes.ts'
 import { sameContent } from './same-content.ts'
 import { lastProposed, noteProposed, proposeContent, proposedFor } from './tables/revisions.ts'
@@ -75,15 +77,15 @@ export async function absorb(tx: Transaction, { stored, task, by }: Joined, word
     const said = await intoDrafts(tx, stored.id, changed, word)
     if (said.slip) next = withContent(next, said.slip)
     if (said.waiting.length > 0) {
-      const items = said.waiting.join('; ')
       findings.push(
         finding(SLIP_KEPT, { number: task.number }),
-        finding(SLIP_DIFFERS, { number: task.number, count: said.waiting.length, items }),
+        finding(SLIP_DIFFERS, { number: task.number, count: said.waiting.length, ...namesOf(said.waiting) }),
       )
     }
     result = said.waiting.length > 0 ? 'kept' : 'updated'
   }
   await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
+  if (!isUnsent(task) && next.aliases?.length !== task.aliases?.length) await tellNumbers(tx, next)
   return { result, findings }
 }
 
@@ -116,9 +118,9 @@ async function intoDrafts(
   task: string,
   changed: readonly Changed[],
   word: FileWord,
-): Promise<{ slip?: ReferralContent; waiting: string[] }> {
+): Promise<{ slip?: ReferralContent; waiting: PaperChange[] }> {
   const by = IMPORTED + word.by
-  const out: { slip?: ReferralContent; waiting: string[] } = { waiting: [] }
+  const out: { slip?: ReferralContent; waiting: PaperChange[] } = { waiting: [] }
   for (const { paper, draft } of changed) {
     const mine = draft?.content
     const typed = draft && !draft.updatedBy.startsWith(IMPORTED) && mine?.kind === 'referral' && paper.kind === 'referral'
@@ -127,7 +129,7 @@ async function intoDrafts(
     if (!mine || !sameContent(mine, content)) await saveDraft(tx, task, content, draft?.version ?? 0, typed ? draft.updatedBy : by, tx.now)
     if (differs.length > 0) await proposeContent(tx, task, paper, by, tx.now)
     else await noteProposed(tx, task, paper, by, tx.now)
-    out.waiting.push(...differs.map((d) => d.vi))
+    out.waiting.push(...differs)
     if (content.kind === 'referral') out.slip = content
   }
   return out

@@ -99,8 +99,8 @@ async function sendCorrection(site: Site, tx: Transaction, task: ReferralTask, r
 }
 
 /** A file that came while this version was being signed is looked at again. */
-async function wakeByTask(tx: Transaction, id: string, { issuer, number, person }: ReferralTask): Promise<void> {
-  const slip = { task: id, issuer: issuer.code, number: slipNumber(number), citizen: person.citizenId }
+async function wakeByTask(tx: Transaction, id: string, { issuer, number, aliases = [], person }: ReferralTask): Promise<void> {
+  const slip = { task: id, issuer: issuer.code, numbers: [slipNumber(number), ...aliases], citizen: person.citizenId }
   if ((await wakeFiles(tx, slip, tx.now)) > 0) tx.emit({ kind: 'referral.file-due', thread: `Task/${id}`, payload: {} })
 }
 
@@ -162,6 +162,7 @@ async function parcel(site: Site, tx: Transaction, task: ReferralTask, documents
     documents: papers.map((d) => d.carried),
     occurredAt: tx.now.toISOString(),
     by: { id: 'seal', display: site.settings.facility.name, role: 'system' },
+    ...(task.aliases ? { aliases: task.aliases } : {}),
     ...priorityOf(task),
   }
 }

@@ -17,12 +17,13 @@ import { effectiveState } from './act.ts'
 import { partyHere } from './acting.ts'
 import { slipThread } from './child.ts'
 import { holdFirstThread, moveOutcome } from './moved-outcome.ts'
+import { takeOverFiles, withNumbersHere } from './numbers.ts'
 import { NUMBER_CLASH, SLIP_ELSEWHERE } from './outcomes.ts'
 import { samePerson } from './same-person.ts'
 import { sentBackFromOutside } from './send-back.ts'
 import { slipFiled } from './slip-scan.ts'
 import { openAttention } from './tables/attention.ts'
-import { wakeFiles } from './tables/files.ts'
+import { lockCitizen, wakeFiles } from './tables/files.ts'
 import { openRevisionOf } from './tables/revisions.ts'
 import { clearRead, dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft, replaceHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
@@ -70,11 +71,12 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
     const known = stored ? await hubVersion(tx, state.thread) : 0
     // An older word than the one this site has: the feed may repeat itself.
     if (known > state.version && !how.replace) return
-    const filed = await filePapers(site, tx, state, before)
+    const numbered = await withNumbersHere(tx, state, await partyHere(tx, site, parties(state)), before)
+    const filed = await filePapers(site, tx, state, numbered.task)
     await (how.replace ? replaceHistory : mergeHistory)(tx, state.thread, state.history)
     const facts = await slipFacts(site, state, before)
     let next: ReferralTask = {
-      ...before,
+      ...numbered.task,
       ...facts,
       ...(await corrected(site, tx, state, before, filed.lists)),
       state: state.state,
@@ -90,10 +92,9 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
     ])
     if (!task) throw new Error('the store answered no task')
     if (stored) await afterCorrection(tx, task.id, before, next)
-    await wake(tx, state, stored === null || before.state !== next.state || before.input.length !== next.input.length, {
-      id: task.id,
-      next,
-    })
+    await takeOverFiles(tx, task.id, next, numbered.shadows)
+    const more = before.input.length !== next.input.length || before.aliases?.length !== next.aliases?.length
+    await wake(tx, state, stored === null || before.state !== next.state || more, { id: task.id, next })
     for (const entry of state.history.slice(known)) await sentBack(site, tx, task.id, next, entry)
     await answerByItself(site, tx, state, next, filed.newOutcome)
     if (!stored && state.partOf && next.encounter) await takeOverOutcome(tx, state.partOf, task.id)
@@ -107,7 +108,10 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
 async function wake(tx: Transaction, state: ThreadState, moved: boolean, { id, next }: { id: string; next: ReferralTask }): Promise<void> {
   if (!moved || next.issuer.code === state.to) return
   const { issuer, number } = slipThread(state.thread)
-  if ((await wakeFiles(tx, { task: id, issuer, number, citizen: next.person.citizenId }, tx.now)) === 0) return
+  const citizen = next.person.citizenId
+  // A file that looks for its slip in this moment is kept first, or finds it.
+  if (citizen) await lockCitizen(tx, citizen)
+  if ((await wakeFiles(tx, { task: id, issuer, numbers: [number, ...(next.aliases ?? [])], citizen }, tx.now)) === 0) return
   tx.emit({ kind: 'referral.file-due', thread: `Task/${id}`, payload: {} })
 }
 
@@ -253,16 +257,18 @@ async function corrected(
   lists: Pick<ReferralTask, 'input' | 'output'>,
 ): Promise<Partial<ReferralTask>> {
   const now = { ...before, ...lists }
-  const count = async (kind: IssuedKind) => (await versionsOf(tx, now, kind)).find((v) => !v.facts.pending)?.facts.correction
-  const [referral, outcome] = [await count('referral'), await count('outcome')]
+  const issued = async (kind: IssuedKind) => (await versionsOf(tx, now, kind)).find((v) => !v.facts.pending)?.facts
+  const [slip, answer] = [await issued('referral'), await issued('outcome')]
+  const [referral, outcome] = [slip?.correction, answer?.correction]
   if (!referral && !outcome) return {}
   const corrections = { ...(referral ? { referral } : {}), ...(outcome ? { outcome } : {}) }
-  if (referral === before.corrections?.referral) return { corrections }
+  const counted = { corrections, outcomeWithdrawn: answer?.withdrawn === true }
+  if (referral === before.corrections?.referral) return counted
   const content = await slipContent(site, state)
-  if (!content) return { corrections }
+  if (!content) return counted
   const validity = state.partOf ? undefined : slipValidity(state, content)
   return {
-    corrections,
+    ...counted,
     ...(validity ? { validity } : {}),
     person: personOf(content.patient),
     diagnosis: content.diagnosisText,

@@ -44,6 +44,8 @@ export interface ReferralRow {
   waitingFor: { role: SigningRole; state: 'open' | 'signing' | 'failed'; reason?: string }[]
   /** Sender: an outcome has come back. */
   hasOutcome: boolean
+  /** The outcome that had come was taken back, and no other has come since. */
+  outcomeWithdrawn?: true
   /** A paper of ours is to be written anew: sent back to the doctor, or being corrected. */
   revision?: RevisionView
   /** How often the slip, and the outcome, were corrected. */

@@ -70,6 +70,12 @@ export function takeItems(mine: ReferralContent, file: ReferralContent, paths: r
   return out as unknown as ReferralContent
 }
 
+/** Items as a finding names them, in both languages. */
+export const namesOf = (changes: readonly PaperChange[]): { items: string; itemsEn: string } => ({
+  items: changes.map((c) => c.vi).join('; ') || '–',
+  itemsEn: changes.map((c) => c.en).join('; ') || '–',
+})
+
 const UNWRITTEN = {
   signs: '',
   history: '',

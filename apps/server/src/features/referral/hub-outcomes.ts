@@ -51,6 +51,20 @@ export const KEY_REUSED = define(
   'The idempotency key was used for other content.',
   { vi: 'Dùng khóa mới cho nội dung mới.', en: 'Use a new key for new content.' },
 )
+/** Told as an alert; nothing is refused for it. */
+export const SECOND_NUMBER_TAKEN = defineOutcome({
+  code: 'second-number-taken',
+  http: 200,
+  severity: 'warning',
+  issue: 'conflict',
+  vi: 'Phiếu {number}: số trong HIS {second} đã là số của một phiếu khác; không ghi thêm.',
+  en: 'Slip {number}: its number in the HIS, {second}, is another slip’s already; it was not added.',
+  cure: {
+    vi: 'Cơ sở gửi kiểm tra GIAY_CHUYEN_TUYEN trong HIS: mỗi giấy chuyển một số.',
+    en: 'The sender checks GIAY_CHUYEN_TUYEN in its HIS: one number for one slip.',
+  },
+})
+
 export const CONTENT_DIFFERS = define(
   'duplicate-identifier-different-content',
   409,

@@ -2,6 +2,7 @@
 import { refuse } from '@yba/fhir'
 import type { OperationContext } from '../../feature.ts'
 import type { CarriedDocument, Parcel, ShadowPerson, TransitionMessage } from '../exchange/contract.ts'
+import { slipNumber } from './child.ts'
 import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE, TIME_UNREAL } from './hub-outcomes.ts'
 import { isBirthDate, isWithin } from './real-time.ts'
 
@@ -10,6 +11,8 @@ const SHORT = 400
 const LONG = 2000
 const MOST_DOCUMENTS = 20
 const MOST_SIGNATURES = 20
+const MOST_NUMBERS = 5
+const LONGEST_NUMBER = 100
 
 const lacks = (what: string) => refuse(PARCEL_INCOMPLETE, { what })
 const isText = (value: unknown, most = SHORT): value is string => typeof value === 'string' && value.length <= most
@@ -37,6 +40,7 @@ export function checkedParcel(context: OperationContext, codes: readonly string[
   if (!isText(parcel.patient?.mrn) || !Array.isArray(parcel.patient.cards)) throw lacks('patient')
   if (!isText(parcel.by?.display)) throw lacks('by')
   if (!isMissingOr(parcel.priority, isPriority)) throw lacks('priority')
+  if (!isMissingOr(parcel.aliases, areNumbers)) throw lacks('aliases')
   if (!isInstant(parcel.occurredAt, now, 'occurredAt')) throw lacks('occurredAt')
   for (const document of documents) {
     if (!isDocument(document)) throw lacks('document')
@@ -79,12 +83,20 @@ export function checkedMessage(context: OperationContext): TransitionMessage {
   if (!isMissingOr(message.priority, isPriority)) throw lacks('priority')
   if (!isMissingOr(message.reason, (value) => isText(value, LONG))) throw lacks('reason')
   for (const what of ['on', 'to', 'code'] as const) if (!isMissingOr(message[what], (value) => isText(value))) throw lacks(what)
+  if (message.event === 'also-numbered' ? !areNumbers(message.aliases) : message.aliases !== undefined) throw lacks('aliases')
   if (!isMissingOr(message.wrongPatient, (value) => typeof value === 'boolean')) throw lacks('wrongPatient')
   if (!isMissingOr(message.document, isPaperKey)) throw lacks('document')
   if (!isMissingOr(message.shadow?.person, (value) => isPerson(value, now))) throw lacks('shadow.person')
   if (!isMissingOr(message.shadow?.digest, (value) => isText(value, 64))) throw lacks('shadow.digest')
   return message
 }
+
+/** Numbers of slips, none of them that of a visit. */
+const areNumbers = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.length <= MOST_NUMBERS &&
+  value.every((one) => isWord(one) && one.length <= LONGEST_NUMBER && slipNumber(one) === one)
 
 function isPaperKey(value: unknown): boolean {
   const key = value as TransitionMessage['document'] | null

@@ -273,7 +273,8 @@ test('for every generated history of events the state rebuilt from the log is th
       assert.equal(first.status, 200)
       for (const [i, [event, bySender]] of list.entries()) {
         if (kind === 'shadow' && i === late % list.length) assert.equal((await ask(p.sender, '/fhir/$submit', parcel)).status, 200)
-        const more = { reason: 'lý do', on: '2026-12-01', to: '24998' }
+        const numbers = event === 'also-numbered' ? { aliases: [`${number}/HIS`] } : {}
+        const more = { reason: 'lý do', on: '2026-12-01', to: '24998', ...numbers }
         const answer = await tell(bySender ? p.sender : p.receiver, number, event, more)
         assert.ok([200, 404, 409, 422].includes(answer.status), `${event} ${answer.status} ${answer.code}`)
       }

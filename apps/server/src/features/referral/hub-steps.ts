@@ -10,6 +10,7 @@ import { documentFacts, findDocument } from '../documents/index.ts'
 import type { ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { actingFor } from './acting.ts'
 import { type Child, childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
+import { type Numbered, withNumbers } from './hub-numbers.ts'
 import { type OnceAnswer, once } from './hub-once.ts'
 import { NOT_YOUR_THREAD, SLIP_NOT_SENT } from './hub-outcomes.ts'
 import { addressPapers } from './hub-papers.ts'
@@ -29,25 +30,28 @@ const LONGEST_NUMBER = 100
 
 /** POST /fhir/Task/$transition: a node's proposal. */
 export async function transitionAtHub(context: OperationContext): Promise<OnceAnswer> {
-  const message = checkedMessage(context)
+  const said = checkedMessage(context)
   // The hub treats nobody: no patient is sent on to it.
-  if (message.to === context.site.settings.facility.code) throw refuse(FACILITY_REQUIRED)
-  const { thread } = message
+  if (said.to === context.site.settings.facility.code) throw refuse(FACILITY_REQUIRED)
+  const { thread: asked } = said
   const again = reofferOf(context)
   return once(context, async (tx) => {
-    const find = (number: string) => tx.findByIdentifier('Task', taskIdentifierSystem(thread.issuer), number, { lock: true })
-    const locked = tx.lockKey(`thread:${thread.issuer}:${thread.number}`)
+    const find = (number: string) => tx.findByIdentifier('Task', taskIdentifierSystem(asked.issuer), number, { lock: true })
+    const locked = tx.lockKey(`thread:${asked.issuer}:${asked.number}`)
     const [, there, codes] = await Promise.all([
       locked,
       // What is offered again goes to the very thread it belonged to.
-      find(again ? again.number : thread.number),
+      find(again ? again.number : asked.number),
       ownCodes(tx, context.caller.facility, context.site.clock.now()),
     ])
     // Only a shadow's arrival opens a thread by itself.
-    if (again && !there && (again.position !== 1 || !message.shadow)) throw refuse(REOFFER_EARLY)
-    const named = there ?? (again ? await find(thread.number) : null)
-    if (!named) return openShadow(context, tx, { ...message, ...(again ? recordedBefore(again, [], epochBegan(context)) : {}) })
+    if (again && !there && (again.position !== 1 || !said.shadow)) throw refuse(REOFFER_EARLY)
+    const named = there ?? (again ? await find(asked.number) : null)
+    if (!named) return openShadow(context, tx, { ...said, ...(again ? recordedBefore(again, [], epochBegan(context)) : {}) })
     const first = taskFacts(named.resource())
+    // Named by a further number of the slip: the thread is the slip's.
+    const thread = first.partOf ? said.thread : { issuer: first.issuer.code, number: first.number }
+    const message = { ...said, thread }
     const from = actingFor(context, codes, thread, first).caller.facility
     const sender = first.issuer.code === from && !(isShadow(first) && !first.partOf)
     // What is said of the first visit's papers stays with them.
@@ -120,7 +124,8 @@ async function apply(tx: Transaction, stored: Stored, task: ReferralTask, actor:
   })
   if (row.opens === 'sent' && !(await mayReceive(tx, task, message.to))) throw refuse(FACILITY_REQUIRED)
   const wrong = message.event === 'void' && message.wrongPatient === true
-  const next = { ...(wrong ? await hideAtHub(tx, task) : task), state: row.to }
+  const numbered = message.event === 'also-numbered' ? await withNumbers(tx, task, message.aliases ?? []) : { task, told: [] }
+  const next = { ...(wrong ? await hideAtHub(tx, task) : numbered.task), state: row.to }
   await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
   const thread = { issuer: task.issuer.code, number: task.number }
   const child = row.opens ? nextChild(next, await childrenOf(tx, thread), story) : null
@@ -138,10 +143,34 @@ async function apply(tx: Transaction, stored: Stored, task: ReferralTask, actor:
     ...firstRecorded(message),
   })
   const state = await publish(tx, stored.id, next)
+  if (numbered.told.length > 0) return tellAgain(tx, stored.id, numbered.told, state)
   if (!child) return state
   const opened = await openChild(tx, next, row, child, message, from)
   // Who registered an arrival goes on with the visit; who sent a patient on goes on with the thread it had.
   return row.opens === 'arrived' ? opened : state
+}
+
+/** Further numbers that came with the slip itself. */
+export async function addNumbers(tx: Transaction, id: string, numbers: readonly string[], state: ThreadState): Promise<ThreadState> {
+  const stored = await tx.read('Task', id, { lock: true })
+  if (!stored) return state
+  const { task, told } = await withNumbers(tx, taskFacts(stored.resource()), numbers)
+  await tx.write([{ kind: 'update', id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(task) }])
+  return tellAgain(tx, id, told, await publish(tx, id, task))
+}
+
+/** What a desk had told of the patient under another number of the slip, as far as the thread can take it. */
+async function tellAgain(tx: Transaction, id: string, told: Numbered['told'], said: ThreadState): Promise<ThreadState> {
+  let state = said
+  for (const { facility, story } of told)
+    for (const { state: _state, by, facility: _facility, recordedAt: _recordedAt, child: _child, ...entry } of story) {
+      const stored = await tx.read('Task', id, { lock: true })
+      const task = stored && taskFacts(stored.resource())
+      if (!stored || !task || !transition(task.state, entry.event, 'receiver', isOneYear(task))) continue
+      const message = { ...entry, thread: state.thread, by: { id: 'system:exchange', display: by, role: 'system' } }
+      state = await apply(tx, stored, task, 'receiver', message, facility)
+    }
+  return state
 }
 
 /** Whether the document a step names is one of the thread's: an outcome for the answer, a paper of the sender's for more information. */
@@ -175,7 +204,7 @@ async function openChild(
 ): Promise<ThreadState> {
   const onward = row.opens === 'sent'
   const to = onward ? { code: message.to ?? '', name: await facilityName(tx, message.to ?? '') } : parent.to
-  const { validity: _validity, use: _use, ...slip } = parent
+  const { validity: _validity, use: _use, aliases: _aliases, ...slip } = parent
   const task: ReferralTask = {
     ...slip,
     number: child.number,

@@ -57,6 +57,7 @@ export async function threadState(tx: Transaction, task: ReferralTask): Promise<
     to: task.to.code,
     history,
     documents,
+    ...(task.aliases ? { aliases: task.aliases } : {}),
     ...priorityOf(task),
     ...(task.partOf ? { partOf: task.partOf } : {}),
     ...(task.use ? { use: task.use } : {}),

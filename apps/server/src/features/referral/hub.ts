@@ -22,6 +22,7 @@ import { once } from './hub-once.ts'
 import { ACCESSIBLE_TO_PARTIES, CONTENT_DIFFERS, DIGEST_WRONG, NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
 import { addressPapers, checkOrder, checkPaper } from './hub-papers.ts'
 import { checkedParcel } from './hub-shape.ts'
+import { addNumbers } from './hub-steps.ts'
 import { publish, record } from './hub-thread.ts'
 import { step } from './machine.ts'
 import { NUMBER_CLASH } from './outcomes.ts'
@@ -154,7 +155,8 @@ async function openThread(context: SubmitContext, tx: Transaction, parcel: Parce
   const first = again ? recordedBefore(again, story, site.store.log.epoch.started) : {}
   await record(tx, filed, { event: 'send', occurredAt: parcel.occurredAt, by: parcel.by.display, facility: caller.facility, ...first })
   if (before) await tellSentOn(tx, parcel.thread, filed)
-  return publish(tx, stored.id, filed)
+  const state = await publish(tx, stored.id, filed)
+  return parcel.aliases ? addNumbers(tx, stored.id, parcel.aliases, state) : state
 }
 
 /**
@@ -233,10 +235,13 @@ async function filePapers(context: SubmitContext, tx: Transaction, parcel: Parce
     const list = document.kind === 'outcome' ? next.output : next.input
     if (list.includes(id)) continue
     list.push(id)
+    if (document.kind === 'outcome') next.outcomeWithdrawn = isWithdrawal(paperOf(context.papers, document.digest).content)
     if (document.kind === 'referral' && task.validity) next.validity = validityAfter(context, document, parcel) ?? task.validity
   }
   return next
 }
+
+const isWithdrawal = (content: PaperContent): boolean => content.kind === 'outcome' && content.withdrawn !== undefined
 
 function validityAfter(context: SubmitContext, slip: CarriedDocument, parcel: Parcel): ReferralTask['validity'] {
   const { content } = paperOf(context.papers, slip.digest)

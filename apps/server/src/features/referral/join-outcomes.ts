@@ -20,7 +20,7 @@ export const SLIP_DIFFERS = defineOutcome({
   severity: 'warning',
   issue: 'conflict',
   vi: 'Phiếu {number} đang soạn ghi khác tệp của HIS ở {count} mục: {items}.',
-  en: 'The draft of slip {number} differs from the file of the HIS in {count} items: {items}.',
+  en: 'The draft of slip {number} differs from the file of the HIS in {count} items: {itemsEn}.',
   cure: {
     vi: 'Mở phiếu, xem hai bên cạnh nhau rồi giữ bản của mình hoặc lấy của tệp.',
     en: 'Open the slip, compare, and keep yours or take the file’s.',
@@ -46,7 +46,7 @@ export const SLIP_WITHDRAWN = defineOutcome({
   severity: 'warning',
   issue: 'conflict',
   vi: 'Hồ sơ gửi lại không còn giấy chuyển (XML13), nhưng phiếu {number} vẫn còn tại đây ({state}).',
-  en: 'The record has no slip (XML13) any more, but slip {number} is still here ({state}).',
+  en: 'The record has no slip (XML13) any more, but slip {number} is still here ({stateEn}).',
   cure: {
     vi: 'Bác sĩ hủy phiếu nếu không chuyển nữa, hoặc bấm «Vẫn chuyển» trên phiếu.',
     en: 'The doctor takes the slip back if there is no transfer, or says on the slip that it stands.',

@@ -38,7 +38,7 @@ const MOST = 100
 export const isCancelled = (state: ReferralState): boolean => state === 'void' || state === 'cancelled'
 
 /** Signatures are not asked for yet and nothing has left. */
-const isUnsent = (task: ReferralTask): boolean => STATES[task.state].local === true && task.state !== 'queued'
+export const isUnsent = (task: ReferralTask): boolean => STATES[task.state].local === true && task.state !== 'queued'
 
 /** The referral the word belongs to, locked, or null. The caller holds the lock `compose:<patient id>`. */
 export async function joinOf(tx: Transaction, word: Word): Promise<Joined | null> {

@@ -94,6 +94,7 @@ completed declined cancelled redirected died void | sender,receiver died > same
 arrived in-care interim returned closed-no-outcome completed redirected died | sender,receiver ask-void > same
 draft to-sign queued sent delivered info-needed accepted scheduled no-show cancel-requested declined cancelled | sender void > void
 arrived in-care interim returned closed-no-outcome completed redirected died | sender,receiver void > void
+sent delivered info-needed accepted scheduled no-show cancel-requested multi-use arrived in-care interim returned closed-no-outcome completed declined cancelled redirected died void | sender also-numbered > same
 `
   .trim()
   .split('\n')

@@ -1,11 +1,12 @@
 /** Numbers of a HIS that come twice: what is issued stays whose it was. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { claimFile, type Stay, stay } from '@yba/people'
+import { checkInFile, claimFile, type Stay, stay } from '@yba/people'
 import { systemCaller } from '../../access/index.ts'
 import { type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { rowCounts, signSlip, transition, until } from '../../testing/referral.ts'
+import { effects, eventually, rowCounts, rowOf, signSlip, transition, until } from '../../testing/referral.ts'
 import { importClaim } from '../insurance/index.ts'
+import type { ComposeAnswer, ReferralView } from './contract.ts'
 
 let p: TestProvince
 before(async () => {
@@ -76,4 +77,80 @@ test('a further slip of the same stay carries the shared record as its next vers
   assert.equal(shared.version, 2)
   assert.ok(shared.signatures.every((s: { verdict: string }) => s.verdict === 'valid'))
   assert.ok(there)
+})
+
+/** A slip a doctor writes at our screen for somebody checked in; the HIS's own number of it is in the claim of the stay. */
+async function written(seed: number): Promise<{ one: Stay; number: string; his: string }> {
+  const one = transfer(seed)
+  const patient = (await taking(checkInFile([one])))?.patient?.id
+  const doctor = await p.sender.at('bs.mot')
+  const { id } = (await doctor.post('/fhir/Task/$compose', { patient, to: '01929' })).json as ComposeAnswer
+  const { draft, number } = (await doctor.get(`/fhir/Task/${id}/$view`)).json as ReferralView
+  assert.ok(draft)
+  const typed = {
+    signs: 'Sốt cao.',
+    results: 'X-quang mờ.',
+    diagnosisText: 'J18.9 Viêm phổi',
+    treatment: { method: 'Kháng sinh.' },
+    condition: 'Tỉnh.',
+    direction: 'Điều trị tiếp.',
+  }
+  const content = { ...draft.content, ...typed }
+  await doctor.post(`/fhir/Task/${id}/$save-draft`, { kind: 'referral', content, draftVersion: draft.draftVersion })
+  assert.equal((await transition(doctor, id, 'submit')).status, 200)
+  await signSlip(p.sender, id)
+  const desk = await p.receiver.at('vanthu')
+  await eventually(
+    () => rowOf(desk, number),
+    (row) => row?.state === 'delivered' || row?.state === 'accepted',
+    `${number} at the receiver`,
+  )
+  return { one, number, his: one.tables.XML13?.[0]?.GIAY_CHUYEN_TUYEN ?? '' }
+}
+
+/** The stay at the receiver, whose HIS wrote the number of the paper and no citizen's number. */
+async function treated({ one, his }: { one: Stay; his: string }): Promise<string[]> {
+  const to = new Date()
+  const made = stay(9000 + Number(one.person.citizenId.slice(-3)), {
+    kind: 'inpatient',
+    facility: '01929',
+    patient: { person: one.person, mrn: `BM-${one.mrn}` },
+    within: { from: new Date(to.getTime() - 3 * 60_000), to },
+    cameWith: { issuer: '24997', number: his },
+  })
+  for (const rows of Object.values(made.tables)) for (const row of rows) if ('SO_CCCD' in row) row.SO_CCCD = ''
+  const [record] = (await importClaim(p.receiver.site, systemCaller('import:his', '01929'), claimFile([made]))).records
+  assert.notEqual(record?.result, 'refused', JSON.stringify(record?.findings.filter((f) => f.severity === 'error')))
+  return record?.findings.map((f) => f.code).filter((code) => /^(arriv|outcome)/.test(code)) ?? []
+}
+
+test('the HIS numbers a slip that was written here and has left: either number is the slip at both ends', async () => {
+  const slip = await written(121)
+  const joined = await taking(claimFile([slip.one]))
+  assert.equal(joined?.referral?.number, slip.number)
+  for (const node of [p.sender, p.receiver]) {
+    const desk = await node.at('vanthu')
+    const found = async () => (await desk.get(`/fhir/Task/$worklist?list=all&q=${encodeURIComponent(slip.his)}`)).json.rows[0]
+    const row = await eventually(found, (r) => r?.hisNumbers?.[0] === slip.his, `${slip.his} at ${node.settings.name}`)
+    assert.equal(row.number, slip.number)
+  }
+  await taking(claimFile([slip.one]))
+  assert.deepEqual(await treated(slip), ['arrived-by-file', 'outcome-by-file'])
+  await until(p.sender, slip.number, 'completed')
+  const story = (await effects(p.hub.sql, '24997', slip.number)).events
+  assert.equal(story.filter((e) => e === 'also-numbered').length, 1, 'told once')
+})
+
+test('the receiver wrote the other number before anybody here knew it: its visit joins the slip, and the loop closes', async () => {
+  const slip = await written(122)
+  assert.deepEqual(await treated(slip), ['arrived-before-slip'])
+  await until(p.receiver, slip.his, 'arrived')
+  await taking(claimFile([slip.one]))
+  await until(p.sender, slip.number, 'completed')
+  await until(p.receiver, slip.number, 'completed')
+  for (const node of [p.hub, p.receiver]) {
+    const { events } = await effects(node.sql, '24997', slip.number)
+    assert.deepEqual([events.filter((e) => e === 'arrive').length, events.at(-1)], [1, 'file-outcome'], node.settings.name)
+  }
+  assert.equal((await rowOf(await p.receiver.at('vanthu'), slip.his))?.number, undefined, 'one slip, under its own number')
 })

@@ -154,7 +154,7 @@ export async function withdrawnByFile(
     // A slip the HIS has never named is not the HIS's to take back.
     if (!(await lastProposed(tx, stored.id, 'referral'))) continue
     await noteWithdrawn(tx, stored.id, IMPORTED + by, tx.now)
-    found.push(finding(SLIP_WITHDRAWN, { number: task.number, state: STATES[task.state].vi }))
+    found.push(finding(SLIP_WITHDRAWN, { number: task.number, state: STATES[task.state].vi, stateEn: STATES[task.state].en }))
   }
   return found
 }

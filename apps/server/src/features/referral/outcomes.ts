@@ -311,7 +311,7 @@ export const FILE_NOT_DUE = defineOutcome({
   severity: 'warning',
   issue: 'business-rule',
   vi: 'Hồ sơ ghi phiếu {number} đang ở trạng thái "{state}"; không tự ghi nhận đến.',
-  en: 'The record names slip {number}, which is "{state}"; no arrival was recorded by itself.',
+  en: 'The record names slip {number}, which is "{stateEn}"; no arrival was recorded by itself.',
   cure: { vi: 'Mở phiếu và quyết định tại bộ phận tiếp nhận.', en: 'Open the slip and decide at the desk.' },
 })
 
@@ -321,6 +321,6 @@ export const ARRIVED_BY_FILE = defineOutcome({
   severity: 'information',
   issue: 'informational',
   vi: 'Đã ghi nhận người bệnh đến theo phiếu {number} của {from} ({how}).',
-  en: 'The arrival of slip {number} from {from} was recorded ({how}).',
+  en: 'The arrival of slip {number} from {from} was recorded ({howEn}).',
   cure: { vi: 'Nếu tệp nhầm người: mở phiếu, chọn "Ghi nhận nhầm".', en: 'If the file was mistaken: open the slip and undo the arrival.' },
 })

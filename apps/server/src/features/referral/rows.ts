@@ -16,7 +16,7 @@ import { settledSubjects } from './tables/attention.ts'
 import { openRevisions, proposedFor, type Revision } from './tables/revisions.ts'
 import { withdrawnAmong } from './tables/withdrawn.ts'
 import { loadHistory, readTasks } from './tables.ts'
-import { isOneYear, type ReferralTask, taskFacts } from './task.ts'
+import { hasOutcome, isOneYear, type ReferralTask, taskFacts } from './task.ts'
 import { STATES } from './transitions.ts'
 
 /**
@@ -173,7 +173,8 @@ function base(
     from: task.issuer,
     to: task.to,
     diagnosis: task.diagnosis,
-    hasOutcome: task.output.length > 0,
+    hasOutcome: hasOutcome(task),
+    ...(task.outcomeWithdrawn ? { outcomeWithdrawn: true } : {}),
     ...(task.departure ? { departure: task.departure } : {}),
     ...(task.validity ? { validity: task.validity } : {}),
     ...(task.stat ? { stat: true } : {}),

@@ -13,6 +13,7 @@ const PERSON_URL = extensionUrl('paper-person')
 const CORRECTIONS_URL = extensionUrl('corrections')
 const DEPARTURE_URL = extensionUrl('departure')
 const USE_URL = extensionUrl('referral-use')
+const WITHDRAWN_URL = extensionUrl('withdrawn')
 
 export interface PersonFacts {
   name: string
@@ -47,6 +48,8 @@ export interface ReferralTask {
   /** DocumentReference ids: what the sender sent, what the receiver answered. */
   input: string[]
   output: string[]
+  /** The outcome that stands takes the one before it back and says no more. */
+  outcomeWithdrawn?: boolean
   /** How often each paper was corrected after it was issued. */
   corrections?: { referral?: number; outcome?: number }
   /** The first thread of the slip, when this is a later visit or the way on to a third facility. */
@@ -55,6 +58,9 @@ export interface ReferralTask {
 
 /** A paper slip whose message has not come: the thread is there, its slip is not. */
 export const isShadow = (t: ReferralTask): boolean => t.input.length === 0 && !STATES[t.state].local
+
+/** Whether an answer stands: one that was taken back is none. */
+export const hasOutcome = (t: Pick<ReferralTask, 'output' | 'outcomeWithdrawn'>): boolean => t.output.length > 0 && !t.outcomeWithdrawn
 
 /** TT 01/2025/TT-BYT Art. 12: a slip of one year serves many visits. */
 export const isOneYear = (t: ReferralTask): boolean => t.validity?.basis === 'one-year'
@@ -117,13 +123,14 @@ export function taskResource(t: ReferralTask): FhirResource {
       ...(t.corrections ? [{ url: CORRECTIONS_URL, valueString: JSON.stringify(t.corrections) }] : []),
       ...(t.departure ? [{ url: DEPARTURE_URL, valueDateTime: t.departure }] : []),
       ...(t.use ? [{ url: USE_URL, valuePositiveInt: t.use }] : []),
+      ...(t.outcomeWithdrawn ? [{ url: WITHDRAWN_URL, valueBoolean: true }] : []),
     ],
     identifier: [
       { system: taskIdentifierSystem(t.issuer.code), value: t.number },
       ...(t.aliases ?? []).map((value) => ({ use: 'secondary' as const, system: taskIdentifierSystem(t.issuer.code), value })),
     ],
     ...(t.partOf ? { partOf: [{ identifier: { system: taskIdentifierSystem(t.partOf.issuer), value: t.partOf.number } }] } : {}),
-    status: (t.output.length > 0 && STATES[t.state].withOutcome) || STATES[t.state].taskStatus,
+    status: (hasOutcome(t) && STATES[t.state].withOutcome) || STATES[t.state].taskStatus,
     businessStatus: { coding: [{ system: STATE_SYSTEM, code: t.state, display: STATES[t.state].vi }] },
     intent: 'order',
     priority: t.stat ? 'stat' : 'routine',
@@ -186,6 +193,7 @@ export function taskFacts(resource: FhirResource): ReferralTask {
     ...(corrections ? { corrections: JSON.parse(corrections) as NonNullable<ReferralTask['corrections']> } : {}),
     input: (t.input ?? []).map((i) => idOf(i.valueReference?.reference)),
     output: (t.output ?? []).map((o) => idOf(o.valueReference?.reference)),
+    ...(extension(WITHDRAWN_URL)?.valueBoolean ? { outcomeWithdrawn: true } : {}),
     ...(parent ? { partOf: { issuer: party(t.requester).code, number: parent } } : {}),
   }
 }

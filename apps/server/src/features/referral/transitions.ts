@@ -75,6 +75,7 @@ export type ReferralEvent =
   | 'died'
   | 'ask-void'
   | 'void'
+  | 'also-numbered'
 
 /** What must hold beside state and actor; each name is one small check beside the code that applies the table. */
 export type Guard =
@@ -241,6 +242,8 @@ export const TRANSITIONS: readonly Transition[] = [
   ...rows([...LOCAL, ...WAITING, 'declined', 'cancelled'], 'void', 'sender', 'reason', 'void'),
   ...rows(['multi-use', ...AFTER, 'completed', 'redirected', 'died'], 'void', 'sender', 'other-asked', 'void'),
   ...rows(['multi-use', ...AFTER, 'completed', 'redirected', 'died'], 'void', 'receiver', 'other-asked', 'void'),
+  // The sender's HIS has given the slip a number of its own since: by either everybody finds it (ADR 0026).
+  ...rows([...WAITING, 'multi-use', ...AFTER, ...TERMINAL], 'also-numbered', 'sender', 'none', 'same'),
 ]
 
 /** The row for (state, event, actor), or undefined: what is not in the table is refused. A slip of one year has rows of its own. */
@@ -304,6 +307,7 @@ export const EVENT_TEXT: Record<ReferralEvent, { vi: string; en: string }> = {
   died: { vi: 'Ghi nhận tử vong', en: 'Record death' },
   'ask-void': { vi: 'Đề nghị vô hiệu', en: 'Ask to void' },
   void: { vi: 'Vô hiệu', en: 'Void' },
+  'also-numbered': { vi: 'Thêm số của HIS', en: 'Number of the HIS added' },
 }
 
 /** Why a paper is sent back; the words beside the code say what exactly. */

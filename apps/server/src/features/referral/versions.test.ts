@@ -142,7 +142,15 @@ test('corrected after it was sent: signed by the same roles, on the same thread;
   assert.equal(there.unread, true)
   const [now, former] = there.versions ?? []
   assert.deepEqual([now?.state, now?.correction, now?.reason, former?.state], ['current', 1, 'Nhầm', 'replaced'])
-  assert.deepEqual(now?.changes, [{ path: 'condition', vi: now?.changes?.[0]?.vi, before: before?.condition ?? '', after: 'Đã ổn định' }])
+  assert.deepEqual(now?.changes, [
+    {
+      path: 'condition',
+      vi: 'Tình trạng người bệnh lúc chuyển',
+      en: 'Condition at transfer',
+      before: before?.condition ?? '',
+      after: 'Đã ổn định',
+    },
+  ])
   const old = ok(await (await p.receiver.at('bs.mot')).get(`/fhir/DocumentReference/${former?.id}/$signatures`)).json
   assert.equal(old.version, 1)
   assert.equal(there.documents.find((d) => d.kind === 'referral')?.signatures.filter((s) => s.verdict === 'valid').length, 6)

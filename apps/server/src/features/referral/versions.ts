@@ -80,10 +80,13 @@ export async function wasIssued(tx: Pick<Transaction, 'readMany'>, revision: Rev
   return stored !== undefined && !documentFacts(stored.resource()).pending
 }
 
-/** The record of a HIS a paper says it was composed from. */
-export const sourceFacts = (content: PaperContent): Pick<DocumentFacts, 'source'> =>
-  content.kind === 'outcome' && content.source
-    ? { source: `urn:yba:claim:${content.from.code}:${encodeURIComponent(content.source.record)}` }
+/** The record of a HIS an outcome says it was composed from, and whether it only takes the one before it back. */
+export const sourceFacts = (content: PaperContent): Pick<DocumentFacts, 'source' | 'withdrawn'> =>
+  content.kind === 'outcome'
+    ? {
+        ...(content.source ? { source: `urn:yba:claim:${content.from.code}:${encodeURIComponent(content.source.record)}` } : {}),
+        ...(content.withdrawn === undefined ? {} : { withdrawn: true }),
+      }
     : {}
 
 /** What a paper's bytes say about its version, as it is filed. */

@@ -70,7 +70,11 @@ export async function worklist(context: OperationContext): Promise<OperationAnsw
   const rows = await referralRows(site, await candidates(site.store.as(onBehalf(caller)), asked))
   const q = foldName(asked)
   const wanted = q
-    ? rows.filter((r) => foldName(`${r.patient.name} ${r.number} ${r.patient.citizenId ?? ''} ${r.patient.card ?? ''}`).includes(q))
+    ? rows.filter((r) =>
+        foldName(
+          `${r.patient.name} ${r.number} ${r.hisNumbers?.join(' ') ?? ''} ${r.patient.citizenId ?? ''} ${r.patient.card ?? ''}`,
+        ).includes(q),
+      )
     : rows
   const lists: Worklist[] = ['tray', 'drafts', 'sent', 'received', 'all']
   const counts = Object.fromEntries(lists.map((l) => [l, rows.filter((r) => inList(r, l, caller)).length])) as WorklistAnswer['counts']

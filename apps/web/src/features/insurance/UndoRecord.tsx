@@ -1,32 +1,56 @@
 import { Button, Modal, NativeSelect, Textarea } from '@mantine/core'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ctrlEnterSends } from '../../actions/keys.ts'
-import type { UndoAnswer, UndoRequest } from '../../data/contracts.ts'
-import { post } from '../../data/http.ts'
+import type { UndoAnswer, UndoPreview, UndoRequest } from '../../data/contracts.ts'
+import { ApiError, api, post } from '../../data/http.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { say } from '../../text/index.ts'
 import { Key } from '../../ui/ActionButton.tsx'
-import { Alert, Failure } from '../../ui/Notice.tsx'
+import { Alert, Failure, Loading } from '../../ui/Notice.tsx'
+
+/** The state that was shown is not the state any more. */
+const isChanged = (error: unknown): boolean => error instanceof ApiError && error.code === 'claim-undo-changed'
 
 const CAUSES = ['wrong-person', 'wrong-stay', 'other'] as const satisfies readonly UndoRequest['why'][]
 
-/** What became of it, said once: which lines, which slips, what a person must decide. */
+/** Which slips, and what a person must decide. */
+function Findings({ of }: { of: UndoAnswer['findings'] }) {
+  return of.map((finding) => (
+    <Alert key={finding.code + finding.vi} tone={finding.severity === 'warning' ? 'amber' : 'blue'}>
+      <div>{say(finding)}</div>
+      <div className="soft">{say(finding.cure)}</div>
+    </Alert>
+  ))
+}
+
+/** What became of it, said once. */
 function Done({ answer, close }: { answer: UndoAnswer; close(): void }) {
   const { t } = useTranslation()
   return (
     <div className="stack" role="status">
       <span>{t('claim.undoDone', { record: answer.record, n: answer.marked })}</span>
-      {answer.findings.map((finding) => (
-        <Alert key={finding.code + finding.vi} tone={finding.severity === 'warning' ? 'amber' : 'blue'}>
-          <div>{say(finding)}</div>
-          <div className="soft">{say(finding.cure)}</div>
-        </Alert>
-      ))}
+      <Findings of={answer.findings} />
       <div className="row" style={{ justifyContent: 'flex-end' }}>
         <Button onClick={close}>{t('app.close')}</Button>
       </div>
+    </div>
+  )
+}
+
+/** What taking it back would do as things stand: this is what is confirmed, and nothing else is done. */
+function Foreseen({ preview, changed }: { preview: UseQueryResult<UndoPreview>; changed: boolean }) {
+  const { t } = useTranslation()
+  const { data } = preview
+  if (preview.error) return <Failure error={preview.error} retry={() => void preview.refetch()} />
+  if (!data) return <Loading lines={3} />
+  return (
+    <div className="stack" aria-live="polite" data-foreseen>
+      {changed && <Alert tone="red">{t('claim.undoChanged')}</Alert>}
+      <span className="strong">{t('claim.undoForeseen')}</span>
+      <span>{t('claim.undoLines', { n: data.marked, name: data.patient.name || data.record })}</span>
+      <Findings of={data.findings} />
     </div>
   )
 }
@@ -37,12 +61,24 @@ function Dialog({ record, close }: { record: string; close(): void }) {
   const [why, setWhy] = useState<UndoRequest['why']>('wrong-person')
   const [reason, setReason] = useState('')
   const [asked, setAsked] = useState(false)
-  const undo = useMutation({ mutationFn: (said: UndoRequest) => post<UndoAnswer>('/fhir/$undo-claim', said) })
+  const preview = useQuery({
+    queryKey: ['undo-claim-preview', record],
+    queryFn: () => api<UndoPreview>(`/fhir/$undo-claim-preview?record=${encodeURIComponent(record)}`),
+    gcTime: 0,
+    // What is confirmed stands still while it is read.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+  })
+  const undo = useMutation({
+    mutationFn: (said: UndoRequest) => post<UndoAnswer>('/fhir/$undo-claim', said),
+    onError: (error) => void (isChanged(error) && preview.refetch()),
+  })
+  const seen = preview.data?.seen
   const given = reason.trim()
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     setAsked(true)
-    if (given && !undo.isPending) undo.mutate({ record, why, reason: given })
+    if (given && seen && !undo.isPending && !preview.isFetching) undo.mutate({ record, why, reason: given, seen })
   }
   const end = (): void => {
     close()
@@ -55,6 +91,7 @@ function Dialog({ record, close }: { record: string; close(): void }) {
       ) : (
         <form className="stack" noValidate onSubmit={submit}>
           <span className="soft">{t('claim.undoLead')}</span>
+          <Foreseen preview={preview} changed={isChanged(undo.error)} />
           <NativeSelect
             label={t('claim.undoWhy')}
             data={CAUSES.map((value) => ({ value, label: t(`claim.undoCause.${value}`) }))}
@@ -73,12 +110,18 @@ function Dialog({ record, close }: { record: string; close(): void }) {
             onKeyDown={ctrlEnterSends}
             error={asked && !given ? t('claim.undoReasonNeeded') : undefined}
           />
-          {undo.error && <Failure error={undo.error} />}
+          {undo.error && !isChanged(undo.error) && <Failure error={undo.error} />}
           <div className="row" style={{ justifyContent: 'flex-end' }}>
             <Button variant="default" onClick={close}>
               {t('app.cancel')}
             </Button>
-            <Button type="submit" color="red" loading={undo.isPending} aria-keyshortcuts="Control+Enter">
+            <Button
+              type="submit"
+              color="red"
+              loading={undo.isPending}
+              disabled={!seen || preview.isFetching}
+              aria-keyshortcuts="Control+Enter"
+            >
               {t('claim.undo')}
               <Key name="Ctrl+Enter" />
             </Button>

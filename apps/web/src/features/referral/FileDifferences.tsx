@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ReferralView } from '../../data/contracts.ts'
+import { say } from '../../text/index.ts'
 import { when } from '../../ui/format.ts'
 import { Alert, useFailure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
@@ -70,7 +71,7 @@ function Choice({ view, proposal, before, after }: Props & { proposal: Proposal 
           <tbody>
             {proposal.changes.map((change) => (
               <tr key={change.path}>
-                <th scope="row">{change.vi}</th>
+                <th scope="row">{say(change)}</th>
                 {([false, true] as const).map((file) => (
                   <td key={String(file)} data-chosen={taken.has(change.path) === file || undefined}>
                     <label>

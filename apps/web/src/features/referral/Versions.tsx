@@ -34,7 +34,7 @@ function ChangeTable({ changes }: { changes: Changes }) {
       <tbody>
         {changes.map((change) => (
           <tr key={change.path}>
-            <th scope="row">{change.vi}</th>
+            <th scope="row">{say(change)}</th>
             <td>{change.before ? <del>{change.before}</del> : none}</td>
             <td>{change.after ? <ins>{change.after}</ins> : none}</td>
           </tr>
@@ -93,7 +93,7 @@ export function CorrectionMark({ view }: { view: ReferralView }) {
           {t(`paper.${one.kind}`)}: {t('versions.mark', { n: one.correction ?? 1, day: former ? day(former.at) : '' })}
         </span>{' '}
         {one.reason && stop(`${t('versions.why')}: ${one.reason}`)}{' '}
-        {one.changes && one.changes.length > 0 && stop(`${t('versions.changed')}: ${one.changes.map((c) => c.vi).join('; ')}`)}
+        {one.changes && one.changes.length > 0 && stop(`${t('versions.changed')}: ${one.changes.map(say).join('; ')}`)}
       </Alert>
     )
   })

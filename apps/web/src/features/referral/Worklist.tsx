@@ -113,6 +113,7 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
               </Badge>
             )}
             {row.hasOutcome && row.direction === 'sent' && <Badge tone="green">{t('worklist.outcome')}</Badge>}
+            {row.outcomeWithdrawn && <Badge tone="red">{t('worklist.outcomeWithdrawn')}</Badge>}
           </span>
         ),
       },
@@ -155,7 +156,7 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
 }
 
 /** Something of the other side nobody here has read: the slip at its receiver, the outcome at its sender. */
-const fresh = (row: ReferralRow): boolean => row.unread && (row.direction === 'received' || row.hasOutcome)
+const fresh = (row: ReferralRow): boolean => row.unread && (row.direction === 'received' || row.hasOutcome || row.outcomeWithdrawn === true)
 
 const ROLES = ['doctor', 'authorised', 'seal'] as const
 

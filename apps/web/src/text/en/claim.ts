@@ -51,6 +51,9 @@ export const claim: Texts['claim'] = {
   undoTitle: 'Take back mistaken record {{record}}',
   undoLead:
     'Every line this record wrote is marked as entered in error and stays; the arrival, outcome and slip it made are undone where the process allows.',
+  undoForeseen: 'Taking it back does this:',
+  undoLines: 'Marks {{n}} lines in the chart of {{name}} as entered in error.',
+  undoChanged: 'Something changed since this was opened; nothing was taken back. Look again below, then confirm.',
   undoWhy: 'What is mistaken',
   undoCause: { 'wrong-person': 'Wrong patient', 'wrong-stay': 'Wrong stay', other: 'Another reason' },
   undoReason: 'Reason, kept in the audit',

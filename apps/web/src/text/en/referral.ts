@@ -28,6 +28,7 @@ export const worklist: Texts['worklist'] = {
   stoppedFull:
     'The hub refused it at {{at}}; nothing waits to be sent. Send it again under "Needs a person", or make it void and write a new slip.',
   outcome: 'Outcome',
+  outcomeWithdrawn: 'Outcome taken back',
   unread: 'Unread',
   rows: '{{n}} referrals',
   emptyTray: 'Nothing is waiting for your signature',

@@ -49,6 +49,9 @@ export const claim = {
   undoTitle: 'Hủy hồ sơ nhầm {{record}}',
   undoLead:
     'Mọi dòng hồ sơ này đã ghi được đánh dấu nhập nhầm và vẫn lưu; ghi nhận đến, phản hồi và phiếu chuyển do hồ sơ tạo ra được rút lại nếu quy trình cho phép.',
+  undoForeseen: 'Hủy hồ sơ này thì:',
+  undoLines: 'Đánh dấu nhập nhầm {{n}} dòng trong hồ sơ của {{name}}.',
+  undoChanged: 'Từ lúc mở hồ sơ này đã có thay đổi, chưa hủy gì. Xem lại bên dưới rồi xác nhận lại.',
   undoWhy: 'Nhầm thế nào',
   undoCause: { 'wrong-person': 'Nhầm người bệnh', 'wrong-stay': 'Nhầm đợt khám', other: 'Lý do khác' },
   undoReason: 'Lý do, ghi vào nhật ký',

@@ -25,6 +25,7 @@ export const worklist = {
   stopped: 'Chưa gửi được',
   stoppedFull: 'Trục từ chối lúc {{at}}; không có gì đang chờ gửi. Gửi lại ở mục Cần người xem, hoặc vô hiệu phiếu và soạn phiếu mới.',
   outcome: 'Có phản hồi',
+  outcomeWithdrawn: 'Phản hồi đã thu hồi',
   unread: 'Chưa đọc',
   rows: '{{n}} phiếu',
   emptyTray: 'Không còn phiếu nào chờ bạn ký',

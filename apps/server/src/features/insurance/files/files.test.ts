@@ -3,8 +3,10 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync } from 'node:fs'
 import { after, before, test } from 'node:test'
+import { refuse } from '@yba/fhir'
 import { claimFile, type StayOptions, stay } from '@yba/people'
 import { addProgram, addUser, stopProgram, systemCaller } from '../../../access/index.ts'
+import { tooBusy, versionConflict } from '../../../store/outcomes.ts'
 import { type SignedIn, signIn } from '../../../testing/browser.ts'
 import { eventually } from '../../../testing/referral.ts'
 import { TEST_PASSWORD, type TestSite, testSite } from '../../../testing/site.ts'
@@ -176,6 +178,11 @@ test('a fault of ours at one record is tried three times and then passed; the fi
   // A database that is away says nothing of the record, however often.
   fault = () => Object.assign(new Error('terminating connection'), { code: '57P01' })
   for (let n = 0; n < 4; n++) await assert.rejects(judge(), { code: '57P01' })
+  for (const busy of [refuse(tooBusy, { attempts: 8 }), refuse(versionConflict, { type: 'Task', seen: 1, current: 2 })])
+    for (let n = 0; n < 4; n++) {
+      fault = () => busy
+      await assert.rejects(judge(), { name: 'Error', code: busy.code })
+    }
   fault = () => new TypeError('of undefined')
   await assert.rejects(judge(), TypeError)
   await assert.rejects(judge(), TypeError)

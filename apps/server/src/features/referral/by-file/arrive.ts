@@ -8,7 +8,6 @@ import type { Encounter } from 'fhir/r4.d.ts'
 import type { Site } from '../../../site.ts'
 import type { Stored, Transaction } from '../../../store/types.ts'
 import { issuerName } from '../../directory/index.ts'
-import { documentFacts, documentReference } from '../../documents/index.ts'
 import { effectiveState, propose } from '../act.ts'
 import { partyHere } from '../acting.ts'
 import { holdsNothing, undoArrival } from '../arrival.ts'
@@ -17,13 +16,19 @@ import { ARRIVED_BY_FILE, FILE_NOT_DUE } from '../outcomes.ts'
 import { isBirthDate, isWithin } from '../real-time.ts'
 import { shadowTask, tellShadow } from '../shadow.ts'
 import type { FileDid, FileSaid } from '../tables/files.ts'
+import { loadHistory } from '../tables.ts'
 import { type ReferralTask, taskFacts, taskResource } from '../task.ts'
 import { type ReferralState, STATES, transition } from '../transitions.ts'
-import { versionsOf } from '../versions.ts'
+import { newest, versionsOf } from '../versions.ts'
+import { tiePapers } from './release.ts'
 import { beganIn, type Visit } from './visit.ts'
-import { SHADOW_BY_FILE, STAY_ADOPTED } from './words.ts'
+import { FILE_OTHER_PLACE, FILE_OTHER_STAY, SHADOW_BY_FILE, STAY_ADOPTED } from './words.ts'
 
-const HOW = { number: 'số giấy chuyển tuyến', 'citizen-id': 'số định danh và thời gian', known: 'đợt khám đã ghép' } as const
+const HOW = {
+  number: { how: 'số giấy chuyển tuyến', howEn: 'number of the slip' },
+  'citizen-id': { how: 'số định danh và thời gian', howEn: 'citizen number and time' },
+  known: { how: 'đợt khám đã ghép', howEn: 'the stay it was joined to' },
+} as const
 const LONGEST_NUMBER = 100
 /** A slip comes within hours of its patient; older records come in when a hospital joins, and nobody waits for theirs. */
 const SHADOW_DAYS = 30
@@ -44,7 +49,8 @@ export async function arriveAt(site: Site, tx: Transaction, { stored, task, how 
   const facility = await partyHere(tx, site, task)
   const state = await effectiveState(tx, task, facility)
   const none = { stored, task, state, findings: [], here: false }
-  if (task.to.code !== facility) return none
+  const told = (words: Finding): Arrived => ({ ...none, findings: [words] })
+  if (task.to.code !== facility) return told(finding(FILE_OTHER_PLACE, { number: task.number, to: task.to.name || task.to.code }))
   if (task.encounter === said.encounter) return { ...none, here: true }
   const there = await openVisit(tx, { issuer: task.issuer.code, number: task.number }, { ...task, state }, facility, 'arrive')
   if (!there && transition(state, 'arrive', 'receiver') && isWithin(said.at, site.clock.now(), 0) && mayCome(state, said)) {
@@ -52,7 +58,7 @@ export async function arriveAt(site: Site, tx: Transaction, { stored, task, how 
     await tiePapers(tx, next)
     await propose(tx, next, said.by, { event: 'arrive' }, said.at)
     const written = await put(tx, stored, next, 'arrive')
-    const words = { number: task.number, from: task.issuer.name || task.issuer.code, how: HOW[how] }
+    const words = { number: task.number, from: task.issuer.name || task.issuer.code, ...HOW[how] }
     return {
       stored: written,
       task: next,
@@ -62,7 +68,7 @@ export async function arriveAt(site: Site, tx: Transaction, { stored, task, how 
       did: { arrived: true },
     }
   }
-  if (await wasTakenBack(site, tx, task)) {
+  if (await hasLostItsStay(site, tx, task, state)) {
     const next = { ...task, patient: said.patient, encounter: said.encounter }
     await tiePapers(tx, next)
     return { ...none, stored: await put(tx, stored, next, 'arrive'), task: next, here: true }
@@ -70,15 +76,23 @@ export async function arriveAt(site: Site, tx: Transaction, { stored, task, how 
   const onScreen = await openedOnScreen(tx, task)
   if (onScreen && beganIn(onScreen, said, tx.now)) return adopt(tx, { ...none, here: true }, onScreen, said)
   // Here already, by an earlier file.
-  if (task.encounter && !servesVisits(state)) return none
-  return { ...none, findings: [finding(FILE_NOT_DUE, { number: task.number, state: STATES[state].vi })] }
+  if (task.encounter && !servesVisits(state)) return said.slip ? told(finding(FILE_OTHER_STAY, { number: task.number })) : none
+  return told(finding(FILE_NOT_DUE, { number: task.number, state: STATES[state].vi, stateEn: STATES[state].en }))
 }
 
-/** The file before was a mistake, its outcome taken back; the arrival stands in the story, so the right file is this visit's. */
-async function wasTakenBack(site: Site, tx: Transaction, task: ReferralTask): Promise<boolean> {
-  const last = task.encounter ? undefined : (await versionsOf(tx, task, 'outcome'))[0]
+/** In these the patient is, or was, here; where nothing is answered for them, or the answer was taken back, the next file may. */
+const CAME: ReadonlySet<ReferralState> = new Set(['arrived', 'in-care', 'interim', 'returned', 'closed-no-outcome', 'died', 'completed'])
+
+/** The patient came by a file that was a mistake: the arrival stands in the story, its stay is gone, so the right file is this visit's. */
+async function hasLostItsStay(site: Site, tx: Transaction, task: ReferralTask, state: ReferralState): Promise<boolean> {
+  const stay = task.encounter ? (await tx.readMany([task.encounter])).get(task.encounter) : undefined
+  const { status } = (stay?.resource() ?? {}) as { status?: string }
+  if ((stay && status !== 'entered-in-error') || !CAME.has(state)) return false
+  const story = await loadHistory(tx, { issuer: task.issuer.code, number: task.number })
+  if (servesVisits(state) && !story.some((told) => told.event === 'arrive')) return false
+  const last = servesVisits(state) ? newest(await versionsOf(tx, task, 'outcome')) : undefined
   const content = last && readDocument((await site.store.blobs.get(last.facts.digest)).toString('utf8'))
-  return content?.kind === 'outcome' && content.withdrawn !== undefined
+  return !content || (content.kind === 'outcome' && content.withdrawn !== undefined)
 }
 
 /** A later visit is told by the slip's own number only, and only with a slip that serves more than one. */
@@ -107,19 +121,6 @@ async function put(tx: Transaction, stored: Stored, next: ReferralTask, event: s
   const [written] = await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, resource: taskResource(next) }])
   tx.emit({ kind: 'referral.step', thread: `Task/${stored.id}`, payload: { task: stored.id, event } })
   return written ?? stored
-}
-
-/** The papers that came with the slip are this patient's now. */
-async function tiePapers(tx: Transaction, task: ReferralTask): Promise<void> {
-  const documents = await tx.readMany(task.input.map((id) => `DocumentReference/${id}`))
-  await tx.write(
-    [...documents.values()].flatMap((d) => {
-      const facts = documentFacts(d.resource())
-      if (facts.enteredInError) return []
-      const patient = { reference: task.patient ?? '', display: facts.patient.display }
-      return [{ kind: 'update' as const, id: d.id, ifChanged: true, resource: documentReference({ ...facts, patient }) }]
-    }),
-  )
 }
 
 /**

@@ -7,8 +7,19 @@ import type { Site } from '../../../site.ts'
 import type { Transaction } from '../../../store/types.ts'
 import { slipNumber } from '../child.ts'
 import { findingView } from '../finding-view.ts'
-import { type FileSaid, fileOf, keepFile, settleFile } from '../tables/files.ts'
-import { type Arrived, arriveAt, arriveBeforeSlip } from './arrive.ts'
+import {
+  dueFileOf,
+  type FileRow,
+  type FileSaid,
+  fileOf,
+  type Known,
+  keepFile,
+  lockCitizen,
+  lockRecord,
+  settleFile,
+} from '../tables/files.ts'
+import { type Arrived, arriveBeforeSlip } from './arrive.ts'
+import { withOtherNumber } from './other-number.ts'
 import { dieByFile, type Judged, judgeOutcome } from './outcome.ts'
 import { visitOf } from './visit.ts'
 
@@ -22,20 +33,30 @@ export interface Followed {
 const REMEMBERED_DAYS = { slip: 30, none: 3 }
 const DAY_MS = 86_400_000
 
-/** Follows a file that was just taken. */
+/** Follows a file that was just taken; the caller holds the record's lock (`lockRecord`). */
 export async function followFile(site: Site, tx: Transaction, said: FileSaid): Promise<Followed> {
-  const { visit, judged, findings } = await look(site, tx, said, (await fileOf(tx, said.record))?.task ?? null)
+  const known = await fileOf(tx, said.record)
+  const { visit, judged, findings } = await look(site, tx, said, known)
   const standing = standingOf(visit, judged, findings)
-  if (visit || mayStillCome(said, site.clock.now())) await keepFile(tx, said, standing, tx.now)
+  if (visit || known || mayStillCome(said, site.clock.now())) await keepFile(tx, said, standing, tx.now)
   if (standing.due) tx.emit({ kind: 'referral.file-due', thread: said.patient, payload: { record: said.record } })
   return { findings, ...(visit?.here ? { cameWith: { issuer: visit.task.issuer, number: slipNumber(visit.task.number) } } : {}) }
 }
 
-/** Looks again at a stay that waited. Gives what is to be sealed now. */
-export async function followAgain(site: Site, tx: Transaction, said: FileSaid, task: string | null): Promise<Judged & { visit?: Arrived }> {
-  const { visit, judged, findings } = await look(site, tx, said, task)
-  if (judged.next !== 'seal') await settleFile(tx, said, standingOf(visit, judged, findings), tx.now)
-  return { ...judged, ...(visit ? { visit } : {}) }
+/** What is to be sealed now, and the row it was read from. */
+export interface Due extends Judged {
+  row?: FileRow
+  visit?: Arrived
+}
+
+/** Looks again at a stay that waited, as it stands once nobody takes it over or back. */
+export async function followAgain(site: Site, tx: Transaction, record: string): Promise<Due> {
+  await lockRecord(tx, record)
+  const row = await dueFileOf(tx, record)
+  if (!row) return { next: 'done', findings: [] }
+  const { visit, judged, findings } = await look(site, tx, row.said, row)
+  if (judged.next !== 'seal') await settleFile(tx, row, standingOf(visit, judged, findings), tx.now)
+  return { ...judged, row, ...(visit ? { visit } : {}) }
 }
 
 interface Look {
@@ -44,13 +65,14 @@ interface Look {
   findings: Finding[]
 }
 
-async function look(site: Site, tx: Transaction, said: FileSaid, task: string | null): Promise<Look> {
+async function look(site: Site, tx: Transaction, said: FileSaid, known: Known | null): Promise<Look> {
   // Before the slip itself may come in: who looks first holds the lock.
   if (said.slip) await tx.lockKey(`thread:${said.slip.issuer}:${said.slip.number}`)
-  const found = await visitOf(site, tx, said, task)
+  if (!known?.task && said.person.citizenId) await lockCitizen(tx, said.person.citizenId)
+  const found = await visitOf(site, tx, said, known?.task ?? null)
   const nothing: Judged = { next: 'wait', findings: [] }
   if (Array.isArray(found)) return { visit: null, judged: nothing, findings: found }
-  const came = found ? await arriveAt(site, tx, found, said) : await arriveBeforeSlip(site, tx, said)
+  const came = found ? await withOtherNumber(site, tx, found, known?.did ?? {}, said) : await arriveBeforeSlip(site, tx, said)
   if (!came) return { visit: null, judged: nothing, findings: [] }
   const { visit, findings } = await dieByFile(tx, came, said)
   const judged = await judgeOutcome(site, tx, visit, said)
@@ -65,11 +87,11 @@ const standingOf = (visit: Arrived | null, judged: Judged, findings: readonly Fi
   ...(visit?.did ? { did: visit.did } : {}),
 })
 
-/** Whether a slip for this stay may still be on its way. */
-function mayStillCome(said: FileSaid, now: Date): boolean {
-  if (!said.slip && !said.person.citizenId) return false
-  const days = said.slip ? REMEMBERED_DAYS.slip : REMEMBERED_DAYS.none
-  return now.getTime() - Date.parse(said.at) < days * DAY_MS
+/** Whether a slip for this stay may still be on its way: counted from its end, once it has one. */
+export function mayStillCome({ slip, person, at, outcome }: Pick<FileSaid, 'slip' | 'person' | 'at' | 'outcome'>, now: Date): boolean {
+  if (!slip && !person.citizenId) return false
+  const days = slip ? REMEMBERED_DAYS.slip : REMEMBERED_DAYS.none
+  return now.getTime() - Date.parse(outcome?.facts.ended ?? at) < days * DAY_MS
 }
 
 /** Before this a stay without a slip is forgotten. */

@@ -11,6 +11,7 @@ import { wasProposed } from '../../exchange/index.ts'
 import { IMPORTED } from '../absorb.ts'
 import { propose } from '../act.ts'
 import { gaps } from '../drafts.ts'
+import { namesOf } from '../fill.ts'
 import { composeOutcome } from '../outcome-draft.ts'
 import type { FileSaid } from '../tables/files.ts'
 import { openRevisionOf, proposeContent } from '../tables/revisions.ts'
@@ -62,16 +63,22 @@ async function first(tx: Transaction, taskId: string, task: ReferralTask, conten
   const { number } = task
   const draft = await loadDraft(tx, taskId, 'outcome')
   if (draft && !draft.updatedBy.startsWith(IMPORTED)) return wait(finding(OUTCOME_DRAFT_OPEN, { number }))
-  const missing = [...(said.outcome?.lacks ?? []), ...gaps(content).map((g) => ITEM[g.path ?? ''] ?? g.path ?? '')]
+  const items = [...(said.outcome?.lacks ?? []), ...gaps(content).map((g) => g.path ?? '')]
+  const missing = items.map((item) => ITEM[item] ?? { vi: item, en: item })
   if (missing.length === 0) {
     const tables = (said.outcome?.tables ?? []).join(', ')
     return { next: 'seal', content: fromFile(content, said), findings: [finding(OUTCOME_BY_FILE, { number, tables })] }
   }
   await saveDraft(tx, taskId, content, draft?.version ?? 0, IMPORTED + said.by.id, tx.now)
-  return wait(finding(OUTCOME_LACKS, { number, what: missing.join(', ') }))
+  const [what, whatEn] = [missing.map((m) => m.vi).join(', '), missing.map((m) => m.en).join(', ')]
+  return wait(finding(OUTCOME_LACKS, { number, what, whatEn }))
 }
 
-const ITEM: Record<string, string> = { diagnosisText: 'chẩn đoán', treatment: 'phương pháp điều trị', outcome: 'kết quả điều trị' }
+const ITEM: Record<string, { vi: string; en: string }> = {
+  diagnosisText: { vi: 'chẩn đoán', en: 'diagnosis' },
+  treatment: { vi: 'phương pháp điều trị', en: 'treatment' },
+  outcome: { vi: 'kết quả điều trị', en: 'result of treatment' },
+}
 
 /** The record came again, or a doctor was quicker. */
 async function again(site: Site, tx: Transaction, taskId: string, issued: Filed, content: OutcomeContent, said: FileSaid): Promise<Judged> {
@@ -87,7 +94,7 @@ async function again(site: Site, tx: Transaction, taskId: string, issued: Filed,
   }
   const { arrived, issuedOn, doctor } = before
   await proposeContent(tx, taskId, { ...content, arrived, issuedOn, doctor }, IMPORTED + said.by.id, tx.now)
-  return done(finding(OUTCOME_DIFFERS, { number, count: changes.length, items: changes.map((c) => c.vi).join('; ') }))
+  return done(finding(OUTCOME_DIFFERS, { number, count: changes.length, ...namesOf(changes) }))
 }
 
 /** Who writes, and when, differs always; how the person is written on the slip is not the stay's to say. */

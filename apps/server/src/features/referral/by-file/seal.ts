@@ -1,5 +1,6 @@
 /**
- * What waited and is due again is followed, and an outcome is composed, frozen and handed to the facility's seal. Safe to kill at any place: until the paper is filed, the stay stays due.
+ * What waited and is due again is followed, and an outcome is composed, frozen and handed to the
+ * facility's seal. Safe to kill at any place: until the paper is filed, the stay stays due.
  */
 import { systemCaller } from '../../../access/index.ts'
 import type { Site } from '../../../site.ts'
@@ -7,7 +8,7 @@ import type { Transaction } from '../../../store/types.ts'
 import { requestsOf, startSigning } from '../../sign-tray/index.ts'
 import { IMPORTED } from '../absorb.ts'
 import { type FrozenPaper, filePaper, freeze } from '../freeze.ts'
-import { dueFile, type FileRow, postponeFile, settleFile } from '../tables/files.ts'
+import { dueFile, type FileRow, lockRecord, postponeFile, settleFile } from '../tables/files.ts'
 import { dropDraft, loadDraft } from '../tables.ts'
 import { taskFacts, taskResource } from '../task.ts'
 import { nextVersion, versionsOf } from '../versions.ts'
@@ -30,39 +31,43 @@ export async function followNext(site: Site): Promise<boolean> {
   try {
     await follow(site, row)
   } catch (error) {
-    await postponeFile(site.store, row.said.record, pause(site, row.tries))
+    await postponeFile(site.store, row, pause(site, row.tries))
     site.log.error({ err: error, tries: row.tries + 1 }, 'what a file says of a referral was not followed')
   }
   return true
 }
 
-async function follow(site: Site, row: FileRow): Promise<void> {
-  const { said } = row
-  const { next, content, visit } = await site.store.as(caller(site)).transact((tx) => followAgain(site, tx, said, row.task))
-  if (next !== 'seal' || !content || !visit) return
+async function follow(site: Site, { said: { record } }: FileRow): Promise<void> {
+  const { next, content, visit, row } = await site.store.as(caller(site)).transact((tx) => followAgain(site, tx, record))
+  if (next !== 'seal' || !content || !visit || !row) return
   const version = await nextVersion(site, visit.task, content, REASON)
   const frozen = await freeze(site, content, version)
   const task = visit.stored.id
-  await fileSealed(site, task, frozen, (tx) => settleFile(tx, said, { task, waiting: true, due: false, findings: [] }, tx.now))
+  await fileSealed(site, task, frozen, {
+    before: (tx) => lockRecord(tx, record),
+    settle: (tx) => settleFile(tx, row, { task, waiting: true, due: false, findings: [] }, tx.now),
+  })
 }
 
 /**
  * Files the frozen outcome and asks for the seal, unless somebody was quicker: then what was due is looked at again.
- * @param settle says in the same transaction that it is done; false: it is not to be done any more
+ * @param how `before`: the lock that is taken before the slip's; `settle` says in the same transaction that it is done,
+ * false: it is not to be done any more
  */
 export async function fileSealed(
   site: Site,
   taskId: string,
   frozen: FrozenPaper,
-  settle: (tx: Transaction) => Promise<boolean>,
+  how: { before?: (tx: Transaction) => Promise<void>; settle: (tx: Transaction) => Promise<boolean> },
 ): Promise<void> {
   await site.store.as(caller(site)).transact(async (tx) => {
+    await how.before?.(tx)
     const stored = await tx.read('Task', taskId, { lock: true })
     if (!stored) throw new Error(`Task ${taskId} is gone`)
     const task = taskFacts(stored.resource())
     const others = await versionsOf(tx, task, 'outcome')
     if (others.some((v) => v.facts.version >= frozen.version || (v.facts.pending && !v.facts.superseded))) return
-    if (!(await settle(tx))) return
+    if (!(await how.settle(tx))) return
     const id = await filePaper(tx, frozen, task, taskId)
     const next = { ...task, output: [...task.output, id] }
     await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, resource: taskResource(next) }])

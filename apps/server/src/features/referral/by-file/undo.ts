@@ -8,20 +8,20 @@ import type { Encounter } from 'fhir/r4.d.ts'
 import type { Caller } from '../../../access/caller.ts'
 import type { Site } from '../../../site.ts'
 import type { FhirResource, Stored, Transaction } from '../../../store/types.ts'
-import { documentFacts, documentReference } from '../../documents/index.ts'
 import { IMPORTED, isFrozen } from '../absorb.ts'
 import { effectiveState, takeStep } from '../act.ts'
 import { partyHere } from '../acting.ts'
 import { isCharted } from '../arrival.ts'
-import { asTheFile } from '../fill.ts'
+import { asTheFile, namesOf } from '../fill.ts'
 import { isCancelled } from '../join.ts'
 import { withhold } from '../send-back.ts'
 import { clearFile, type FileDid, fileOf, putWithdrawal } from '../tables/files.ts'
 import { lastProposed, settleProposal } from '../tables/revisions.ts'
 import { dropDraft, loadDraft, moveHistory } from '../tables.ts'
-import { isShadow, type ReferralTask, taskFacts, taskResource } from '../task.ts'
+import { isShadow, type ReferralTask, taskFacts } from '../task.ts'
 import { type ReferralEvent, STATES, transition } from '../transitions.ts'
 import { newest, versionsOf } from '../versions.ts'
+import { putTask, withoutPerson, withoutStay } from './release.ts'
 import {
   ARRIVAL_UNDONE,
   CHARTED_BY_PEOPLE,
@@ -41,12 +41,14 @@ export interface Undoing {
   wrongPatient: boolean
 }
 
-/** Takes back what following a file did. Gives what was done and what a person must decide. */
+/** Takes back what following a file did; the caller holds the record's lock (`lockRecord`). Gives what was done and what a person must decide. */
 export async function undoFile(site: Site, tx: Transaction, caller: Caller, undoing: Undoing): Promise<Finding[]> {
   const row = await fileOf(tx, undoing.record)
-  await clearFile(tx, undoing.record)
   const arrival = row?.task ? await takeBackVisit(site, tx, caller, { task: row.task, did: row.did }, undoing) : []
-  return [...arrival, ...(await takeBackSlips(site, tx, caller, undoing))]
+  const slips = await takeBackSlips(site, tx, caller, undoing)
+  // Last: whoever has a slip in hand takes it before the rows of files.
+  await clearFile(tx, undoing.record)
+  return [...arrival, ...slips]
 }
 
 async function takeBackVisit(
@@ -65,7 +67,7 @@ async function takeBackVisit(
   const step = (event: ReferralEvent) => takeStep(site, tx, id, caller, { event, reason: undoing.reason }, tx.now.toISOString())
   if (did.replaced) {
     await reopen(tx, did.replaced)
-    await put(tx, id, { ...task, encounter: did.replaced.stay })
+    await putTask(tx, id, { ...task, encounter: did.replaced.stay })
   } else if (await isCharted(tx, task)) findings.push(finding(CHARTED_BY_PEOPLE, { number }))
   else if (findings.length === 0 && did.arrived && state === 'arrived') {
     await step(isShadow(task) ? 'left-unseen' : 'undo-arrival')
@@ -75,7 +77,7 @@ async function takeBackVisit(
   } else {
     await withoutStay(tx, id)
     if (did.arrived && undoing.wrongPatient) await withoutPerson(tx, id)
-    findings.push(finding(REFERRAL_STAYS, { number, state: STATES[state].vi }))
+    findings.push(finding(REFERRAL_STAYS, { number, state: STATES[state].vi, stateEn: STATES[state].en }))
   }
   return findings
 }
@@ -90,34 +92,6 @@ async function takeBackOutcome(tx: Transaction, id: string, task: ReferralTask, 
   await putWithdrawal(tx, { task: id, reason: undoing.reason, by: caller.display }, tx.now)
   tx.emit({ kind: 'referral.file-due', thread: `Task/${id}`, payload: {} })
   return [finding(OUTCOME_WITHDRAWN, { number: task.number })]
-}
-
-async function put(tx: Transaction, id: string, next: ReferralTask): Promise<void> {
-  await tx.write([{ kind: 'update', id, ifChanged: true, resource: taskResource(next) }])
-}
-
-async function withoutStay(tx: Transaction, id: string): Promise<void> {
-  const stored = await tx.read('Task', id, { lock: true })
-  if (!stored) return
-  const { encounter: _encounter, ...rest } = taskFacts(stored.resource())
-  await put(tx, id, rest)
-}
-
-/** Slip and papers are nobody's chart again, as before the file: the right one may be another person's. */
-async function withoutPerson(tx: Transaction, id: string): Promise<void> {
-  const stored = await tx.read('Task', id, { lock: true })
-  if (!stored) return
-  const { patient, ...rest } = taskFacts(stored.resource())
-  const papers = await tx.readMany(rest.input.map((paper) => `DocumentReference/${paper}`))
-  await tx.write(
-    [...papers.values()].flatMap((paper) => {
-      const facts = documentFacts(paper.resource())
-      if (!patient || facts.patient.reference !== patient) return []
-      const resource = documentReference({ ...facts, patient: { display: facts.patient.display } })
-      return [{ kind: 'update' as const, id: paper.id, ifChanged: true, resource }]
-    }),
-  )
-  await put(tx, id, rest)
 }
 
 /** The stay somebody had opened on screen goes on. */
@@ -159,9 +133,9 @@ async function freeSlip(site: Site, tx: Transaction, caller: Caller, found: Stor
   const mine = (await loadDraft(tx, stored.id, 'referral'))?.content ?? (await signedSlip(site, tx, rest))
   await settleProposal(tx, stored.id, 'referral', 'overtaken', caller.id, tx.now)
   const same = said?.kind === 'referral' && mine?.kind === 'referral' ? asTheFile(mine, said) : []
-  const told = { number: rest.number, items: same.map((c) => c.vi).join('; ') || '–' }
+  const told = { number: rest.number, ...namesOf(same) }
   if (await isFrozen(tx, stored.id, rest)) return [finding(OWN_SLIP_SIGNED, told)]
-  await put(tx, stored.id, rest)
+  await putTask(tx, stored.id, rest)
   return [finding(OWN_SLIP_FREED, told)]
 }
 
@@ -205,5 +179,5 @@ async function freeNumber(tx: Transaction, id: string): Promise<void> {
   const { aliases: _aliases, ...task } = taskFacts(stored.resource())
   const number = `${task.number} (hủy ${id.slice(-6)})`
   await moveHistory(tx, task.issuer.code, task.number, number, 'local')
-  await put(tx, id, { ...task, number })
+  await putTask(tx, id, { ...task, number })
 }

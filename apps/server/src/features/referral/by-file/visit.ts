@@ -29,17 +29,26 @@ const dayOf = (at: string): string => localDateTime(new Date(at)).slice(0, 10)
  */
 export async function visitOf(site: Site, tx: Transaction, said: FileSaid, known: string | null): Promise<Visit | Finding[] | null> {
   const task = known ? await tx.read('Task', known, { lock: true }) : null
-  const found = task ? visit(task, 'known') : ((await byNumber(site, tx, said)) ?? (await byCitizenId(site, tx, said)))
-  if (!found || Array.isArray(found)) return found
-  return (await itsChild(tx, found, said)) ?? found
+  if (task) return withItsChild(tx, visit(task, 'known'), said)
+  return (await visitByNumber(site, tx, said)) ?? (await byCitizenId(site, tx, said))
+}
+
+/** The visit of the slip whose number the file names; findings where the slip is somebody else's. */
+export async function visitByNumber(site: Site, tx: Transaction, { person, slip, ...said }: FileSaid): Promise<Visit | Finding[] | null> {
+  if (!slip) return null
+  const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(slip.issuer), slip.number, { lock: true })
+  if (!stored) return null
+  if (!surelySame(site, taskFacts(stored.resource()).person, person)) return [finding(FILE_OTHER_PERSON, { number: slip.number })]
+  return withItsChild(tx, visit(stored, 'number'), said)
 }
 
 /** With a slip that serves many visits, and after one that has ended, the stay has a thread of its own. */
-async function itsChild(tx: Transaction, { task, how }: Visit, said: FileSaid): Promise<Visit | undefined> {
-  if (!servesVisits(task.state)) return undefined
+async function withItsChild(tx: Transaction, found: Visit, said: Pick<FileSaid, 'encounter'>): Promise<Visit> {
+  const { task, how } = found
+  if (!servesVisits(task.state)) return found
   const children = await childrenOf(tx, { issuer: task.issuer.code, number: task.number })
   const own = children.find((c) => c.task.encounter === said.encounter)
-  return own && { ...own, how }
+  return own ? { ...own, how } : found
 }
 
 /** Nobody stands at the desk: the same citizen number under another name, year or sex (rule D2) is for a person to judge. */
@@ -49,17 +58,9 @@ function surelySame(site: Site, a: FileSaid['person'], b: FileSaid['person']): b
   return judge(source(a, 'slip'), source(b, 'file'), site.settings.environment === 'demo').verdict === 'certain'
 }
 
-async function byNumber(site: Site, tx: Transaction, { person, slip }: FileSaid): Promise<Visit | Finding[] | null> {
-  if (!slip) return null
-  const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(slip.issuer), slip.number, { lock: true })
-  if (!stored) return null
-  if (!surelySame(site, taskFacts(stored.resource()).person, person)) return [finding(FILE_OTHER_PERSON, { number: slip.number })]
-  return visit(stored, 'number')
-}
-
 /**
- * The one slip of this citizen that waits, issued before they came and still good that day; else the one whose visit here
- * began, by somebody's click, on a day of this stay.
+ * The one slip of this citizen that waits, issued before they came, or for a departure before it, and still good that day;
+ * else the one whose visit here began, by somebody's click, on a day of this stay.
  */
 async function byCitizenId(site: Site, tx: Transaction, said: FileSaid): Promise<Visit | Finding[] | null> {
   const { person, at } = said
@@ -72,15 +73,18 @@ async function byCitizenId(site: Site, tx: Transaction, said: FileSaid): Promise
   const theirs = numbered.filter((t) => surelySame(site, t.person, person))
   const due = numbered
     .filter((t) => transition(t.state, 'arrive', 'receiver') && !servesVisits(t.state))
-    .filter((t) => dayOf(t.authoredOn) <= day && day <= (t.validity?.until ?? day))
+    .filter((t) => leftBy(t, day) && day <= (t.validity?.until ?? day))
   const waiting = due.filter((t) => theirs.includes(t))
   const [one, ...others] = waiting.length > 0 ? waiting : await begun(tx, theirs, said)
   if (!one) return due[0] ? [finding(FILE_DOUBTFUL_PERSON, { number: due[0].number })] : null
   if (others.length > 0)
     return [finding(FILE_MANY_SLIPS, { count: others.length + 1, numbers: [one, ...others].map((t) => t.number).join(', ') })]
   const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(one.issuer.code), one.number, { lock: true })
-  return stored ? visit(stored, waiting.length > 0 ? 'citizen-id' : 'known') : null
+  return stored ? withItsChild(tx, visit(stored, waiting.length > 0 ? 'citizen-id' : 'known'), said) : null
 }
+
+/** A slip may be signed, or come through, days after its patient. */
+const leftBy = (t: ReferralTask, day: string): boolean => dayOf(t.authoredOn) <= day || (t.departure?.slice(0, 10) ?? '9999') <= day
 
 async function begun(tx: Transaction, tasks: readonly ReferralTask[], said: FileSaid): Promise<ReferralTask[]> {
   const here = tasks.filter((t) => t.encounter !== undefined)

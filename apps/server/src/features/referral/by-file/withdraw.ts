@@ -40,7 +40,7 @@ async function withdraw(site: Site, due: Withdrawal): Promise<void> {
   }
   const content = emptied(before, due.reason, localDateTime(site.clock.now()))
   const frozen = await freeze(site, content, await nextVersion(site, task, content, `Thu hồi: ${due.reason}`))
-  await fileSealed(site, due.task, frozen, (tx) => dropWithdrawal(tx, due.task))
+  await fileSealed(site, due.task, frozen, { settle: (tx) => dropWithdrawal(tx, due.task) })
 }
 
 function emptied(before: OutcomeContent, withdrawn: string, issuedOn: string): OutcomeContent {

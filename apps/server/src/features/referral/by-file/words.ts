@@ -15,6 +15,55 @@ export const SHADOW_BY_FILE = defineOutcome({
   },
 })
 
+export const VISIT_MOVED = defineOutcome({
+  code: 'arrival-file-moved',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'HIS đã sửa số giấy chuyển tuyến: đợt khám chuyển từ phiếu {before} sang phiếu {number}; phiếu {before} trở lại như trước khi có tệp.',
+  en: 'The HIS corrected the number of the slip: the stay goes from slip {before} to slip {number}; slip {before} is as before the file.',
+  cure: { vi: 'Nếu số mới sai: sửa trong HIS và gửi lại.', en: 'If the new number is wrong, correct it in the HIS and send again.' },
+})
+
+export const FILE_OTHER_SLIP = defineOutcome({
+  code: 'arrival-file-other-slip',
+  http: 200,
+  severity: 'warning',
+  issue: 'conflict',
+  vi: 'Hồ sơ nay ghi phiếu {named}, nhưng đợt khám đã ghép với phiếu {number}; vẫn giữ phiếu {number}.',
+  en: 'The record now names slip {named}, but its stay belongs to slip {number}; slip {number} is kept.',
+  cure: {
+    vi: 'Nếu phiếu {named} mới đúng: hủy hồ sơ ở màn hình nhập tệp rồi gửi lại từ HIS. Nếu không: sửa số trong HIS.',
+    en: 'If slip {named} is right: take the record back on the import page and send it again. If not, correct the number in the HIS.',
+  },
+})
+
+export const FILE_OTHER_STAY = defineOutcome({
+  code: 'arrival-file-other-stay',
+  http: 200,
+  severity: 'warning',
+  issue: 'conflict',
+  vi: 'Hồ sơ ghi phiếu {number}, nhưng phiếu đó đã ghép với một đợt khám khác; hồ sơ này không ghép.',
+  en: 'The record names slip {number}, which belongs to another stay already; this record was not joined to it.',
+  cure: {
+    vi: 'Mở phiếu xem đợt khám đã ghép; nếu đợt đó nhầm thì hủy hồ sơ của đợt đó rồi gửi lại hồ sơ này.',
+    en: 'Open the slip and see its stay; if that one is wrong, take its record back and send this one again.',
+  },
+})
+
+export const FILE_OTHER_PLACE = defineOutcome({
+  code: 'arrival-file-other-place',
+  http: 200,
+  severity: 'warning',
+  issue: 'conflict',
+  vi: 'Hồ sơ ghi phiếu {number}, nhưng phiếu đó chuyển tới {to}; chưa ghi nhận đến.',
+  en: 'The record names slip {number}, which is addressed to {to}; no arrival was recorded.',
+  cure: {
+    vi: 'Kiểm tra GIAY_CHUYEN_TUYEN trong HIS; người bệnh đổi nơi đến thì ghi nhận bằng mã QR trên giấy.',
+    en: 'Check GIAY_CHUYEN_TUYEN in the HIS; if the patient came elsewhere with it, register them by the QR on the paper.',
+  },
+})
+
 export const STAY_ADOPTED = defineOutcome({
   code: 'arrival-stay-adopted',
   http: 200,
@@ -51,7 +100,7 @@ export const OUTCOME_LACKS = defineOutcome({
   severity: 'warning',
   issue: 'incomplete',
   vi: 'Đợt khám của phiếu {number} đã kết thúc nhưng chưa đủ để lập phản hồi: thiếu {what}.',
-  en: 'The stay of slip {number} is over, but its record is not enough for an outcome: {what} is missing.',
+  en: 'The stay of slip {number} is over, but its record is not enough for an outcome: {whatEn} is missing.',
   cure: {
     vi: 'Gửi lại hồ sơ có đủ bảng; hoặc bác sĩ mở phiếu, bản nháp đã điền sẵn những gì có.',
     en: 'Send the record with all its tables; or the doctor opens the slip, whose draft holds what is known.',
@@ -74,7 +123,7 @@ export const OUTCOME_DIFFERS = defineOutcome({
   severity: 'warning',
   issue: 'conflict',
   vi: 'Phản hồi cho phiếu {number} do bác sĩ đã ký khác hồ sơ HIS ở {count} mục: {items}. Bản đã ký giữ nguyên.',
-  en: 'The outcome of slip {number} signed by a doctor differs from the record of the HIS in {count} items: {items}. What was signed stands.',
+  en: 'The outcome of slip {number} signed by a doctor differs from the record of the HIS in {count} items: {itemsEn}. What was signed stands.',
   cure: {
     vi: 'Mở phiếu, so hai bản; đính chính theo HIS hoặc bỏ qua đề xuất.',
     en: 'Open the slip and compare; correct it as the HIS says, or dismiss the proposal.',
@@ -120,7 +169,7 @@ export const REFERRAL_STAYS = defineOutcome({
   severity: 'warning',
   issue: 'business-rule',
   vi: 'Phiếu {number} giữ trạng thái "{state}"; bước này không rút lại được bằng tệp.',
-  en: 'Slip {number} stays "{state}"; this step cannot be taken back by a file.',
+  en: 'Slip {number} stays "{stateEn}"; this step cannot be taken back by a file.',
   cure: {
     vi: 'Mở phiếu và quyết định: chờ tệp đúng, hoặc hai cơ sở thống nhất vô hiệu phiếu.',
     en: 'Open the slip and decide: wait for the right file, or both facilities void the slip.',
@@ -156,7 +205,7 @@ export const OWN_SLIP_FREED = defineOutcome({
   severity: 'warning',
   issue: 'business-rule',
   vi: 'Giấy chuyển {number} do bác sĩ soạn tại đây đã tách khỏi đợt khám của tệp nhầm. Các mục giống tệp đó: {items}.',
-  en: 'Slip {number}, written by a doctor here, is apart from the stay of the mistaken file. Items that read as that file: {items}.',
+  en: 'Slip {number}, written by a doctor here, is apart from the stay of the mistaken file. Items that read as that file: {itemsEn}.',
   cure: {
     vi: 'Mở phiếu, xem lại và sửa các mục này trước khi ký; gửi lại tệp đúng.',
     en: 'Open the slip, check and correct these items before signing; send the right file.',
@@ -169,7 +218,7 @@ export const OWN_SLIP_SIGNED = defineOutcome({
   severity: 'warning',
   issue: 'business-rule',
   vi: 'Giấy chuyển {number} do bác sĩ soạn tại đây đã trình ký hoặc đã ký trong đợt khám của tệp nhầm; giữ nguyên. Các mục giống tệp đó: {items}.',
-  en: 'Slip {number}, written by a doctor here in the stay of the mistaken file, is being signed or signed; it stands. Items that read as that file: {items}.',
+  en: 'Slip {number}, written by a doctor here in the stay of the mistaken file, is being signed or signed; it stands. Items that read as that file: {itemsEn}.',
   cure: {
     vi: 'Mở phiếu và so lại; đính chính hoặc vô hiệu nếu nội dung sai.',
     en: 'Open the slip and compare; correct it or make it void if it is wrong.',

@@ -63,13 +63,21 @@ export interface FileRow {
   said: FileSaid
   /** The Task the stay belongs to, once it is known. */
   task: string | null
+  did: FileDid
+  dueAt: Date
   tries: number
 }
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
 type DbRow = Record<string, unknown> & FileRow
 
-const COLUMNS = 'said, task, tries'
+const COLUMNS = 'said, task, did, due_at as "dueAt", tries'
+
+/** Who takes a record over, takes it back or looks at it again, one after the other; taken before any slip's lock. */
+export const lockRecord = (tx: Pick<Transaction, 'lockKey'>, record: string): Promise<void> => tx.lockKey(`claim:${record}`)
+
+/** Whose slips and files are matched by the citizen's number; held while either is looked up and kept. */
+export const lockCitizen = (tx: Pick<Transaction, 'lockKey'>, citizen: string): Promise<void> => tx.lockKey(`citizen:${citizen}`)
 
 /** What following a file did to the referral here. */
 export interface FileDid {
@@ -80,8 +88,10 @@ export interface FileDid {
 }
 
 /** What is known of a record's stay: its Task, and what following it did. */
-export async function fileOf(db: Sql, record: string): Promise<{ task: string | null; did: FileDid } | null> {
-  const rows = await db.sql<{ task: string | null; did: FileDid }>('select task, did from referral_file where record = $1', [record])
+export type Known = Pick<FileRow, 'task' | 'did'>
+
+export async function fileOf(db: Sql, record: string): Promise<Known | null> {
+  const rows = await db.sql<Known & Record<string, unknown>>('select task, did from referral_file where record = $1', [record])
   return rows[0] ?? null
 }
 
@@ -130,15 +140,20 @@ export async function keepFile(db: Sql, said: FileSaid, standing: FileStanding, 
 /** A slip has come or moved: the stays that may hang on it are looked at again. Gives how many. */
 export async function wakeFiles(
   db: Sql,
-  slip: { task: string; issuer: string; number: string; citizen?: string | undefined },
+  slip: { task: string; issuer: string; numbers: readonly string[]; citizen?: string | undefined },
   now: Date,
 ): Promise<number> {
   const rows = await db.sql(
     `update referral_file set due_at = $5, tries = 0 where waiting
-       and (task = $1 or (task is null and ((slip_issuer = $2 and slip_number = $3) or citizen = $4))) returning record`,
-    [slip.task, slip.issuer, slip.number, slip.citizen ?? null, now],
+       and (task = $1 or (slip_issuer = $2 and slip_number = any($3)) or (task is null and citizen = $4)) returning record`,
+    [slip.task, slip.issuer, slip.numbers, slip.citizen ?? null, now],
   )
   return rows.length
+}
+
+/** A visit turned out to be another slip's: its stays are looked at again under that. */
+export async function moveFiles(db: Sql, from: string, to: string, now: Date): Promise<void> {
+  await db.sql('update referral_file set task = $2, due_at = $3, tries = 0 where task = $1', [from, to, now])
 }
 
 /** The next stay to look at, or null. */
@@ -147,14 +162,21 @@ export async function dueFile(db: Sql, now: Date): Promise<FileRow | null> {
   return rows[0] ?? null
 }
 
-/** How a stay stands that was looked at; false when a newer sending has come or the file was taken back meanwhile. */
-export async function settleFile(db: Sql, said: FileSaid, standing: FileStanding, now: Date): Promise<boolean> {
+/** One stay that is due, as it stands now; null where it is not any more. */
+export async function dueFileOf(db: Sql, record: string): Promise<FileRow | null> {
+  const rows = await db.sql<DbRow>(`select ${COLUMNS} from referral_file where record = $1 and due_at is not null`, [record])
+  return rows[0] ?? null
+}
+
+/** How a stay stands that was looked at; false when a newer sending, a slip or its taking back came since it was read. */
+export async function settleFile(db: Sql, { said, dueAt }: FileRow, standing: FileStanding, now: Date): Promise<boolean> {
   const rows = await db.sql(
-    `update referral_file set task = $3, waiting = $4, due_at = $5, tries = 0, findings = $6, did = did || $7
-     where record = $1 and said->>'digest' = $2 and due_at is not null returning record`,
+    `update referral_file set task = $4, waiting = $5, due_at = $6, tries = 0, findings = $7, did = did || $8
+     where record = $1 and said->>'digest' = $2 and due_at = $3 returning record`,
     [
       said.record,
       said.digest,
+      dueAt,
       standing.task,
       standing.waiting,
       standing.due ? now : null,
@@ -165,9 +187,14 @@ export async function settleFile(db: Sql, said: FileSaid, standing: FileStanding
   return rows.length > 0
 }
 
-/** It did not work: looked at again later. */
-export async function postponeFile(db: Sql, record: string, next: Date): Promise<void> {
-  await db.sql('update referral_file set due_at = $2, tries = tries + 1 where record = $1 and due_at is not null', [record, next])
+/** It did not work: looked at again later, unless something newer is due. */
+export async function postponeFile(db: Sql, { said, dueAt }: FileRow, next: Date): Promise<void> {
+  await db.sql(`update referral_file set due_at = $4, tries = tries + 1 where record = $1 and said->>'digest' = $2 and due_at = $3`, [
+    said.record,
+    said.digest,
+    dueAt,
+    next,
+  ])
 }
 
 /** The file was taken back: nothing hangs on it any more. */

@@ -33,6 +33,11 @@ export const revisionMigrations = [
       settled_as text collate "C" check (settled_as in ('taken', 'dismissed', 'overtaken')));
     create unique index referral_proposed_open on referral_proposed_content(task, kind) where settled_at is null`,
   },
+  {
+    name: 'revisions-002',
+    // The last word of the HIS, asked for each changed XML13.
+    sql: 'create index referral_proposed_last on referral_proposed_content(task, kind, id)',
+  },
 ]
 
 /** Code of a correction that answers what the receiver asked. */
