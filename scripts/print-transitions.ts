@@ -18,6 +18,8 @@ const GUARDS: Record<Guard, string> = {
   info: 'a text, or a paper the hub holds',
   date: 'a day is given that is not over',
   facility: 'a third facility of the directory is named',
+  elsewhere: 'a place of the directory is proposed, or a reason is given',
+  readdress: 'a third facility of the directory is named; not sent elsewhere before',
   'one-year': 'the slip holds for one year',
   mistaken: 'a reason is given; nothing is charted in the stay, and the slip is there',
   'other-asked': 'a reason is given; the other party has asked for it',

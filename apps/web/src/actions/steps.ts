@@ -2,6 +2,7 @@ import type { ReferralEvent } from '../data/contracts.ts'
 
 /** Steps of a referral a person presses a button for, the usual ones first; the others follow from signing or are the exchange's own. */
 export const BY_HAND: readonly ReferralEvent[] = [
+  'readdress',
   'accept',
   'arrive',
   'start-care',

@@ -16,9 +16,10 @@ import { partyHere } from './acting.ts'
 import { endStay, isCharted, registerArrival, startCare, undoArrival } from './arrival.ts'
 import { openVisit } from './child.ts'
 import type { TransitionRequest } from './contract.ts'
+import { settleDeclined } from './declined.ts'
 import { refuseGaps } from './gaps.ts'
 import { localDateTime } from './local-time.ts'
-import { notAllowed, proposedState, type StepFacts, step } from './machine.ts'
+import { notAllowed, proposedState, type StepFacts, step, type Told } from './machine.ts'
 import { answersAsDoctor } from './need.ts'
 import { BAD_REQUEST, FACILITY_REQUIRED } from './outcomes.ts'
 import { isWithin } from './real-time.ts'
@@ -34,6 +35,7 @@ const NEEDS: Partial<Record<ReferralEvent, readonly Permission[]>> = {
   submit: ['referral.compose'],
   accept: ['referral.desk'],
   decline: ['referral.desk'],
+  readdress: ['referral.void'],
   'ask-info': ['referral.desk', 'referral.care'],
   'add-info': ['referral.compose', 'referral.void'],
   schedule: ['referral.desk'],
@@ -79,6 +81,12 @@ export async function effectiveState(tx: Pick<Transaction, 'sql'>, task: Referra
   return proposedState(task.state, events, actorOf(task, facility), story, isOneYear(task))
 }
 
+/** Our own steps the hub has not answered. */
+async function proposedHere(tx: Transaction, task: ReferralTask): Promise<Told[]> {
+  const open = await openProposals(tx, [{ issuer: task.issuer.code, number: task.number }])
+  return open.filter((o) => o.state === 'pending').map((o) => ({ event: (o.body as TransitionMessage).event, state: task.state }))
+}
+
 /**
  * Applies one event for a person. Throws `transition-not-allowed` (409 with the current state and what is possible),
  * `reason-required`, `not-permitted`.
@@ -119,7 +127,7 @@ export async function takeStep(
   if (visit) throw notAllowed(visit.task.state, event, actor)
   const row = step(state, event, actor, await stepFacts(tx, task, facility, request))
   if (event === 'submit') await refuseGaps(tx, (await loadDraft(tx, taskId, 'referral'))?.content)
-  if (event === 'redirect' && !(await mayBeSentOn(tx, request.to ?? ''))) throw refuse(FACILITY_REQUIRED)
+  if (request.to && NAMES_A_PLACE.includes(event)) await mustTakePatients(tx, task, request.to)
   if (event === 'arrive') task = await registerArrival(site, tx, task, caller, occurredAt)
   if (event === 'undo-arrival') task = await undoArrival(tx, task)
   if (event === 'left-unseen') await endStay(tx, task, 'cancelled', occurredAt)
@@ -131,6 +139,7 @@ export async function takeStep(
   if (event === 'send-back' && row.from === 'to-sign') {
     await sendBackDraft(site, tx, task, taskId, { code: request.code, reason: request.reason ?? '', by: caller.display })
   }
+  if (event === 'readdress') await settleDeclined(tx, task, caller)
   // A queued slip may have reached the hub without our knowing: its void travels behind it.
   const local = STATES[row.from].local && !(await parcelUnderWay(tx, { issuer: task.issuer.code, number: task.number }))
   // A slip that is void is not sent again, by nobody: its refused papers wait for no one any more.
@@ -147,16 +156,22 @@ export async function takeStep(
 /** What this site knows for the guards; what only the hub can know is left to it. */
 async function stepFacts(tx: Transaction, task: ReferralTask, facility: string, request: TransitionRequest): Promise<StepFacts> {
   const { reason, on, to } = request
-  const story = await loadHistory(tx, { issuer: task.issuer.code, number: task.number }, 'hub')
+  const story: Told[] = await loadHistory(tx, { issuer: task.issuer.code, number: task.number }, 'hub')
+  // A second press before the hub has answered the first.
+  if (request.event === 'readdress') story.push(...(await proposedHere(tx, task)))
   const charted = request.event === 'undo-arrival' && (await isCharted(tx, task))
   const document = request.document ? true : undefined
   const today = localDateTime(tx.now).slice(0, 10)
   return { reason, on, to, today, document, charted, oneYear: isOneYear(task), shadow: isShadow(task), facility, story }
 }
 
-/** A facility that takes patients today. */
-const mayBeSentOn = async (tx: Transaction, to: string): Promise<boolean> =>
-  to !== (await hubCode(tx)) && (await facilityName(tx, to)) !== ''
+const NAMES_A_PLACE: readonly ReferralEvent[] = ['redirect', 'decline', 'readdress']
+
+/** Another facility than the two of the slip, one that takes patients today. Throws `facility-required`. */
+async function mustTakePatients(tx: Transaction, task: ReferralTask, to: string): Promise<void> {
+  const known = to !== (await hubCode(tx)) && (await facilityName(tx, to)) !== ''
+  if (!known || to === task.issuer.code || to === task.to.code) throw refuse(FACILITY_REQUIRED)
+}
 
 const LONGEST_REASON = 2000
 const AHEAD_MS = 5 * 60_000

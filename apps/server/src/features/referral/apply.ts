@@ -16,6 +16,7 @@ import { enqueue, type HubClient, raiseAlert, wasProposed } from '../exchange/in
 import { effectiveState } from './act.ts'
 import { partyHere } from './acting.ts'
 import { slipThread } from './child.ts'
+import { tellDeclined } from './declined.ts'
 import { holdFirstThread, moveOutcome } from './moved-outcome.ts'
 import { takeOverFiles, withNumbersHere } from './numbers.ts'
 import { NUMBER_CLASH, SLIP_ELSEWHERE } from './outcomes.ts'
@@ -95,7 +96,7 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
     await takeOverFiles(tx, task.id, next, numbered.shadows)
     const more = before.input.length !== next.input.length || before.aliases?.length !== next.aliases?.length
     await wake(tx, state, stored === null || before.state !== next.state || more, { id: task.id, next })
-    for (const entry of state.history.slice(known)) await sentBack(site, tx, task.id, next, entry)
+    for (const entry of state.history.slice(known)) await otherSide(site, tx, state, { id: task.id, task: next }, entry)
     await answerByItself(site, tx, state, next, filed.newOutcome)
     if (!stored && state.partOf && next.encounter) await takeOverOutcome(tx, state.partOf, task.id)
     const ended = before.state !== 'completed' && state.state === 'completed'
@@ -295,17 +296,19 @@ async function afterCorrection(tx: Transaction, taskId: string, before: Referral
   await raiseAlert(tx, alert, tx.now)
 }
 
-/** The other facility has sent one of our papers back. */
-async function sentBack(
+/** A step of the other facility that gives somebody here work: a paper sent back, another place proposed. */
+async function otherSide(
   site: Site,
   tx: Transaction,
-  taskId: string,
-  task: ReferralTask,
+  state: ThreadState,
+  { id, task }: { id: string; task: ReferralTask },
   entry: ThreadState['history'][number],
 ): Promise<void> {
   const { event, facility, by, code, reason = '' } = entry
-  if (event !== 'send-back' || facility === site.settings.facility.code) return
-  await sentBackFromOutside(site, tx, task, taskId, { code, reason, by, facility })
+  const here = await partyHere(tx, site, parties(state))
+  if (facility === here) return
+  if (event === 'send-back') await sentBackFromOutside(site, tx, task, id, { code, reason, by, facility })
+  if (event === 'decline' && state.from === here) await tellDeclined(tx, state, entry)
 }
 
 /** A draft that was begun on the first thread belongs to the visit. */

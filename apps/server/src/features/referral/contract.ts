@@ -146,6 +146,8 @@ export interface ReferralView extends ReferralRow {
   proposal?: { at: string; of: 'draft' | 'signed'; changes: PaperChange[] }
   /** Since when the HIS names the slip no more. */
   withdrawnByFile?: string
+  /** Sender: the receiver's proposal of another place, until somebody sends the slip there or closes the matter. */
+  elsewhere?: { matter: string; to?: { code: string; name: string }; reason?: string }
   /** The record of our own HIS that told the visit, for those who may take a mistaken one back. */
   fromFile?: { record: string }
   /** What may be corrected now by this person. */
@@ -258,8 +260,8 @@ export interface TransitionRequest {
 
 /** What became of a refused step's traces here. */
 export type KeptHere = 'stay-kept' | 'stay-reopened' | 'end-kept' | 'death-kept'
-/** refused-*: the hub's no. other-person: the slip that came is not of the person at the desk. number-clash: one number, two contents (F3). wrong-patient: voided as written for another person (F8). */
-export type AttentionKind = 'refused-step' | 'refused-paper' | 'other-person' | 'number-clash' | 'wrong-patient'
+/** refused-*: the hub's no. other-person: the slip that came is not of the person at the desk. number-clash: one number, two contents (F3). wrong-patient: voided as written for another person (F8). declined: the receiver proposes another place. */
+export type AttentionKind = 'refused-step' | 'refused-paper' | 'other-person' | 'number-clash' | 'wrong-patient' | 'declined'
 
 export interface AttentionNote {
   text: string

@@ -122,7 +122,8 @@ async function apply(tx: Transaction, stored: Stored, task: ReferralTask, actor:
     facility: from,
     story,
   })
-  if (row.opens === 'sent' && !(await mayReceive(tx, task, message.to))) throw refuse(FACILITY_REQUIRED)
+  const names = row.opens === 'sent' || (message.event === 'decline' && message.to)
+  if (names && !(await mayReceive(tx, task, message.to))) throw refuse(FACILITY_REQUIRED)
   const wrong = message.event === 'void' && message.wrongPatient === true
   const numbered = message.event === 'also-numbered' ? await withNumbers(tx, task, message.aliases ?? []) : { task, told: [] }
   const next = { ...(wrong ? await hideAtHub(tx, task) : numbered.task), state: row.to }

@@ -67,6 +67,7 @@ sent delivered info-needed accepted scheduled no-show cancel-requested | receive
 multi-use returned closed-no-outcome | receiver arrive > same+arrived
 multi-use timer end-of-use > completed
 multi-use receiver decline > declined
+declined sender readdress > same+sent
 multi-use receiver answer > same
 multi-use | sender,receiver died > died
 multi-use | sender,receiver ask-void > same
@@ -118,6 +119,29 @@ test('the table holds the known ways and no other', () => {
     assert.ok(known === undefined || known === t.to, `${way} leads to one place, whoever says it`)
     ways.set(way, t.to)
   }
+})
+
+test('another place is proposed with the place or a reason; the slip goes to one other place, once', () => {
+  const refused = (event: 'decline' | 'readdress', facts: StepFacts) => {
+    try {
+      step(event === 'decline' ? 'delivered' : 'declined', event, event === 'decline' ? 'receiver' : 'sender', facts)
+      return ''
+    } catch (error) {
+      return (error as { code: string }).code
+    }
+  }
+  assert.deepEqual(
+    [{}, { reason: ' ' }, { reason: 'hết giường' }, { to: '24998', facility: '01929' }, { to: '01929', facility: '01929' }].map((f) =>
+      refused('decline', f),
+    ),
+    ['elsewhere-required', 'elsewhere-required', '', '', 'facility-required'],
+  )
+  assert.equal(refused('readdress', { to: '24998', facility: '24997' }), '')
+  assert.equal(refused('readdress', { facility: '24997' }), 'facility-required')
+  const story = [{ event: 'readdress', state: 'declined' }] as const
+  assert.equal(refused('readdress', { to: '24998', facility: '24997', story }), 'already-readdressed')
+  assert.ok(offeredEvents('declined', 'sender', {}).includes('readdress'))
+  assert.ok(!offeredEvents('declined', 'sender', { story }).includes('readdress'))
 })
 
 test('papers that follow an arrival are taken in every state such a thread can have', () => {
@@ -288,7 +312,9 @@ test('for every generated history the state rebuilt from the log is the one reac
       let state = story[0]?.state as ReferralState
       const planned = way(state, goal)
       const chosen = (choice: number): Transition | undefined => {
-        const open = TRANSITIONS.filter((t) => t.from === state)
+        // A slip is sent elsewhere once.
+        const over = (t: Transition) => t.event === 'readdress' && story.some((told) => told.event === 'readdress')
+        const open = TRANSITIONS.filter((t) => t.from === state && !over(t))
         return open[choice % open.length]
       }
       for (const next of [...planned, ...list]) {

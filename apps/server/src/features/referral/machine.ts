@@ -2,9 +2,11 @@
 import { type OutcomeDefinition, type OutcomeError, refuse } from '@yba/fhir'
 import { CORRECTION_NOT_REGISTERED, OUTCOME_NOT_REGISTERED } from './hub-outcomes.ts'
 import {
+  ALREADY_READDRESSED,
   DATE_FAR,
   DATE_PAST,
   DATE_REQUIRED,
+  ELSEWHERE_REQUIRED,
   FACILITY_REQUIRED,
   NOT_DUE,
   OTHER_MUST_ASK,
@@ -67,6 +69,7 @@ export type Step = Omit<Transition, 'from' | 'to'> & { from: ReferralState; to: 
 
 const wantsReason = (f: StepFacts) => (f.reason?.trim() ? null : REASON_REQUIRED)
 const isDue = (f: StepFacts) => (f.due ? null : NOT_DUE)
+const namesAnother = (f: StepFacts) => (f.to && f.to !== f.facility ? null : FACILITY_REQUIRED)
 const pass = () => null
 
 function appointment({ on, today }: StepFacts): OutcomeDefinition | null {
@@ -87,7 +90,9 @@ const GUARDS: Record<Guard, (facts: StepFacts) => OutcomeDefinition | null> = {
   date: (f) => appointment(f),
   // It chooses the row; a slip of ten days takes the other.
   'one-year': pass,
-  facility: (f) => (f.to && f.to !== f.facility ? null : FACILITY_REQUIRED),
+  facility: namesAnother,
+  elsewhere: (f) => (f.to ? namesAnother(f) : f.reason?.trim() ? null : ELSEWHERE_REQUIRED),
+  readdress: (f) => (isReaddressed(f.story ?? []) ? ALREADY_READDRESSED : namesAnother(f)),
   mistaken: (f) => wantsReason(f) ?? (f.shadow ? SLIP_MISSING : null) ?? (f.charted || f.outcomes ? STAY_BEGUN : null),
   'other-asked': (f) => wantsReason(f) ?? (askedByOther(f) ? null : OTHER_MUST_ASK),
   'outcome-registered': (f) => (f.document === false ? OUTCOME_NOT_REGISTERED : null),
@@ -99,17 +104,22 @@ const GUARDS: Record<Guard, (facts: StepFacts) => OutcomeDefinition | null> = {
   'year-over': isDue,
 }
 
+/** Whether a declined slip has been sent to another place since; there it has a thread of its own. */
+const isReaddressed = (story: readonly Told[]): boolean => story.some((t) => t.event === 'readdress')
+
 /** Whether the other party of the thread has asked to void it. */
 const askedByOther = (f: Pick<StepFacts, 'story' | 'facility'>): boolean =>
   (f.story ?? []).some((t) => t.event === 'ask-void' && t.facility !== undefined && t.facility !== f.facility)
 
 /**
- * Events to offer an actor: those of the table, without a void the other party has not asked for. What else a step wants
+ * Events to offer an actor: those of the table, without a void the other party has not asked for and a sending elsewhere
+ * that was done. What else a step wants
  * is stated with it; this nobody can state.
  */
 export function offeredEvents(state: ReferralState, actor: Actor, facts: Pick<StepFacts, 'story' | 'facility'>): ReferralEvent[] {
   const needsBoth = (event: ReferralEvent) => transition(state, event, actor)?.guard === 'other-asked'
-  return allowedEvents(state, actor).filter((event) => !needsBoth(event) || askedByOther(facts))
+  const done = (event: ReferralEvent) => event === 'readdress' && isReaddressed(facts.story ?? [])
+  return allowedEvents(state, actor).filter((event) => !done(event) && (!needsBoth(event) || askedByOther(facts)))
 }
 
 /** The refusal for an event the table does not hold: says the current state and what is possible (409). */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { signSlip, transition, until } from '../../testing/referral.ts'
+import { effects, eventually, signSlip, transition, until } from '../../testing/referral.ts'
 import type { ReferralView } from './contract.ts'
 
 let p: TestProvince
@@ -76,4 +76,43 @@ test('a draft is put up for signing: refused by name while something is missing,
   assert.equal((await transition(doctor, id, 'submit')).code, 'transition-not-allowed', 'once')
   await signSlip(p.sender, id)
   await until(p.receiver, waits.number, 'delivered')
+})
+
+test('another place is proposed: the sender is told, one step sends the same papers there, a second press sends nothing more', async () => {
+  const slip = await p.slip(p.sender, 953)
+  await signSlip(p.sender, slip.id)
+  const there = await until(p.receiver, slip.number, 'delivered')
+  const desk = await p.receiver.at('vanthu')
+  const decline = (to: string) => desk.post(`/fhir/Task/${there}/$transition`, { event: 'decline', to })
+  for (const to of ['24997', '01929', '99999']) assert.equal((await decline(to)).code, 'facility-required', to)
+  assert.equal((await decline('24998')).status, 200)
+  await until(p.sender, slip.number, 'declined')
+  const sender = await p.sender.at('vanthu')
+  const seen = async () => (await sender.get(`/fhir/Task/${slip.id}/$view`)).json as ReferralView
+  const told = await eventually(seen, (v) => v.elsewhere !== undefined, 'the sender is told')
+  assert.deepEqual(told.elsewhere?.to, { code: '24998', name: 'Trung tâm Y tế Lục Nam' })
+  assert.ok(told.allowed.includes('readdress'))
+  const rows = (await sender.get('/fhir/Task/$attention?state=open')).json.rows as { id: string; kind: string }[]
+  assert.deepEqual(
+    rows.map((r) => [r.id, r.kind]),
+    [[told.elsewhere?.matter, 'declined']],
+  )
+  const send = () => sender.post(`/fhir/Task/${slip.id}/$transition`, { event: 'readdress', to: '24998' })
+  assert.equal((await send()).status, 200)
+  assert.equal((await send()).code, 'already-readdressed')
+  const child = `${slip.number}~2`
+  const there2 = await until(p.other, child, 'delivered')
+  const papers = ((await (await p.other.at('bs.mot')).get(`/fhir/Task/${there2}/$view`)).json as ReferralView).documents
+  assert.deepEqual(
+    papers.map((d) => d.digest),
+    told.documents.map((d) => d.digest),
+    'the same papers',
+  )
+  await until(p.sender, child, 'delivered')
+  const after = await seen()
+  assert.deepEqual([after.state, after.elsewhere, after.allowed.includes('readdress')], ['declined', undefined, false])
+  assert.deepEqual((await effects(p.hub.sql, '24997', slip.number)).events, ['send', 'deliver', 'decline', 'readdress'])
+  assert.deepEqual((await sender.get('/fhir/Task/$attention?state=open')).json.rows, [])
+  assert.equal((await transition(await p.other.at('tiepdon'), there2, 'arrive')).status, 200)
+  await until(p.sender, child, 'arrived')
 })

@@ -146,6 +146,39 @@ export const FACILITY_REQUIRED = defineOutcome({
   cure: { vi: 'Chọn cơ sở nhận rồi làm lại.', en: 'Choose the facility and repeat.' },
 })
 
+export const ELSEWHERE_REQUIRED = defineOutcome({
+  code: 'elsewhere-required',
+  http: 422,
+  severity: 'error',
+  issue: 'required',
+  vi: 'Đề nghị nơi khác cần nơi đề nghị hoặc lý do.',
+  en: 'Proposing another place needs the place or a reason.',
+  cure: { vi: 'Chọn cơ sở trong danh bạ, hoặc ghi lý do.', en: 'Choose a facility of the directory, or state the reason.' },
+})
+
+export const ALREADY_READDRESSED = defineOutcome({
+  code: 'already-readdressed',
+  http: 409,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Phiếu này đã gửi nơi khác rồi.',
+  en: 'This slip has already been sent elsewhere.',
+  cure: { vi: 'Mở phiếu mới trong diễn biến phiếu để theo dõi.', en: 'Open the new thread from the story.' },
+})
+
+export const DECLINED_ELSEWHERE = defineOutcome({
+  code: 'declined-elsewhere',
+  http: 200,
+  severity: 'warning',
+  issue: 'business-rule',
+  vi: 'Nơi nhận đề nghị chuyển người bệnh đến nơi khác: {place}.',
+  en: 'The receiver proposes another place for the patient: {placeEn}.',
+  cure: {
+    vi: 'Mở phiếu: F8 gửi cùng văn bản đến nơi khác, hoặc đóng việc này ở đây.',
+    en: 'Open the slip: F8 sends the same papers to another place, or close the matter here.',
+  },
+})
+
 export const STAY_BEGUN = defineOutcome({
   code: 'stay-begun',
   http: 409,

@@ -50,6 +50,7 @@ export type ReferralEvent =
   | 'deliver'
   | 'accept'
   | 'decline'
+  | 'readdress'
   | 'ask-info'
   | 'add-info'
   | 'schedule'
@@ -87,6 +88,8 @@ export type Guard =
   | 'info'
   | 'date'
   | 'facility'
+  | 'elsewhere'
+  | 'readdress'
   | 'one-year'
   | 'mistaken'
   | 'other-asked'
@@ -189,9 +192,11 @@ export const TRANSITIONS: readonly Transition[] = [
     ['sent', 'delivered', 'info-needed', 'accepted', 'scheduled', 'multi-use', 'arrived', 'in-care'],
     'decline',
     'receiver',
-    'reason',
+    'elsewhere',
     'declined',
   ),
+  // T04: the sender sends the same papers to another place; the declined thread stays as it ended.
+  ...rows(['declined'], 'readdress', 'sender', 'readdress', 'same', 'sent'),
   ...rows(['delivered', 'accepted'], 'ask-info', 'receiver', 'reason', 'info-needed'),
   ...rows(['info-needed'], 'add-info', 'sender', 'info', 'delivered'),
   ...rows(['accepted'], 'schedule', 'receiver', 'date', 'scheduled'),
@@ -264,7 +269,7 @@ export function allowedEvents(from: Transition['from'], actor: Actor): ReferralE
 }
 
 /** What a person states with an event, from its row's guard: the screens ask for it, the commands require it. */
-export const ASKS: Partial<Record<Guard, 'reason' | 'date' | 'facility'>> = {
+export const ASKS: Partial<Record<Guard, 'reason' | 'date' | 'facility' | 'elsewhere'>> = {
   reason: 'reason',
   info: 'reason',
   mistaken: 'reason',
@@ -272,6 +277,8 @@ export const ASKS: Partial<Record<Guard, 'reason' | 'date' | 'facility'>> = {
   corrected: 'reason',
   date: 'date',
   facility: 'facility',
+  elsewhere: 'elsewhere',
+  readdress: 'facility',
 }
 
 /** Vietnamese and English labels of the events. */
@@ -282,6 +289,7 @@ export const EVENT_TEXT: Record<ReferralEvent, { vi: string; en: string }> = {
   deliver: { vi: 'Đến cơ sở nhận', en: 'Deliver' },
   accept: { vi: 'Tiếp nhận', en: 'Accept' },
   decline: { vi: 'Đề nghị nơi khác', en: 'Decline' },
+  readdress: { vi: 'Gửi nơi khác', en: 'Send elsewhere' },
   'ask-info': { vi: 'Hỏi bổ sung', en: 'Ask for information' },
   'add-info': { vi: 'Bổ sung thông tin', en: 'Add information' },
   schedule: { vi: 'Hẹn ngày', en: 'Schedule' },

@@ -16,6 +16,7 @@ import { PdfFrame } from '../documents/PdfFrame.tsx'
 import { Signatures } from '../documents/Signatures.tsx'
 import { UndoRecord } from '../insurance/UndoRecord.tsx'
 import { EditButton } from './EditButton.tsx'
+import { ElsewhereNotice } from './ElsewhereNotice.tsx'
 import { FileDifferences, WithdrawnNotice } from './FileDifferences.tsx'
 import { FiveLines } from './FiveLines.tsx'
 import { OutcomePaper, ReferralPaper, SummaryPaper } from './Paper.tsx'
@@ -325,11 +326,7 @@ export default function ReferralPage() {
       <SlipLine view={view} />
       <FromFile view={view} />
       {view.stopped && <Alert tone="red">{t('worklist.stoppedFull', { at: when(view.stopped.at) })}</Alert>}
-      {view.state === 'declined' && view.history.findLast((h) => h.event === 'decline')?.reason && (
-        <Alert tone="red">
-          {t('referral.declineTitle')}: {view.history.findLast((h) => h.event === 'decline')?.reason}
-        </Alert>
-      )}
+      <ElsewhereNotice view={view} />
       <Papers view={view} />
     </>
   )

@@ -6,13 +6,14 @@ import { say } from '../../text/index.ts'
 import { anyWords } from '../../ui/choice.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { day, readDay } from '../../ui/format.ts'
+import { ElsewhereDialog } from './ElsewhereDialog.tsx'
 import { useFacilities } from './queries.ts'
 import { ReasonDialog } from './ReasonDialog.tsx'
 import { SendBackDialog } from './SendBackDialog.tsx'
 import { WhoLine } from './WhoLine.tsx'
 
 /** What a step wants stated; `nothing`: only a second click. */
-export type Asked = 'reason' | 'date' | 'facility' | 'nothing'
+export type Asked = 'reason' | 'date' | 'facility' | 'elsewhere' | 'nothing'
 export type Said = Pick<TransitionRequest, 'reason' | 'code' | 'on' | 'to' | 'wrongPatient'>
 
 interface Props {
@@ -31,14 +32,13 @@ export function StepDialog(props: Props) {
   const { t } = useTranslation()
   const { event, asked, view, close, done } = props
   const about = <WhoLine view={view} />
+  if (asked === 'elsewhere') return <ElsewhereDialog view={view} close={close} done={done} />
   if (event === 'send-back') return <SendBackDialog about={about} close={close} done={done} />
   if (asked !== 'reason') return <FieldDialog {...props} />
   const [title, label] =
-    event === 'decline'
-      ? [t('referral.declineTitle'), t('referral.declineWhy')]
-      : event === 'void'
-        ? [t('referral.voidTitle'), t('referral.voidWhy')]
-        : [say(EVENT_TEXT[event]), t(WRITES[event] ?? 'referral.reasonRead')]
+    event === 'void'
+      ? [t('referral.voidTitle'), t('referral.voidWhy')]
+      : [say(EVENT_TEXT[event]), t(WRITES[event] ?? 'referral.reasonRead')]
   return (
     <ReasonDialog
       title={title}
@@ -62,7 +62,8 @@ const WRITES: Partial<Record<ReferralEvent, 'referral.question' | 'referral.answ
 
 function FieldDialog({ event, asked, view, close, done }: Props) {
   const { t } = useTranslation()
-  const [value, setValue] = useState('')
+  // The place the receiver has proposed is the likeliest.
+  const [value, setValue] = useState(event === 'readdress' ? (view.elsewhere?.to?.code ?? '') : '')
   const [tried, setTried] = useState(false)
   const facilities = useFacilities(asked === 'facility')
   const on = asked === 'date' ? readDay(value, today()) : undefined
@@ -106,6 +107,7 @@ function FieldDialog({ event, asked, view, close, done }: Props) {
             error={tried && !given ? t('referral.facilityNeeded') : undefined}
           />
         )}
+        {event === 'readdress' && <p className="soft">{t('referral.readdressNote')}</p>}
         {asked === 'nothing' && <p>{event === 'died' ? t('referral.sureDied') : t('referral.sure', { event: title })}</p>}
         <div className="row" style={{ justifyContent: 'flex-end' }}>
           <Button variant="default" data-autofocus={event === 'died' || undefined} onClick={close}>

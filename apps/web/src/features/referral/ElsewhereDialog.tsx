@@ -1,0 +1,69 @@
+import { Button, Select, Textarea } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ctrlEnterSends } from '../../actions/keys.ts'
+import type { ReferralView, TransitionRequest } from '../../data/contracts.ts'
+import { Key } from '../../ui/ActionButton.tsx'
+import { anyWords } from '../../ui/choice.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
+import { useFacilities } from './queries.ts'
+import { WhoLine } from './WhoLine.tsx'
+
+interface Props {
+  view: ReferralView
+  close(): void
+  done(said: Pick<TransitionRequest, 'reason' | 'to'>): void
+}
+
+/** Đề nghị nơi khác: a place of the directory, or a reason; the sender reads both. Nobody who comes is turned away by it. */
+export function ElsewhereDialog({ view, close, done }: Props) {
+  const { t } = useTranslation()
+  const [to, setTo] = useState('')
+  const [reason, setReason] = useState('')
+  const [asked, setAsked] = useState(false)
+  const facilities = useFacilities()
+  const others = (facilities.data?.rows ?? []).filter((f) => f.code !== view.from.code && f.code !== view.to.code)
+  const given = reason.trim()
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setAsked(true)
+    if (to || given) done({ ...(to ? { to } : {}), ...(given ? { reason: given } : {}) })
+  }
+  return (
+    <Dialog close={close} title={t('referral.declineTitle')}>
+      <form className="stack" noValidate onSubmit={submit}>
+        <WhoLine view={view} />
+        <Select
+          label={t('referral.elsewherePlace')}
+          searchable
+          clearable
+          data-autofocus
+          filter={anyWords}
+          nothingFoundMessage={t('referral.noSuchFacility')}
+          data={others.map((f) => ({ value: f.code, label: f.name }))}
+          value={to || null}
+          onChange={(code) => setTo(code ?? '')}
+        />
+        <Textarea
+          label={t('referral.declineWhy')}
+          autosize
+          minRows={3}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          onKeyDown={ctrlEnterSends}
+          error={asked && !to && !given ? t('referral.elsewhereNeeds') : undefined}
+        />
+        <p className="soft">{t('referral.elsewhereNote')}</p>
+        <div className="row" style={{ justifyContent: 'flex-end' }}>
+          <Button variant="default" onClick={close}>
+            {t('app.cancel')}
+          </Button>
+          <Button type="submit" aria-keyshortcuts="Control+Enter">
+            {t('referral.declineTitle')}
+            <Key name="Ctrl+Enter" />
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
