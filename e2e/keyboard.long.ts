@@ -88,6 +88,8 @@ story(
       await hands('desk').step('decline', { reason: 'Khoa hết giường hồi sức.' })
       await hands('sender').sees('declined')
       await hands('sender').page.getByText('Khoa hết giường hồi sức.').first().waitFor()
+      await hands('sender').step('readdress', { facility: 'luc nam' })
+      await hands('sender').page.getByText('Gửi nơi khác', { exact: true }).first().waitFor()
     })
 
     await step('A cancelling is confirmed', async () => {

@@ -146,8 +146,8 @@ export interface ReferralView extends ReferralRow {
   proposal?: { at: string; of: 'draft' | 'signed'; changes: PaperChange[] }
   /** Since when the HIS names the slip no more. */
   withdrawnByFile?: string
-  /** Sender: the receiver's proposal of another place, until somebody sends the slip there or closes the matter. */
-  elsewhere?: { matter: string; to?: { code: string; name: string }; reason?: string }
+  /** Sender: the receiver's proposal of another place; `matter` until the slip is sent there or somebody closes it. */
+  elsewhere?: { matter?: string; to?: { code: string; name: string }; reason?: string }
   /** The record of our own HIS that told the visit, for those who may take a mistaken one back. */
   fromFile?: { record: string }
   /** What may be corrected now by this person. */

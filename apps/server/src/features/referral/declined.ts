@@ -28,15 +28,16 @@ export async function settleDeclined(tx: Transaction, task: ReferralTask, by: Ca
   if (row && !row.settled_at) await settleAttention(tx, row.id, 'again', by, tx.now)
 }
 
-/** What the sender's screen shows of the proposal while nobody has acted on it. */
-export async function openDeclined(
+/** What the receiver of a declined slip proposed, for the sender's screen. */
+export async function proposedElsewhere(
   site: Site,
   task: ReferralTask,
   history: readonly ReferralHistoryEntry[],
 ): Promise<Pick<ReferralView, 'elsewhere'>> {
-  const row = task.state === 'declined' ? await attentionOf(site.store, subjectOf(task.issuer.code, task.number)) : null
-  const entry = history.findLast((h) => h.event === 'decline')
-  if (!row || row.settled_at || !entry) return {}
+  const entry = task.state === 'declined' ? history.findLast((h) => h.event === 'decline') : undefined
+  if (!entry) return {}
+  const row = await attentionOf(site.store, subjectOf(task.issuer.code, task.number))
   const to = entry.to ? { code: entry.to, name: (await facilityName(site.store, entry.to)) || entry.to } : undefined
-  return { elsewhere: { matter: row.id, ...(to ? { to } : {}), ...(entry.reason ? { reason: entry.reason } : {}) } }
+  const matter = row && !row.settled_at ? { matter: row.id } : {}
+  return { elsewhere: { ...matter, ...(to ? { to } : {}), ...(entry.reason ? { reason: entry.reason } : {}) } }
 }

@@ -89,7 +89,7 @@ test('another place is proposed: the sender is told, one step sends the same pap
   await until(p.sender, slip.number, 'declined')
   const sender = await p.sender.at('vanthu')
   const seen = async () => (await sender.get(`/fhir/Task/${slip.id}/$view`)).json as ReferralView
-  const told = await eventually(seen, (v) => v.elsewhere !== undefined, 'the sender is told')
+  const told = await eventually(seen, (v) => v.elsewhere?.matter !== undefined, 'the sender is told')
   assert.deepEqual(told.elsewhere?.to, { code: '24998', name: 'Trung tâm Y tế Lục Nam' })
   assert.ok(told.allowed.includes('readdress'))
   const rows = (await sender.get('/fhir/Task/$attention?state=open')).json.rows as { id: string; kind: string }[]
@@ -110,7 +110,7 @@ test('another place is proposed: the sender is told, one step sends the same pap
   )
   await until(p.sender, child, 'delivered')
   const after = await seen()
-  assert.deepEqual([after.state, after.elsewhere, after.allowed.includes('readdress')], ['declined', undefined, false])
+  assert.deepEqual([after.state, after.elsewhere?.matter, after.allowed.includes('readdress')], ['declined', undefined, false])
   assert.deepEqual((await effects(p.hub.sql, '24997', slip.number)).events, ['send', 'deliver', 'decline', 'readdress'])
   assert.deepEqual((await sender.get('/fhir/Task/$attention?state=open')).json.rows, [])
   assert.equal((await transition(await p.other.at('tiepdon'), there2, 'arrive')).status, 200)

@@ -21,7 +21,7 @@ import { requestsOf } from '../sign-tray/index.ts'
 import { actorOf, effectiveState, mayCause } from './act.ts'
 import { partyHere } from './acting.ts'
 import type { ReferralHistoryEntry, ReferralView } from './contract.ts'
-import { openDeclined } from './declined.ts'
+import { proposedElsewhere } from './declined.ts'
 import { gaps, gapsOf } from './drafts.ts'
 import { isCancelled } from './join.ts'
 import { localDateTime } from './local-time.ts'
@@ -106,7 +106,7 @@ async function look(context: OperationContext, stored: Stored): Promise<Operatio
     ...(await aboutVersions(context, task, state, revisions, { referral: slip !== undefined, outcome: outcome !== undefined })),
     documents,
     history,
-    ...(row.direction === 'sent' ? await openDeclined(site, task, history) : {}),
+    ...(row.direction === 'sent' ? await proposedElsewhere(site, task, history) : {}),
     ...(acceptance.length > 0 ? { acceptance } : {}),
     allowed,
     ...(uses.length > 0 ? { uses } : {}),

@@ -8,7 +8,7 @@ import { may, useSession } from '../../data/session.tsx'
 import { say } from '../../text/index.ts'
 import { when } from '../../ui/format.ts'
 import { IconPencil } from '../../ui/icons.ts'
-import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
+import { Alert, Failure, Loading } from '../../ui/Notice.tsx'
 import { done } from '../../ui/notify.ts'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { AcceptanceEffect } from './AcceptanceEffect.tsx'
@@ -92,14 +92,14 @@ function Editor({ answer, draft, change, close }: EditorProps) {
     <>
       {write.error && <Failure error={write.error} />}
       {preview.error && <Failure error={preview.error} />}
+      <AcceptanceMatrix matrix={seen?.matrix ?? answer.matrix} policy={draft} names={answer.departments} change={change} />
+      {seen && <AcceptanceEffect effect={seen.effect} />}
+      <AcceptanceRoutes policy={draft} departments={answer.departments} suggested={answer.suggested} change={change} />
       {seen?.findings.map((f) => (
         <Alert key={`${f.code}${f.path}`} tone="red">
           {say(f)} {say(f.cure)}
         </Alert>
       ))}
-      <AcceptanceMatrix matrix={seen?.matrix ?? answer.matrix} policy={draft} names={answer.departments} change={change} />
-      {seen && <AcceptanceEffect effect={seen.effect} />}
-      <AcceptanceRoutes policy={draft} departments={answer.departments} suggested={answer.suggested} change={change} />
       <AcceptanceRows policy={draft} ordered={seen?.policy.rows ?? answer.policy.rows} departments={answer.departments} change={change} />
       <div className="row" style={{ justifyContent: 'flex-end' }}>
         <Button variant="default" onClick={close}>
@@ -127,7 +127,7 @@ function Versions({ answer }: { answer: AcceptanceAnswer }) {
   const { t } = useTranslation()
   return (
     <Panel id="acceptance-versions" title={t('acceptance.versions')} count={answer.versions.length}>
-      {answer.versions.length === 0 && <Empty title={t('acceptance.noVersions')} />}
+      {answer.versions.length === 0 && <p className="soft">{t('acceptance.noVersions')}</p>}
       <ol reversed style={{ margin: 0, paddingLeft: 24 }}>
         {answer.versions.map((v) => (
           <li key={v.version} value={v.version}>

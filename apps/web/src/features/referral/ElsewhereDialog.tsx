@@ -33,25 +33,25 @@ export function ElsewhereDialog({ view, close, done }: Props) {
     <Dialog close={close} title={t('referral.declineTitle')}>
       <form className="stack" noValidate onSubmit={submit}>
         <WhoLine view={view} />
-        <Select
-          label={t('referral.elsewherePlace')}
-          searchable
-          clearable
-          data-autofocus
-          filter={anyWords}
-          nothingFoundMessage={t('referral.noSuchFacility')}
-          data={others.map((f) => ({ value: f.code, label: f.name }))}
-          value={to || null}
-          onChange={(code) => setTo(code ?? '')}
-        />
         <Textarea
           label={t('referral.declineWhy')}
           autosize
+          data-autofocus
           minRows={3}
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
           onKeyDown={ctrlEnterSends}
           error={asked && !to && !given ? t('referral.elsewhereNeeds') : undefined}
+        />
+        <Select
+          label={t('referral.elsewherePlace')}
+          searchable
+          clearable
+          filter={anyWords}
+          nothingFoundMessage={t('referral.noSuchFacility')}
+          data={others.map((f) => ({ value: f.code, label: f.name }))}
+          value={to || null}
+          onChange={(code) => setTo(code ?? '')}
         />
         <p className="soft">{t('referral.elsewhereNote')}</p>
         <div className="row" style={{ justifyContent: 'flex-end' }}>

@@ -11,13 +11,15 @@ export function ElsewhereNotice({ view }: { view: ReferralView }) {
   const failure = useFailure()
   const settle = useSettle()
   if (view.state !== 'declined') return null
-  const told = view.history.findLast((h) => h.event === 'decline')
-  const open = view.elsewhere
-  const place = open?.to?.name ?? told?.to
-  const close = async (): Promise<void> => {
-    if (!open) return
+  // The receiver reads in the story what it said itself.
+  const { matter, to, reason } = view.elsewhere ?? {
+    ...view.history.findLast((h) => h.event === 'decline'),
+    matter: undefined,
+    to: undefined,
+  }
+  const close = async (id: string): Promise<void> => {
     try {
-      await settle.mutateAsync({ id: open.matter, how: 'accept' })
+      await settle.mutateAsync({ id, how: 'accept' })
       done(t('referral.elsewhereClosed'))
     } catch (error) {
       const [first] = failure(error)
@@ -25,17 +27,17 @@ export function ElsewhereNotice({ view }: { view: ReferralView }) {
     }
   }
   return (
-    <Alert tone={open ? 'amber' : 'red'}>
+    <Alert tone={matter ? 'amber' : 'red'}>
       <div className="row">
         <span>
-          <span className="strong">{place ? t('referral.elsewhereTo', { to: place }) : t('referral.declineTitle')}</span>
-          {told?.reason && `: ${told.reason}`}
+          <span className="strong">{to ? t('referral.elsewhereTo', { to: to.name }) : t('referral.declineTitle')}</span>
+          {reason && `: ${reason}`}
         </span>
         <div className="grow" />
-        {open && view.allowed.includes('readdress') && (
+        {matter && view.allowed.includes('readdress') && (
           <>
             <span className="soft">{t('referral.elsewhereDo')}</span>
-            <Button size="compact-sm" variant="default" loading={settle.isPending} onClick={() => void close()}>
+            <Button size="compact-sm" variant="default" loading={settle.isPending} onClick={() => void close(matter)}>
               {t('referral.elsewhereClose')}
             </Button>
           </>

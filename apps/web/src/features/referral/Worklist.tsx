@@ -71,7 +71,7 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         ),
       },
       need: {
-        width: '19%',
+        width: '18%',
         value: (row) => row.needs?.find((n) => n.mine)?.why ?? '',
         cell: (row) => <NeedPhrase needs={row.needs ?? []} />,
       },

@@ -16,7 +16,7 @@ const page = (row: ReferralRow): string => `/referrals/${row.id}`
 const composer = (row: ReferralRow): string => `/referrals/${row.id}/compose`
 
 const SENT = ['patient', 'born', 'number', 'diagnosis', 'to', 'departure', 'state', 'updated'] as const
-const RECEIVED = ['patient', 'need', 'born', 'number', 'diagnosis', 'from', 'departure', 'state'] as const
+const RECEIVED = ['patient', 'need', 'diagnosis', 'from', 'born', 'number', 'state'] as const
 const DRAFTS = ['patient', 'born', 'number', 'diagnosis', 'to', 'departure', 'updated'] as const
 
 export const Sent = () => <Worklist list="sent" columns={SENT} address={page} />
