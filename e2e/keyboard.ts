@@ -16,7 +16,7 @@ export type Said = { reason: string } | { day: string } | { facility: string } |
 
 const FOCUSED = `(() => {
   const one = document.activeElement
-  return one && { tag: one.tagName, menu: one.closest('[role="menu"]') !== null, row: one.getAttribute('data-row') ?? '', name: (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || '').trim() }
+  return one && { tag: one.tagName, menu: one.closest('[role="menu"]') !== null, row: one.getAttribute('data-row') ?? '', name: one.getAttribute('role') === 'menu' ? '' : (one.getAttribute('aria-label') || one.labels?.[0]?.textContent || one.textContent || '').trim() }
 })()`
 
 /** The states in which the table knows the step, as a header shows them. */

@@ -99,3 +99,8 @@ export async function api<T>(path: string, options: RequestOptions = {}): Promis
 export function post<T>(path: string, json: unknown = {}): Promise<T> {
   return api<T>(path, { method: 'POST', json })
 }
+
+/** A name for one request that may have to be sent again. `crypto.randomUUID` is missing where the page came over plain HTTP. */
+export function newName(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -25,6 +25,7 @@ import { BAD_REQUEST, FACILITY_REQUIRED } from './outcomes.ts'
 import { isWithin } from './real-time.ts'
 import { sendBackDraft } from './send-back.ts'
 import { saidOf } from './tables/acceptance.ts'
+import { noteAsked } from './tables/asked.ts'
 import { appendHistory, loadDraft, loadHistory } from './tables.ts'
 import { isOneYear, isShadow, priorityOf, type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { type Actor, EVENT_TEXT, type ReferralEvent, type ReferralState, STATES } from './transitions.ts'
@@ -101,6 +102,9 @@ export async function act(site: Site, store: Store, taskId: string, request: Tra
     const word = request[what]
     if (word !== undefined && (typeof word !== 'string' || word.length > LONGEST_REASON)) throw refuse(BAD_REQUEST, { what })
   }
+  if (request.request !== undefined && !(typeof request.request === 'string' && REQUEST.test(request.request))) {
+    throw refuse(BAD_REQUEST, { what: 'request' })
+  }
   await site.store.as(onBehalf(store.caller)).transact((tx) => takeStep(site, tx, taskId, store.caller, request, occurredAt))
 }
 
@@ -116,6 +120,7 @@ export async function takeStep(
   const { event } = request
   const stored = await tx.read('Task', taskId, { lock: true })
   if (!stored) throw refuse(BAD_REQUEST, { what: 'Task' })
+  if (await isTaken(tx, taskId, caller, request)) return
   let task = taskFacts(stored.resource())
   const facility = await partyHere(tx, site, task)
   const actor = actorOf(task, facility)
@@ -153,6 +158,14 @@ export async function takeStep(
   tx.emit({ kind: 'referral.step', thread: `Task/${taskId}`, payload: { task: taskId, event } })
 }
 
+/** Whether this very step was taken before: its answer got lost, and the screen asks again. */
+async function isTaken(tx: Transaction, task: string, caller: Caller, { request, event }: TransitionRequest): Promise<boolean> {
+  if (request === undefined) return false
+  const noted = await noteAsked(tx, { request, task, event, by: caller.id })
+  if (noted === 'other') throw refuse(BAD_REQUEST, { what: 'request' })
+  return noted === 'again'
+}
+
 /** What this site knows for the guards; what only the hub can know is left to it. */
 async function stepFacts(tx: Transaction, task: ReferralTask, facility: string, request: TransitionRequest): Promise<StepFacts> {
   const { reason, on, to } = request
@@ -174,6 +187,7 @@ async function mustTakePatients(tx: Transaction, task: ReferralTask, to: string)
 }
 
 const LONGEST_REASON = 2000
+const REQUEST = /^[A-Za-z0-9-]{8,64}$/
 const AHEAD_MS = 5 * 60_000
 
 /** When the person says it happened; now when they say nothing. A step cannot have happened later than now. */

@@ -244,6 +244,8 @@ export interface TransitionRequest {
   event: ReferralEvent
   /** Task version the caller saw. */
   expectedVersion?: number
+  /** A name the caller gives to this one step, 8 to 64 of [A-Za-z0-9-]: sent again with it, the step is taken once. */
+  request?: string
   occurredAt?: string
   reason?: string
   /** send-back: one of SEND_BACK_REASONS. */

@@ -1,5 +1,6 @@
 /** Failure mode F5, and signing under hands that come twice, late or to a signer that is away. Real HTTP, real rows. */
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -59,6 +60,27 @@ test('F5: of two desks at once exactly one wins, the other reads the current sta
   const found = await effects(p.receiver.sql, '24997', number)
   assert.equal(found.encounters, 1)
   assert.deepEqual((await effects(p.hub.sql, '24997', number)).events, ['send', 'deliver', 'accept', 'arrive'])
+})
+
+test('F5: a step sent again by its name, its answer having been lost, is taken once; the name stands for no other step', async () => {
+  const { number, there } = await delivered(60)
+  const [reception, doctor] = [await p.receiver.at('tiepdon'), await p.receiver.at('bs.mot')]
+  await transition(reception, there, 'arrive')
+  await transition(doctor, there, 'start-care')
+  const note = { event: 'interim', reason: 'Đang thở oxy.', request: randomUUID() }
+  const path = `/fhir/Task/${there}/$transition`
+  const answers = await Promise.all([1, 2, 3].map(() => doctor.post(path, note)))
+  assert.deepEqual(
+    answers.map((a) => a.status),
+    [200, 200, 200],
+  )
+  await until(p.sender, number, 'interim')
+  const { events } = await effects(p.hub.sql, '24997', number)
+  assert.equal(events.filter((e) => e === 'interim').length, 1)
+  const other = await doctor.post(path, { ...note, event: 'end-care' })
+  assert.deepEqual([other.status, other.code], [400, 'request-incomplete'])
+  const word = await doctor.post(path, { ...note, request: 'x'.repeat(65) })
+  assert.deepEqual([word.status, word.code], [400, 'request-incomplete'])
 })
 
 test('F5: accept against decline', async () => {

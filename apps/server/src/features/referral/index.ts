@@ -17,6 +17,7 @@ import { refusedByHub } from './refused.ts'
 import { nodeResync } from './resync.ts'
 import { slipPage } from './slip-page.ts'
 import { acceptanceMigrations } from './tables/acceptance.ts'
+import { askedMigration } from './tables/asked.ts'
 import { deliveryLag, figureMigrations } from './tables/figures.ts'
 import { fileMigrations } from './tables/files.ts'
 import { slipMigrations } from './tables/slips.ts'
@@ -37,7 +38,7 @@ export const referralFacility: Feature = {
   name: 'referral',
   pages: [statusPage()],
   operations: [...facilityOperations, ...pageOperations(threadNames, hubClient, letterSettled)],
-  migrations: [...migrations, ...figureMigrations, ...slipMigrations, ...fileMigrations, ...acceptanceMigrations],
+  migrations: [...migrations, ...figureMigrations, ...slipMigrations, ...fileMigrations, ...acceptanceMigrations, askedMigration],
   async start(site) {
     const signing = startSigningWorker(site, afterSigned(site))
     const files = startFollowing(site)

@@ -4,8 +4,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { post } from '../../data/http.ts'
 import { may, useSession } from '../../data/session.tsx'
+import { useAttempt } from '../../ui/attempt.ts'
 import { when } from '../../ui/format.ts'
-import { Alert, Failure } from '../../ui/Notice.tsx'
+import { Alert } from '../../ui/Notice.tsx'
 import { done } from '../../ui/notify.ts'
 import { ReasonDialog } from '../referral/ReasonDialog.tsx'
 
@@ -14,6 +15,7 @@ export function BreakGlass({ patient }: { patient: string }) {
   const { t } = useTranslation()
   const session = useSession()
   const client = useQueryClient()
+  const attempt = useAttempt()
   const [asking, setAsking] = useState(false)
   const open = useMutation({
     mutationFn: (reason: string) => post<{ until: string }>(`/fhir/Patient/${patient}/$break-glass`, { reason }),
@@ -27,22 +29,18 @@ export function BreakGlass({ patient }: { patient: string }) {
       <div className="row">
         <span className="grow">{t('chart.bare')}</span>
         {may(session, 'chart.break-glass') && (
-          <Button variant="default" loading={open.isPending} onClick={() => setAsking(true)}>
+          <Button variant="default" onClick={() => setAsking(true)}>
             {t('chart.breakGlass')}
           </Button>
         )}
       </div>
-      {open.error && <Failure error={open.error} />}
       {asking && (
         <ReasonDialog
           title={t('chart.breakGlass')}
           label={t('chart.glassWhy')}
           confirm={t('chart.breakGlass')}
           close={() => setAsking(false)}
-          done={(reason) => {
-            setAsking(false)
-            open.mutate(reason)
-          }}
+          done={(reason) => attempt(() => open.mutateAsync(reason))}
         />
       )}
     </Alert>

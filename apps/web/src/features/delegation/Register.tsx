@@ -5,13 +5,14 @@ import { useTranslation } from 'react-i18next'
 import type { DelegationView, GrantRequest, RegisterAnswer } from '../../data/contracts.ts'
 import { api, post } from '../../data/http.ts'
 import { may, useSession } from '../../data/session.tsx'
+import { useAttempt } from '../../ui/attempt.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { day, when } from '../../ui/format.ts'
 import { IconPencil } from '../../ui/icons.ts'
-import { Empty, Failure, Loading, useFailure } from '../../ui/Notice.tsx'
-import { done, refused } from '../../ui/notify.ts'
+import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
+import { done } from '../../ui/notify.ts'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { ReasonDialog } from '../referral/ReasonDialog.tsx'
 
@@ -186,7 +187,6 @@ function useColumns(revoke: ((row: DelegationView) => void) | undefined): Column
 export default function Register() {
   const { t } = useTranslation()
   const session = useSession()
-  const failure = useFailure()
   const keeper = may(session, 'delegation.manage')
   const register = useQuery({
     queryKey: KEY,
@@ -194,19 +194,10 @@ export default function Register() {
   })
   const end = usePost<{ delegation: string; reason: string }>('revoke-signing-authority')
   const [adding, setAdding] = useState(false)
+  const attempt = useAttempt()
   const [ending, setEnding] = useState<DelegationView>()
   const columns = useColumns(keeper ? setEnding : undefined)
   const rows = register.data?.rows ?? []
-  const revoke = async (row: DelegationView, reason: string): Promise<void> => {
-    setEnding(undefined)
-    try {
-      await end.mutateAsync({ delegation: row.id, reason })
-      done(t('authority.revoked', { name: row.user.name }))
-    } catch (error) {
-      const [first] = failure(error)
-      refused(first?.text ?? '', first?.cure)
-    }
-  }
   return (
     <>
       <PageHead title={t('authority.title')} note={t('authority.note')}>
@@ -234,7 +225,9 @@ export default function Register() {
           label={t('authority.revokeWhy')}
           confirm={t('authority.revoke')}
           close={() => setEnding(undefined)}
-          done={(reason) => void revoke(ending, reason)}
+          done={(reason) =>
+            attempt(() => end.mutateAsync({ delegation: ending.id, reason }), t('authority.revoked', { name: ending.user.name }))
+          }
         />
       )}
     </>

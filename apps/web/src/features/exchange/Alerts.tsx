@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next'
 import type { AlertView } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { say } from '../../text/index.ts'
+import { useAttempt } from '../../ui/attempt.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
-import { refused } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import { ReasonDialog } from '../referral/ReasonDialog.tsx'
 import { useAlertStory, useAlerts, useClearAlert } from './queries.ts'
@@ -61,6 +61,7 @@ export function Alerts() {
   const open = useAlerts()
   const story = useAlertStory()
   const clear = useClearAlert()
+  const attempt = useAttempt()
   const [chosen, setChosen] = useState<AlertView>()
   const openColumns = useColumns(acts ? setChosen : undefined)
   const storyColumns = useColumns()
@@ -85,13 +86,7 @@ export function Alerts() {
           label={t('exchange.settle.reason')}
           confirm={t('exchange.alerts.clear')}
           close={() => setChosen(undefined)}
-          done={(reason) => {
-            clear.mutate(
-              { kind: chosen.kind, subject: chosen.subject, reason },
-              { onError: (error) => refused(t('errors.failed'), error.message) },
-            )
-            setChosen(undefined)
-          }}
+          done={(reason) => attempt(() => clear.mutateAsync({ kind: chosen.kind, subject: chosen.subject, reason }))}
         />
       )}
     </div>

@@ -4,11 +4,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ExchangeSettleRequest, MessageStory } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
+import { useAttempt } from '../../ui/attempt.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { shortWhen, when } from '../../ui/format.ts'
 import { Alert, Failure, Loading, Nothing } from '../../ui/Notice.tsx'
-import { done, refused } from '../../ui/notify.ts'
+
 import { Panel } from '../../ui/Panel.tsx'
 import { ReasonDialog } from '../referral/ReasonDialog.tsx'
 import styles from './exchange.module.css'
@@ -21,16 +22,9 @@ const HOW = ['sent-again', 'on-paper', 'void', 'closed'] as const
 function Settle({ story }: { story: MessageStory }) {
   const { t } = useTranslation()
   const settle = useSettle()
+  const attempt = useAttempt()
   const [how, setHow] = useState<ExchangeSettleRequest['how']>()
   const { row } = story
-  const send = (reason: string): void => {
-    if (!how) return
-    settle.mutate(
-      { key: row.key, how, reason },
-      { onSuccess: () => done(t('exchange.settle.done')), onError: (error) => refused(t('errors.failed'), error.message) },
-    )
-    setHow(undefined)
-  }
   const offered = HOW.filter((one) => row.direction === 'out' || one === 'closed')
   return (
     <div className="row">
@@ -40,7 +34,7 @@ function Settle({ story }: { story: MessageStory }) {
         </Button>
       )}
       {offered.map((one) => (
-        <Button key={one} size="compact-sm" variant="default" loading={settle.isPending && how === one} onClick={() => setHow(one)}>
+        <Button key={one} size="compact-sm" variant="default" onClick={() => setHow(one)}>
           {t(`exchange.settle.${one}`)}
         </Button>
       ))}
@@ -50,7 +44,7 @@ function Settle({ story }: { story: MessageStory }) {
           label={t('exchange.settle.reason')}
           confirm={t(`exchange.settle.${how}`)}
           close={() => setHow(undefined)}
-          done={send}
+          done={(reason) => attempt(() => settle.mutateAsync({ key: row.key, how, reason }), t('exchange.settle.done'))}
         />
       )}
     </div>

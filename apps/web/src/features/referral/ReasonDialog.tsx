@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ctrlEnterSends } from '../../actions/keys.ts'
 import { Key } from '../../ui/ActionButton.tsx'
+import { useAnswer } from '../../ui/attempt.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
 
 interface Props {
@@ -14,7 +15,8 @@ interface Props {
   /** A further word to tick beside the reason. */
   tick?: string
   close(): void
-  done(reason: string, ticked: boolean): void
+  /** Gives whether it was taken; until then the question stays open with what was typed. */
+  done(reason: string, ticked: boolean): Promise<boolean>
 }
 
 /** Asks for a reason before a step that needs one. */
@@ -23,6 +25,7 @@ export function ReasonDialog({ title, about, label, confirm, tick, close, done }
   const [reason, setReason] = useState('')
   const [asked, setAsked] = useState(false)
   const [ticked, setTicked] = useState(false)
+  const { busy, send } = useAnswer((said: { reason: string; ticked: boolean }) => done(said.reason, said.ticked), close)
   const given = reason.trim()
   return (
     <Dialog close={close} title={title}>
@@ -31,7 +34,7 @@ export function ReasonDialog({ title, about, label, confirm, tick, close, done }
         onSubmit={(event) => {
           event.preventDefault()
           setAsked(true)
-          if (given) done(given, ticked)
+          if (given) send({ reason: given, ticked })
         }}
       >
         {about}
@@ -51,7 +54,7 @@ export function ReasonDialog({ title, about, label, confirm, tick, close, done }
           <Button variant="default" onClick={close}>
             {t('app.cancel')}
           </Button>
-          <Button type="submit" aria-keyshortcuts="Control+Enter">
+          <Button type="submit" loading={busy} aria-keyshortcuts="Control+Enter">
             {confirm}
             <Key name="Ctrl+Enter" />
           </Button>

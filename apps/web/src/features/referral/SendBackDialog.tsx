@@ -5,6 +5,7 @@ import { ctrlEnterSends } from '../../actions/keys.ts'
 import { SEND_BACK_REASONS, type TransitionRequest } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
 import { Key } from '../../ui/ActionButton.tsx'
+import { useAnswer } from '../../ui/attempt.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
 
 /** Reasons a person chooses from; the HIS's own is not theirs. */
@@ -14,7 +15,7 @@ interface Props {
   /** What it is about. */
   about: ReactNode
   close(): void
-  done(said: Pick<TransitionRequest, 'reason' | 'code'>): void
+  done(said: Pick<TransitionRequest, 'reason' | 'code'>): Promise<boolean>
 }
 
 /** Trả lại: why, as a code and in words; who wrote the paper reads both. */
@@ -23,11 +24,12 @@ export function SendBackDialog({ about, close, done }: Props) {
   const [code, setCode] = useState(CODES[0]?.[0] ?? 'other')
   const [reason, setReason] = useState('')
   const [asked, setAsked] = useState(false)
+  const { busy, send } = useAnswer(done, close)
   const given = reason.trim()
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     setAsked(true)
-    if (given) done({ code, reason: given })
+    if (given) send({ code, reason: given })
   }
   return (
     <Dialog close={close} title={t('versions.sentBack')}>
@@ -54,7 +56,7 @@ export function SendBackDialog({ about, close, done }: Props) {
           <Button variant="default" onClick={close}>
             {t('app.cancel')}
           </Button>
-          <Button type="submit" aria-keyshortcuts="Control+Enter">
+          <Button type="submit" loading={busy} aria-keyshortcuts="Control+Enter">
             {t('versions.sentBack')}
             <Key name="Ctrl+Enter" />
           </Button>

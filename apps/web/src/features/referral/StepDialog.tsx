@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { EVENT_TEXT, type ReferralEvent, type ReferralView, type TransitionRequest } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
+import { useAnswer } from '../../ui/attempt.ts'
 import { anyWords } from '../../ui/choice.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { day, readDay } from '../../ui/format.ts'
@@ -21,7 +22,8 @@ interface Props {
   asked: Asked
   view: ReferralView
   close(): void
-  done(said: Said): void
+  /** Gives whether the step was taken; until then the question stays open with what was said. */
+  done(said: Said): Promise<boolean>
 }
 
 /** Today where the person sits, yyyy-mm-dd. */
@@ -66,12 +68,13 @@ function FieldDialog({ event, asked, view, close, done }: Props) {
   const [value, setValue] = useState(event === 'readdress' ? (view.elsewhere?.to?.code ?? '') : '')
   const [tried, setTried] = useState(false)
   const facilities = useFacilities(asked === 'facility')
+  const { busy, send } = useAnswer(done, close)
   const on = asked === 'date' ? readDay(value, today()) : undefined
   const given = asked === 'nothing' || (asked === 'date' ? on !== undefined : value !== '')
   const submit = (form: FormEvent): void => {
     form.preventDefault()
     setTried(true)
-    if (given) done(on ? { on } : asked === 'facility' ? { to: value } : {})
+    if (given) send(on ? { on } : asked === 'facility' ? { to: value } : {})
   }
   const others = (facilities.data?.rows ?? []).filter((f) => f.code !== view.from.code && f.code !== view.to.code)
   const title = say(EVENT_TEXT[event])
@@ -113,7 +116,7 @@ function FieldDialog({ event, asked, view, close, done }: Props) {
           <Button variant="default" data-autofocus={event === 'died' || undefined} onClick={close}>
             {t('app.cancel')}
           </Button>
-          <Button type="submit" data-autofocus={(asked === 'nothing' && event !== 'died') || undefined}>
+          <Button type="submit" loading={busy} data-autofocus={(asked === 'nothing' && event !== 'died') || undefined}>
             {title}
           </Button>
         </div>

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useActionHandler, useActionHandlers } from '../../actions/context.tsx'
 import { BY_HAND, MORE, NEVER_NEXT, SURE } from '../../actions/steps.ts'
 import { ASKS, EVENT_TEXT, type ReferralEvent, type ReferralView, transition } from '../../data/contracts.ts'
-import { ApiError } from '../../data/http.ts'
+import { ApiError, newName } from '../../data/http.ts'
 import { say } from '../../text/index.ts'
 import { Key } from '../../ui/ActionButton.tsx'
 import { KeyMenu } from '../../ui/KeyMenu.tsx'
@@ -43,8 +43,15 @@ export function useStep(view: Pick<ReferralView, 'id' | 'taskVersion' | 'state'>
   const { t } = useTranslation()
   const failure = useFailure()
   const transition = useTransition(view.id)
+  const asked = useRef({ words: '', request: '' })
+  /** One name for a step while its words are the same: tried again after a lost answer, it is taken once. */
+  const nameOf = (event: ReferralEvent, said: Said): string => {
+    const words = JSON.stringify([view.id, event, said])
+    if (asked.current.words !== words) asked.current = { words, request: newName() }
+    return asked.current.request
+  }
   const attempt = (event: ReferralEvent, expectedVersion: number, said: Said): Promise<unknown> =>
-    transition.mutateAsync({ event, expectedVersion, ...said })
+    transition.mutateAsync({ event, expectedVersion, request: nameOf(event, said), ...said })
   const again = async (event: ReferralEvent, said: Said): Promise<unknown> => {
     const now = await fetchReferral(view.id)
     if (now.state !== view.state || !now.allowed.includes(event)) throw new ApiError(409, [])
@@ -56,6 +63,7 @@ export function useStep(view: Pick<ReferralView, 'id' | 'taskVersion' | 'state'>
         if (error instanceof ApiError && error.status === 409) return again(event, said)
         throw error
       })
+      asked.current = { words: '', request: '' }
       done(t('referral.done', { event: say(EVENT_TEXT[event]) }))
       return true
     } catch (error) {
@@ -89,7 +97,6 @@ export function Steps({ view }: { view: ReferralView }) {
   const busy = !useSteady(view.state) || working
   /** What was asked when it was opened: a colleague's step under an open question takes no word away. */
   const [asking, setAsking] = useState<{ event: ReferralEvent; asked: Asked }>()
-  const sending = useRef(false)
   const [open, setOpen] = useState(false)
   const events = BY_HAND.filter((event) => view.allowed.includes(event))
   // A further visit with a slip that has been used is there when it is needed, and in nobody's way.
@@ -106,17 +113,6 @@ export function Steps({ view }: { view: ReferralView }) {
     const asked = asks(view, event)
     if (asked) setAsking({ event, asked })
     else if (!busy) void step(event)
-  }
-  /** A question is left when its step is taken: what was typed is not lost with a line that is down. */
-  const send = async (event: ReferralEvent, said: Said): Promise<void> => {
-    // Sooner than the screen knows that it is busy: a second press of the same moment is none.
-    if (sending.current) return
-    sending.current = true
-    try {
-      if (await step(event, said)) setAsking(undefined)
-    } finally {
-      sending.current = false
-    }
   }
   useActionHandler('referral.next-step', next ? () => press(next) : undefined)
   useActionHandler('referral.more-steps', more.length > 0 ? () => setOpen(true) : undefined)
@@ -153,7 +149,7 @@ export function Steps({ view }: { view: ReferralView }) {
           ))}
         </KeyMenu>
       )}
-      {asking && <StepDialog {...asking} view={view} close={() => setAsking(undefined)} done={(said) => void send(asking.event, said)} />}
+      {asking && <StepDialog {...asking} view={view} close={() => setAsking(undefined)} done={(said) => step(asking.event, said)} />}
     </>
   )
 }

@@ -4,11 +4,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ReferralView, SEND_BACK_REASONS, type VersionView } from '../../data/contracts.ts'
 import { say } from '../../text/index.ts'
+import { useAttempt } from '../../ui/attempt.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
 import { day, stop, when, within } from '../../ui/format.ts'
 import { IconPencil } from '../../ui/icons.ts'
-import { Alert, useFailure } from '../../ui/Notice.tsx'
-import { done, refused } from '../../ui/notify.ts'
+import { Alert } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { useCorrect } from './queries.ts'
 import { ReasonDialog } from './ReasonDialog.tsx'
@@ -99,22 +99,6 @@ export function CorrectionMark({ view }: { view: ReferralView }) {
   })
 }
 
-/** What was refused or said by a person, as a toast; gives whether it went well. */
-function useAttempt(): (work: () => Promise<unknown>, message?: string) => Promise<boolean> {
-  const failure = useFailure()
-  return async (work, message) => {
-    try {
-      await work()
-      if (message) done(message)
-      return true
-    } catch (error) {
-      const [first] = failure(error)
-      refused(first?.text ?? '', first?.cure)
-      return false
-    }
-  }
-}
-
 /** A paper of ours is to be written anew: who wants it, why, and the way to its draft. */
 export function RevisionNotice({ view }: { view: ReferralView }) {
   const { t } = useTranslation()
@@ -163,15 +147,16 @@ export function RevisionNotice({ view }: { view: ReferralView }) {
 }
 
 /** Begins a correction: the reason first, then the draft. */
-function useBegin(view: ReferralView): (kind: Kind, reason: string, from?: 'his') => Promise<void> {
+function useBegin(view: ReferralView): (kind: Kind, reason: string, from?: 'his') => Promise<boolean> {
   const navigate = useNavigate()
   const { correct } = useCorrect(view.id)
   const attempt = useAttempt()
   return async (kind, reason, from) => {
     const begun = await attempt(() => correct.mutateAsync({ kind, reason, ...(from ? { from } : {}) }))
-    if (!begun) return
+    if (!begun) return false
     const to = kind === 'referral' ? '/referrals/$id/compose' : '/referrals/$id/outcome'
     await navigate({ to, params: { id: view.id } })
+    return true
   }
 }
 
@@ -217,10 +202,7 @@ export function QuestionNotice({ view, answering = true }: { view: ReferralView;
           label={t('versions.answerWhy')}
           confirm={t('versions.answerByPaper')}
           close={() => setAsking(false)}
-          done={(reason) => {
-            setAsking(false)
-            void begin('referral', reason)
-          }}
+          done={(reason) => begin('referral', reason)}
         />
       )}
     </Alert>
@@ -246,10 +228,7 @@ export function CorrectButton({ view }: { view: ReferralView }) {
           label={t('versions.correctWhy')}
           confirm={t(`versions.correct.${asking}`)}
           close={() => setAsking(undefined)}
-          done={(reason) => {
-            setAsking(undefined)
-            void begin(asking, reason)
-          }}
+          done={(reason) => begin(asking, reason)}
         />
       )}
     </>
@@ -293,10 +272,7 @@ export function ProposalNotice({ view }: { view: ReferralView }) {
           label={t('versions.correctWhy')}
           confirm={t('versions.proposalTake')}
           close={() => setAsking(false)}
-          done={(reason) => {
-            setAsking(false)
-            void begin('referral', reason, 'his')
-          }}
+          done={(reason) => begin('referral', reason, 'his')}
         />
       )}
     </Alert>
