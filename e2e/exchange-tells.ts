@@ -64,6 +64,21 @@ async function tell(step: Tell): Promise<void> {
     await desk.look('60-exchange-quiet')
   })
 
+  await step('The own server restarts under an open page: the frame stays and says so, the next page comes by itself', async () => {
+    assert.ok(desk)
+    const { page } = desk
+    const menu = page.getByRole('navigation', { name: 'Chức năng' })
+    await box.province.site('bac-giang').stop()
+    await menu.getByRole('link', { name: 'Thẩm quyền ký' }).click()
+    await page.getByText('Không kết nối được với máy chủ').first().waitFor()
+    await menu.waitFor()
+    await desk.look('68-own-server-away', { allow: /ERR_|Failed to|dynamically/ })
+    await box.province.site('bac-giang').start()
+    await page.getByRole('heading', { level: 1, name: 'Thẩm quyền ký' }).waitFor({ timeout: 60_000 })
+    await menu.getByRole('link', { name: 'Liên thông' }).click()
+    await figure('line').getByText('Thông', { exact: true }).waitFor({ timeout: 60_000 })
+  })
+
   await step('The hub stops: within seconds the page says so, and a slip that is signed waits', async () => {
     assert.ok(desk)
     await box.province.site('hub').stop()

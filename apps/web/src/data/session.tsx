@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, use } from 'react'
 import type { Permission, Role } from './contracts.ts'
-import { api } from './http.ts'
+import { ApiError, api } from './http.ts'
 
 /** What `GET /auth/session` says. */
 export interface Session {
@@ -24,6 +24,13 @@ export interface SessionAnswer extends Omit<Session, 'user'> {
 }
 
 export const loadSession = (): Promise<SessionAnswer> => api<SessionAnswer>('/auth/session')
+
+/** Whether anything answers at the other end of the line. */
+export const serverAnswers = (): Promise<boolean> =>
+  loadSession().then(
+    () => true,
+    (error: unknown) => !(error instanceof ApiError && error.status === 0),
+  )
 
 /** Leaves the app for the sign-in pages and comes back to where the person was. */
 export function goToSignIn(): void {

@@ -1,4 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { ApiError } from '../data/http.ts'
+import { serverAnswers } from '../data/session.tsx'
 import { Layout } from './Layout.tsx'
 import { Broken, Home, NotFound } from './pages.tsx'
 
@@ -7,8 +9,18 @@ export type DepartmentSearch = Partial<Record<'kind' | 'from' | 'until' | 'snaps
 
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFound, errorComponent: Broken })
 
-/** Every page is fetched when it is first opened. */
-const page = lazyRouteComponent
+/**
+ * Every page is fetched when it is first opened. One that does not come while the server answers is of an older version:
+ * the router then loads the whole app anew. While the server is away that would end at the browser's own error page.
+ */
+const page: typeof lazyRouteComponent = (load, name) =>
+  lazyRouteComponent(async () => {
+    try {
+      return await load()
+    } catch (error) {
+      throw (await serverAnswers()) ? error : new ApiError(0, [])
+    }
+  }, name)
 
 const routes = [
   createRoute({ getParentRoute: () => root, path: '/', component: Home }),
@@ -102,7 +114,12 @@ const routes = [
   }),
 ] as const
 
-export const router = createRouter({ routeTree: root.addChildren(routes), defaultPreload: 'intent', scrollRestoration: false })
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  defaultPreload: 'intent',
+  defaultErrorComponent: Broken,
+  scrollRestoration: false,
+})
 
 declare module '@tanstack/react-router' {
   interface Register {

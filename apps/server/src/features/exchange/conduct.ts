@@ -195,7 +195,7 @@ export interface Verdict {
 /** Suspends a node and tells the operator; false when it is suspended already. */
 export async function suspend(site: Site, verdict: Verdict): Promise<boolean> {
   const now = site.clock.now()
-  const { facility, cause } = verdict
+  const { facility } = verdict
   return site.store.as(systemCaller('conduct', site.settings.facility.code)).transact(async (tx) => {
     if (!(await openSuspension(tx, { id: randomUUID(), ...verdict }, now))) return false
     const alert = {
@@ -203,8 +203,8 @@ export async function suspend(site: Site, verdict: Verdict): Promise<boolean> {
       subject: facility,
       severity: 'error' as const,
       role: 'hub-operator' as const,
-      vi: `Cơ sở ${facility} bị đình chỉ kết nối (${cause}). Phiếu cấp cứu vẫn đi.`,
-      en: `Facility ${facility} is suspended (${cause}). Emergencies still pass.`,
+      vi: `Cơ sở ${facility} bị đình chỉ kết nối ${verdict.automatic ? 'tự động vì lỗi lặp lại' : 'theo quyết định của người vận hành'}. Phiếu cấp cứu vẫn đi.`,
+      en: `Facility ${facility} is suspended ${verdict.automatic ? 'by itself for repeated faults' : 'by the operator’s decision'}. Emergencies still pass.`,
       cure: {
         vi: 'Xem bằng chứng ở bảng Ứng xử của cơ sở, gọi cho cơ sở, rồi gỡ hoặc giữ đình chỉ kèm lý do.',
         en: 'Look at the evidence in the conduct panel, call the facility, then lift or confirm with a reason.',

@@ -33,6 +33,7 @@ export { startReplays } from './replay-worker.ts'
 export { readReport } from './report.ts'
 export { sideBySide } from './side-by-side.ts'
 export { wasDealtWith } from './tables/alerts.ts'
+export { suspendedNow } from './tables/conduct.ts'
 export { settleDeadLetter, settleThreadLetters } from './tables/dead-letters.ts'
 export { endOffer, type OfferRow, offers, putOffer, putReplay, refusalsAtHub, replays } from './tables/page.ts'
 export {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { addUser } from '../../access/index.ts'
 import type { OperationContext } from '../../feature.ts'
 import { type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { closeLoop, contentOf, eventually, signSlip, until } from '../../testing/referral.ts'
+import { TEST_PASSWORD } from '../../testing/site.ts'
 import { localDay } from '../directory/index.ts'
+import { publicStatus } from '../exchange/index.ts'
 import { gather } from '../reporting/department.ts'
 import { departmentTable } from '../reporting/figures.ts'
 import { tellCounts } from '../reporting/node.ts'
@@ -14,19 +17,37 @@ const DAY_MS = 86_400_000
 let p: TestProvince
 before(async () => {
   p = await testProvince()
+  const operator = { login: 'vanhanh', name: 'Người thử', role: 'hub-operator', departments: [], password: TEST_PASSWORD } as const
+  await addUser(p.hub.site.store.sql, operator, new Date())
 })
 after(() => p.close())
 
 interface NodeRow {
   facility: string
+  suspended: boolean
   cursorLag: number | null
 }
 
-async function nodes(): Promise<Map<string, number | null>> {
+async function nodeRows(): Promise<NodeRow[]> {
   const operation = hubOperations.find((o) => o.name === '$nodes') ?? assert.fail('no $nodes')
   const answer = await operation.handle({ site: p.hub.site } as unknown as OperationContext)
-  return new Map((answer.json as { rows: NodeRow[] }).rows.map((r) => [r.facility, r.cursorLag]))
+  return (answer.json as { rows: NodeRow[] }).rows
 }
+
+const nodes = async (): Promise<Map<string, number | null>> => new Map((await nodeRows()).map((r) => [r.facility, r.cursorLag]))
+
+test('a facility whose line the operator closed is shown as suspended, never as connected, until it is lifted', async () => {
+  const operator = await p.hub.at('vanhanh')
+  const facility = p.other.settings.facility.code
+  const shown = async () => (await nodeRows()).filter((r) => r.suspended).map((r) => r.facility)
+  assert.deepEqual(await shown(), [])
+  const said = { facility, reason: 'Gửi nhiều gói sai chữ ký.' }
+  assert.equal((await operator.post('/fhir/Organization/$suspend', said)).status, 200)
+  assert.deepEqual(await shown(), [facility])
+  assert.deepEqual((await publicStatus(p.hub.site)).nodes?.filter((n) => n.state === 'suspended').length, 1)
+  assert.equal((await operator.post('/fhir/Organization/$lift-suspension', { facility, reason: 'Đã gọi, đã sửa.' })).status, 200)
+  assert.deepEqual(await shown(), [])
+})
 
 test('what a closed facility has not taken counts for it alone; a facility nothing concerns has no backlog', async () => {
   const [receiver, other] = [p.receiver.settings.facility.code, p.other.settings.facility.code]

@@ -4,7 +4,7 @@ import { onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import { facilities, facilityName } from '../directory/index.ts'
-import { contacts as heard, lastBackup, offers, putOffer, putReplay, refusalsAtHub } from '../exchange/index.ts'
+import { contacts as heard, lastBackup, offers, putOffer, putReplay, refusalsAtHub, suspendedNow } from '../exchange/index.ts'
 import type { HubFigures, NodeReport, NodeRow, StuckRow } from '../exchange/page/contract.ts'
 import { concerns } from './feed-out.ts'
 import { BAD_REQUEST, REASON_REQUIRED } from './outcomes.ts'
@@ -36,6 +36,7 @@ export async function nodeRows(site: Site): Promise<NodeRow[]> {
   const now = site.clock.now().getTime()
   const contacts = new Map((await heard(site)).map((c) => [c.facility, c]))
   const offered = new Map((await offers(site.store)).map((o) => [o.facility, o]))
+  const suspended = await suspendedNow(site.store)
   return Promise.all(
     (await facilities(site.store)).map(async (f) => {
       const contact = contacts.get(f.code)
@@ -44,7 +45,7 @@ export async function nodeRows(site: Site): Promise<NodeRow[]> {
       return {
         facility: f.code,
         name: f.name,
-        suspended: Boolean(f.suspended),
+        suspended: suspended.has(f.code),
         lastSeen: contact?.seen_at.toISOString() ?? null,
         silentSince: silent ? contact.seen_at.toISOString() : null,
         cursor: contact?.cursor ?? null,

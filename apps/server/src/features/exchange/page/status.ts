@@ -9,6 +9,7 @@ import { facilities } from '../../directory/index.ts'
 import { alertStory } from '../alerts.ts'
 import { contacts } from '../contacts.ts'
 import { lastKnown, runningSince } from '../running.ts'
+import { suspendedNow } from '../tables/conduct.ts'
 import { exchangeCounts } from '../tables/page.ts'
 import { readLine } from '../tables/tries.ts'
 import type { Lag } from './contract.ts'
@@ -29,7 +30,7 @@ export interface PublicStatus {
   time: string
   up: boolean
   services: { name: 'site' | 'database' | 'hub'; up: boolean; since: string | null }[]
-  nodes?: { name: string; state: 'connected' | 'quiet' | 'silent' | 'never'; since: string | null }[]
+  nodes?: { name: string; state: 'connected' | 'quiet' | 'silent' | 'never' | 'suspended'; since: string | null }[]
   /** Rounded up: 0, "≤ 10", "≤ 100" … as the upper bound. */
   waitingUpTo: number | null
   /** Rounded up as well, and none from so few slips that one could be meant. */
@@ -70,12 +71,13 @@ type LagOf = (site: Site, since: Date) => Promise<Lag>
 
 async function nodesOf(site: Site, now: number): Promise<NonNullable<PublicStatus['nodes']>> {
   const seen = new Map((await contacts(site)).map((c) => [c.facility, c.seen_at]))
+  const suspended = await suspendedNow(site.store)
   return (await facilities(site.store))
     .filter((f) => f.active)
     .map((f) => {
       const at = seen.get(f.code)
       const quiet = at ? now - at.getTime() : Number.POSITIVE_INFINITY
-      const state = !at ? 'never' : quiet < QUIET_MS ? 'connected' : quiet < HOUR ? 'quiet' : 'silent'
+      const state = suspended.has(f.code) ? 'suspended' : !at ? 'never' : quiet < QUIET_MS ? 'connected' : quiet < HOUR ? 'quiet' : 'silent'
       return { name: f.name, state, since: state === 'connected' ? null : (at?.toISOString() ?? null) } as const
     })
 }
@@ -167,6 +169,7 @@ const TEXT = {
     quiet: 'Vắng tín hiệu',
     silent: 'Im lặng',
     never: 'Chưa nối',
+    suspended: 'Tạm dừng nối',
     waiting: 'Tin đang chờ gửi',
     none: 'không có',
     atMost: 'không quá',
@@ -200,6 +203,7 @@ const TEXT = {
     quiet: 'No sign of life',
     silent: 'Silent',
     never: 'Never connected',
+    suspended: 'Line paused',
     waiting: 'Messages waiting to be sent',
     none: 'none',
     atMost: 'at most',

@@ -163,6 +163,12 @@ export async function currentSuspension(db: Sql, facility: string): Promise<Susp
   return rows[0] ?? null
 }
 
+/** Codes of the facilities that are suspended now. */
+export async function suspendedNow(db: Sql): Promise<Set<string>> {
+  const rows = await db.sql<{ facility: string }>('select facility from node_suspension where lifted_at is null')
+  return new Set(rows.map((r) => r.facility))
+}
+
 /** Newest first. */
 export function suspensionStory(db: Sql, facility: string | null, limit = 100): Promise<SuspensionRow[]> {
   return db.sql<SuspensionRow>(
