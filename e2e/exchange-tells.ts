@@ -70,7 +70,7 @@ async function tell(step: Tell): Promise<void> {
     const menu = page.getByRole('navigation', { name: 'Chức năng' })
     await box.province.site('bac-giang').stop()
     await menu.getByRole('link', { name: 'Thẩm quyền ký' }).click()
-    await page.getByText('Không kết nối được với máy chủ').first().waitFor()
+    await page.getByText('Không liên lạc được với máy chủ').first().waitFor()
     await menu.waitFor()
     await desk.look('68-own-server-away', { allow: /ERR_|Failed to|dynamically/ })
     await box.province.site('bac-giang').start()
