@@ -34,6 +34,13 @@ const DAY = 24 * HOUR
 const older = (at: string | null | undefined, ms: number, now: string): boolean =>
   Boolean(at) && Date.parse(now) - Date.parse(at ?? '') > ms
 
+/** A facility the hub has closed its door to is not one that cannot reach it. */
+function lineWord(line: ExchangeState['line']) {
+  if (!line) return 'exchange.lineNone'
+  if (line.up) return 'exchange.lineUp'
+  return line.why === 'node-suspended' ? 'exchange.suspended' : 'exchange.lineDown'
+}
+
 /** The numbers at the top of a facility's page, and the truth about the line. */
 export function SiteFigures({ state }: { state: ExchangeState }) {
   const { t } = useTranslation()
@@ -43,7 +50,7 @@ export function SiteFigures({ state }: { state: ExchangeState }) {
     {
       id: 'line',
       label: t('exchange.line'),
-      value: t(!line ? 'exchange.lineNone' : line.up ? 'exchange.lineUp' : 'exchange.lineDown'),
+      value: t(lineWord(line)),
       ...(line ? { note: t('exchange.since', { at: shortWhen(line.since) }) } : {}),
       ...(line?.heard ? { title: t('exchange.heard', { at: when(line.heard) }) } : {}),
       ...(line && !line.up ? { tone: 'red' as const } : {}),
