@@ -3,6 +3,7 @@ import * as asn1js from 'asn1js'
 import * as pkijs from 'pkijs'
 import { CMS_OID } from '../cms.ts'
 import { REASON } from '../outcomes.ts'
+import { remembering } from '../recent.ts'
 import { arrayBuffer, der, type ReadCertificate, sha, verifyDer } from '../x509/certificate.ts'
 import { serialText } from './answers.ts'
 import { readAll } from './links.ts'
@@ -42,15 +43,21 @@ export interface ReadCms {
   content: Buffer | null
 }
 
-/** Reads the one signer of a CMS. Gives a word for what is wrong instead when it cannot be used. */
-export function readCms(bytes: Uint8Array): ReadCms | string {
+/** A signature is some ten kilobytes with what it encloses. */
+const RECENT_LIMIT = 128
+
+/**
+ * Reads the one signer of a CMS. Gives a word for what is wrong instead when it cannot be used. What it gives is shared: do
+ * not change it.
+ */
+export const readCms = remembering(RECENT_LIMIT, (bytes): ReadCms | string => {
   try {
     return parse(bytes)
   } catch (error) {
     if (error instanceof Error) return 'CMS'
     throw error
   }
-}
+})
 
 function parse(bytes: Uint8Array): ReadCms | string {
   const info = pkijs.ContentInfo.fromBER(arrayBuffer(bytes))

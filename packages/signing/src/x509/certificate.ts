@@ -2,6 +2,7 @@
 import { createHash, createPrivateKey, sign as cryptoSign, verify as cryptoVerify, type KeyObject, randomBytes } from 'node:crypto'
 import * as asn1js from 'asn1js'
 import * as pkijs from 'pkijs'
+import { remembering } from '../recent.ts'
 import { publicKeyFromSpki } from './keys.ts'
 
 export const EKU = {
@@ -188,21 +189,10 @@ export interface ReadCertificate {
 
 const UNDERSTOOD = new Set(['2.5.29.19', '2.5.29.15', '2.5.29.37', '2.5.29.17', '2.5.29.32', '2.5.29.14', '2.5.29.35', '2.5.29.31'])
 
-/** Certificates read lately. Reading one costs milliseconds, and the same authorities come with every signature. */
-const recent = new Map<string, ReadCertificate>()
 const RECENT_LIMIT = 256
 
 /** Reads a DER certificate; what it gives is shared, so do not change it. Throws Error when the bytes are none. */
-export function readCertificate(bytes: Uint8Array): ReadCertificate {
-  const key = sha(256, bytes).toString('base64')
-  const known = recent.get(key)
-  if (known) return known
-  const read = parseCertificate(bytes)
-  const [oldest] = recent.keys()
-  if (recent.size >= RECENT_LIMIT && oldest) recent.delete(oldest)
-  recent.set(key, read)
-  return read
-}
+export const readCertificate = remembering(RECENT_LIMIT, parseCertificate)
 
 function parseCertificate(bytes: Uint8Array): ReadCertificate {
   const parsed = pkijs.Certificate.fromBER(arrayBuffer(bytes))
