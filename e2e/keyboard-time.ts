@@ -138,7 +138,8 @@ export async function walkTheClock(step: Tell, get: () => Waiting): Promise<void
     await to(/^Bắt đầu/)
     await press('Enter')
     await dialog.waitFor({ state: 'detached', ...ACROSS })
-    await to(/^Gửi đi/, 60)
+    // The way round the page leads through every row of the list.
+    await to(/^Gửi đi/, 250)
     while ((await page.locator('[role="tab"][aria-selected="true"]').getAttribute('id')) !== 'tab-replays') await press('ArrowRight')
     await page.getByRole('row').filter({ hasText: 'Trục vừa mở lại.' }).getByText('Xong').waitFor(ACROSS)
   })
