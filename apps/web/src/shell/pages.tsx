@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { ApiError } from '../data/http.ts'
 import { serverAnswers, useSession } from '../data/session.tsx'
 import { Empty, Failure } from '../ui/Notice.tsx'
+import { PageHead } from '../ui/Panel.tsx'
 import { workplaceOf } from '../workplaces/workplaces.ts'
 
 /** `/` leads to where this person's desk begins. */
@@ -39,6 +40,7 @@ export function Broken({ error }: ErrorComponentProps) {
   }, [away])
   return (
     <div className="stack">
+      <PageHead title={t(away ? 'app.unreachable' : 'errors.screen')} note={away ? t('errors.comesBack') : undefined} />
       <Failure error={error} retry={() => void (away ? backAgain() : router.invalidate())} />
       <div className="row">
         <Button component={Link} to="/" variant="default">

@@ -103,6 +103,7 @@ export const lock: Texts['lock'] = {
 
 export const errors: Texts['errors'] = {
   offline: 'The server does not answer',
+  comesBack: 'The page you opened comes by itself when the server answers again.',
   offlineCure: 'Nothing is lost. Check the network and try again.',
   forbidden: 'You may not use this function',
   forbiddenCure: 'If your work needs it, ask the administrator of your facility.',

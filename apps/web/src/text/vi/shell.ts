@@ -101,6 +101,7 @@ export const lock = {
 
 export const errors = {
   offline: 'Không liên lạc được với máy chủ',
+  comesBack: 'Trang bạn mở sẽ tự hiện ra khi máy chủ trả lời lại.',
   offlineCure: 'Dữ liệu chưa bị mất. Kiểm tra mạng rồi bấm Thử lại.',
   forbidden: 'Bạn không có quyền dùng chức năng này',
   forbiddenCure: 'Nếu công việc cần quyền này, hãy đề nghị quản trị viên của cơ sở.',
