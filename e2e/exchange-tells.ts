@@ -72,7 +72,7 @@ async function tell(step: Tell): Promise<void> {
     await menu.getByRole('link', { name: 'Thẩm quyền ký' }).click()
     await page.getByText('Không liên lạc được với máy chủ').first().waitFor()
     await menu.waitFor()
-    await desk.look('68-own-server-away', { allow: /ERR_|Failed to|dynamically/ })
+    await desk.look('68-own-server-away', { allow: /ERR_CONNECTION|ApiError: HTTP 0/ })
     await box.province.site('bac-giang').start()
     await page.getByRole('heading', { level: 1, name: 'Thẩm quyền ký' }).waitFor({ timeout: 60_000 })
     await menu.getByRole('link', { name: 'Liên thông' }).click()
