@@ -6,6 +6,7 @@ import type { AcceptanceAnswer, AcceptancePolicy, AcceptancePreview, SetAcceptan
 import { api, post } from '../../data/http.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { say } from '../../text/index.ts'
+import { useAttempt } from '../../ui/attempt.ts'
 import { when } from '../../ui/format.ts'
 import { IconPencil } from '../../ui/icons.ts'
 import { Alert, Failure, Loading } from '../../ui/Notice.tsx'
@@ -74,23 +75,22 @@ function Editor({ answer, draft, change, close }: EditorProps) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const preview = usePreview(draft)
+  const attempt = useAttempt()
   const [asking, setAsking] = useState(false)
   const write = useMutation({
     mutationFn: (request: SetAcceptanceRequest) => post<AcceptanceAnswer>('/fhir/Task/$set-acceptance-policy', request),
     onSettled: () => client.invalidateQueries({ queryKey: KEY }),
   })
-  const save = async (note: string): Promise<void> => {
-    const written = await write.mutateAsync({ basedOn: answer.version, policy: draft, note }).catch(() => undefined)
-    setAsking(false)
-    if (!written) return
-    done(t('acceptance.saved', { n: written.version }))
-    close()
-  }
+  const save = (note: string): Promise<boolean> =>
+    attempt(async () => {
+      const written = await write.mutateAsync({ basedOn: answer.version, policy: draft, note })
+      done(t('acceptance.saved', { n: written.version }))
+      close()
+    })
   const seen = preview.data
   const clear = seen !== undefined && seen.findings.length === 0 && !preview.error && !preview.isPlaceholderData
   return (
     <>
-      {write.error && <Failure error={write.error} />}
       {preview.error && <Failure error={preview.error} />}
       <AcceptanceMatrix matrix={seen?.matrix ?? answer.matrix} policy={draft} names={answer.departments} change={change} />
       {seen && <AcceptanceEffect effect={seen.effect} />}
@@ -105,7 +105,7 @@ function Editor({ answer, draft, change, close }: EditorProps) {
         <Button variant="default" onClick={close}>
           {t('app.cancel')}
         </Button>
-        <Button disabled={!clear} loading={write.isPending} onClick={() => setAsking(true)}>
+        <Button disabled={!clear} onClick={() => setAsking(true)}>
           {t('acceptance.save')}
         </Button>
       </div>
@@ -116,7 +116,7 @@ function Editor({ answer, draft, change, close }: EditorProps) {
           label={t('acceptance.why')}
           confirm={t('acceptance.save')}
           close={() => setAsking(false)}
-          done={(note) => void save(note)}
+          done={save}
         />
       )}
     </>

@@ -7,11 +7,12 @@ import type { DepartmentAnswer, DepartmentTable } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import type { DepartmentSearch } from '../../shell/router.tsx'
 import { currentLanguage } from '../../text/index.ts'
+import { useAttempt } from '../../ui/attempt.ts'
 import { DataTable } from '../../ui/DataTable.tsx'
 import { count, day, stop, when } from '../../ui/format.ts'
 import { IconDownload } from '../../ui/icons.ts'
-import { Alert, Empty, Failure, Loading, useFailure } from '../../ui/Notice.tsx'
-import { done, refused } from '../../ui/notify.ts'
+import { Alert, Empty, Failure, Loading } from '../../ui/Notice.tsx'
+
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { Figures } from '../exchange/Figures.tsx'
 import { ReasonDialog } from '../referral/ReasonDialog.tsx'
@@ -118,22 +119,16 @@ function Views({ answer, go }: { answer: DepartmentAnswer; go(search: Department
 
 function Freeze({ table, go }: { table: DepartmentTable; go(search: DepartmentSearch): void }) {
   const { t } = useTranslation()
-  const failure = useFailure()
+  const attempt = useAttempt()
   const freeze = useFreeze()
   const [asking, setAsking] = useState(false)
   const { kind, from, until } = table
   if (kind === 'days') return null
-  const send = async (reason: string): Promise<void> => {
-    try {
+  const send = (reason: string): Promise<boolean> =>
+    attempt(async () => {
       const { id } = await freeze.mutateAsync({ kind, from, reason })
-      setAsking(false)
-      done(t('department.frozen'))
       go({ snapshot: id })
-    } catch (error) {
-      const [first] = failure(error)
-      refused(first?.text ?? '', first?.cure)
-    }
-  }
+    }, t('department.frozen'))
   return (
     <>
       <Button size="compact-sm" variant="default" onClick={() => setAsking(true)}>
@@ -146,7 +141,7 @@ function Freeze({ table, go }: { table: DepartmentTable; go(search: DepartmentSe
           label={t('department.freezeWhy')}
           confirm={t('department.freeze')}
           close={() => setAsking(false)}
-          done={(reason) => void send(reason)}
+          done={send}
         />
       )}
     </>
