@@ -107,7 +107,8 @@ test('the health department sees slips counted from XML13 by the facility and fr
   // A record taken back takes its slip along; the hub that lost what it was told is told everything again.
   const desk = await sender.at('vanthu')
   const maLk = two.answer.records[0]?.maLk ?? ''
-  const undone = await desk.post('/fhir/$undo-claim', { record: maLk, why: 'wrong-person', reason: 'Nhầm người bệnh.' })
+  const { seen } = (await desk.get(`/fhir/$undo-claim-preview?record=${maLk}`)).json
+  const undone = await desk.post('/fhir/$undo-claim', { record: maLk, why: 'wrong-person', reason: 'Nhầm người bệnh.', seen })
   assert.equal(undone.status, 200, JSON.stringify(undone.json))
   await hub.sql('delete from reporting_count')
   await tellCounts(sender.site, sender.hub())
