@@ -158,3 +158,23 @@ test('the workbook: text is text, numbers are numbers, times are times, and noth
   for (const value of ['1234', '617', '0.5', String(46349 + 0.5 / 24)]) assert.match(sheet, new RegExp(`<v>${value.slice(0, 12)}`), value)
   assert.match(part('xl/workbook.xml'), /Bảng[\s\S]*Định nghĩa[\s\S]*Số liệu theo ngày/)
 })
+
+test('a long period is told by months, what was not told as not known', async () => {
+  const days = [
+    day('24001', '2026-01-31', { records: 3, slips: 2, exchanged: 1 }),
+    day('24001', '2026-02-01', { records: 4, slips: 3, exchanged: 3 }),
+    day('24001', '2026-02-02', { exchanged: 1 }),
+    day('24001', '2026-03-01', { exchanged: 7 }),
+  ]
+  const basis: TableBasis = { ...week([one('24001')], days), kind: 'days', from: '2026-01-01', until: '2026-11-22' }
+  const files = unzipSync(await workbook({ table: departmentTable(basis), basis, definitions: DEFINITIONS }, 'vi'))
+  const sheet = strFromU8(files['xl/worksheets/sheet3.xml'] ?? assert.fail('no sheet'))
+  const rows = [...sheet.matchAll(/<row .*?<\/row>/g)]
+    .slice(1)
+    .map((row) => [...row[0].matchAll(/<c ([^>]*)>.*?<v>([^<]*)/g)].map((c) => (c[1]?.includes('t="s"') ? 'text' : c[2])))
+  assert.deepEqual(rows, [
+    ['text', 'text', '3', '2', '1', '1', '0'],
+    ['text', 'text', '4', '3', '1', '4', '0'],
+    ['text', 'text', 'text', 'text', '0', '7', '0'],
+  ])
+})

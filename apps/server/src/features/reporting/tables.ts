@@ -50,6 +50,18 @@ export const hubMigrations = [
       body text not null,
       unique (kind, from_day, edition))`,
   },
+  {
+    // Counted when a slip changes, not when somebody looks: a year of a province is a quarter of a million slips.
+    name: '002-exchanged',
+    sql: `create table reporting_exchanged(
+      facility text collate "C" not null,
+      day text collate "C" not null,
+      exchanged int not null,
+      answered int not null,
+      primary key (day, facility));
+    insert into reporting_exchanged
+      select issuer, day, count(*), count(*) filter (where answered) from reporting_slip group by issuer, day`,
+  },
 ]
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -106,14 +118,33 @@ export interface CountedSlip {
   answered: boolean
 }
 
-/** Slips that count, by their Tasks; those in `gone` do not, or not any more. */
+/**
+ * Slips that count, by their Tasks; those in `gone` do not, or not any more. The days they were and are of are counted
+ * anew. One writer at a time.
+ */
 export async function putSlips(db: Sql, slips: readonly CountedSlip[], gone: readonly string[]): Promise<void> {
+  const tasks = [...slips.map((s) => s.task), ...gone]
+  const before = await db.sql<{ issuer: string; day: string }>('select distinct issuer, day from reporting_slip where task = any($1)', [
+    tasks,
+  ])
   if (gone.length > 0) await db.sql('delete from reporting_slip where task = any($1)', [gone])
-  if (slips.length === 0) return
+  if (slips.length > 0)
+    await db.sql(
+      `insert into reporting_slip(task, issuer, day, answered) select * from unnest($1::text[], $2::text[], $3::text[], $4::boolean[])
+       on conflict (task) do update set issuer = excluded.issuer, day = excluded.day, answered = excluded.answered`,
+      [slips.map((s) => s.task), slips.map((s) => s.issuer), slips.map((s) => s.day), slips.map((s) => s.answered)],
+    )
+  await countDays(db, [...before, ...slips])
+}
+
+async function countDays(db: Sql, days: readonly { issuer: string; day: string }[]): Promise<void> {
+  const pairs = [days.map((d) => d.issuer), days.map((d) => d.day)]
+  await db.sql('delete from reporting_exchanged where (facility, day) in (select * from unnest($1::text[], $2::text[]))', pairs)
   await db.sql(
-    `insert into reporting_slip(task, issuer, day, answered) select * from unnest($1::text[], $2::text[], $3::text[], $4::boolean[])
-     on conflict (task) do update set issuer = excluded.issuer, day = excluded.day, answered = excluded.answered`,
-    [slips.map((s) => s.task), slips.map((s) => s.issuer), slips.map((s) => s.day), slips.map((s) => s.answered)],
+    `insert into reporting_exchanged(facility, day, exchanged, answered)
+     select issuer, day, count(*), count(*) filter (where answered) from reporting_slip
+     where (issuer, day) in (select * from unnest($1::text[], $2::text[])) group by issuer, day`,
+    pairs,
   )
 }
 
@@ -134,8 +165,7 @@ export async function daysOf(db: Sql, from: string, until: string): Promise<DayB
     `select coalesce(c.facility, s.facility) as facility, coalesce(c.day, s.day) as day, c.records, c.slips, c.reported_at, c.corrections,
        coalesce(s.exchanged, 0) as exchanged, coalesce(s.answered, 0) as answered
      from (select * from reporting_count where day between $1 and $2 and records > 0) c
-       full join (select issuer as facility, day, count(*)::int as exchanged, count(*) filter (where answered)::int as answered
-         from reporting_slip where day between $1 and $2 group by issuer, day) s on s.facility = c.facility and s.day = c.day
+       full join (select * from reporting_exchanged where day between $1 and $2) s on s.facility = c.facility and s.day = c.day
      order by 1, 2`,
     [from, until],
   )

@@ -7,7 +7,7 @@ const at = (iso: string): string => instant.format(new Date(iso))
 const day = (text: string): string => text.split('-').reverse().join('/')
 
 const vi = {
-  sheets: { table: 'Bảng', definitions: 'Định nghĩa', days: 'Số liệu theo ngày' },
+  sheets: { table: 'Bảng', definitions: 'Định nghĩa', days: 'Số liệu theo ngày', months: 'Số liệu theo tháng' },
   title: (t: Pick<DepartmentTable, 'from' | 'until'>) =>
     `Liên thông phiếu chuyển cơ sở khám bệnh, chữa bệnh, ${day(t.from)} đến ${day(t.until)}`,
   asOf: (t: DepartmentTable, head?: SnapshotHead) =>
@@ -46,13 +46,14 @@ const vi = {
     lastContact: 'Liên lạc cuối',
   },
   definitionHeads: ['Số liệu', 'Đếm cái gì', 'Từ nguồn nào', 'Tính đến lúc nào'],
+  monthHeads: ['Mã cơ sở', 'Tháng', 'Hồ sơ', 'Phiếu (XML13)', 'Số ngày có báo', 'Đã liên thông', 'Có phản hồi'],
   dayHeads: ['Mã cơ sở', 'Ngày', 'Hồ sơ', 'Phiếu (XML13)', 'Báo lúc', 'Số lần sửa', 'Đã liên thông', 'Có phản hồi'],
 }
 
 export type Words = typeof vi
 
 const en: Words = {
-  sheets: { table: 'Table', definitions: 'Definitions', days: 'Figures by day' },
+  sheets: { table: 'Table', definitions: 'Definitions', days: 'Figures by day', months: 'Figures by month' },
   title: (t) => `Exchange of referral slips between facilities, ${day(t.from)} to ${day(t.until)}`,
   asOf: (t, head) => `${head ? 'Frozen' : 'Made'} at ${at(t.asOf)}, counted to the end of ${day(t.counted)}. See the sheet “Definitions”.`,
   edition: (s) =>
@@ -88,6 +89,7 @@ const en: Words = {
     lastContact: 'Last contact',
   },
   definitionHeads: ['Figure', 'What is counted', 'From which source', 'Until when'],
+  monthHeads: ['Facility', 'Month', 'Records', 'Slips (XML13)', 'Days reported', 'Exchanged', 'With outcome'],
   dayHeads: ['Facility', 'Day', 'Records', 'Slips (XML13)', 'Told at', 'Corrections', 'Exchanged', 'With outcome'],
 }
 

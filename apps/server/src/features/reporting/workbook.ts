@@ -5,6 +5,7 @@
  */
 import writeXlsxFile, { type Cell, type Row, type Sheet } from 'write-excel-file/node'
 import type { DayBasis, Definition, DepartmentTable, FacilityRow, SnapshotHead, TableBasis } from './contract.ts'
+import { daysBetween } from './days.ts'
 import { WORDS, type Words } from './workbook-words.ts'
 
 const ZONE_MS = 7 * 3_600_000
@@ -119,18 +120,46 @@ function definitionsSheet(definitions: readonly Definition[], w: Words, lang: 'v
   }
 }
 
+/** Above this many days the third sheet speaks of months. */
+const MOST_DAYS = 92
+
+/** The days a table was counted from; of a long period, months: a year of a province would be twenty thousand lines. */
 function daysSheet(basis: TableBasis, w: Words): Sheet<Buffer> {
-  const counts = (d: DayBasis): Cell[] =>
-    d.records === undefined
-      ? [text(w.unknown), text(w.unknown), text(w.unknown), number(0)]
-      : [number(d.records), number(d.slips ?? 0), moment(d.reportedAt, w.unknown), number(d.corrections ?? 0)]
-  const rows = basis.days.map((d) => [text(d.facility), day(d.day), ...counts(d), number(d.exchanged), number(d.answered)])
+  const long = daysBetween(basis.from, basis.until) > MOST_DAYS
+  const [heads, rows] = long ? [w.monthHeads, monthRows(basis.days, w)] : [w.dayHeads, basis.days.map((d) => dayRow(d, w))]
   return {
-    sheet: w.sheets.days,
-    data: [w.dayHeads.map((one) => text(one, HEAD)), ...rows],
+    sheet: long ? w.sheets.months : w.sheets.days,
+    data: [heads.map((one) => text(one, HEAD)), ...rows],
     columns: [9, 12, 12, 14, 16, 12, 12, 12].map((width) => ({ width })),
     stickyRowsCount: 1,
   }
+}
+
+function dayRow(d: DayBasis, w: Words): Row {
+  const told =
+    d.records === undefined
+      ? [text(w.unknown), text(w.unknown), text(w.unknown), number(0)]
+      : [number(d.records), number(d.slips ?? 0), moment(d.reportedAt, w.unknown), number(d.corrections ?? 0)]
+  return [text(d.facility), day(d.day), ...told, number(d.exchanged), number(d.answered)]
+}
+
+function monthRows(days: readonly DayBasis[], w: Words): Row[] {
+  const months = Map.groupBy(days, (d) => `${d.facility} ${d.day.slice(0, 7)}`)
+  return [...months].map(([key, list]) => {
+    const [facility = '', month = ''] = key.split(' ')
+    const told = list.filter((d) => d.records !== undefined)
+    const sum = (of: (d: DayBasis) => number): number => list.reduce((total, d) => total + of(d), 0)
+    const figure = (of: (d: DayBasis) => number): Cell => known(told.length > 0 ? sum(of) : null, w)
+    return [
+      text(facility),
+      text(month.split('-').reverse().join('/')),
+      figure((d) => d.records ?? 0),
+      figure((d) => d.slips ?? 0),
+      number(told.length),
+      number(sum((d) => d.exchanged)),
+      number(sum((d) => d.answered)),
+    ]
+  })
 }
 
 export interface WorkbookParts {
