@@ -31,9 +31,17 @@ export const HELP = {
   },
   directory: { vi: 'danh bạ của trục', en: 'the directory of the hub' },
   directoryImport: {
-    vi: 'nhập tệp cơ sở và mã thay thế vào danh bạ; nhập trọn tệp hoặc không nhập gì',
-    en: 'take facilities and aliases of codes from a file, all of it or nothing',
+    vi: 'nạp danh sách (.csv, .xlsx) hoặc mã thay thế (.json) vào danh bạ; trọn tệp hoặc không gì cả',
+    en: 'take an official list (.csv, .xlsx) or aliases of codes (.json) into the directory, all of it or nothing',
   },
+  listKind: { vi: 'danh sách gì', en: 'what the list is of' },
+  listName: {
+    vi: 'tên danh sách các cơ sở đứng trong đó, như plan (kế hoạch của tỉnh); không ghi là danh mục chính thức',
+    en: 'name of the list the facilities stand in, such as plan; without it: the official register',
+  },
+  listSource: { vi: 'văn bản ban hành, như "QĐ 12/QĐ-SYT"', en: 'the decision it comes from, such as "QĐ 12/QĐ-SYT"' },
+  listFrom: { vi: 'ngày hiệu lực của dòng không ghi ngày (NNNN-TT-NN)', en: 'first day of rows that name none (yyyy-mm-dd)' },
+  dryRun: { vi: 'chỉ xem, không ghi gì', en: 'only look, write nothing' },
   directoryShow: { vi: 'in danh bạ như trục đang phát', en: 'print the directory as the hub gives it out' },
   exportTo: { vi: 'thư mục mới hoặc trống của bản xuất', en: 'new or empty folder of the export' },
   transferKey: {

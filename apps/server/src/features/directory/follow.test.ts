@@ -3,13 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { OutcomeError } from '@yba/fhir'
+import { OutcomeError, SYSTEM } from '@yba/fhir'
+import { onBehalf, systemCaller } from '../../access/index.ts'
 import { makeSiteKeys, readSiteKeys, renewSlipKey } from '../../box/site-keys.ts'
 import { type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { eventually } from '../../testing/referral.ts'
 import { openAlerts } from '../exchange/index.ts'
 import { directoryAlerts } from '../referral/directory-alerts.ts'
+import type { RegisterAnswer } from './contract.ts'
 import { directoryAge, directoryRound, fetchDirectory, keepDirectory } from './follow.ts'
+import type { ListKind } from './lists/columns.ts'
+import { importList, type ListImport } from './lists/import-list.ts'
+import { publishDirectory } from './publish.ts'
 import { directorySnapshot, localDay, signSnapshot } from './snapshot.ts'
 import { facilities, facility, facilityName, kept, putFacilities } from './tables.ts'
 
@@ -130,4 +135,73 @@ test('a node makes its slip key known by itself; a new one ends the one before, 
       [kid, today, undefined],
     ],
   )
+})
+
+test('an official list at the hub: names with their days, departments and people are read by a node over FHIR and kept off line', async () => {
+  const { store } = p.hub.site
+  const { code } = p.sender.settings.facility
+  const take = (kind: ListKind, text: string, more: Partial<ListImport> = {}) =>
+    store.as(onBehalf(systemCaller('test', '24000'))).transact((tx) =>
+      importList(tx, {
+        kind,
+        bytes: new TextEncoder().encode(text),
+        file: `${kind}.csv`,
+        source: 'QĐ thử',
+        from: '2026-01-01',
+        dryRun: false,
+        by: 'test',
+        province: '24',
+        ...more,
+      }),
+    )
+  const before = await facility(store, code)
+  const renamed = `ma_cskcb,ten,tu_ngay\n${code},Bệnh viện đa khoa Thử số 1,2026-07-01\n`
+  const trial = await take('facilities', renamed, { dryRun: true })
+  assert.deepEqual([trial.changed, trial.written, (await facility(store, code))?.name], [1, false, before?.name])
+  const wrong = await take('facilities', `${renamed}24,,`)
+  assert.deepEqual([wrong.written, (await facility(store, code))?.name], [false, before?.name], 'one bad row, and nothing is written')
+  assert.equal((await take('facilities', renamed)).written, true)
+  assert.equal((await take('departments', `ma_cskcb,ma_khoa,ten_khoa\n${code},K03,Khoa Nội Thử`)).added, 1)
+  const people = `so_cchn,ho_ten,chuc_danh,ma_cskcb,ma_khoa\n000031/BG-CCHN,Nguyễn Thị Ánh,Bác sĩ,${code},K03`
+  assert.equal((await take('practitioners', people)).added, 1)
+  assert.equal((await take('practitioners', people)).unchanged, 1)
+  assert.deepEqual(
+    (await take('departments', 'ma_cskcb,ma_khoa,ten_khoa\n24666,K03,X')).findings.map((f) => f.definition.code),
+    ['list-facility-unknown'],
+  )
+  await publishDirectory(p.hub.site)
+
+  // IHE mCSD, by the node's own line.
+  const hub = p.other.hub()
+  const read = async (query: string) => {
+    const bundle = await hub.json<{ entry?: { resource: Record<string, unknown> }[] }>('GET', `/fhir/${query}`)
+    return (bundle.entry ?? []).map((e) => e.resource)
+  }
+  const [organization] = await read(`Organization?identifier=${encodeURIComponent(`${SYSTEM.facility}|${code}`)}`)
+  assert.deepEqual([organization?.name, organization?.alias], ['Bệnh viện đa khoa Thử số 1', [before?.name]])
+  const at = `organization=Organization/${organization?.id}`
+  const [service] = await read(`HealthcareService?${at}`)
+  const [role] = await read(`PractitionerRole?${at}`)
+  const [doctor] = await read(`Practitioner?identifier=${encodeURIComponent(`${SYSTEM.licence}|000031/BG-CCHN`)}`)
+  const [place] = await read(`Location?${at}`)
+  const [endpoint] = await read(`Endpoint?${at}`)
+  assert.deepEqual([service?.name, place?.status, endpoint?.status], ['Khoa Nội Thử', 'active', 'active'])
+  assert.deepEqual(role?.practitioner, { reference: `Practitioner/${doctor?.id}` })
+  assert.equal(await publishDirectory(p.hub.site), 0, 'nothing has changed since')
+
+  // At home, without the line.
+  await fetchDirectory(p.other.site, hub)
+  const desk = await p.other.at('vanthu')
+  const answer = (await desk.get(`/fhir/Organization/$register?q=${encodeURIComponent(before?.name ?? '')}&code=${code}`))
+    .json as RegisterAnswer
+  assert.deepEqual([answer.rows[0]?.code, answer.rows[0]?.name], [code, 'Bệnh viện đa khoa Thử số 1'], 'found by the name it had')
+  assert.deepEqual(
+    answer.detail?.names.map((n) => [n.name, n.from, n.until]),
+    [
+      [before?.name, '', '2026-06-30'],
+      ['Bệnh viện đa khoa Thử số 1', '2026-07-01', undefined],
+    ],
+  )
+  assert.deepEqual([answer.detail?.departments.length, answer.detail?.practitioners[0]?.licence], [1, '000031/BG-CCHN'])
+  assert.equal((await desk.get('/fhir/Organization/$register?code=99999')).status, 404)
 })

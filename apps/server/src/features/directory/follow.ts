@@ -2,14 +2,17 @@
  * A node takes the hub's directory home: at once, then every minute; the last good one serves while the hub is away.
  * Nothing is taken that the hub did not sign, and nothing older than what is kept.
  */
+import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Finding, finding, findingText, OutcomeError, refuse } from '@yba/fhir'
 import { compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose'
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { DirectorySnapshot } from '../exchange/contract.ts'
+import type { DirectoryRegister } from './contract.ts'
 import { DIRECTORY_OLD, DIRECTORY_OLDER, DIRECTORY_UNSIGNED } from './outcomes.ts'
 import { DIRECTORY_TYPE } from './snapshot.ts'
+import { registerKept, replaceRegister } from './tables/register.ts'
 import { type Kept, kept, putFacilities, putKept, replaceAliases } from './tables.ts'
 
 const EVERY_MS = 60_000
@@ -65,6 +68,10 @@ export async function keepDirectory(site: Site, jws: string): Promise<DirectoryS
       suspended: f.suspended,
       slip_keys: f.slipKeys,
       client_keys: f.clientKeys,
+      valid_from: f.validFrom ?? null,
+      valid_until: f.validUntil ?? null,
+      level: f.level ?? '',
+      demo_code: f.demoCode === true,
     }))
     const now = site.clock.now()
     await putFacilities(tx, rows, now)
@@ -75,9 +82,24 @@ export async function keepDirectory(site: Site, jws: string): Promise<DirectoryS
   })
 }
 
+/** The register, when it is not the one kept: the signed directory names its digest, so nothing else is taken for it. */
+async function keepRegister(site: Site, hub: DirectoryLine, snapshot: DirectorySnapshot): Promise<void> {
+  const wanted = snapshot.register?.sha256
+  if (!wanted || (await registerKept(site.store)) === wanted) return
+  const bytes = await hub.bytes('/fhir/$directory-register')
+  // It may have changed between the two questions; the next round asks again.
+  if (createHash('sha256').update(bytes).digest('hex') !== wanted) return
+  const register = JSON.parse(bytes.toString('utf8')) as DirectoryRegister
+  await site.store.as(systemCaller('directory', site.settings.facility.code)).transact(async (tx) => {
+    await tx.lockKey('directory')
+    await replaceRegister(tx, register, wanted)
+  })
+}
+
 /** Fetches once and keeps what came; a slip key of this site that the hub does not know is told. Throws what the line throws. */
 export async function fetchDirectory(site: Site, hub: DirectoryLine): Promise<void> {
   const snapshot = await keepDirectory(site, (await hub.bytes('/fhir/$directory')).toString('utf8'))
+  await keepRegister(site, hub, snapshot)
   const own = snapshot.facilities.find((f) => f.code === site.settings.facility.code)
   const key = site.keys.slipPublic
   if (!own || !key || own.slipKeys.some((k) => k.kid === key.kid)) return

@@ -5,6 +5,7 @@ import type { Transaction } from '../../store/types.ts'
 import type { DirectoryAlias, DirectoryKey } from '../exchange/contract.ts'
 import { aliasFault } from './aliases.ts'
 import { ALIAS_UNFIT, FACILITY_UNFIT } from './outcomes.ts'
+import { publishDirectory } from './publish.ts'
 import { aliases, type Facility, facilities, putAliases, putFacilities } from './tables.ts'
 
 export interface DirectoryFile {
@@ -42,6 +43,7 @@ function changed(before: Facility | undefined, f: NonNullable<DirectoryFile['fac
   const revoked = f.revokedSlipKeys ?? {}
   const keys: DirectoryKey[] = (before?.slip_keys ?? []).map((k) => (revoked[k.kid] ? { ...k, revoked: revoked[k.kid] ?? '' } : k))
   return {
+    ...before,
     code: f.code,
     name: f.name,
     managing_body: f.managingBody ?? before?.managing_body ?? '',
@@ -55,6 +57,7 @@ function changed(before: Facility | undefined, f: NonNullable<DirectoryFile['fac
 /** POST /fhir/Organization/$import-directory, for the hub's operator. */
 export async function importDirectoryOperation({ site, caller, json, store }: OperationContext): Promise<OperationAnswer> {
   const done = await store.transact((tx) => importDirectory(tx, (json ?? {}) as DirectoryFile, caller.id))
+  await publishDirectory(site)
   await site.store.audit.record(caller, {
     action: 'operation',
     outcome: 'ok',

@@ -4,6 +4,8 @@ import type { Feature, Operation, OperationAnswer, OperationContext } from '../.
 import type { Site } from '../../site.ts'
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import { codeNow, codesOf } from './aliases.ts'
+import { publishDirectory, startPublishing } from './publish.ts'
+import { lookUp } from './register.ts'
 import { localDay } from './snapshot.ts'
 import { aliases, facilities, kept, migrations } from './tables.ts'
 
@@ -19,8 +21,10 @@ export {
   keepDirectory,
 } from './follow.ts'
 export { type DirectoryFile, importDirectory, importDirectoryOperation } from './import.ts'
+export type { ListKind } from './lists/columns.ts'
+export { type ImportedList, importList, type ListImport } from './lists/import-list.ts'
 export { DIRECTORY_OLD } from './outcomes.ts'
-export { directorySnapshot, giveDirectory, localDay, signSnapshot, takeSlipKey } from './snapshot.ts'
+export { directorySnapshot, giveDirectory, giveRegister, localDay, signSnapshot, takeSlipKey } from './snapshot.ts'
 export { type ListEntry, listed, putListed } from './tables/register.ts'
 export {
   addFacilities,
@@ -33,6 +37,8 @@ export {
   putAliases,
   putFacilities,
 } from './tables.ts'
+
+export { publishDirectory }
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
 
@@ -82,6 +88,12 @@ async function list(context: OperationContext): Promise<OperationAnswer> {
 
 const operations: readonly Operation[] = [
   { name: '$facilities', level: 'type', type: 'Organization', method: 'GET', permission: 'directory.read', body: 'none', handle: list },
+  { name: '$register', level: 'type', type: 'Organization', method: 'GET', permission: 'directory.read', body: 'none', handle: lookUp },
 ]
 
-export const directory: Feature = { name: 'directory', operations, migrations }
+export const directory: Feature = {
+  name: 'directory',
+  operations,
+  migrations,
+  start: async (site) => (site.role === 'hub' ? startPublishing(site) : { stop: async () => undefined }),
+}

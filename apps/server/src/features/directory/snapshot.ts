@@ -1,4 +1,5 @@
 /** The hub's side: the directory as one signed object, and what nodes and its operator change in it. */
+import { createHash } from 'node:crypto'
 import { refuse } from '@yba/fhir'
 import { CompactSign } from 'jose'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
@@ -6,6 +7,7 @@ import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import type { DirectoryKey, DirectorySnapshot } from '../exchange/contract.ts'
 import { DIRECTORY_KEY_MISSING, SLIP_KEY_UNFIT } from './outcomes.ts'
+import { registerOf } from './tables/register.ts'
 import { aliases, facilities, facility, setSlipKeys } from './tables.ts'
 
 export const DIRECTORY_TYPE = 'yba-directory'
@@ -25,7 +27,16 @@ export async function directorySnapshot(site: Site): Promise<DirectorySnapshot> 
       suspended: f.suspended === true,
       slipKeys: f.slip_keys,
       clientKeys: f.client_keys,
+      ...(f.valid_from ? { validFrom: f.valid_from } : {}),
+      ...(f.valid_until ? { validUntil: f.valid_until } : {}),
+      ...(f.level ? { level: f.level } : {}),
+      ...(f.demo_code ? { demoCode: true as const } : {}),
     })),
+    register: {
+      sha256: createHash('sha256')
+        .update(await registerBytes(site))
+        .digest('hex'),
+    },
     aliases: await aliases(site.store),
     trust: keys.trust.map((t) => t.toString('base64')),
     directoryKeys: keys.directory ? [publicOnly(keys.directory.publicJwk, keys.directory.kid)] : [],
@@ -42,6 +53,14 @@ export async function signSnapshot(site: Site, snapshot: DirectorySnapshot): Pro
   return new CompactSign(Buffer.from(JSON.stringify(snapshot)))
     .setProtectedHeader({ alg: 'ES384', typ: DIRECTORY_TYPE, kid: key.kid })
     .sign(key.privateKey)
+}
+
+/** The register as it travels. The signed directory names its digest, so that it is fetched when it has changed. */
+const registerBytes = async (site: Site): Promise<Buffer> => Buffer.from(JSON.stringify(await registerOf(site.store)))
+
+/** GET /fhir/$directory-register */
+export async function giveRegister({ site }: OperationContext): Promise<OperationAnswer> {
+  return { bytes: await registerBytes(site), contentType: 'application/json' }
 }
 
 /** GET /fhir/$directory: for nodes, and for everybody who wants to check it. */

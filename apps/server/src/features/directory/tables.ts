@@ -1,7 +1,7 @@
 /** Facilities of the exchange, what their codes became, and the snapshot a node keeps. The hub's rows are the truth. */
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import type { DirectoryAlias, DirectoryKey } from '../exchange/contract.ts'
-import { registerMigration } from './tables/register.ts'
+import { registerKeptMigration, registerMigration } from './tables/register.ts'
 
 export const migrations = [
   {
@@ -36,6 +36,7 @@ export const migrations = [
         directory_keys jsonb not null)`,
   },
   registerMigration,
+  registerKeptMigration,
 ]
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -48,20 +49,24 @@ export interface Facility extends Record<string, unknown> {
   suspended?: boolean
   slip_keys: DirectoryKey[]
   client_keys: DirectoryKey[]
+  /** First and last day of the code, where a list says them. */
+  valid_from?: string | null
+  valid_until?: string | null
+  /** Level of care as the list writes it. */
+  level?: string
+  /** The code stands for one nobody knows yet. */
+  demo_code?: boolean
 }
 
+const FACILITY = 'code, name, managing_body, active, suspended, slip_keys, client_keys, valid_from, valid_until, level, demo_code'
+
 export function facilities(db: Sql): Promise<Facility[]> {
-  return db.sql<Facility>(
-    'select code, name, managing_body, active, suspended, slip_keys, client_keys from directory_facility order by code',
-  )
+  return db.sql<Facility>(`select ${FACILITY} from directory_facility order by code`)
 }
 
 /** A facility that is, or was, in the directory. */
 export async function facility(db: Sql, code: string): Promise<Facility | undefined> {
-  const rows = await db.sql<Facility>(
-    'select code, name, managing_body, active, suspended, slip_keys, client_keys from directory_facility where code = $1',
-    [code],
-  )
+  const rows = await db.sql<Facility>(`select ${FACILITY} from directory_facility where code = $1`, [code])
   return rows[0]
 }
 
@@ -81,17 +86,21 @@ export async function issuerName(db: Sql, code: string): Promise<string> {
   return rows[0]?.name ?? ''
 }
 
-const COLUMNS = `select f.code, f.name, f.managing_body, f.active, coalesce(f.suspended, false), f.slip_keys, f.client_keys, $2::timestamptz
+const COLUMNS = `select f.code, f.name, f.managing_body, f.active, coalesce(f.suspended, false), f.slip_keys, f.client_keys,
+    f.valid_from, f.valid_until, coalesce(f.level, ''), coalesce(f.demo_code, false), $2::timestamptz
   from jsonb_to_recordset($1::jsonb)
-    as f(code text, name text, managing_body text, active boolean, suspended boolean, slip_keys jsonb, client_keys jsonb)`
-const INSERT = 'insert into directory_facility(code, name, managing_body, active, suspended, slip_keys, client_keys, updated_at)'
+    as f(code text, name text, managing_body text, active boolean, suspended boolean, slip_keys jsonb, client_keys jsonb,
+      valid_from text, valid_until text, level text, demo_code boolean)`
+const INSERT = `insert into directory_facility(${FACILITY}, updated_at)`
 
 /** Adds or corrects facilities; none is removed (old slips must resolve). */
 export async function putFacilities(db: Sql, list: readonly Facility[], now: Date): Promise<void> {
   await db.sql(
     `${INSERT} ${COLUMNS}
      on conflict (code) do update set name = excluded.name, managing_body = excluded.managing_body, active = excluded.active,
-       suspended = excluded.suspended, slip_keys = excluded.slip_keys, client_keys = excluded.client_keys, updated_at = excluded.updated_at`,
+       suspended = excluded.suspended, slip_keys = excluded.slip_keys, client_keys = excluded.client_keys,
+       valid_from = excluded.valid_from, valid_until = excluded.valid_until, level = excluded.level, demo_code = excluded.demo_code,
+       updated_at = excluded.updated_at`,
     [JSON.stringify(list), now],
   )
 }

@@ -11,6 +11,7 @@
  *   GET  /fhir/$document?sha256=           bytes of a document or its PDF the node is addressed in
  *   GET  /fhir/$documents?sha256=,…        several of them in one answer (paper-bundle.ts)
  *   GET  /fhir/$directory                  → compact JWS of DirectorySnapshot
+ *   GET  /fhir/$directory-register         → the register whose digest the snapshot names
  *   POST /fhir/Organization/$slip-key      {DirectoryKey} → {}
  */
 import type { PaperKind, SigningRole } from '@yba/vietnam'
@@ -235,7 +236,14 @@ export interface DirectorySnapshot {
     suspended: boolean
     slipKeys: DirectoryKey[]
     clientKeys: DirectoryKey[]
+    /** First and last day of the code, its level, and whether it stands for one nobody knows yet. */
+    validFrom?: string
+    validUntil?: string
+    level?: string
+    demoCode?: true
   }[]
+  /** Digest of what GET /fhir/$directory-register gives: names with their days, lists, departments, practitioners. */
+  register?: { sha256: string }
   aliases: DirectoryAlias[]
   /** Trust anchors, base64 DER. */
   trust: string[]

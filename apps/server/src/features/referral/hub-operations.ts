@@ -1,6 +1,6 @@
 /** The hub's operations: for nodes, and the console's lists for its operator. */
 import type { Operation } from '../../feature.ts'
-import { giveDirectory, importDirectoryOperation, takeSlipKey } from '../directory/index.ts'
+import { giveDirectory, giveRegister, importDirectoryOperation, takeSlipKey } from '../directory/index.ts'
 import { quarantineOperations, takeClientKey } from '../exchange/index.ts'
 import { events, oneThread } from './feed-out.ts'
 import { documentBytes, manyDocuments, submit } from './hub.ts'
@@ -73,6 +73,15 @@ export const hubOperations: readonly Operation[] = [
     body: 'none',
     whileSuspended: true,
     handle: giveDirectory,
+  },
+  {
+    name: '$directory-register',
+    level: 'system',
+    method: 'GET',
+    permission: 'directory.read',
+    body: 'none',
+    whileSuspended: true,
+    handle: giveRegister,
   },
   { name: '$threads', level: 'system', method: 'GET', permission: 'exchange.feed', body: 'none', handle: threads },
   {

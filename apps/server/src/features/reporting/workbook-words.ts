@@ -1,10 +1,12 @@
 /** Every word of the workbook. */
 import type { DepartmentTable, SnapshotHead, TableTotals } from './contract.ts'
 
-const zone = 'Asia/Ho_Chi_Minh'
-const instant = new Intl.DateTimeFormat('vi-VN', { timeZone: zone, dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' })
-const at = (iso: string): string => instant.format(new Date(iso))
 const day = (text: string): string => text.split('-').reverse().join('/')
+/** 23/11/2026 06:00, in Vietnam. */
+function at(iso: string): string {
+  const local = new Date(Date.parse(iso) + 7 * 3_600_000).toISOString()
+  return `${day(local.slice(0, 10))} ${local.slice(11, 16)}`
+}
 
 const vi = {
   sheets: { table: 'Bảng', definitions: 'Định nghĩa', days: 'Số liệu theo ngày', months: 'Số liệu theo tháng' },

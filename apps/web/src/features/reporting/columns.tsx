@@ -33,8 +33,13 @@ function useNameCell() {
     ].filter(Boolean)
     return (
       <>
-        {row.name}
-        {notes.length > 0 && soft(` · ${notes.join(' · ')}`)}
+        {row.name}{' '}
+        {row.demoCode && (
+          <Badge tone="amber" title={t('department.demoCodeHint')}>
+            {t('department.demoCode')}
+          </Badge>
+        )}
+        {notes.length > 0 && <small className={styles.note}>{notes.join(' · ')}</small>}
       </>
     )
   }
@@ -82,18 +87,9 @@ function facilityColumns({ t, table: { totals }, hint }: Tools, name: (row: Faci
     {
       id: 'code',
       header: t('department.columns.code'),
-      width: 96,
+      width: 62,
       value: (r) => r.code,
-      cell: (r) => (
-        <>
-          {r.code}{' '}
-          {r.demoCode && (
-            <Badge tone="amber" title={t('department.demoCodeHint')}>
-              {t('department.demoCode')}
-            </Badge>
-          )}
-        </>
-      ),
+      cell: (r) => r.code,
     },
     {
       id: 'name',
@@ -116,7 +112,7 @@ function facilityColumns({ t, table: { totals }, hint }: Tools, name: (row: Faci
       id: 'connectedSince',
       header: t('department.columns.connectedSince'),
       hint: hint('connectedSince'),
-      width: 92,
+      width: 86,
       value: (r) => r.connectedSince ?? '',
       title: (r) => (r.connectedSince ? when(r.connectedSince) : t(r.lastContact ? 'department.beforeRecordHint' : 'department.neverHint')),
       cell: (r) => (r.connectedSince ? day(r.connectedSince) : soft(t(r.lastContact ? 'department.beforeRecord' : 'department.never'))),
@@ -139,7 +135,7 @@ function figureColumns({ t, table: { totals }, known, share, hint, was, figure }
       id: 'issued',
       header: t('department.columns.issued'),
       hint: hint('issued'),
-      width: 116,
+      width: 112,
       numeric: true,
       value: (r) => rank(r.issued),
       title: (r) => (r.issued === null ? t('department.unknownHint') : undefined),
@@ -150,7 +146,7 @@ function figureColumns({ t, table: { totals }, known, share, hint, was, figure }
       id: 'daysReported',
       header: t('department.columns.daysReported'),
       hint: hint('issued'),
-      width: 78,
+      width: 74,
       numeric: true,
       value: (r) => r.daysReported,
       title: (r) => t('department.daysHint', { n: r.daysReported, of: r.days, at: r.reportedAt ? when(r.reportedAt) : '—' }),
@@ -160,7 +156,7 @@ function figureColumns({ t, table: { totals }, known, share, hint, was, figure }
       id: 'exchanged',
       header: t('department.columns.exchanged'),
       hint: hint('exchanged'),
-      width: 104,
+      width: 98,
       numeric: true,
       value: (r) => r.exchanged,
       cell: figure((r) => count(r.exchanged)),
@@ -170,7 +166,7 @@ function figureColumns({ t, table: { totals }, known, share, hint, was, figure }
       id: 'share',
       header: t('department.columns.share'),
       hint: hint('share'),
-      width: 104,
+      width: 92,
       numeric: true,
       value: (r) => rank(r.share),
       title: (r) =>
@@ -190,7 +186,7 @@ function figureColumns({ t, table: { totals }, known, share, hint, was, figure }
       id: 'answeredShare',
       header: t('department.columns.answeredShare'),
       hint: hint('answeredShare'),
-      width: 96,
+      width: 84,
       numeric: true,
       value: (r) => rank(r.answeredShare),
       title: (r) => (r.answeredShare === null ? undefined : t('department.ratio', { part: count(r.answered), whole: count(r.exchanged) })),
