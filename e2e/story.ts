@@ -2,7 +2,8 @@
 
 import { test } from 'node:test'
 
-export type Tell = (sentence: string, act: () => Promise<void>) => Promise<void>
+/** `note` prints a line beside the step: what was measured, and what that does not show. */
+export type Tell = (sentence: string, act: (note: (line: string) => void) => Promise<void>) => Promise<void>
 
 export interface StoryOptions {
   timeout: number
@@ -16,9 +17,9 @@ export function story(title: string, options: StoryOptions, tell: (step: Tell) =
     let broken = false
     try {
       await tell(async (sentence, act) => {
-        await t.test(sentence, { skip: broken ? 'an earlier step failed' : false }, async () => {
+        await t.test(sentence, { skip: broken ? 'an earlier step failed' : false }, async (step) => {
           try {
-            await act()
+            await act((line) => step.diagnostic(line))
           } catch (error) {
             broken = true
             await options.broken?.()

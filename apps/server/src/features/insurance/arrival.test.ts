@@ -304,6 +304,21 @@ test('the patient died: told before the outcome, which is there all the same', a
   )
   assert.deepEqual([paper?.outcome, paper?.medicines], ['5', []])
   assert.deepEqual((await effects(p.sender.sql, '24997', slip.number)).tasks, ['died'])
+  assert.deepEqual(codes(await take(claimFile([sent]))), ['died-not-in-record', 'outcome-corrected-by-file'], 'a living person is told of')
+})
+
+test('a check-in of an hour to come waits for it; one of a clock some minutes ahead is the arrival', async () => {
+  const { slip } = await came(835)
+  const coming = (minutes: number): Stay => {
+    const from = new Date(p.receiver.site.clock.now().getTime() + minutes * 60_000)
+    return his(835, { number: slip.number, kind: 'inpatient', within: { from, to: new Date(from.getTime() + 3 * 60_000) } })
+  }
+  const early = coming(90)
+  assert.deepEqual(codes(await take(claimFile([early]))), ['arrival-file-ahead'])
+  const [row] = await p.receiver.sql<{ due_at: Date | null }>('select due_at from referral_file where record = $1', [early.maLk])
+  assert.ok(row?.due_at && row.due_at > p.receiver.site.clock.now(), 'looked at again by itself when the moment comes')
+  assert.deepEqual((await effects(p.receiver.sql, '24997', slip.number)).tasks, ['delivered'])
+  assert.equal(codes(await take(claimFile([coming(1)])))?.[0], 'arrived-by-file')
 })
 
 test('sent back with a slip of its own: a new thread on the first, which is closed with its outcome', async () => {

@@ -58,6 +58,12 @@ async function undone(record: string, why: string): Promise<string[]> {
   return told((answer.json as UndoAnswer).findings)
 }
 
+/** A line of somebody else in a stay. */
+const wrote = (where: object) => {
+  const resource = { resourceType: 'Observation', status: 'final', code: { text: 'Mạch' }, valueString: '80', ...where } as never
+  return p.receiver.site.store.as(HIS).transact((tx) => tx.write([{ kind: 'create', resource }]))
+}
+
 /** How many lines of a stay still stand, and how many are marked. */
 async function lines(encounter: string): Promise<{ standing: number; marked: number }> {
   const rows = await p.receiver.sql<{ content: string }>('select content from res where not deleted and position($1 in content) > 0', [
@@ -183,21 +189,7 @@ test('care begun by a click, a death told, lines people wrote: after the undo th
   const charted = await came(829)
   const mistaken = his(829, charted.number)
   const record = await take(but(mistaken, 'XML8', null))
-  await p.receiver.site.store.as(HIS).transact((tx) =>
-    tx.write([
-      {
-        kind: 'create',
-        resource: {
-          resourceType: 'Observation',
-          status: 'final',
-          code: { text: 'Mạch' },
-          valueString: '80',
-          subject: { reference: `Patient/${record?.patient?.id}` },
-          encounter: { reference: record?.encounter },
-        } as never,
-      },
-    ]),
-  )
+  await wrote({ encounter: { reference: record?.encounter }, subject: { reference: `Patient/${record?.patient?.id}` } })
   assert.deepEqual(await undone(mistaken.maLk, 'wrong-stay'), ['file-undone-charted'])
   assert.deepEqual(told((await take(mistaken))?.findings ?? []), ['outcome-by-file'])
   await until(p.sender, charted.number, 'completed')
@@ -229,6 +221,33 @@ test('what was seen is what is undone: something that happened meanwhile is show
     'the outcome is taken back',
   )
   assert.equal(shown?.hasOutcome, false, 'an outcome that was taken back is none')
+})
+
+test('a record answered a visit in whose own stay people wrote: its outcome is withdrawn too, and the right one waits for that', async () => {
+  const slip = await p.slip(p.sender, 837)
+  await signSlip(p.sender, slip.id)
+  const task = await until(p.receiver, slip.number, 'delivered')
+  assert.equal((await transition(await p.receiver.at('tiepdon'), task, 'arrive')).status, 200)
+  await until(p.receiver, slip.number, 'arrived')
+  const [stored] = await p.receiver.sql<{ content: string }>(`select content from res where id = $1`, [task])
+  const { encounter, for: person } = JSON.parse(stored?.content ?? '{}') as { encounter: object; for: { reference: string } }
+  await wrote({ encounter, subject: { reference: person.reference } })
+  const wrong = his(837, slip.number)
+  assert.deepEqual(told((await take(wrong))?.findings ?? []), ['outcome-by-file'])
+  await until(p.sender, slip.number, 'completed')
+  assert.deepEqual(await undone(wrong.maLk, 'wrong-stay'), ['claim-undo-person-kept', 'file-undone-outcome'])
+  const later = (when: string) => p.receiver.sql(`update referral_withdrawal set due_at = ${when}`)
+  await later(`now() + interval '1 hour'`)
+  const { person: who } = stay(837, { kind: 'inpatient-transfer', facility: '24997' })
+  const right = but(his(838, slip.number, { patient: { person: who, mrn: 'BM-837' } }), 'XML8', { QT_BENHLY: 'Diễn biến đúng.' })
+  assert.deepEqual(told((await take(right))?.findings ?? []), [])
+  await later('now()')
+  const end = await eventually(
+    () => outcomeAtSender(slip.number),
+    (o) => o?.version === 3,
+    'withdrawn, then the right outcome',
+  )
+  assert.deepEqual([end?.withdrawn, end?.course, end?.source?.record], [undefined, 'Diễn biến đúng.', right.maLk])
 })
 
 test('who looks again at a stay waits for who takes its record back, and then leaves it', async () => {

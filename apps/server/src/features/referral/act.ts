@@ -22,7 +22,7 @@ import { localDateTime } from './local-time.ts'
 import { notAllowed, proposedState, type StepFacts, step, type Told } from './machine.ts'
 import { answersAsDoctor } from './need.ts'
 import { BAD_REQUEST, FACILITY_REQUIRED } from './outcomes.ts'
-import { isWithin } from './real-time.ts'
+import { AHEAD_MS, isWithin } from './real-time.ts'
 import { sendBackDraft } from './send-back.ts'
 import { saidOf } from './tables/acceptance.ts'
 import { noteAsked } from './tables/asked.ts'
@@ -188,7 +188,6 @@ async function mustTakePatients(tx: Transaction, task: ReferralTask, to: string)
 
 const LONGEST_REASON = 2000
 const REQUEST = /^[A-Za-z0-9-]{8,64}$/
-const AHEAD_MS = 5 * 60_000
 
 /** When the person says it happened; now when they say nothing. A step cannot have happened later than now. */
 export function statedTime(given: unknown, now: Date): string {

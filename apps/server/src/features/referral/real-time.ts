@@ -22,6 +22,9 @@ export function isMoment(text: string): boolean {
   return m !== null && isDay(text.slice(0, 10)) && Number(m[4] ?? 0) <= 14 && Number(m[5] ?? 0) <= 59 && !Number.isNaN(Date.parse(text))
 }
 
+/** The clocks of one house differ by minutes. */
+export const AHEAD_MS = 5 * 60_000
+
 /** Whether a real moment is one a record may speak of now: at most so far ahead, at most ten years back. */
 export function isWithin(text: string, now: Date, aheadMs: number): boolean {
   const at = Date.parse(text)

@@ -13,7 +13,7 @@ import { partyHere } from '../acting.ts'
 import { holdsNothing, undoArrival } from '../arrival.ts'
 import { openVisit, servesVisits, slipNumber } from '../child.ts'
 import { ARRIVED_BY_FILE, FILE_NOT_DUE } from '../outcomes.ts'
-import { isBirthDate, isWithin } from '../real-time.ts'
+import { AHEAD_MS, isBirthDate, isWithin } from '../real-time.ts'
 import { shadowTask, tellShadow } from '../shadow.ts'
 import type { FileDid, FileSaid } from '../tables/files.ts'
 import { loadHistory } from '../tables.ts'
@@ -53,7 +53,9 @@ export async function arriveAt(site: Site, tx: Transaction, { stored, task, how 
   if (task.to.code !== facility) return told(finding(FILE_OTHER_PLACE, { number: task.number, to: task.to.name || task.to.code }))
   if (task.encounter === said.encounter) return { ...none, here: true }
   const there = await openVisit(tx, { issuer: task.issuer.code, number: task.number }, { ...task, state }, facility, 'arrive')
-  if (!there && transition(state, 'arrive', 'receiver') && isWithin(said.at, site.clock.now(), 0) && mayCome(state, said)) {
+  // At the desk already, by somebody's click: their visit with this slip has a thread of its own.
+  if (there) return arriveAt(site, tx, { ...there, how }, said)
+  if (transition(state, 'arrive', 'receiver') && isWithin(said.at, site.clock.now(), AHEAD_MS) && mayCome(state, said)) {
     const next = { ...task, patient: said.patient, encounter: said.encounter }
     await tiePapers(tx, next)
     await propose(tx, next, said.by, { event: 'arrive' }, said.at)
@@ -133,7 +135,7 @@ export async function arriveBeforeSlip(site: Site, tx: Transaction, said: FileSa
   const now = site.clock.now()
   const fits =
     slip !== undefined && slip.issuer !== here.code && slip.number.length <= LONGEST_NUMBER && slipNumber(slip.number) === slip.number
-  const recent = isWithin(at, now, 0) && now.getTime() - Date.parse(at) < SHADOW_DAYS * 86_400_000
+  const recent = isWithin(at, now, AHEAD_MS) && now.getTime() - Date.parse(at) < SHADOW_DAYS * 86_400_000
   if (!fits || !recent || !isBirthDate(person.birthDate, now)) return null
   const name = await issuerName(tx, slip.issuer)
   if (!name) return null

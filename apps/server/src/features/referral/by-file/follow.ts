@@ -2,15 +2,17 @@
  * What a file of this facility's HIS means for a referral: the arrival, the death, the outcome. Followed in the transaction
  * that takes the file, and again when a slip comes or moves; the same again changes nothing.
  */
-import type { Finding } from '@yba/fhir'
+import { type Finding, finding } from '@yba/fhir'
 import type { Site } from '../../../site.ts'
 import type { Transaction } from '../../../store/types.ts'
 import { slipNumber } from '../child.ts'
 import { findingView } from '../finding-view.ts'
+import { AHEAD_MS } from '../real-time.ts'
 import {
   dueFileOf,
   type FileRow,
   type FileSaid,
+  type FileStanding,
   fileOf,
   type Known,
   keepFile,
@@ -22,6 +24,7 @@ import { type Arrived, arriveBeforeSlip } from './arrive.ts'
 import { withOtherNumber } from './other-number.ts'
 import { dieByFile, type Judged, judgeOutcome } from './outcome.ts'
 import { visitOf } from './visit.ts'
+import { FILE_AHEAD } from './words.ts'
 
 export interface Followed {
   findings: Finding[]
@@ -36,8 +39,9 @@ const DAY_MS = 86_400_000
 /** Follows a file that was just taken; the caller holds the record's lock (`lockRecord`). */
 export async function followFile(site: Site, tx: Transaction, said: FileSaid): Promise<Followed> {
   const known = await fileOf(tx, said.record)
-  const { visit, judged, findings } = await look(site, tx, said, known)
-  const standing = standingOf(visit, judged, findings)
+  const looked = await look(site, tx, said, known)
+  const { visit, findings } = looked
+  const standing = standingOf(looked, tx.now)
   if (visit || known || mayStillCome(said, site.clock.now())) await keepFile(tx, said, standing, tx.now)
   if (standing.due) tx.emit({ kind: 'referral.file-due', thread: said.patient, payload: { record: said.record } })
   return { findings, ...(visit?.here ? { cameWith: { issuer: visit.task.issuer, number: slipNumber(visit.task.number) } } : {}) }
@@ -54,8 +58,9 @@ export async function followAgain(site: Site, tx: Transaction, record: string): 
   await lockRecord(tx, record)
   const row = await dueFileOf(tx, record)
   if (!row) return { next: 'done', findings: [] }
-  const { visit, judged, findings } = await look(site, tx, row.said, row)
-  if (judged.next !== 'seal') await settleFile(tx, row, standingOf(visit, judged, findings), tx.now)
+  const looked = await look(site, tx, row.said, row)
+  const { visit, judged } = looked
+  if (judged.next !== 'seal') await settleFile(tx, row, standingOf(looked, tx.now))
   return { ...judged, row, ...(visit ? { visit } : {}) }
 }
 
@@ -63,14 +68,21 @@ interface Look {
   visit: Arrived | null
   judged: Judged
   findings: Finding[]
+  /** Looked at again by itself. */
+  again?: Date
 }
 
 async function look(site: Site, tx: Transaction, said: FileSaid, known: Known | null): Promise<Look> {
   // Before the slip itself may come in: who looks first holds the lock.
   if (said.slip) await tx.lockKey(`thread:${said.slip.issuer}:${said.slip.number}`)
   if (!known?.task && said.person.citizenId) await lockCitizen(tx, said.person.citizenId)
-  const found = await visitOf(site, tx, said, known?.task ?? null)
   const nothing: Judged = { next: 'wait', findings: [] }
+  const again = new Date(said.at)
+  if (!known?.task && again.getTime() > site.clock.now().getTime() + AHEAD_MS) {
+    const findings = said.slip ? [finding(FILE_AHEAD, { number: said.slip.number })] : []
+    return { visit: null, judged: nothing, findings, again }
+  }
+  const found = await visitOf(site, tx, said, known?.task ?? null)
   if (Array.isArray(found)) return { visit: null, judged: nothing, findings: found }
   const came = found ? await withOtherNumber(site, tx, found, known?.did ?? {}, said) : await arriveBeforeSlip(site, tx, said)
   if (!came) return { visit: null, judged: nothing, findings: [] }
@@ -79,10 +91,10 @@ async function look(site: Site, tx: Transaction, said: FileSaid, known: Known | 
   return { visit, judged, findings: [...came.findings, ...findings, ...judged.findings] }
 }
 
-const standingOf = (visit: Arrived | null, judged: Judged, findings: readonly Finding[]) => ({
+const standingOf = ({ visit, judged, findings, again }: Look, now: Date): FileStanding => ({
   task: visit?.here ? visit.stored.id : null,
   waiting: judged.next === 'wait',
-  due: judged.next === 'seal',
+  due: judged.next === 'seal' ? now : (again ?? null),
   findings: findings.map(findingView),
   ...(visit?.did ? { did: visit.did } : {}),
 })

@@ -13,14 +13,22 @@ import { propose } from '../act.ts'
 import { gaps } from '../drafts.ts'
 import { namesOf } from '../fill.ts'
 import { composeOutcome } from '../outcome-draft.ts'
-import type { FileSaid } from '../tables/files.ts'
+import { type FileSaid, isWithdrawalDue } from '../tables/files.ts'
 import { openRevisionOf, proposeContent } from '../tables/revisions.ts'
 import { loadDraft, loadHistory, saveDraft } from '../tables.ts'
 import type { ReferralTask } from '../task.ts'
 import { transition } from '../transitions.ts'
 import { type Filed, versionsOf } from '../versions.ts'
 import type { Arrived } from './arrive.ts'
-import { DIED_BY_FILE, OUTCOME_BY_FILE, OUTCOME_CORRECTED_BY_FILE, OUTCOME_DIFFERS, OUTCOME_DRAFT_OPEN, OUTCOME_LACKS } from './words.ts'
+import {
+  DIED_BY_FILE,
+  DIED_NOT_SAID,
+  OUTCOME_BY_FILE,
+  OUTCOME_CORRECTED_BY_FILE,
+  OUTCOME_DIFFERS,
+  OUTCOME_DRAFT_OPEN,
+  OUTCOME_LACKS,
+} from './words.ts'
 
 export interface Judged {
   /** seal: compose and seal it now; wait: looked at again when the referral moves; done: nothing is left to do. */
@@ -40,6 +48,8 @@ export async function judgeOutcome(site: Site, tx: Transaction, visit: Arrived, 
   if (!visit.here || task.state === 'multi-use' || !transition(state, 'answer', 'receiver')) return wait()
   const content = await contentOf(site, tx, task, said)
   if (!content) return wait()
+  // What was mistaken is taken back first; then this takes its place.
+  if (await isWithdrawalDue(tx, stored.id)) return wait()
   const versions = await versionsOf(tx, task, 'outcome')
   if (versions.some((v) => v.facts.pending && !v.facts.superseded)) return wait()
   const issued = versions.find((v) => !v.facts.pending)
@@ -106,6 +116,7 @@ export async function dieByFile(tx: Transaction, visit: Arrived, said: FileSaid)
   const { task, state, here } = visit
   const thread = { issuer: task.issuer.code, number: task.number }
   const died = said.outcome?.died
+  if (here && said.outcome && !died && state === 'died') return { visit, findings: [finding(DIED_NOT_SAID, { number: task.number })] }
   if (!died || !here || task.state === 'multi-use' || state === 'died' || !transition(state, 'died', 'receiver'))
     return { visit, findings: [] }
   const told = (await loadHistory(tx, thread)).some((h) => h.event === 'died') || (await wasProposed(tx, thread, 'died'))

@@ -45,7 +45,7 @@ async function follow(site: Site, { said: { record } }: FileRow): Promise<void> 
   const task = visit.stored.id
   await fileSealed(site, task, frozen, {
     before: (tx) => lockRecord(tx, record),
-    settle: (tx) => settleFile(tx, row, { task, waiting: true, due: false, findings: [] }, tx.now),
+    settle: (tx) => settleFile(tx, row, { task, waiting: true, due: null, findings: [] }),
   })
 }
 

@@ -60,9 +60,11 @@ async function takeBackVisit(
 ): Promise<Finding[]> {
   const stored = await tx.read('Task', id, { lock: true })
   const task = stored && taskFacts(stored.resource())
-  if (!stored || !task || task.encounter !== undoing.encounter) return []
+  if (!stored || !task) return []
   const { number } = task
   const findings = await takeBackOutcome(tx, id, task, undoing, caller)
+  // The visit has a stay of its own, in which people wrote.
+  if (task.encounter !== undoing.encounter) return findings
   const state = await effectiveState(tx, task, await partyHere(tx, site, task))
   const step = (event: ReferralEvent) => takeStep(site, tx, id, caller, { event, reason: undoing.reason }, tx.now.toISOString())
   if (did.replaced) {

@@ -18,7 +18,8 @@ export interface Visit {
   how: 'number' | 'citizen-id' | 'known'
 }
 
-const MOST_WAITING = 20
+/** Of one citizen at one facility, the newest. */
+const MOST_SLIPS = 100
 
 const visit = (stored: Stored, how: Visit['how']): Visit => ({ stored, task: taskFacts(stored.resource()), how })
 const dayOf = (at: string): string => localDateTime(new Date(at)).slice(0, 10)
@@ -67,7 +68,7 @@ async function byCitizenId(site: Site, tx: Transaction, said: FileSaid): Promise
   if (!person.citizenId) return null
   const citizen = encodeURIComponent(`${SYSTEM.cccd}|${person.citizenId}`)
   const owner = facilitySearch('owner', site.settings.facility.code)
-  const page = await tx.search('Task', `${owner}&subject:identifier=${citizen}&_count=${MOST_WAITING}`)
+  const page = await tx.search('Task', `${owner}&subject:identifier=${citizen}&_sort=-_lastUpdated&_count=${MOST_SLIPS}`)
   const day = dayOf(at)
   const numbered = page.entries.map((e) => taskFacts(e.resource()))
   const theirs = numbered.filter((t) => surelySame(site, t.person, person))

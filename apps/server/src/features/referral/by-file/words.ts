@@ -140,6 +140,31 @@ export const DIED_BY_FILE = defineOutcome({
   cure: { vi: 'Nếu hồ sơ sai: hủy tệp và báo nơi chuyển.', en: 'If the record is wrong: undo the file and tell the sender.' },
 })
 
+/** A state that ends a story is not left by a file: who treats the patient says so. */
+export const DIED_NOT_SAID = defineOutcome({
+  code: 'died-not-in-record',
+  http: 200,
+  severity: 'warning',
+  issue: 'conflict',
+  vi: 'Phiếu {number} đang ghi người bệnh tử vong, nhưng hồ sơ của HIS không ghi tử vong.',
+  en: 'Slip {number} says that the patient died, but the record of the HIS does not.',
+  cure: {
+    vi: 'Hỏi bác sĩ điều trị. Nếu người bệnh còn sống: báo ngay nơi chuyển, hai cơ sở thống nhất vô hiệu phiếu; nếu không: sửa hồ sơ trong HIS.',
+    en: 'Ask the treating doctor. If the patient lives: tell the sender at once, both facilities void the slip; else correct the record in the HIS.',
+  },
+})
+
+/** The hour of coming has not come: the clock of the HIS is wrong, or the column. */
+export const FILE_AHEAD = defineOutcome({
+  code: 'arrival-file-ahead',
+  http: 200,
+  severity: 'warning',
+  issue: 'business-rule',
+  vi: 'Hồ sơ ghi phiếu {number} nhưng NGAY_VAO còn ở tương lai; sẽ ghi nhận đến vào lúc đó.',
+  en: 'The record names slip {number}, but its NGAY_VAO lies ahead; the arrival is recorded when that moment comes.',
+  cure: { vi: 'Kiểm tra giờ máy của HIS và cột NGAY_VAO.', en: 'Check the clock of the HIS and the column NGAY_VAO.' },
+})
+
 export const ARRIVAL_UNDONE = defineOutcome({
   code: 'file-undone-arrival',
   http: 200,

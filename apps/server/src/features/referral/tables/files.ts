@@ -105,8 +105,8 @@ export interface FileStanding {
   task: string | null
   /** Looked at again when a slip comes or moves. */
   waiting: boolean
-  /** Something is to be done now. */
-  due: boolean
+  /** When something is to be done, or looked at again by itself. */
+  due: Date | null
   findings: readonly FindingView[]
   did?: FileDid
 }
@@ -129,7 +129,7 @@ export async function keepFile(db: Sql, said: FileSaid, standing: FileStanding, 
       JSON.stringify(said),
       standing.task,
       standing.waiting,
-      standing.due ? now : null,
+      standing.due,
       JSON.stringify(standing.findings),
       now,
       JSON.stringify(standing.did ?? {}),
@@ -169,7 +169,7 @@ export async function dueFileOf(db: Sql, record: string): Promise<FileRow | null
 }
 
 /** How a stay stands that was looked at; false when a newer sending, a slip or its taking back came since it was read. */
-export async function settleFile(db: Sql, { said, dueAt }: FileRow, standing: FileStanding, now: Date): Promise<boolean> {
+export async function settleFile(db: Sql, { said, dueAt }: FileRow, standing: FileStanding): Promise<boolean> {
   const rows = await db.sql(
     `update referral_file set task = $4, waiting = $5, due_at = $6, tries = 0, findings = $7, did = did || $8
      where record = $1 and said->>'digest' = $2 and due_at = $3 returning record`,
@@ -179,7 +179,7 @@ export async function settleFile(db: Sql, { said, dueAt }: FileRow, standing: Fi
       dueAt,
       standing.task,
       standing.waiting,
-      standing.due ? now : null,
+      standing.due,
       JSON.stringify(standing.findings),
       JSON.stringify(standing.did ?? {}),
     ],
@@ -207,6 +207,11 @@ export interface Withdrawal extends Record<string, unknown> {
   reason: string
   by: string
   tries: number
+}
+
+/** Whether the outcome of a Task is to be taken back and has not been yet. */
+export async function isWithdrawalDue(db: Sql, task: string): Promise<boolean> {
+  return (await db.sql('select 1 as one from referral_withdrawal where task = $1', [task])).length > 0
 }
 
 /** An issued outcome is to be taken back by a new version. */
