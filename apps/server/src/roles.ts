@@ -9,6 +9,7 @@ import { directory } from './features/directory/index.ts'
 import { documents } from './features/documents/index.ts'
 import { conductFacility, conductHub, exchange } from './features/exchange/index.ts'
 import { insurance } from './features/insurance/index.ts'
+import { joining } from './features/joining/index.ts'
 import { personIndex } from './features/person-index/index.ts'
 import { referralFacility, referralHub } from './features/referral/index.ts'
 import { registration } from './features/registration/index.ts'
@@ -35,7 +36,7 @@ const FEATURES: Readonly<Record<SiteSettings['role'], readonly Feature[]>> = {
     reportingFacility,
   ],
   // The hub signs nothing; the lists it shares with facilities read the tray's table.
-  hub: [...everywhere, auditHub, directory, personIndex, documents, signTray, exchange, conductHub, referralHub, reportingHub],
+  hub: [...everywhere, auditHub, directory, personIndex, documents, signTray, exchange, joining, conductHub, referralHub, reportingHub],
   // Conformance tests, foreign clients and the store's bench: FHIR and sign-in alone.
   bare: [...everywhere, auditAlone],
 }

@@ -56,6 +56,14 @@ export const HELP = {
   userLock: { vi: 'khóa tài khoản và đóng mọi phiên', en: 'lock an account and end its sessions' },
   userUnlock: { vi: 'mở khóa tài khoản', en: 'unlock an account' },
   userList: { vi: 'liệt kê người dùng', en: 'list the users' },
+  join: { vi: 'cơ sở vào trục: phần việc tại cơ sở', en: 'joining the exchange: what the facility does' },
+  joinRequest: {
+    vi: 'tạo yêu cầu nối trục và dấu vân tay để đọc qua điện thoại',
+    en: 'make the request to be let in, and the fingerprint to read out',
+  },
+  joinCard: { vi: 'thẻ trục do đơn vị vận hành trao', en: "the hub's card, handed over by its operator" },
+  joinOut: { vi: 'ghi yêu cầu vào tệp này; thiếu thì in ra', en: 'write the request to this file; else it is printed' },
+  joinTest: { vi: 'gửi tin thử tới trục và nhận về', en: 'send test messages to the hub and back' },
   demoClaims: {
     vi: 'ghi các tệp của ví dụ trong docs/integrators, giờ giấc của hôm nay',
     en: 'write the files of the example in docs/integrators, with times of today',

@@ -9,6 +9,7 @@ import {
   IconHelp,
   IconImport,
   IconInbox,
+  IconKey,
   IconLock,
   IconMore,
   IconNext,
@@ -109,6 +110,7 @@ export const ACTIONS: readonly Action[] = [
     site: 'hub',
     icon: IconExchange,
   }),
+  go({ id: 'go.joining', label: 'joining', path: '/joining', permission: 'hub.console', site: 'hub', icon: IconKey }),
   go({
     id: 'go.department',
     label: 'department',

@@ -99,6 +99,13 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/joining',
+    validateSearch: (search: Record<string, unknown>): { facility?: string } =>
+      typeof search.facility === 'string' || typeof search.facility === 'number' ? { facility: String(search.facility) } : {},
+    component: page(() => import('../features/joining/Joining.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/department',
     validateSearch: (search: Record<string, unknown>): DepartmentSearch =>
       Object.fromEntries(

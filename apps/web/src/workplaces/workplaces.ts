@@ -25,7 +25,7 @@ const ALL_FACILITY = [
   'go.users',
   'go.status',
 ] as const
-const HUB: Workplace = { menu: ['go.department', 'go.console', 'go.audit', 'go.users', 'go.status'], start: '/exchange' }
+const HUB: Workplace = { menu: ['go.department', 'go.console', 'go.joining', 'go.audit', 'go.users', 'go.status'], start: '/exchange' }
 
 const WORKPLACES: Partial<Record<Role, Workplace>> = {
   reception: { menu: ['go.find', 'go.received', 'go.attention', 'go.import', 'go.sent'], start: '/patients' },

@@ -12,6 +12,7 @@ import { aliases, facilities, kept, migrations } from './tables.ts'
 export { aliasFault, codeNow, codesOf } from './aliases.ts'
 export {
   type DirectoryAge,
+  type DirectoryLine,
   type DirectoryTrouble,
   directoryAge,
   directoryEnds,

@@ -4,12 +4,15 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { issueCertificate } from '@yba/signing'
-import { registerNode } from '../../access/index.ts'
+import { addUser, deactivateNode, registerNode } from '../../access/index.ts'
 import { clientKeyEnd, makeNextClientKey, publicKeyOf, readMasterKey } from '../../box/site-keys.ts'
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { eventually, outboxOf, signSlip, until } from '../../testing/referral.ts'
+import { TEST_PASSWORD } from '../../testing/site.ts'
 import { watchKeys } from '../administration/key-watch.ts'
 import { authorityEnds, enrolSigner, signingCertificates } from '../documents/index.ts'
+import type { JoiningsAnswer } from '../joining/contract.ts'
+import { fingerprintOf, signKeyRequest, testPath } from '../joining/index.ts'
 import type { ReferralView } from '../referral/contract.ts'
 import { clearAlert, openAlerts } from './alerts.ts'
 import { announceClientKey } from './client-key.ts'
@@ -167,6 +170,58 @@ test('one key file that cannot be read silences no alarm about the others, and i
     (await openAlerts(site.store)).filter((a) => a.kind === 'key-file-unreadable'),
     [],
   )
+})
+
+test('a facility joins: agreement, key read out, test messages there and back, a decision; before it nothing of its is taken, and it can leave', async () => {
+  ahead = 0
+  const code = '24998'
+  const who = { login: 'vanhanh', name: 'Đinh Quốc Liên', role: 'hub-operator' as const, departments: [], password: TEST_PASSWORD }
+  await addUser(p.hub.site.store.sql, who, p.hub.site.clock.now())
+  const operator = await p.hub.at('vanhanh')
+  await deactivateNode(p.hub.site.store.sql, code)
+  const act = async (body: Record<string, unknown>) => {
+    const answer = await operator.post('/fhir/Organization/$join', { facility: code, ...body })
+    const row = (answer.json as JoiningsAnswer).rows?.find((r) => r.facility.code === code)
+    return { code: answer.code, next: row?.next, row }
+  }
+  assert.equal((await act({ act: 'live', reason: 'Chưa mở bước nào' })).code, 'joining-step-not-possible')
+  assert.equal((await act({ act: 'open' })).next, 'agreement')
+  assert.equal((await act({ act: 'key', request: 'x' })).code, 'joining-step-not-possible')
+  assert.equal(
+    (await act({ act: 'agreement', agreement: { number: '07/TTLT', signedOn: '2026-02-30', contact: 'x' } })).code,
+    'joining-unreadable',
+  )
+  const agreement = { number: '07/TTLT', signedOn: '2026-02-20', contact: 'Vũ Thị Nối, 0900000000' }
+  assert.equal((await act({ act: 'agreement', agreement })).next, 'key')
+  const jwk = publicKeyOf(p.other.settings.folder, 'client') ?? {}
+  const notAfter = clientKeyEnd(p.other.settings.folder)?.toISOString() ?? ''
+  const client = p.other.site.keys.client ?? assert.fail('the node has a key')
+  const request = await signKeyRequest({ facility: code, jwk, notAfter }, client)
+  const waiting = await act({ act: 'key', request })
+  assert.deepEqual([waiting.next, Object.keys(waiting.row?.key ?? {})], ['key', ['notAfter']], 'nobody is shown what they must hear')
+  const compared = 'Gọi 0204 000 000, gặp Vũ Thị Nối'
+  assert.equal((await act({ act: 'key-confirmed', fingerprint: '0000 0000 0000 0000', compared })).code, 'joining-fingerprint-differs')
+  assert.equal(await letIn(p.other), false)
+  assert.equal((await act({ act: 'key-confirmed', fingerprint: await fingerprintOf(jwk), compared })).next, 'tests')
+  p.other.hub().renew()
+  const results = await testPath(p.other.site, p.other.hub())
+  assert.deepEqual(
+    results.filter((r) => !r.ok),
+    [],
+  )
+  assert.equal((await act({ act: 'live', reason: 'vội' })).code, 'joining-reason')
+  const choices = async () => JSON.stringify((await operator.get('/fhir/Organization/$facilities')).json).includes(code)
+  assert.equal(await choices(), false, 'nobody can address it yet')
+  const slip = await p.slip(p.other, 520, { facility: code })
+  await signSlip(p.other, slip.id)
+  const ended = async () => (await outboxOf(p.other, 'refused')).some((m) => m.kind === 'parcel' && m.number === slip.number)
+  await eventually(ended, (is) => is, 'its slip is refused before the decision')
+  assert.equal((await act({ act: 'live', reason: 'Họp ngày 20/02, giám đốc hai bên đồng ý.' })).row?.state, 'live')
+  assert.equal(await choices(), true)
+  const left = await act({ act: 'withdraw', reason: 'Cơ sở sáp nhập, ngừng nối trục.' })
+  assert.deepEqual([left.row?.state, left.row?.story.length], ['withdrawn', 7])
+  p.other.hub().renew()
+  assert.equal(await letIn(p.other), false)
 })
 
 test('authorities, nodes and the directory are watched as well, by whoever has the site in hand', async () => {

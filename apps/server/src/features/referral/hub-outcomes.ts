@@ -93,6 +93,17 @@ export const SLIP_NOT_SENT = define(
   'The hub has not received slip {number} of your facility.',
   { vi: 'Gửi phiếu trước rồi mới ghi nhận bước tiếp theo.', en: 'Send the slip first, then its next step.' },
 )
+export const NODE_NOT_LIVE = define(
+  'node-not-live',
+  403,
+  'business-rule',
+  'Cơ sở {facility} chưa được quyết định cho chạy thật trên trục, hoặc đã rút.',
+  'Facility {facility} has not gone live at the hub, or has left it.',
+  {
+    vi: 'Hỏi đơn vị vận hành trục; phiếu vẫn chờ ở cơ sở và có thể gửi lại sau.',
+    en: 'Ask the operator of the hub; the slip stays at the facility and can be sent again.',
+  },
+)
 export const ACCESSIBLE_TO_PARTIES = NOT_YOUR_THREAD
 export const OUTCOME_NOT_REGISTERED = define(
   'outcome-not-registered',

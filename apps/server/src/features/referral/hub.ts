@@ -19,7 +19,7 @@ import { resolvePerson } from '../person-index/index.ts'
 import { actingFor } from './acting.ts'
 import { childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
 import { once } from './hub-once.ts'
-import { ACCESSIBLE_TO_PARTIES, CONTENT_DIFFERS, DIGEST_WRONG, NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
+import { ACCESSIBLE_TO_PARTIES, CONTENT_DIFFERS, DIGEST_WRONG, NODE_NOT_LIVE, NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
 import { addressPapers, checkOrder, checkPaper } from './hub-papers.ts'
 import { checkedParcel } from './hub-shape.ts'
 import { addNumbers } from './hub-steps.ts'
@@ -116,7 +116,8 @@ async function openThread(context: SubmitContext, tx: Transaction, parcel: Parce
   ) {
     throw refuse(NOT_YOUR_THREAD)
   }
-  const toName = await issuerName(tx, content.to.code)
+  const [fromName, toName] = await Promise.all([issuerName(tx, caller.facility), issuerName(tx, content.to.code)])
+  if (!fromName) throw refuse(NODE_NOT_LIVE, { facility: caller.facility })
   if (!toName || content.to.code === site.settings.facility.code) throw refuse(PARCEL_INCOMPLETE, { what: `receiver ${content.to.code}` })
   const person = await resolvePerson(
     tx,

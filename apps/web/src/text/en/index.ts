@@ -6,6 +6,7 @@ import { demo } from './demo.ts'
 import { department } from './department.ts'
 import { exchange } from './exchange.ts'
 import { acceptance, inbox } from './inbox.ts'
+import { joining } from './joining.ts'
 import { access, chart, find, sex, why } from './patient.ts'
 import { quarantine } from './quarantine.ts'
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
@@ -52,6 +53,7 @@ export const en: Texts = {
   exchange,
   scan,
   conduct,
+  joining,
   quarantine,
   reviews,
   department,

@@ -39,6 +39,7 @@ export const actions: Texts['actions'] = {
   import: 'Import records',
   department: 'Health department',
   console: 'Exchange',
+  joining: 'Facilities joining',
   exchange: 'Exchange',
   audit: 'Access audit',
   acceptance: 'Acceptance policy',

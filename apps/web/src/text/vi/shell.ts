@@ -36,6 +36,7 @@ export const actions = {
   paperSlip: 'Người bệnh có giấy, chưa thấy phiếu',
   import: 'Nhập hồ sơ',
   console: 'Trục liên thông',
+  joining: 'Cơ sở vào trục',
   department: 'Bảng của Sở Y tế',
   exchange: 'Liên thông',
   audit: 'Kiểm tra truy cập',
