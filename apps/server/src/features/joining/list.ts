@@ -11,7 +11,10 @@ function rowOf(facility: JoiningRow['facility'], acts: readonly Act[]): JoiningR
   if (!now) return undefined
   const { key, ...rest } = now
   // The fingerprint is typed by who hears it, and the name of the key is made from it: both are shown once it was heard.
-  const shown = key && { notAfter: key.notAfter, ...(key.confirmed && key.fingerprint ? { kid: key.kid, fingerprint: key.fingerprint } : {}) }
+  const shown = key && {
+    notAfter: key.notAfter,
+    ...(key.confirmed && key.fingerprint ? { kid: key.kid, fingerprint: key.fingerprint } : {}),
+  }
   return { facility, ...rest, ...(shown ? { key: shown } : {}), story: storyOf(acts) }
 }
 
