@@ -4,6 +4,8 @@
  */
 import '../apps/server/src/features/insurance/index.ts'
 import '../apps/server/src/features/insurance/conformance/index.ts'
+import '../apps/server/src/features/joining/index.ts'
+import '../apps/server/src/features/referral/hub-outcomes.ts'
 import '../apps/server/src/http/server.ts'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -78,6 +80,7 @@ const CHAPTERS: readonly Chapter[] = [
         code,
       ),
   },
+  { vi: 'Cơ sở vào trục', en: 'Joining the exchange', holds: (code) => code.startsWith('joining-') || code === 'node-not-live' },
   { vi: 'Hủy một tệp nhầm', en: 'Taking a mistaken file back', holds: (code) => code.startsWith('file-undone-') },
 ]
 
