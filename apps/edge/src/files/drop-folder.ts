@@ -6,7 +6,7 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { EdgeTrouble } from '../trouble.ts'
 import { codeOf, type Sighting, same, sight } from './sighting.ts'
 import { writeWhole } from './spool.ts'
@@ -18,7 +18,9 @@ const ANSWER = '.ket-qua.json'
 const MARK = '.yba-edge'
 /** Names that other programs give to files they are still writing. */
 const UNFINISHED = /^[.~]|\.(tmp|part|partial|crdownload|filepart|writing)$/i
-const CLAIM = /\.xml$/i
+/** Claim files, and the answers of the BHXH portal that a HIS saves beside them. */
+const TAKEN = /\.(xml|json)$/i
+const isOurs = (name: string): boolean => name.endsWith(ANSWER)
 
 export interface Found {
   name: string
@@ -40,7 +42,7 @@ export function dropFolder(folder: string, steady: () => number = () => performa
 
   async function names(): Promise<string[]> {
     const there = await readdir(folder, { withFileTypes: true })
-    const files = there.filter((e) => e.isFile() && CLAIM.test(e.name) && !UNFINISHED.test(e.name)).map((e) => e.name)
+    const files = there.filter((e) => e.isFile() && TAKEN.test(e.name) && !isOurs(e.name) && !UNFINISHED.test(e.name)).map((e) => e.name)
     const present = new Set(files)
     for (const name of watched.keys()) if (!present.has(name)) watched.delete(name)
     return files.sort()
@@ -77,7 +79,8 @@ export function dropFolder(folder: string, steady: () => number = () => performa
       const place = join(ARCHIVE, day)
       // Never the archive itself: where it is missing, this is not the folder.
       await mkdir(join(folder, place)).catch((error) => (codeOf(error) === 'EEXIST' ? undefined : Promise.reject(error)))
-      const [stem, end] = [name.slice(0, -4), name.slice(-4)]
+      const end = extname(name)
+      const stem = name.slice(0, -end.length)
       let free = name
       for (let n = 2; await sight(join(folder, place, free)); n++) free = `${stem} (${n})${end}`
       try {

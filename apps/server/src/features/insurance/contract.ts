@@ -21,7 +21,7 @@ export interface ClaimIssuesAnswer {
 }
 
 export interface ImportAnswer {
-  file: { id: string; name?: string; sha256: string; layout: '4750' | '3176' | 'unknown'; facility: string }
+  file: { id: string; name?: string; sha256: string; layout: '4750' | '3176' | 'receipt' | 'unknown'; facility: string }
   records: ImportedRecord[]
   findings: FindingView[]
 }

@@ -4,6 +4,7 @@ import { issuesOf } from '../documents/index.ts'
 import type { ClaimIssuesAnswer } from './contract.ts'
 import { fileOperations } from './files/operations.ts'
 import { startFileWorker } from './files/worker.ts'
+import { channelsOperation } from './receipts/channels.ts'
 import { migrations, takenWithIssues } from './tables.ts'
 import { undoOperations } from './undo-claim.ts'
 
@@ -35,6 +36,7 @@ const operations: readonly Operation[] = [
   ...undoOperations,
   { name: '$claim-issues', level: 'system', method: 'GET', permission: 'claim.import', body: 'none', handle: listIssues },
   ...fileOperations,
+  channelsOperation,
 ]
 
 export const insurance: Feature = { name: 'insurance', operations, migrations, start: startFileWorker }

@@ -1,6 +1,7 @@
 /** Which claim records have been taken over, and what they became: the same record again changes nothing. */
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import { fileMigrations } from './files/tables.ts'
+import { receiptMigration } from './tables/receipts.ts'
 import { type RecordSlip, slipCountMigration } from './tables/slip-counts.ts'
 
 export const migrations = [
@@ -48,6 +49,7 @@ export const migrations = [
   },
   ...fileMigrations,
   slipCountMigration,
+  receiptMigration,
 ]
 
 export interface ClaimRow extends Record<string, unknown> {

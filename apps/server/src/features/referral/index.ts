@@ -27,6 +27,7 @@ import { startTimers } from './timers.ts'
 
 export { type Followed, followFile } from './by-file/follow.ts'
 export { type Undoing, undoFile } from './by-file/undo.ts'
+export { type ChannelFacts, channelFacts } from './channel-facts.ts'
 export { gaps as paperGaps } from './drafts.ts'
 export { findingView } from './finding-view.ts'
 export { findReferral, type KnownStay, type OpenedReferral, type Origin, openReferral, tieStay, withdrawnByFile } from './open.ts'

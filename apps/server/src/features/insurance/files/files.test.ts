@@ -14,6 +14,7 @@ import { siteApart } from '../../../testing/site-apart.ts'
 import { openAlerts } from '../../exchange/index.ts'
 import type { ImportAnswer, ReceivedFile, ReceivedFileAnswer, ReceivedFilesAnswer, TakenAnswer } from '../contract.ts'
 import { importClaim } from '../index.ts'
+import type { ChannelsAnswer } from '../receipts/contract.ts'
 import { judgeFile } from './judge.ts'
 import { fileById, putFile } from './tables.ts'
 import { tidy } from './tidy.ts'
@@ -334,5 +335,48 @@ test('a process killed in the middle of a large file goes on behind the last rec
     assert.deepEqual(spool(site.settings.folder), [])
   } finally {
     await site.close()
+  }
+})
+
+test('receipts of the BHXH portal are known for what they are, kept, and stand beside the slip; what is none is refused by name', async () => {
+  const sent = stay(61, { kind: 'inpatient-transfer', facility: '24997' })
+  const taken = (await (await post(claimFile([sent]), 'HS-61.xml')).json()) as ImportAnswer
+  const slip = taken.records[0]?.referral
+  assert.ok(slip)
+  const receipt = (more: object) =>
+    Buffer.from(JSON.stringify({ maKetQua: '200', maGiaoDich: 'GD-61', thoiGianTiepNhan: '202611231000', ...more }))
+  const told = async (bytes: Buffer, name: string) => {
+    const answer = (await (await post(bytes, name)).json()) as ImportAnswer
+    return [answer.file?.layout, ...(answer.records ?? []).map((r) => [r.result, ...r.findings.map((f) => f.code)].join(' '))]
+  }
+  const channels = async () => desk.json<ChannelsAnswer>(`/fhir/Task/${slip.id}/$channels`)
+  assert.deepEqual((await channels()).portal, { record: sent.maLk, receipts: [] })
+  // Before the record is known; by the name of the claim file; by MA_LK.
+  assert.deepEqual(await told(receipt({ maLk: 'CHUA-CO' }), 'a.json'), ['receipt', 'created receipt-untied'])
+  assert.deepEqual(await told(receipt({ maKetQua: '701', maGiaoDich: '', dsLoi: ['Sai mã thẻ'] }), 'HS-61_phanhoi.json'), [
+    'receipt',
+    'created portal-refused',
+  ])
+  const refused = await channels()
+  assert.deepEqual(
+    [refused.portal.receipts[0]?.accepted, refused.vneid, refused.findings[0]?.code],
+    [false, { due: false }, 'portal-refused'],
+  )
+  assert.deepEqual(await told(receipt({ maLk: sent.maLk, thoiGianTiepNhan: '202611241000' }), 'b.json'), ['receipt', 'created'])
+  assert.deepEqual(await told(receipt({ maLk: sent.maLk, thoiGianTiepNhan: '202611241000' }), 'b.json'), ['receipt', 'unchanged'])
+  const seen = await channels()
+  assert.deepEqual(seen.portal.receipts.map((r) => [r.accepted, r.transaction ?? '']).toSorted(), [
+    [false, ''],
+    [true, 'GD-61'],
+  ])
+  assert.equal(seen.vneid.expectedBy, '2026-11-25T03:00:00.000Z')
+  assert.deepEqual(await told(receipt({ maCskcb: '01929' }), 'c.json'), ['receipt', 'refused receipt-other-facility'])
+  for (const [bytes, code] of [
+    ['{"maKetQua":', 'receipt-unreadable'],
+    ['{"gia":1}', 'receipt-unknown'],
+  ] as const) {
+    const response = await post(Buffer.from(bytes), 'd.json')
+    assert.equal(response.status, 422)
+    assert.match(await response.text(), new RegExp(code))
   }
 })

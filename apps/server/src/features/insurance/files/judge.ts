@@ -1,5 +1,6 @@
 /** One received file, from its first record to its end; it goes on where a death left it. */
 import { finding, OutcomeError } from '@yba/fhir'
+import { looksLikeJson } from '@yba/vietnam'
 import type { Caller } from '../../../access/index.ts'
 import type { Site } from '../../../site.ts'
 import { willPass } from '../../../storage-fault.ts'
@@ -7,6 +8,7 @@ import { findingView } from '../../referral/index.ts'
 import type { ImportedRecord } from '../contract.ts'
 import { importRecord, namesByLicence } from '../import-claim.ts'
 import { type ClaimBytes, type ReadRecord, readFile } from '../read-file.ts'
+import { judgeReceipts } from '../receipts/judge.ts'
 import { endFile } from './close.ts'
 import { RECORD_TROUBLE } from './outcomes.ts'
 import { type FileRow, judgedSoFar, noteRecord, noteTrouble, putHead } from './tables.ts'
@@ -42,7 +44,8 @@ export const codeOf = (error: unknown): string => {
  * from going on (the database away, a full disk): then its row stays open.
  */
 export async function judgeFile(work: Judging): Promise<FileRow> {
-  const { site, file } = work
+  const { site, file, from } = work
+  if ('bytes' in from && looksLikeJson(from.bytes)) return judgeReceipts(site, file, from.bytes, work.each)
   const before = await judgedSoFar(site.store, file.id)
   const names = await namesByLicence(site)
   let last = before.last
