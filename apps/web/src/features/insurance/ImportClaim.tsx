@@ -62,7 +62,11 @@ function Record({ record }: { record: ImportedRecord }) {
 
 function Answer({ answer }: { answer: ImportAnswer }) {
   const { t } = useTranslation()
-  const note = [answer.file.name, t('claim.layout', { layout: answer.file.layout }), t('claim.facility', { code: answer.file.facility })]
+  const note = [
+    answer.file.name,
+    answer.file.layout === 'receipt' ? t('channels.receipt') : t('claim.layout', { layout: answer.file.layout }),
+    t('claim.facility', { code: answer.file.facility }),
+  ]
   return (
     <Panel
       flush
@@ -138,7 +142,7 @@ export default function ImportClaim() {
           <input
             ref={picker}
             type="file"
-            accept=".xml,text/xml,application/xml,.txt"
+            accept=".xml,text/xml,application/xml,.txt,.json,application/json"
             className="hidden-text"
             tabIndex={-1}
             aria-label={t('claim.file')}

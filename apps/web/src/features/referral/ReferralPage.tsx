@@ -14,6 +14,7 @@ import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { LegalUseNote } from '../documents/Evidence.tsx'
 import { PdfFrame } from '../documents/PdfFrame.tsx'
 import { Signatures } from '../documents/Signatures.tsx'
+import { Channels } from '../insurance/Channels.tsx'
 import { UndoRecord } from '../insurance/UndoRecord.tsx'
 import { EditButton } from './EditButton.tsx'
 import { ElsewhereNotice } from './ElsewhereNotice.tsx'
@@ -139,6 +140,7 @@ function Papers({ view }: { view: ReferralView }) {
         {view.direction === 'received' && <FiveLines highlights={view.highlights} />}
         <Uses view={view} />
         <Timeline view={view} />
+        <Channels task={view.id} stamp={view.taskVersion} />
         <Panel id="content" title={`${t('referral.document')} · ${view.number}`}>
           <ReferralPaper content={view.content} />
         </Panel>

@@ -1,5 +1,6 @@
 import type { Texts } from '../index.ts'
 import { status, users } from './admin.ts'
+import { channels } from './channels.ts'
 import { claim, issues, received, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
@@ -31,6 +32,7 @@ export const en: Texts = {
   sex,
   chart,
   access,
+  channels,
   claim,
   issues,
   received,

@@ -1,4 +1,5 @@
 import { status, users } from './admin.ts'
+import { channels } from './channels.ts'
 import { claim, issues, received, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
@@ -30,6 +31,7 @@ export const vi = {
   sex,
   chart,
   access,
+  channels,
   claim,
   issues,
   received,
