@@ -2,6 +2,7 @@ import { EVENT_TEXT } from '../data/contracts.ts'
 import { say } from '../text/index.ts'
 import {
   IconAlert,
+  IconDirectory,
   IconExchange,
   IconEye,
   IconFigures,
@@ -120,6 +121,7 @@ export const ACTIONS: readonly Action[] = [
     site: 'hub',
     icon: IconFigures,
   }),
+  go({ id: 'go.directory', label: 'directory', path: '/directory', keys: 'Ctrl+Alt+D', permission: 'directory.read', icon: IconDirectory }),
   go({
     id: 'go.exchange',
     label: 'exchange',

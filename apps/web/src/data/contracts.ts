@@ -5,6 +5,7 @@
 
 export type { Permission, Role } from '../../../server/src/access/permissions.ts'
 export type { DelegationView, GrantRequest, RegisterAnswer } from '../../../server/src/features/delegation/contract.ts'
+export type { RegisterAnswer as DirectoryAnswer, RegisterDetail, RegisterRow } from '../../../server/src/features/directory/contract.ts'
 export type {
   DemoService,
   DemoSwitch,

@@ -106,6 +106,12 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/directory',
+    validateSearch: (search: Record<string, unknown>): { code?: string } => (search.code ? { code: String(search.code) } : {}),
+    component: page(() => import('../features/directory/Directory.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/department',
     validateSearch: (search: Record<string, unknown>): DepartmentSearch =>
       Object.fromEntries(

@@ -4,6 +4,7 @@ export { default as IconBack } from '@tabler/icons-react/dist/esm/icons/IconArro
 export { default as IconNext } from '@tabler/icons-react/dist/esm/icons/IconArrowRight.mjs'
 export { default as IconExchange } from '@tabler/icons-react/dist/esm/icons/IconArrowsExchange.mjs'
 export { default as IconBell } from '@tabler/icons-react/dist/esm/icons/IconBell.mjs'
+export { default as IconDirectory } from '@tabler/icons-react/dist/esm/icons/IconBuildingHospital.mjs'
 export { default as IconFigures } from '@tabler/icons-react/dist/esm/icons/IconChartBar.mjs'
 export { default as IconDone } from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs'
 export { default as IconBad } from '@tabler/icons-react/dist/esm/icons/IconCircleX.mjs'

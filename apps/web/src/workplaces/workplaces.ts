@@ -25,7 +25,10 @@ const ALL_FACILITY = [
   'go.users',
   'go.status',
 ] as const
-const HUB: Workplace = { menu: ['go.department', 'go.console', 'go.joining', 'go.audit', 'go.users', 'go.status'], start: '/exchange' }
+const HUB: Workplace = {
+  menu: ['go.department', 'go.console', 'go.directory', 'go.joining', 'go.audit', 'go.users', 'go.status'],
+  start: '/exchange',
+}
 
 const WORKPLACES: Partial<Record<Role, Workplace>> = {
   reception: { menu: ['go.find', 'go.received', 'go.attention', 'go.import', 'go.sent'], start: '/patients' },
@@ -46,13 +49,14 @@ const WORKPLACES: Partial<Record<Role, Workplace>> = {
       'go.exchange',
       'go.acceptance',
       'go.authority',
+      'go.directory',
     ],
     start: '/referrals/received',
   },
   auditor: { menu: ['go.audit', 'go.exchange', 'go.find', 'go.sent', 'go.received'], start: '/audit' },
-  'health-department': { menu: ['go.department'], start: '/department' },
+  'health-department': { menu: ['go.department', 'go.directory'], start: '/department' },
   administrator: {
-    menu: ['go.users', 'go.authority', 'go.acceptance', 'go.status', 'go.exchange', 'go.import', 'go.audit'],
+    menu: ['go.users', 'go.authority', 'go.acceptance', 'go.status', 'go.exchange', 'go.import', 'go.audit', 'go.directory'],
     start: '/admin/users',
   },
 }

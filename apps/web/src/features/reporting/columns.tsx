@@ -112,7 +112,7 @@ function facilityColumns({ t, table: { totals }, hint }: Tools, name: (row: Faci
       id: 'connectedSince',
       header: t('department.columns.connectedSince'),
       hint: hint('connectedSince'),
-      width: 86,
+      width: 94,
       value: (r) => r.connectedSince ?? '',
       title: (r) => (r.connectedSince ? when(r.connectedSince) : t(r.lastContact ? 'department.beforeRecordHint' : 'department.neverHint')),
       cell: (r) => (r.connectedSince ? day(r.connectedSince) : soft(t(r.lastContact ? 'department.beforeRecord' : 'department.never'))),
@@ -139,7 +139,10 @@ function figureColumns({ t, table: { totals }, known, share, hint, was, figure }
       numeric: true,
       value: (r) => rank(r.issued),
       title: (r) => (r.issued === null ? t('department.unknownHint') : undefined),
-      cell: (r) => (r.issued === null && !was(r, (o) => known(o.issued)) ? soft(known(null)) : figure((o) => known(o.issued))(r)),
+      cell: (r) =>
+        r.issued === null && (was(r, (o) => known(o.issued)) ?? known(null)) === known(null)
+          ? soft(known(null))
+          : figure((o) => known(o.issued))(r),
       total: known(totals.issued),
     },
     {

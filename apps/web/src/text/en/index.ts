@@ -5,6 +5,7 @@ import { claim, issues, received, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { department } from './department.ts'
+import { directory } from './directory.ts'
 import { exchange } from './exchange.ts'
 import { acceptance, inbox } from './inbox.ts'
 import { joining } from './joining.ts'
@@ -59,6 +60,7 @@ export const en: Texts = {
   quarantine,
   reviews,
   department,
+  directory,
   demo,
   ward,
 }

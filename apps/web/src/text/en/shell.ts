@@ -38,6 +38,7 @@ export const actions: Texts['actions'] = {
   paperSlip: 'Paper slip not in the list',
   import: 'Import records',
   department: 'Health department',
+  directory: 'Directory',
   console: 'Exchange',
   joining: 'Facilities joining',
   exchange: 'Exchange',

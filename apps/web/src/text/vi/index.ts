@@ -4,6 +4,7 @@ import { claim, issues, received, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { department } from './department.ts'
+import { directory } from './directory.ts'
 import { exchange } from './exchange.ts'
 import { acceptance, inbox } from './inbox.ts'
 import { joining } from './joining.ts'
@@ -58,6 +59,7 @@ export const vi = {
   quarantine,
   reviews,
   department,
+  directory,
   demo,
   ward,
 } as const

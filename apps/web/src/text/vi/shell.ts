@@ -38,6 +38,7 @@ export const actions = {
   console: 'Trục liên thông',
   joining: 'Cơ sở vào trục',
   department: 'Bảng của Sở Y tế',
+  directory: 'Danh bạ cơ sở',
   exchange: 'Liên thông',
   audit: 'Kiểm tra truy cập',
   authority: 'Thẩm quyền ký',

@@ -170,6 +170,7 @@ test('a new name begins on its day and ends the one before; a list’s name chan
       ['Trung tâm Y tế khu vực Một', '2026-07-01', undefined],
     ],
   )
+  assert.equal(renamed.facilities[0]?.valid_from, null, 'the name’s day is not the code’s')
   const listed = planFacilities(then(register, renamed), rows('ma,ten\n24001,TTYT Một'), { ...how, list: 'plan' })
   assert.deepEqual([listed.facilities, listed.names, listed.lists[0]?.name], [[], [], 'TTYT Một'])
   const ended = planFacilities(register, rows('ma,ten,den_ngay\n24001,Trung tâm Y tế huyện Một,2026-10-31'), how)

@@ -101,11 +101,18 @@ function facilityAfter(code: string, entry: FacilityEntry, before: Facility | un
     name,
     managing_body: entry.managingBody || base.managing_body,
     active: base.active && !ended,
-    valid_from: how.list ? (before?.valid_from ?? null) : entry.from || (before?.valid_from ?? null),
+    valid_from: validFrom(entry, before, name, how),
     valid_until: how.list ? (before?.valid_until ?? null) : (entry.until ?? null),
     level: entry.level || (before?.level ?? ''),
     demo_code: entry.code === '' || before?.demo_code === true,
   }
+}
+
+/** First day of the code: a row that renames a facility speaks of the name's first day, and what is known stays. */
+function validFrom(entry: FacilityEntry, before: Facility | undefined, name: string, how: FacilityImport): string | null {
+  const stands = before?.valid_from ?? null
+  const ofTheCode = !how.list && entry.from !== '' && (!before || (before.name === name && stands === null))
+  return ofTheCode ? entry.from : stands
 }
 
 /** The real code takes over keys and part of the provisional one; what was written under that goes on by the alias (F17). */
