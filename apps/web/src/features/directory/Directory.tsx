@@ -13,6 +13,7 @@ import { Empty, Failure, Loading, Nothing } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import styles from './directory.module.css'
 import { FacilityDetail } from './FacilityDetail.tsx'
+import { FacilityState } from './FacilityState.tsx'
 
 const route = getRouteApi('/directory')
 
@@ -23,14 +24,6 @@ function useRegister(q: string, code: string | undefined) {
     queryFn: ({ signal }) => api<DirectoryAnswer>(`/fhir/Organization/$register?${query}`, { signal }),
     placeholderData: keepPreviousData,
   })
-}
-
-/** Whether it takes part, and what it became. */
-export function FacilityState({ row }: { row: RegisterRow }) {
-  const { t } = useTranslation()
-  if (row.becomes) return <Badge tone="blue">{t('directory.became', { code: row.becomes })}</Badge>
-  if (row.suspended) return <Badge tone="red">{t('directory.suspended')}</Badge>
-  return <Badge tone={row.active ? 'green' : 'grey'}>{t(row.active ? 'directory.active' : 'directory.inactive')}</Badge>
 }
 
 function useColumns(): Column<RegisterRow>[] {

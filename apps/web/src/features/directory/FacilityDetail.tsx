@@ -7,7 +7,7 @@ import { day } from '../../ui/format.ts'
 import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import ui from '../../ui/ui.module.css'
-import { FacilityState } from './Directory.tsx'
+import { FacilityState } from './FacilityState.tsx'
 
 interface Days {
   from?: string
