@@ -1,12 +1,14 @@
 /** A person's word about two records, and what follows from it for everybody linked to either. */
-import { randomUUID } from 'node:crypto'
 import { refuse } from '@yba/fhir'
 import type { Transaction } from '../../store/types.ts'
+import { type Connected, connectedTo } from './connected.ts'
 import type { ReviewRequest } from './contract.ts'
-import { type Grouping, groupsOf } from './groups.ts'
+import { groupsOf, type Member } from './groups.ts'
+import { relink } from './links.ts'
 import { REVIEW_CONTRADICTS, REVIEW_DECIDED, REVIEW_OPEN, REVIEW_UNKNOWN } from './outcomes.ts'
-import { lockKeys, membersOf } from './resolve.ts'
-import { decidedAmong, lastWord, linkOf, lockReview, putDecision, putReview, setLink } from './tables.ts'
+import { personFacts } from './person-facts.ts'
+import { lockKeys } from './resolve.ts'
+import { decidedAmong, lastWord, lockReview, putDecision } from './tables.ts'
 
 /**
  * `same` joins the two persons, `different` parts them and keeps them apart whatever comes later, `reopen` takes the last word
@@ -20,7 +22,7 @@ export async function decide(tx: Transaction, request: ReviewRequest, by: { id: 
   if (decision === 'reopen' && review.state === 'open') throw refuse(REVIEW_OPEN)
   if (decision !== 'reopen' && review.state !== 'open') throw refuse(REVIEW_DECIDED, { by: (await lastWord(tx, one, other)) ?? '' })
   await putDecision(tx, { one, other, decision, reason: request.reason, byId: by.id, byName: by.name, at: tx.now })
-  const members = await membersOf(tx, await personsOf(tx, one, other))
+  const { members, links } = await everybody(tx, one, other)
   const told = await decidedAmong(
     tx,
     members.map((m) => m.id),
@@ -29,40 +31,25 @@ export async function decide(tx: Transaction, request: ReviewRequest, by: { id: 
   // A new word may overrule a rule, never an older word.
   const kept = told.every((word) => !word.same || grouping.groups.some((ids) => ids.includes(word.one) && ids.includes(word.other)))
   if (!kept) throw refuse(REVIEW_CONTRADICTS)
-  await relink(tx, grouping)
+  await relink(tx, grouping, links)
   tx.emit({ kind: 'person.review', thread: `Patient/${one}` })
 }
 
-async function personsOf(tx: Transaction, one: string, other: string): Promise<string[]> {
-  const links = [await linkOf(tx, one), await linkOf(tx, other)]
-  return [...new Set(links.flatMap((link) => (link ? [link.person] : [])))]
+/** All records that either may have to do with. */
+async function everybody(tx: Transaction, ...ids: string[]): Promise<Connected> {
+  const found = new Map<string, Member>()
+  const links: Connected['links'] = new Map()
+  for (const record of (await tx.readMany(ids.map((id) => `Patient/${id}`))).values()) {
+    const near = await connectedTo(tx, { id: record.id, person: personFacts(record.resource()) })
+    for (const member of near.members) found.set(member.id, member)
+    for (const [source, link] of near.links) links.set(source, link)
+  }
+  return { members: [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), links }
 }
 
 /** The same locks a new sending takes, so that neither sees half of what the other does. */
 async function lockPersons(tx: Transaction, one: string, other: string): Promise<void> {
-  const members = await membersOf(tx, await personsOf(tx, one, other))
+  const { members } = await everybody(tx, one, other)
   const keys = [...new Set(members.flatMap((m) => lockKeys(m.person)))].sort()
   for (const key of keys) await tx.lockKey(`person:${key}`)
-}
-
-/** Each group is one golden person: the first record's own where no other group has it. */
-async function relink(tx: Transaction, { groups, joined, refused }: Grouping): Promise<void> {
-  const taken = new Set<string>()
-  for (const ids of groups) {
-    const known = (await linkOf(tx, ids[0] ?? ''))?.person
-    const person = known && !taken.has(known) ? known : randomUUID()
-    taken.add(person)
-    for (const source of ids) {
-      const reasons = joined.filter((j) => j.one === source || j.other === source)
-      const confirmed = reasons.find((j) => j.rule === 'person')
-      const reason = confirmed ?? reasons[0]
-      const grade = confirmed ? 'confirmed' : reason ? 'certain' : 'own'
-      await setLink(tx, { source, person, grade, rule: reason?.rule ?? 'new', why: reason?.why ?? [], at: tx.now })
-    }
-  }
-  // A record that fits both sides of a parting is with one of them; a person says whether that is right.
-  for (const { one, other, rule, why } of refused) {
-    if (rule === 'person') continue
-    await putReview(tx, { source: one, other, rule, why: [...why, 'groups-apart'], at: tx.now })
-  }
 }

@@ -3,7 +3,8 @@ import type { Feature } from '../../feature.ts'
 import { reviewOperations } from './review.ts'
 import { migrations } from './tables.ts'
 
-export { type IncomingPerson, lockKeys, personFacts, type Resolved, resolvePerson } from './resolve.ts'
+export { personFacts } from './person-facts.ts'
+export { type IncomingPerson, lockKeys, type Resolved, resolvePerson } from './resolve.ts'
 export { judge, type RuleResult, type SourcePerson } from './rules.ts'
 export { forgetSource } from './tables.ts'
 

@@ -1,9 +1,11 @@
 /** Who is one person at the hub, whatever order and company the sendings come in. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { type LabelledKind, type LabelledRecord, labelledSet } from '@yba/people'
 import { nodeCaller, onBehalf } from '../../access/index.ts'
 import { type TestSite, testSite } from '../../testing/site.ts'
 import type { ReviewsAnswer } from './contract.ts'
+import { groupsOf } from './groups.ts'
 import { type IncomingPerson, type Resolved, resolvePerson } from './index.ts'
 
 let t: TestSite
@@ -84,6 +86,45 @@ test('the order of three sendings, one of which ties the others, does not decide
     }
     assert.equal((await links(answers.map((r) => r.source))).length, 1, order.join())
   }
+})
+
+/** Which records are with which, by their place in the case. */
+async function partition(sources: readonly string[]): Promise<string> {
+  const rows = await t.site.store.sql<{ source: string; person: string }>('select source, person from person_link where source = any($1)', [
+    sources,
+  ])
+  const person = new Map(rows.map((r) => [r.source, r.person]))
+  const groups = Map.groupBy(sources.keys(), (i) => person.get(sources[i] ?? ''))
+  return [...groups.values()].map((places) => [...places].join('')).join(' ')
+}
+
+test('records of the labelled set, sent in several orders: the same persons as the rules find in all of them at once', async () => {
+  const ORDERS: ((n: number) => number[])[] = [
+    (n) => [...Array(n).keys()],
+    (n) => [...Array(n).keys()].reverse(),
+    (n) => [...Array(n).keys()].map((i) => (i + 1) % n),
+  ]
+  const KINDS: LabelledKind[] = ['bridge', 'fits-two', 'borrowed-card', 'cmnd-then-cccd', 'twins']
+  for (const [k, order] of ORDERS.entries()) {
+    for (const { kind, records } of labelledSet(1, 5000 + 500 * k).filter((c) => KINDS.includes(c.kind))) {
+      const sources: string[] = []
+      for (const i of order(records.length)) {
+        const { truth: _, facility, ...person } = records[i] as LabelledRecord
+        sources[i] = (await send(facility, person)).source
+      }
+      const members = records.map(({ truth: _, ...person }, i) => ({ id: String(i), person }))
+      const expected = groupsOf(members, [], true).groups.map((ids) => ids.join(''))
+      assert.equal(await partition(sources), expected.join(' '), `${kind}, order ${k}`)
+      if (kind === 'fits-two') assert.equal((await reviews(sources[2] ?? '')).length, 2, 'somebody is asked about both')
+    }
+  }
+})
+
+test('a new card of the same insured person is the same person', async () => {
+  const { person, card } = woman()
+  const first = await send('24997', { ...person, cards: [card] })
+  const renewed = await send('01929', { ...person, mrn: 'BM-N', cards: [`HT3${card.slice(3, 5)}${card.slice(5)}`] })
+  assert.deepEqual([renewed.rule, renewed.person], ['D3', first.person])
 })
 
 test('a number that becomes known later links then', async () => {

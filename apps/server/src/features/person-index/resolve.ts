@@ -1,12 +1,13 @@
 /** Resolves a source person at the hub: the source's own record, and the golden person it is linked to. */
-import { randomUUID } from 'node:crypto'
 import { facilitySystem, SYSTEM } from '@yba/fhir'
-import { bhxhOf } from '@yba/vietnam'
 import type { Patient } from 'fhir/r4.d.ts'
 import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
-import type { Member } from './groups.ts'
-import { judge, type RuleResult, type SourcePerson, type Why } from './rules.ts'
-import { decidedAmong, linkOf, mergePersons, putLink, putReview, sourcesOf } from './tables.ts'
+import { connectedTo, insuredNumbers } from './connected.ts'
+import { groupsOf, type Member } from './groups.ts'
+import { relink } from './links.ts'
+import { personFacts } from './person-facts.ts'
+import { judge, type RuleResult, type SourcePerson } from './rules.ts'
+import { decidedAmong, putReview } from './tables.ts'
 
 export interface IncomingPerson {
   mrn: string
@@ -27,104 +28,51 @@ export interface Resolved {
 }
 
 const GENDER = { '1': 'male', '2': 'female', '3': 'unknown' } as const
-const SEX = { male: '1', female: '2' } as const
 
 /**
- * Finds or creates the source record of (facility, MRN), brings it up to date and links it: only certain rules link,
- * doubtful ones become a review, never a link. Asked again each time, so that the order in which records come, or in
- * which their numbers become known, does not decide who is one person.
+ * Finds or creates the source record of (facility, MRN), brings it up to date, and makes the links of everybody it may have to
+ * do with anew: only certain rules link, doubtful ones become a review. Nothing is taken over from the links that stood, so that
+ * neither the order in which records come nor that in which their numbers become known decides who is one person.
  */
 export async function resolvePerson(tx: Transaction, facility: string, incoming: IncomingPerson, demo: boolean): Promise<Resolved> {
   const me: SourcePerson = { facility, ...incoming }
   // Asked in one breath, answered in this order: who looks holds the locks.
   const locked = lockKeys(me).map((key) => tx.lockKey(`person:${key}`))
   const looking = tx.findByIdentifier('Patient', facilitySystem.mrn(facility), incoming.mrn, { lock: true })
-  const [own, found] = await Promise.all([looking, findByNumbers(tx, me), ...locked])
-  const candidates = found.filter((c) => c.id !== own?.id)
-  const clash = candidates.some((c) => c.person.citizenId === me.citizenId && me.citizenId !== undefined)
+  const holding = me.citizenId ? tx.findByIdentifier('Patient', SYSTEM.cccd, me.citizenId) : null
+  const [own, holder] = await Promise.all([looking, holding, ...locked])
+  const clash = holder !== null && holder.id !== own?.id
   const resource = sourcePatient(facility, incoming, clash && !holdsOfficially(own, me))
   const [stored] = await tx.write([own ? { kind: 'update', id: own.id, ifChanged: true, resource } : { kind: 'create', resource }])
   if (!stored) throw new Error('the store answered no patient')
-  const link = own ? await linkOf(tx, stored.id) : null
-  let person = link?.person ?? randomUUID()
-  let rule: Resolved['rule'] = link ? 'D4' : 'new'
-  if (!link) await putLink(tx, { source: stored.id, person, grade: 'own', rule: 'new', why: [], at: tx.now })
-  for (const candidate of candidates) {
-    const result = judge(me, candidate.person, demo)
-    const review = (why: Why[]) => putReview(tx, { source: stored.id, other: candidate.id, rule: result.rule, why, at: tx.now })
-    if (result.verdict === 'review') await review(result.why)
-    const other = result.verdict === 'certain' ? await linkOf(tx, candidate.id) : null
-    if (!other || other.person === person) continue
-    if (await contradict(tx, person, other.person, demo)) {
-      await review([...result.why, 'groups-apart'])
-      continue
-    }
-    rule = result.rule
-    await putLink(tx, { source: stored.id, person, grade: 'certain', rule: result.rule, why: result.why, at: tx.now })
-    // Who was known first keeps the golden id.
-    await mergePersons(tx, person, other.person)
-    person = other.person
-  }
+  const before = own ? personFacts(own.resource()) : undefined
+  const { members, links } = await connectedTo(tx, { id: stored.id, person: me }, before)
+  const known = links.get(stored.id)?.person
+  const ids = members.map((m) => m.id)
+  const grouping = groupsOf(members, members.length > 1 ? await decidedAmong(tx, ids) : [], demo)
+  const person = (await relink(tx, grouping, links)).get(stored.id) ?? ''
+  await askAbout(tx, { id: stored.id, person: me }, members, demo)
+  const joined = grouping.joined.find((j) => [j.one, j.other].includes(stored.id) && j.rule !== 'person')
+  const rule = person === known ? 'D4' : joined ? (joined.rule as Resolved['rule']) : own ? 'D4' : 'new'
   return { source: stored.id, person, rule }
 }
 
+/** Who speaks of the same number and does not agree is a question for a person, asked once. */
+async function askAbout(tx: Transaction, own: Member, members: readonly Member[], demo: boolean): Promise<void> {
+  for (const other of members) {
+    if (other.id === own.id) continue
+    const { rule, verdict, why } = judge(own.person, other.person, demo)
+    if (verdict === 'review') await putReview(tx, { source: own.id, other: other.id, rule, why, at: tx.now })
+  }
+}
+
 /** Everything by which another sending could be the same person, in one order for everybody. */
-export function lockKeys(me: SourcePerson): string[] {
-  const numbers = me.cards.map((c) => bhxhOf(c)).filter((n) => n !== undefined)
-  return [...new Set([`${me.facility}|${me.mrn}`, ...(me.citizenId ? [me.citizenId] : []), ...numbers])].sort()
-}
-
-/**
- * A source between two groups must not make one person of two who are certainly not: by their numbers (rule D5), or by the
- * word of a person who compared them.
- */
-async function contradict(tx: Transaction, one: string, two: string, demo: boolean): Promise<boolean> {
-  const [mine, theirs] = [await membersOf(tx, [one]), await membersOf(tx, [two])]
-  const told = await decidedAmong(
-    tx,
-    [...mine, ...theirs].map((m) => m.id),
-  )
-  const apart = (a: Member, b: Member): boolean =>
-    judge(a.person, b.person, demo).verdict === 'no-match' ||
-    told.some((d) => !d.same && [d.one, d.other].includes(a.id) && [d.one, d.other].includes(b.id))
-  return mine.some((a) => theirs.some((b) => apart(a, b)))
-}
-
-/** The records of these golden persons. */
-export async function membersOf(tx: Transaction, persons: readonly string[]): Promise<Member[]> {
-  const ids = (await Promise.all(persons.map((person) => sourcesOf(tx, person)))).flat()
-  const found = await tx.readMany(ids.map((id) => `Patient/${id}`))
-  return [...found.values()].map((s) => ({ id: s.id, person: personFacts(s.resource()) }))
-}
+export const lockKeys = (me: SourcePerson): string[] =>
+  [...new Set([`${me.facility}|${me.mrn}`, ...(me.citizenId ? [me.citizenId] : []), ...insuredNumbers(me.cards)])].sort()
 
 function holdsOfficially(own: Stored | null, me: SourcePerson): boolean {
   const identifiers = (own?.resource() as unknown as Patient | undefined)?.identifier ?? []
   return identifiers.some((i) => i.system === SYSTEM.cccd && i.value === me.citizenId && i.use === 'official')
-}
-
-async function findByNumbers(tx: Transaction, me: SourcePerson): Promise<{ id: string; person: SourcePerson }[]> {
-  const found = new Map<string, Stored>()
-  const keys = [...(me.citizenId ? [`${SYSTEM.cccd}|${me.citizenId}`] : []), ...me.cards.map((c) => `${SYSTEM.bhyt}|${c}`)]
-  const pages = await Promise.all(keys.map((key) => tx.search('Patient', `identifier=${encodeURIComponent(key)}&_count=20`)))
-  for (const page of pages) for (const entry of page.entries) found.set(entry.id, entry)
-  return [...found.values()].map((s) => ({ id: s.id, person: personFacts(s.resource()) }))
-}
-
-/** The facts of a Patient resource that the rules look at. */
-export function personFacts(resource: FhirResource): SourcePerson {
-  const p = resource as unknown as Patient
-  const value = (system: string) => p.identifier?.find((i) => i.system === system)?.value
-  const mrn = p.identifier?.find((i) => i.system?.startsWith(facilitySystem.mrn('')))
-  const citizenId = value(SYSTEM.cccd)
-  return {
-    facility: mrn?.system?.split('/').at(-1) ?? '',
-    mrn: mrn?.value ?? '',
-    name: p.name?.[0]?.text ?? '',
-    birthDate: p.birthDate ?? '',
-    sex: SEX[p.gender as 'male' | 'female'] ?? '3',
-    ...(citizenId ? { citizenId } : {}),
-    cards: (p.identifier ?? []).filter((i) => i.system === SYSTEM.bhyt).map((i) => i.value ?? ''),
-  }
 }
 
 /** Two facilities' records of one person carry one number: beside the first it is kept, marked as secondary. */
@@ -137,6 +85,8 @@ function sourcePatient(facility: string, incoming: IncomingPerson, clash: boolea
         ? [{ use: clash ? ('secondary' as const) : ('official' as const), system: SYSTEM.cccd, value: incoming.citizenId }]
         : []),
       ...incoming.cards.map((value) => ({ system: SYSTEM.bhyt, value })),
+      // Of all cards a person ever has the number is one.
+      ...insuredNumbers(incoming.cards).map((value) => ({ use: 'secondary' as const, system: SYSTEM.bhyt, value })),
     ],
     name: [{ text: incoming.name }],
     gender: GENDER[incoming.sex],

@@ -8,7 +8,7 @@ import { facilities } from '../directory/index.ts'
 import type { ReviewRequest, ReviewRow, ReviewSide, ReviewsAnswer } from './contract.ts'
 import { decide } from './decide.ts'
 import { REVIEW_REASON, REVIEW_REQUEST } from './outcomes.ts'
-import { personFacts } from './resolve.ts'
+import { personFacts } from './person-facts.ts'
 import { WHY, type Why } from './rules.ts'
 import { openReviews, type Review, reviews } from './tables.ts'
 
@@ -61,7 +61,7 @@ async function list({ site, store }: OperationContext): Promise<ReviewsAnswer> {
         name: facts.name,
         birthDate: facts.birthDate,
         sex: facts.sex,
-        cards: [...facts.cards],
+        cards: identifier.flatMap((i) => (i.system === SYSTEM.bhyt && i.use !== 'secondary' && i.value ? [i.value] : [])),
         ...(citizenId ? { citizenId } : {}),
         ...(telecom?.[0]?.value ? { phone: telecom[0].value } : {}),
         slips: slips.get(id) ?? [],

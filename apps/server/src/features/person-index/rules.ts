@@ -2,7 +2,7 @@
  * Deterministic rules D1 to D5 (exchange.md ii.5). Pure: two sources in, one verdict with its reasons out. D5 stands
  * first because a different valid number is a hard no, whatever else agrees.
  */
-import { bhxhOf, nameKeyA, nameSimilarity, readCccd } from '@yba/vietnam'
+import { bhxhOf, foldName, nameKeyA, nameSimilarity, readCccd } from '@yba/vietnam'
 
 export interface SourcePerson {
   facility: string
@@ -35,6 +35,10 @@ export const WHY = {
   'sex-differs': { vi: 'giới tính khác nhau', en: 'different sex' },
   'name-unknown': { vi: 'chưa rõ họ tên', en: 'name unknown' },
   'name-differs': { vi: 'họ tên khác nhau', en: 'different names' },
+  'given-name-differs': {
+    vi: 'tên gọi khác nhau: có thể là anh chị em sinh đôi',
+    en: 'different given names: perhaps twins',
+  },
   'card-only': { vi: 'chỉ trùng số thẻ bảo hiểm', en: 'only the insurance number is the same' },
   'card-other-id': {
     vi: 'cùng thẻ, ngày sinh, họ tên nhưng số định danh khác nhau',
@@ -62,6 +66,18 @@ function usableCitizenId(p: SourcePerson, demo: boolean): string | undefined {
   return readCccd(p.citizenId, { birthDate: p.birthDate, sex: p.sex }, { demo }).automaticLinking ? p.citizenId : undefined
 }
 
+const given = (key: string): string => key.split(' ').at(-1) ?? ''
+
+/**
+ * Twins have year, sex and family name in common, and often all but one letter of the name: Lan and Loan, Hùng and Hưng. Marks
+ * tell where both names have some; a name written without any is compared without.
+ */
+function sameGivenName(a: string, b: string): boolean {
+  const [keyA, keyB] = [nameKeyA(a), nameKeyA(b)]
+  const bare = keyA === foldName(a) || keyB === foldName(b)
+  return bare ? given(foldName(a)) === given(foldName(b)) : given(keyA) === given(keyB)
+}
+
 const year = (date: string): string => date.slice(0, 4)
 const opposite = (a: SourcePerson, b: SourcePerson): boolean => a.sex !== b.sex && a.sex !== '3' && b.sex !== '3'
 
@@ -82,6 +98,7 @@ function sameCitizenId(a: SourcePerson, b: SourcePerson, usable: boolean): RuleR
   if (opposite(a, b)) differs.push('sex-differs')
   if (!a.name.trim() || !b.name.trim()) differs.push('name-unknown')
   else if (nameSimilarity(a.name, b.name) < SIMILAR_ENOUGH) differs.push('name-differs')
+  else if (!sameGivenName(a.name, b.name)) differs.push('given-name-differs')
   if (differs.length > 0) return { rule: 'D2', verdict: 'review', why: ['same-citizen-id', ...differs] }
   return { rule: 'D1', verdict: 'certain', why: ['citizen-id-all'] }
 }

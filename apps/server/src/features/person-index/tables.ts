@@ -42,47 +42,42 @@ export const migrations = [
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
 
-export async function linkOf(db: Sql, source: string): Promise<{ person: string } | null> {
-  const rows = await db.sql<{ person: string }>('select person from person_link where source = $1', [source])
-  return rows[0] ?? null
+export interface Link {
+  source: string
+  person: string
+  grade: 'own' | 'certain' | 'confirmed'
+  rule: string
+  why: unknown
+  at: Date
 }
 
-export async function putLink(
-  db: Sql,
-  link: { source: string; person: string; grade: 'own' | 'certain'; rule: string; why: unknown; at: Date },
-): Promise<void> {
+/** Links of these records, by record. */
+export async function linksOf(db: Sql, sources: readonly string[]): Promise<Map<string, Pick<Link, 'source' | 'person' | 'grade'>>> {
+  const rows = await db.sql<{ source: string; person: string; grade: Link['grade'] }>(
+    'select source, person, grade from person_link where source = any($1)',
+    [sources],
+  )
+  return new Map(rows.map((row) => [row.source, row]))
+}
+
+/** Records that people said are one person with any of these. */
+export async function toldTogether(db: Sql, sources: readonly string[]): Promise<string[]> {
+  if (sources.length === 0) return []
+  const rows = await db.sql<{ id: string }>(
+    `select other as id from person_review where state = 'same' and source = any($1)
+     union select source from person_review where state = 'same' and other = any($1)`,
+    [sources],
+  )
+  return rows.map((row) => row.id)
+}
+
+/** The link of a record as it follows from everything known, whatever stood there. */
+export async function setLink(db: Sql, link: Link): Promise<void> {
   await db.sql(
     `insert into person_link(source, person, grade, rule, why, at) values ($1, $2, $3, $4, $5, $6)
-     on conflict (source) do update set person = excluded.person, grade = excluded.grade, rule = excluded.rule, why = excluded.why, at = excluded.at
-     where person_link.grade <> 'confirmed'`,
+     on conflict (source) do update set person = excluded.person, grade = excluded.grade, rule = excluded.rule, why = excluded.why, at = excluded.at`,
     [link.source, link.person, link.grade, link.rule, JSON.stringify(link.why), link.at],
   )
-}
-
-/** Source records of a golden person. */
-export async function sourcesOf(db: Sql, person: string): Promise<string[]> {
-  const rows = await db.sql<{ source: string }>('select source from person_link where person = $1 order by source', [person])
-  return rows.map((r) => r.source)
-}
-
-/** All sources of one golden person join another; who was told to be one person stays together. */
-export async function mergePersons(db: Sql, from: string, into: string): Promise<void> {
-  await db.sql('update person_link set person = $2 where person = $1', [from, into])
-}
-
-/** After a person decided: the link as it follows from everything known, whatever stood there. */
-export async function setLink(
-  db: Sql,
-  link: { source: string; person: string; grade: 'own' | 'certain' | 'confirmed'; rule: string; why: unknown; at: Date },
-): Promise<void> {
-  await db.sql('update person_link set person = $2, grade = $3, rule = $4, why = $5, at = $6 where source = $1', [
-    link.source,
-    link.person,
-    link.grade,
-    link.rule,
-    JSON.stringify(link.why),
-    link.at,
-  ])
 }
 
 export async function putReview(db: Sql, review: { source: string; other: string; rule: string; why: unknown; at: Date }): Promise<void> {
