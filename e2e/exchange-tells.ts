@@ -126,5 +126,28 @@ async function tell(step: Tell): Promise<void> {
     await desk.page.goto(`${box.province.site('hub').settings.baseUrl}/status`)
     await desk.page.getByText('Hệ thống đang hoạt động.').waitFor()
     await desk.look('67-status')
+    await desk.close()
+  })
+
+  await step('The health department’s official: every facility of the list in a table, and one looked up in the directory', async () => {
+    desk = await box.signIn(chrome, 'hub', 'soyte')
+    const { page } = desk
+    await page.getByRole('heading', { level: 1, name: 'Liên thông phiếu chuyển của các cơ sở' }).waitFor()
+    await page
+      .getByRole('region', { name: /^Cơ sở/ })
+      .getByText('Trung tâm Y tế Lục Nam')
+      .waitFor()
+    await desk.look('68-department')
+    await page.getByRole('navigation', { name: 'Chức năng' }).getByRole('link', { name: 'Danh bạ cơ sở' }).click()
+    await page.getByRole('textbox', { name: /tên cũ/ }).fill('luc nam')
+    await page
+      .getByRole('region', { name: /^Cơ sở/ })
+      .getByText('Trung tâm Y tế Lục Nam')
+      .click()
+    await page
+      .getByRole('region', { name: /Lịch sử/ })
+      .getByText(/kế hoạch/)
+      .waitFor()
+    await desk.look('69-directory')
   })
 }

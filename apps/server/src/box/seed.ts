@@ -4,7 +4,7 @@ import { OutcomeError } from '@yba/fhir'
 import { addUser, registerNode, systemCaller } from '../access/index.ts'
 import { userExists } from '../access/outcomes.ts'
 import { grantSigningAuthority, hasSigningAuthority } from '../features/delegation/index.ts'
-import { addFacilities, type Facility } from '../features/directory/index.ts'
+import { addFacilities, type Facility, listed, localDay, putListed } from '../features/directory/index.ts'
 import type { DirectoryKey } from '../features/exchange/contract.ts'
 import { layout } from './layout.ts'
 import type { OpenedSite } from './parts.ts'
@@ -17,7 +17,10 @@ export async function seedSite(data: string, site: DemoSite, opened: OpenedSite,
   await seedUsers(site, opened)
   await seedAuthority(site, opened)
   await addFacilities(opened.store, directory(data), opened.clock.now())
-  if (site.role === 'hub') await registerNodes(data, opened)
+  if (site.role === 'hub') {
+    await registerNodes(data, opened)
+    await seedPlan(opened)
+  }
   say(`${site.users.length} users`)
   const records = await seedRecords(site, opened)
   if (records > 0) say(`${records} records`)
@@ -80,6 +83,18 @@ function directory(data: string): Facility[] {
     const { code, name, managingBody } = site.facility
     return { code, name, managing_body: managingBody, active: true, slip_keys: keys('slip'), client_keys: keys('client') }
   })
+}
+
+/** Who takes part, once: a list that was imported since stands. */
+async function seedPlan(hub: OpenedSite): Promise<void> {
+  if ((await listed(hub.store, 'plan', '0001-01-01', '9999-12-31')).length > 0) return
+  const from = `${localDay(hub.clock.now()).slice(0, 4)}-01-01`
+  const facilities = DEMO_SITES.filter((site) => site.role === 'facility').map((site) => site.facility)
+  await putListed(
+    hub.store,
+    'plan',
+    facilities.map(({ code, name }, place) => ({ code, name, place, from, source: 'Tỉnh thử nghiệm' })),
+  )
 }
 
 /** The hub knows each node by its public key. */

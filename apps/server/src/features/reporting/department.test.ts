@@ -37,6 +37,7 @@ const count = (facility: string, records: number, slips: number) =>
   putCounts(t.site.store, facility, [{ day: week.from, records, slips }], t.site.clock.now())
 
 test('the plan’s names and today’s stand side by side; a provisional code becomes the real one and keeps its figures', async () => {
+  assert.deepEqual(await freezeDue(t.site), [], 'nothing is known yet: nothing is frozen')
   await count('24X01', 5, 2)
   const before = await table()
   assert.deepEqual([before.table.from, before.table.until], [week.from, week.until])
@@ -54,6 +55,8 @@ test('the plan’s names and today’s stand side by side; a provisional code be
 
 test('a week freezes by itself with all it was counted from; what is known later is a further edition, and both stand', async () => {
   await t.site.store.sql('delete from reporting_snapshot')
+  const month = lastOver('month', localDay(t.site.clock.now()))
+  await putCounts(t.site.store, '24X01', [{ day: month.from, records: 1, slips: 0 }], t.site.clock.now())
   const made = await freezeDue(t.site)
   assert.deepEqual([made.length, (await freezeDue(t.site)).length], [2, 0], 'a week and a month, once')
   const first = (await snapshots()).find((s) => s.kind === 'week') ?? assert.fail('no week')

@@ -23,6 +23,8 @@ export async function freezeDue(site: Site): Promise<string[]> {
     const last = lastOver(kind, today)
     const newest = await newestPeriod(site.store, kind)
     if (newest !== undefined && newest >= last.from) continue
+    // The first one is of a period of which something is known: before the hub there was nothing to freeze.
+    if (newest === undefined && (await gather(site, { kind, ...last })).days.length === 0) continue
     let from = newest === undefined ? last.from : addDays(periodOf(kind, newest).until, 1)
     for (let n = 0; from <= last.from && n < MOST_MISSED; n++) {
       made.push(await freeze(site, { kind, from, reason: '', by: null }, (period) => gather(site, period)))

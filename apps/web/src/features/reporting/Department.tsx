@@ -199,7 +199,16 @@ export default function Department() {
   const asked = useDepartment(search)
   const go = (next: DepartmentSearch): void => void navigate({ to: '/department', search: next })
   const answer = asked.data
-  if (!answer) return asked.error ? <Failure error={asked.error} retry={() => void asked.refetch()} /> : <Loading />
+  if (!answer)
+    return asked.error ? (
+      <>
+        <PageHead title={t('department.title')} />
+        <Failure error={asked.error} retry={() => void asked.refetch()} />
+        <Snapshots open={(id) => go({ snapshot: id })} shown={undefined} />
+      </>
+    ) : (
+      <Loading />
+    )
   const { table, snapshot } = answer
   const shown: DepartmentSearch = snapshot
     ? { snapshot: snapshot.id }
