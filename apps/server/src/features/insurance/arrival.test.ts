@@ -10,6 +10,7 @@ import { type TestNode, type TestProvince, testProvince } from '../../testing/ex
 import { effects, eventually, rowOf, signSlip, takeIn, transition, until } from '../../testing/referral.ts'
 import { mayStillCome } from '../referral/by-file/follow.ts'
 import type { ReferralView } from '../referral/contract.ts'
+import { isWithdrawalDue, putWithdrawal } from '../referral/tables/files.ts'
 import type { ImportedRecord } from './contract.ts'
 import { importClaim } from './index.ts'
 
@@ -200,6 +201,18 @@ test('by hand, then by file: the same states and paper, one arrival, one stay, o
     view.proposal?.changes.map((c) => [c.path, c.after]),
     [['treatment', 'Ngoại khoa']],
   )
+  // Taking back a file's outcome after a doctor has corrected it takes back nothing the doctor signed.
+  await putWithdrawal(p.receiver.site.store, { task, reason: 'nhầm', by: 'x' }, p.receiver.site.clock.now())
+  await eventually(
+    () => isWithdrawalDue(p.receiver.site.store, task),
+    (due) => !due,
+    'the withdrawal is looked at',
+  )
+  const taken = await p.receiver.sql('select 1 as one from res where position($1 in content) > 0 and position($2 in content) > 0', [
+    `"PH-24997-${slip.number}"`,
+    '/withdrawn"',
+  ])
+  assert.deepEqual(taken, [])
   assert.equal((await outcomeAt(p.sender, slip.number)).version, 1, 'what was signed stands')
 })
 

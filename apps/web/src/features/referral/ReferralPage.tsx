@@ -271,6 +271,7 @@ function SlipLine({ view }: { view: ReferralView }) {
   const on = appointment(view)
   const parts = [
     `${t('referral.title')} ${view.number}`,
+    view.hisNumbers && t('ward.hisNumbers', { numbers: view.hisNumbers.join(', ') }),
     `${view.from.name} → ${view.to.name}`,
     view.validity && t('referral.validity', { until: day(view.validity.until) }),
   ]

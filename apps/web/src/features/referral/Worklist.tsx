@@ -80,7 +80,13 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         value: (row) => row.patient.birthDate,
         cell: (row) => `${day(row.patient.birthDate)} · ${t(`sex.${row.patient.sex}`)}`,
       },
-      number: { width: 136, value: (row) => row.number, title: (row) => row.number, cell: (row) => row.number },
+      number: {
+        width: 136,
+        value: (row) => row.number,
+        title: (row) =>
+          [row.number, row.hisNumbers && t('ward.hisNumbers', { numbers: row.hisNumbers.join(', ') })].filter(Boolean).join(' · '),
+        cell: (row) => row.number,
+      },
       diagnosis: { value: (row) => row.diagnosis ?? '', title: (row) => row.diagnosis, cell: (row) => row.diagnosis },
       validity: { width: 112, value: (row) => row.validity?.until ?? '', cell: (row) => day(row.validity?.until) },
       from: {
@@ -194,7 +200,16 @@ function Unread() {
 
 function matches(row: ReferralRow, words: string[]): boolean {
   const text = fold(
-    [row.patient.name, row.patient.citizenId, row.patient.card, row.number, row.diagnosis, row.from.name, row.to.name].join(' '),
+    [
+      row.patient.name,
+      row.patient.citizenId,
+      row.patient.card,
+      row.number,
+      ...(row.hisNumbers ?? []),
+      row.diagnosis,
+      row.from.name,
+      row.to.name,
+    ].join(' '),
   )
   return words.every((word) => text.includes(word))
 }

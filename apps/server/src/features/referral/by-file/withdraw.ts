@@ -34,7 +34,8 @@ async function withdraw(site: Site, due: Withdrawal): Promise<void> {
   if (versions.some((v) => v.facts.pending && !v.facts.superseded)) throw new Error('another version is being signed')
   const issued = versions.find((v) => !v.facts.pending)
   const before = issued && readDocument((await site.store.blobs.get(issued.facts.digest)).toString('utf8'))
-  if (before?.kind !== 'outcome' || before.withdrawn !== undefined) {
+  // Taken back already, or a doctor has corrected it since: what a person signed stands.
+  if (before?.kind !== 'outcome' || before.withdrawn !== undefined || before.source === undefined) {
     await store.transact((tx) => dropWithdrawal(tx, due.task))
     return
   }
