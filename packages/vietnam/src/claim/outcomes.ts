@@ -73,6 +73,27 @@ export const claimLettersOdd = define('claim-letters-odd', 'warning', {
   cureEn: 'Read the field again; if it is wrong, correct it in the HIS and export the record again.',
   issue: 'structure',
 })
+export const claimHiddenCharacters = define('claim-hidden-characters', 'warning', {
+  vi: `${PLACE_VI}: có ký tự không nhìn thấy ({evidence}), đã bỏ; số dòng: {rows}.`,
+  en: `${PLACE_EN}: characters nobody sees ({evidence}) were taken out; rows: {rows}.`,
+  cureVi: 'Đọc lại trường này trong hồ sơ, gõ lại ở HIS nếu cần; ký tự ẩn thường vào khi dán từ nơi khác.',
+  cureEn: 'Read the field in the chart again and type it anew in the HIS if need be; such characters come with pasted text.',
+  issue: 'structure',
+})
+export const claimLetterLost = define('claim-letter-lost', 'warning', {
+  vi: `${PLACE_VI}: mất ít nhất một chữ khi chuyển mã ({evidence}); giữ nguyên như đã gửi; số dòng: {rows}.`,
+  en: `${PLACE_EN}: at least one letter was lost in transcoding ({evidence}); it is kept as it came; rows: {rows}.`,
+  cureVi: 'Xem thẻ, giấy tờ của người bệnh; sửa ở HIS rồi xuất lại hồ sơ trước khi ký giấy.',
+  cureEn: 'Look at the card or paper of the patient; correct it in the HIS and export the record again before a paper is signed.',
+  issue: 'structure',
+})
+export const claimNameSigns = define('claim-name-signs', 'warning', {
+  vi: `${PLACE_VI}: tên có ký hiệu không phải chữ (biểu tượng hoặc chữ riêng của một phông); giữ nguyên như đã gửi; số dòng: {rows}.`,
+  en: `${PLACE_EN}: the name holds signs that are no letters (pictures, or letters of one font only); kept as it came; rows: {rows}.`,
+  cureVi: 'Xem thẻ, giấy tờ; sửa tên ở HIS rồi xuất lại hồ sơ.',
+  cureEn: 'Look at the card or paper; correct the name in the HIS and export the record again.',
+  issue: 'structure',
+})
 export const claimTableRoot = define('claim-table-root', 'error', {
   vi: '{table}: cần phần tử {expected}, gặp {found}.',
   en: '{table}: expected element {expected}, found {found}.',

@@ -20,6 +20,7 @@ import { tableText } from './content.ts'
 import { LIMITS, openingOf, surveyFile, textOf } from './decode.ts'
 import { recordDigest } from './digest.ts'
 import { type EnvelopeFile, type EnvelopeHead, envelopeSteps, rootName, withoutLeadingBlanks } from './envelope.ts'
+import { readHidden } from './hidden.ts'
 import { detectLayout } from './layout.ts'
 import { readLetters } from './letters.ts'
 import { readRows } from './rows.ts'
@@ -59,8 +60,8 @@ function readRecord(files: EnvelopeFile[], facility: string, eightBit: boolean):
   const unknownRaw: Record<string, string> = {}
   const old: EightBit = new Set()
   for (const file of files) readTable(file, draft, unknownRaw, old)
-  // Before the digest: the same record sent again in Unicode is the same record.
-  draft.findings.push(...readLetters(draft.tables, (table) => eightBit || old.has(table)))
+  // Before the digest: the same record sent again in Unicode, or without what nobody sees, is the same record.
+  draft.findings.push(...readLetters(draft.tables, (table) => eightBit || old.has(table)), ...readHidden(draft.tables))
   const first = draft.tables.XML1?.[0] ?? Object.values(draft.tables)[0]?.[0]
   draft.maLk = first?.MA_LK ?? ''
   draft.facility = facility || (first?.MA_CSKCB ?? '')
@@ -78,7 +79,7 @@ function readCheckIn(text: string, eightBit: boolean): ClaimFile {
   const broken = findings.filter((f) => f.definition.severity === 'fatal' || f.definition.severity === 'error')
   const bad = broken[0]
   if (bad) throw new OutcomeError([bad])
-  findings.push(...readLetters({ XML0: rows }, () => eightBit))
+  findings.push(...readLetters({ XML0: rows }, () => eightBit), ...readHidden({ XML0: rows }))
   const groups = Map.groupBy(rows, (row) => row.MA_LK ?? '')
   const records = [...groups].map(([maLk, mine]): ClaimRecord => {
     const facility = mine[0]?.MA_CSKCB ?? ''
