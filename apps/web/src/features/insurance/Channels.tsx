@@ -23,28 +23,30 @@ export function Channels({ task, stamp }: { task: string; stamp: number }) {
   const { data } = answer
   return (
     <Panel id="channels" title={t('channels.title')}>
-      {answer.isPending && <Loading lines={3} />}
-      {answer.error && <Failure error={answer.error} retry={() => void answer.refetch()} />}
-      {data?.findings.map((f) => (
-        <Alert key={f.code} tone="amber">
-          {say(f)} {say(f.cure)}
-        </Alert>
-      ))}
-      {data && (
-        <div className={styles.channels}>
-          <Exchange data={data} />
-          <Portal data={data} />
-          <section aria-label="VNeID">
-            <h3>VNeID</h3>
-            <p>
-              {data.vneid.expectedBy
-                ? t(data.vneid.due ? 'channels.due' : 'channels.expected', { by: when(data.vneid.expectedBy) })
-                : t('channels.afterPortal')}
-            </p>
-            <p className="soft">{t('channels.vneidNote')}</p>
-          </section>
-        </div>
-      )}
+      <div className="stack">
+        {answer.isPending && <Loading lines={3} />}
+        {answer.error && <Failure error={answer.error} retry={() => void answer.refetch()} />}
+        {data?.findings.map((f) => (
+          <Alert key={f.code} tone="amber">
+            {say(f)} {say(f.cure)}
+          </Alert>
+        ))}
+        {data && (
+          <div className={styles.channels}>
+            <Exchange data={data} />
+            <Portal data={data} />
+            <section aria-label="VNeID">
+              <h3>VNeID</h3>
+              <p>
+                {data.vneid.expectedBy
+                  ? t(data.vneid.due ? 'channels.due' : 'channels.expected', { by: when(data.vneid.expectedBy) })
+                  : t('channels.afterPortal')}
+              </p>
+              <p className="soft">{t('channels.vneidNote')}</p>
+            </section>
+          </div>
+        )}
+      </div>
     </Panel>
   )
 }

@@ -53,6 +53,7 @@ function Row({ file }: { file: ReceivedFile }) {
         <span className="soft" title={when(file.receivedAt)}>
           {shortWhen(file.receivedAt)} · {t(`received.${file.cameBy}`)}
           {file.cameBy !== 'command' && `: ${file.folder ?? file.by}`}
+          {file.layout === 'receipt' && ` · ${t('channels.receipt')}`}
           {file.times > 1 && ` · ${t('received.times', { n: file.times })}`}
         </span>
         <div className="grow" />

@@ -50,16 +50,18 @@ export function InboxTabs({ rows, view, change }: Props) {
   if (!own) return null
   const views: InboxView[] = ['mine', ...(papers ? OTHERS.filter((of) => of !== own) : []), 'all']
   return (
-    <SegmentedControl
-      size="xs"
-      aria-label={t('inbox.which')}
-      value={view}
-      onChange={(value) => go(value as InboxView)}
-      data={views.map((value) => ({
-        value,
-        label: `${t(`inbox.view.${value}`)} ${rows.filter((row) => isIn(row, value)).length}${value === 'all' ? ' (A)' : ''}`,
-      }))}
-    />
+    <div style={{ overflowX: 'auto', maxWidth: '100%' }}>
+      <SegmentedControl
+        size="xs"
+        aria-label={t('inbox.which')}
+        value={view}
+        onChange={(value) => go(value as InboxView)}
+        data={views.map((value) => ({
+          value,
+          label: `${t(`inbox.view.${value}`)} ${rows.filter((row) => isIn(row, value)).length}${value === 'all' ? ' (A)' : ''}`,
+        }))}
+      />
+    </div>
   )
 }
 

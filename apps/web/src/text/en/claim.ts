@@ -8,7 +8,7 @@ export const claim: Texts['claim'] = {
   pick: 'Choose a file',
   file: 'Record file, XML',
   limits:
-    '.xml, base64 or not; TCVN3 and VNI letters are turned into Unicode, and each field is told. Importing the same record again changes nothing.',
+    '.xml, base64 or not; TCVN3 and VNI letters are turned into Unicode, and each field is told. Importing the same record again changes nothing. Receipts of the BHXH portal (.json) are taken here, too.',
   waiting: 'Waiting',
   sending: 'Sending {{percent}} %',
   working: 'Reading and writing the records…',

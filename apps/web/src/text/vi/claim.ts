@@ -6,7 +6,7 @@ export const claim = {
   pick: 'Chọn tệp',
   file: 'Tệp hồ sơ XML',
   limits:
-    'Tệp .xml, base64 hay không đều được; chữ TCVN3, VNI được đổi sang Unicode và báo từng trường. Nhập lại cùng hồ sơ không làm thay đổi gì.',
+    'Tệp .xml, base64 hay không đều được; chữ TCVN3, VNI được đổi sang Unicode và báo từng trường. Nhập lại cùng hồ sơ không làm thay đổi gì. Biên nhận .json của Cổng BHXH cũng nhận ở đây.',
   waiting: 'Chờ',
   sending: 'Đang gửi {{percent}} %',
   working: 'Đang đọc và ghi hồ sơ…',
