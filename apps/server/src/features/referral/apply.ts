@@ -13,6 +13,7 @@ import { issuerName } from '../directory/index.ts'
 import { addSignatures, type DocumentFacts, fileDocument, findDocument, keepIssues, markReplaced, paperIssues } from '../documents/index.ts'
 import type { CarriedDocument, ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, type HubClient, raiseAlert, wasProposed } from '../exchange/index.ts'
+import { asksForAnswer } from './acceptance/due.ts'
 import { effectiveState } from './act.ts'
 import { partyHere } from './acting.ts'
 import { slipThread } from './child.ts'
@@ -101,7 +102,8 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
     if (!stored && state.partOf && next.encounter) await takeOverOutcome(tx, state.partOf, task.id)
     const ended = before.state !== 'completed' && state.state === 'completed'
     if (ended && !(await openRevisionOf(tx, task.id, 'outcome'))) await dropDraft(tx, task.id, 'outcome')
-    tx.emit({ kind: 'referral.changed', thread: `Task/${task.id}`, payload: { task: task.id, state: next.state } })
+    const due = asksForAnswer(stored && before, next)
+    tx.emit({ kind: 'referral.changed', thread: `Task/${task.id}`, payload: { task: task.id, state: next.state, due } })
   })
 }
 

@@ -20,6 +20,7 @@ import { type ReferralTask, taskFacts } from '../task.ts'
 import { currentPapers } from '../view-versions.ts'
 import type { AcceptanceDoubt, AcceptancePolicy, AcceptanceSaid } from './contract.ts'
 import { doubtsOf } from './doubts.ts'
+import { isUnanswered } from './due.ts'
 import { DEFAULT_POLICY, decide, departmentFor, inOrder, type SlipCase } from './policy.ts'
 import { reasonText } from './words.ts'
 
@@ -80,11 +81,11 @@ async function tryDecide(site: Site, taskId: string): Promise<boolean> {
   })
 }
 
-/** Whether the slip is for this facility and nobody has answered it: a question asked of the sender is a person's answer. */
+/** Whether the slip is for this facility and nobody has answered it. */
 async function isOpen(site: Site, db: Pick<Transaction, 'sql'>, task: ReferralTask): Promise<boolean> {
   const here = await partyHere(db, site, task)
   if (task.issuer.code === here || task.to.code !== here) return false
-  return ['sent', 'delivered'].includes(await effectiveState(db, task, here))
+  return isUnanswered(await effectiveState(db, task, here))
 }
 
 async function slipOf(site: Site, papers: readonly DocumentView[]): Promise<ReferralContent | null> {

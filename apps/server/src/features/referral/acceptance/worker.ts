@@ -22,8 +22,12 @@ export function startAcceptance(site: Site): { stop(): Promise<void> } {
     }
   }
   return site.store.log.consume('referral-acceptance', async (entries) => {
-    const named = (kind: string, what: string) => entries.filter((e) => e.kind === kind).map((e) => String(e.payload[what]))
-    const tasks = new Set([...named('referral.changed', 'task'), ...(await awaiting(site.store, named('document.verdict', 'document')))])
+    const changed = entries.filter((e) => e.kind === 'referral.changed')
+    const due = changed.filter((e) => e.payload.due === true)
+    const verdicts = entries.filter((e) => e.kind === 'document.verdict')
+    const named = (some: typeof entries, what: 'task' | 'document') => some.map((e) => String(e.payload[what]))
+    const awaited = await awaiting(site.store, named(changed, 'task'), named(verdicts, 'document'))
+    const tasks = new Set([...named(due, 'task'), ...awaited])
     for (const task of tasks) await decide(task)
   })
 }

@@ -89,10 +89,13 @@ export async function saidOf(db: Sql, tasks: readonly string[]): Promise<Map<str
   return new Map(rows.map((r) => [r.task, r.said]))
 }
 
-/** Slips that wait for a verdict on one of these papers. */
-export async function awaiting(db: Sql, papers: readonly string[]): Promise<string[]> {
-  if (papers.length === 0) return []
-  const rows = await db.sql<{ task: string }>('select task from acceptance where awaits and papers && $1::text[]', [papers])
+/** Of the slips that wait for a signature or its verdict: these, and those of these papers. */
+export async function awaiting(db: Sql, tasks: readonly string[], papers: readonly string[]): Promise<string[]> {
+  if (tasks.length === 0 && papers.length === 0) return []
+  const rows = await db.sql<{ task: string }>('select task from acceptance where awaits and (task = any($1) or papers && $2::text[])', [
+    tasks,
+    papers,
+  ])
   return rows.map((r) => r.task)
 }
 
