@@ -116,7 +116,11 @@ test('a file is taken, judged, archived and answered; a record with its slip, a 
   writeFileSync(drop('CHUYEN_bienlai.json'), '{"maKetQua":"200","maGiaoDich":"GD-701","thoiGianTiepNhan":"202611231000"}')
   const receipt = await answered('CHUYEN_bienlai.json')
   assert.deepEqual([receipt.ketQua, receipt.hoSo[0]?.ketQua, receipt.hoSo[0]?.loi], ['nhan', 'nhan-moi', []])
-  assert.ok(readdirSync(drop('da-nhan'), { recursive: true }).some((n) => String(n).endsWith('CHUYEN_bienlai.json')))
+  await eventually(
+    async () => readdirSync(drop('da-nhan'), { recursive: true }).map(String),
+    (names) => names.some((n) => n.endsWith('CHUYEN_bienlai.json')),
+    'the receipt lies in the archive',
+  )
   assert.equal((await answered('checkin.XML')).ketQua, 'nhan')
   const other = await answered('cơ sở khác.xml')
   assert.deepEqual([other.ketQua, other.hoSo[0]?.loi.some((l: { ma: string }) => l.ma === 'claim-other-facility')], ['tra-lai', true])
