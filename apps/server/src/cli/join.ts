@@ -7,7 +7,7 @@ import { layout } from '../box/layout.ts'
 import { provinceDamaged } from '../box/outcomes.ts'
 import { clientKeyEnd, makeSiteKeys, publicKeyOf, readSiteKeys, writeWhole } from '../box/site-keys.ts'
 import { withSites } from '../box/with-site.ts'
-import { hubClient } from '../features/exchange/index.ts'
+import { HubRefusal, hubClient } from '../features/exchange/index.ts'
 import { fingerprintOf, signKeyRequest, testPath } from '../features/joining/index.ts'
 import type { Lang } from './text.ts'
 
@@ -79,10 +79,21 @@ const TEST_TEXT = {
   clock: { vi: 'Đồng hồ lệch dưới một phút', en: 'The clock is less than a minute off' },
 } as const
 
+/** The hub's own words: why it does not take the tests, and what to do. */
+function sayRefusal({ code, body }: HubRefusal): void {
+  const issues = (body as { issue?: { details?: { text?: string }; diagnostics?: string }[] } | null)?.issue ?? []
+  if (issues.length === 0) console.error(`✖ ${code}`)
+  for (const { details, diagnostics } of issues) console.error(`✖ ${details?.text ?? code} ${diagnostics ?? ''}\n  [${code}]`)
+}
+
 /** Sends test messages the whole path and back; the hub keeps what became of them. Exit code 1 when one fails. */
 export async function joinTest({ data, site, lang }: Place): Promise<void> {
   await withSites(data, site, async (opened) => {
-    const results = await testPath(opened, hubClient(opened))
+    const results = await testPath(opened, hubClient(opened)).catch((error: unknown) => {
+      if (!(error instanceof HubRefusal)) throw error
+      sayRefusal(error)
+      return []
+    })
     for (const { name, ok, detail } of results) console.log(`${ok ? '✓' : '✖'} ${TEST_TEXT[name][lang]}  (${detail})`)
     if (results.length === 0 || results.some((r) => !r.ok)) process.exitCode = 1
   })
