@@ -18,7 +18,7 @@ import { Figures } from '../exchange/Figures.tsx'
 import { ReasonDialog } from '../referral/ReasonDialog.tsx'
 import { useColumns } from './columns.tsx'
 import { Definitions } from './Definitions.tsx'
-import { chosenRows, FILTERS, type Filter, percent } from './figures.ts'
+import { chosenRows, FILTERS, type Filter, isOver, percent } from './figures.ts'
 import { PeriodChoice } from './PeriodChoice.tsx'
 import { useDepartment, useFreeze, useSnapshots } from './queries.ts'
 import styles from './reporting.module.css'
@@ -123,7 +123,7 @@ function Freeze({ table, go }: { table: DepartmentTable; go(search: DepartmentSe
   const freeze = useFreeze()
   const [asking, setAsking] = useState(false)
   const { kind, from, until } = table
-  if (kind === 'days') return null
+  if (kind === 'days' || !isOver(table)) return null
   const send = (reason: string): Promise<boolean> =>
     attempt(async () => {
       const { id } = await freeze.mutateAsync({ kind, from, reason })

@@ -40,6 +40,11 @@ export function chosenRows(table: DepartmentTable, filter: Filter, typed: string
 }
 
 const DAY_MS = 86_400_000
+const ZONE_MS = 7 * 3_600_000
+
+/** Whether the period was over when the table was made: only then can it be frozen. */
+export const isOver = (table: Pick<DepartmentTable, 'asOf' | 'until'>): boolean =>
+  new Date(Date.parse(table.asOf) + ZONE_MS).toISOString().slice(0, 10) > table.until
 
 /** The first day of the period before or after, from which the hub finds the rest. */
 export function neighbour(kind: 'week' | 'month', from: string, way: -1 | 1): string {

@@ -152,6 +152,19 @@ test('a facility without a code gets a provisional one, again the same; the real
   assert.deepEqual([done.aliases.length, done.findings.length, done.unchanged], [0, 0, 1], 'once more changes nothing')
 })
 
+test('a row without a code is the one facility of its name, where there is exactly one', () => {
+  const register = {
+    ...empty,
+    facilities: [facility('24998', 'Trung tâm Y tế Lục Nam'), facility('24001', 'Một'), facility('24002', 'Một')],
+  }
+  const plan = planFacilities(register, rows('ma,ten\n,TRUNG TÂM Y TẾ LỤC NAM\n,Một'), { ...how, list: 'plan' })
+  assert.deepEqual(codes(plan.findings), ['line 2 list-code-by-name', 'line 3 list-code-provisional'])
+  assert.deepEqual(
+    plan.lists.map((l) => l.code),
+    ['24998', '24X01'],
+  )
+})
+
 test('only a provisional code can be replaced', () => {
   const register = { ...empty, facilities: [facility('24001', 'Một')] }
   for (const replaces of ['24001', '24777']) {

@@ -50,6 +50,13 @@ export const LIST_CODE_GIVEN = define(
     en: 'When the real code is known, import the row again with it, and the provisional one in the column thay_cho.',
   },
 )
+export const LIST_CODE_BY_NAME = define(
+  'list-code-by-name',
+  'warning',
+  '"{name}" không ghi mã; lấy mã {code} của cơ sở cùng tên trong danh bạ.',
+  '"{name}" has no code; that of the facility of this name in the directory is taken, {code}.',
+  { vi: 'Nếu là cơ sở khác, ghi mã vào tệp.', en: 'If it is another facility, write its code into the file.' },
+)
 export const LIST_NAME_MISSING = define('list-name-missing', 'error', 'Thiếu tên.', 'The name is missing.', again)
 export const LIST_DAY_UNFIT = define(
   'list-day-unfit',

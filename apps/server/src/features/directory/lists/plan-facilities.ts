@@ -1,11 +1,11 @@
 /** What a list of facilities changes: planned from what stands, so that a dry run and the import are the same thing. Pure. */
-import { type Finding, finding } from '@yba/fhir'
+import { type Finding, finding, type OutcomeDefinition } from '@yba/fhir'
 import { foldName } from '@yba/vietnam'
 import type { DirectoryAlias } from '../../exchange/contract.ts'
 import { aliasFault } from '../aliases.ts'
 import type { ListRow, NameRow } from '../tables/register.ts'
 import type { Facility } from '../tables.ts'
-import { LIST_CODE_GIVEN, LIST_REPLACES_UNFIT } from './outcomes.ts'
+import { LIST_CODE_BY_NAME, LIST_CODE_GIVEN, LIST_REPLACES_UNFIT } from './outcomes.ts'
 import type { FacilityEntry } from './read-list.ts'
 
 export interface Register {
@@ -82,13 +82,20 @@ function codeOf(
   plan: FacilityPlan,
 ): string {
   if (entry.code !== '') return entry.code
-  const name = foldName(entry.name)
+  const named = (facility: Facility): boolean => foldName(facility.name) === foldName(entry.name)
+  const say = (definition: OutcomeDefinition, code: string): string => {
+    plan.findings.push(finding(definition, { name: entry.name, code }, `line ${entry.line}`))
+    return code
+  }
+  const [one, ...others] = [...known.values()].filter((f) => !f.demo_code && named(f))
+  if (one && others.length === 0) return say(LIST_CODE_BY_NAME, one.code)
   const stands =
-    [...known.values()].find((f) => f.demo_code && foldName(f.name) === name)?.code ??
-    lists.find((l) => foldName(l.name) === name && known.get(l.code)?.demo_code)?.code
-  const code = stands ?? provisionalCode(entry.province || how.province, new Set([...known.keys(), ...aliases.map((a) => a.code)]))
-  plan.findings.push(finding(LIST_CODE_GIVEN, { name: entry.name, code }, `line ${entry.line}`))
-  return code
+    [...known.values()].find((f) => f.demo_code && named(f))?.code ??
+    lists.find((l) => foldName(l.name) === foldName(entry.name) && known.get(l.code)?.demo_code)?.code
+  return say(
+    LIST_CODE_GIVEN,
+    stands ?? provisionalCode(entry.province || how.province, new Set([...known.keys(), ...aliases.map((a) => a.code)])),
+  )
 }
 
 /** Who stands in a list takes no part by that: it is made active when it joins. */
@@ -104,7 +111,7 @@ function facilityAfter(code: string, entry: FacilityEntry, before: Facility | un
     valid_from: validFrom(entry, before, name, how),
     valid_until: how.list ? (before?.valid_until ?? null) : (entry.until ?? null),
     level: entry.level || (before?.level ?? ''),
-    demo_code: entry.code === '' || before?.demo_code === true,
+    demo_code: before ? before.demo_code === true : entry.code === '',
   }
 }
 
