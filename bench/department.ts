@@ -82,9 +82,12 @@ try {
     }
     return times
   }
+  const begun = process.cpuUsage()
   const year = await measure(`/fhir/Organization/$department?from=${from}&until=${until}`)
+  const spent = process.cpuUsage(begun)
   report('department', { measure: 'department.year.p50', value: quantile(year, 0.5), unit: 'ms', bar: BAR })
   report('department', { measure: 'department.year.p95', value: quantile(year, 0.95), unit: 'ms' })
+  report('department', { measure: 'department.year.cpu', value: (spent.user + spent.system) / 1000 / (ASKED + 3), unit: 'ms CPU of Node' })
   const week = await measure('/fhir/Organization/$department?kind=week')
   report('department', { measure: 'department.week.p50', value: quantile(week, 0.5), unit: 'ms', bar: BAR })
   const file = await measure(`/fhir/Organization/$department-workbook?from=${from}&until=${until}`)

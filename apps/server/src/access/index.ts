@@ -2,7 +2,7 @@
 export type { Caller, CallerKind, Grant, GrantAction, GrantScope, Purpose } from './caller.ts'
 export { nodeCaller, onBehalf, programCaller, publicCaller, systemCaller, userCaller } from './callers.ts'
 export { accessFeature } from './feature.ts'
-export { deactivateNode, nodeClients, nodeKeyEnds, registerNode, succeedNode } from './node-tokens.ts'
+export { admitUnder, deactivateNode, nodeClients, nodeKeyEnds, registerNode, succeedNode } from './node-tokens.ts'
 export { notPermitted, signInRequired, userInvalid, userUnknown } from './outcomes.ts'
 export { gate, ownerOf, servedTypes } from './ownership.ts'
 export { PERMISSIONS, type Permission, ROLES, type Role } from './permissions.ts'

@@ -65,6 +65,11 @@ export async function succeedNode(sql: Sql, facility: string, jwk: JWK, now: Dat
   await nodes.endOthers(sql, facility, jwk.kid ?? '', new Date(now.getTime() + OVERLAP_MS))
 }
 
+/** A node's code becomes another: its keys let it in under both, so that it may change in its own time. */
+export function admitUnder(sql: Sql, facility: string, code: string, now: Date): Promise<void> {
+  return nodes.copy(sql, facility, code, now)
+}
+
 /** A node that left: its tokens run out within five minutes, it gets no new ones. */
 export function deactivateNode(sql: Sql, facility: string): Promise<void> {
   return nodes.deactivate(sql, facility)

@@ -270,6 +270,14 @@ export const nodes = {
       [facility, kid, JSON.stringify(jwk), now, ends],
     )
   },
+  /** The keys of a node, under another code as well. */
+  async copy(sql: Sql, facility: string, to: string, now: Date): Promise<void> {
+    await sql(
+      `insert into node_client (facility, kid, jwk, registered_at, ends_at)
+       select $2, kid, jwk, $3, ends_at from node_client where facility = $1 and active on conflict do nothing`,
+      [facility, to, now],
+    )
+  },
   /** The other keys of a node end no later than this. */
   async endOthers(sql: Sql, facility: string, kid: string, ends: Date): Promise<void> {
     await sql(`update node_client set ends_at = least(ends_at, $3) where facility = $1 and kid <> $2 and active`, [facility, kid, ends])

@@ -1,6 +1,7 @@
 /** An official list comes as a file: read, judged row by row, and written whole, or not at all. */
 import { createHash } from 'node:crypto'
 import { type Finding, finding, refuse } from '@yba/fhir'
+import { admitUnder } from '../../../access/index.ts'
 import type { Transaction } from '../../../store/types.ts'
 import { localDay } from '../snapshot.ts'
 import {
@@ -104,6 +105,7 @@ async function takeFacilities(tx: Transaction, read: ReadList, ask: ListImport):
       ask.by,
       tx.now,
     )
+    for (const { code, becomes } of plan.aliases) await admitUnder((text, values) => tx.sql(text, values), code, becomes, tx.now)
   }
   const { added, changed, unchanged } = plan
   return { rows: read.facilities.length, added, changed, unchanged, findings, written }
