@@ -105,7 +105,7 @@ async function takeFacilities(tx: Transaction, read: ReadList, ask: ListImport):
       ask.by,
       tx.now,
     )
-    for (const { code, becomes } of plan.aliases) await admitUnder((text, values) => tx.sql(text, values), code, becomes, tx.now)
+    for (const { code, becomes } of plan.aliases) await admitUnder(tx.sql, code, becomes, tx.now)
   }
   const { added, changed, unchanged } = plan
   return { rows: read.facilities.length, added, changed, unchanged, findings, written }
