@@ -51,6 +51,12 @@ export interface ApartOptions extends Reviving {
   logFile: string
 }
 
+/**
+ * How a server keeps house: young objects in 16 MB halves, and the old ones looked through when half as much again has come.
+ * V8 by itself lets hundreds of megabytes of garbage lie on a large machine. `scripts/run.cjs` starts with the same.
+ */
+export const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=16', '--heap-growing-percent=50'] as const
+
 const CLI = join(import.meta.dirname, '..', 'cli', 'yba.ts')
 const READY_MS = 60_000
 
@@ -146,7 +152,7 @@ export async function launchProcess(
   what: KeptProgram & { env: NodeJS.ProcessEnv },
 ): Promise<{ child: ChildProcess; end(): Promise<void> }> {
   const output = openSync(what.logFile, 'a', 0o600)
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', what.program ?? CLI, ...what.args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, what.program ?? CLI, ...what.args], {
     env: what.env,
     stdio: ['ignore', output, output, 'ipc'],
     // Ctrl-C goes to the box, which stops its sites in order.

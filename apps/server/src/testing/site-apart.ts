@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { NODE_FLAGS } from '../box/hosts.ts'
 import { makeSiteKeys } from '../box/site-keys.ts'
 import type { Limits, SiteSettings } from '../settings.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
@@ -56,7 +57,7 @@ export async function siteApart(options: ApartOptions): Promise<SiteApart> {
   } as unknown as SiteSettings
   const file = join(folder, 'settings.json')
   writeFileSync(file, JSON.stringify(settings))
-  const flags = [`--max-old-space-size=${options.heapMb}`, '--disable-warning=ExperimentalWarning']
+  const flags = [...NODE_FLAGS, `--max-old-space-size=${options.heapMb}`]
   const healthy = async (): Promise<boolean> =>
     fetch(`${url}/healthz`).then(
       (r) => r.ok,

@@ -48,10 +48,13 @@ export type {
   ImportAnswer,
   ImportedRecord,
   ReceivedFile,
+  ReceivedFileAnswer,
   ReceivedFilesAnswer,
+  TakenAnswer,
   UndoAnswer,
   UndoPreview,
   UndoRequest,
+  WatchedFolderView,
 } from '../../../server/src/features/insurance/contract.ts'
 export type { ChannelsAnswer, PortalReceiptView } from '../../../server/src/features/insurance/receipts/contract.ts'
 export type { JoiningRow, JoiningsAnswer, JoinRequest, Step as JoiningStep } from '../../../server/src/features/joining/contract.ts'

@@ -20,6 +20,7 @@ function touched(event: LiveEvent): string[][] {
   }
   if (event.type === 'DocumentReference' || event.type === 'Provenance' || event.kind.startsWith('document'))
     keys.push(['referral'], ['worklist'])
+  if (event.kind === 'claim.file') keys.push(['received-files'], ['received-file'], ['claim-issues'])
   if (event.type === 'Patient') keys.push(['find'])
   if (event.type === 'Practitioner') keys.push(['users'])
   return keys

@@ -16,8 +16,16 @@ function told(finding: FindingView): { text: string; label: string } {
   return { text: `${found[2].charAt(0).toLocaleUpperCase('vi')}${found[2].slice(1)}`, label: found[1] ?? '' }
 }
 
-/** Findings of a claim record: where, by which rule, what, and how to mend it. */
-export function ClaimFindings({ findings, label }: { findings: readonly FindingView[]; label: string }) {
+/** Findings of a claim record: where, by which rule, what, and how to mend it. `counts`: in how many records, where each stands for its kind. */
+export function ClaimFindings({
+  findings,
+  label,
+  counts,
+}: {
+  findings: readonly FindingView[]
+  label: string
+  counts?: readonly number[]
+}) {
   const { t } = useTranslation()
   const columns = useMemo<Column<FindingView>[]>(
     () => [
@@ -40,11 +48,14 @@ export function ClaimFindings({ findings, label }: { findings: readonly FindingV
           </>
         ),
       },
+      ...(counts
+        ? [{ id: 'count', header: t('claim.records'), width: 76, numeric: true, cell: (f: FindingView) => counts[findings.indexOf(f)] }]
+        : []),
       { id: 'problem', header: t('claim.problem'), cell: (f) => told(f).text },
       { id: 'cure', header: t('claim.cure'), width: '28%', cell: (f) => say(f.cure) },
       { id: 'rule', header: t('claim.rule'), width: 176, cell: (f) => <code style={{ overflowWrap: 'anywhere' }}>{f.code}</code> },
     ],
-    [t],
+    [t, counts, findings],
   )
   return <DataTable label={label} rows={findings} columns={columns} wrap rowKey={(f) => `${f.code} ${f.path} ${f.vi}`} />
 }

@@ -1,64 +1,19 @@
 import { Button } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { type DragEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ImportAnswer, ImportedRecord } from '../../data/contracts.ts'
-import { Badge, type Tone } from '../../ui/Badge.tsx'
+import type { ImportAnswer } from '../../data/contracts.ts'
 import { IconUpload } from '../../ui/icons.ts'
 import { Failure } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { ClaimFindings } from './Findings.tsx'
 import styles from './insurance.module.css'
 import { ReceivedFiles } from './ReceivedFiles.tsx'
+import { Record } from './Record.tsx'
 import { TakenWithIssues } from './Taken.tsx'
-import { UndoRecord } from './UndoRecord.tsx'
-import { uploadClaim } from './upload.ts'
-
-const TONE: Record<ImportedRecord['result'], Tone> = { created: 'green', updated: 'blue', unchanged: 'grey', refused: 'red' }
-
-function Record({ record }: { record: ImportedRecord }) {
-  const { t } = useTranslation()
-  const { created, updated, unchanged, removed } = record.resources
-  return (
-    <li className={styles.record}>
-      <div className="row">
-        <span data-state={record.result}>
-          <Badge tone={TONE[record.result]}>{t(`claim.${record.result}`)}</Badge>
-        </span>
-        <span className="strong">{record.patient?.name ?? record.maLk}</span>
-        <span className="soft">
-          {record.patient?.mrn && `${record.patient.mrn} · `}
-          {t('claim.record')} {record.maLk}
-        </span>
-        {record.result !== 'refused' && (
-          <span className="soft">
-            {t('claim.writtenText', { created, updated, unchanged })}
-            {removed > 0 && t('claim.removed', { n: removed })}
-          </span>
-        )}
-        <div className="grow" />
-        {record.patient && (
-          <Link to="/patients/$id" params={{ id: record.patient.id }}>
-            {t('claim.openChart')}
-          </Link>
-        )}
-        {record.result !== 'refused' && <UndoRecord record={record.maLk} />}
-        {record.referral && (
-          <Link to="/tray/$id" params={{ id: record.referral.id }}>
-            {t('claim.openTray')} · {record.referral.number}
-          </Link>
-        )}
-      </div>
-      {record.result === 'refused' && <p className="soft">{t('claim.refusedHint')}</p>}
-      {record.findings.length > 0 && (
-        <div className={styles.findings}>
-          <ClaimFindings findings={record.findings} label={`${t('claim.findings')} ${record.maLk}`} />
-        </div>
-      )}
-    </li>
-  )
-}
+import { UnderWay } from './UnderWay.tsx'
+import { type Uploaded, uploadClaim } from './upload.ts'
+import { WatchedFolders } from './WatchedFolders.tsx'
 
 function Answer({ answer }: { answer: ImportAnswer }) {
   const { t } = useTranslation()
@@ -88,7 +43,7 @@ function Answer({ answer }: { answer: ImportAnswer }) {
 interface Job {
   name: string
   percent: number
-  answer?: ImportAnswer
+  done?: Uploaded
   error?: unknown
 }
 
@@ -99,14 +54,14 @@ export default function ImportClaim() {
   const picker = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const [job, setJob] = useState<Job>()
-  const busy = job !== undefined && !job.answer && job.error === undefined
+  const busy = job !== undefined && !job.done && job.error === undefined
 
   const send = async (file: File | undefined): Promise<void> => {
     if (!file || busy) return
     setJob({ name: file.name, percent: 0 })
     try {
-      const answer = await uploadClaim(file, (percent) => setJob({ name: file.name, percent }))
-      setJob({ name: file.name, percent: 100, answer })
+      const done = await uploadClaim(file, (percent) => setJob({ name: file.name, percent }))
+      setJob({ name: file.name, percent: 100, done })
       await client.invalidateQueries()
     } catch (error) {
       setJob({ name: file.name, percent: 0, error })
@@ -159,8 +114,10 @@ export default function ImportClaim() {
       </Panel>
       <div aria-live="polite" className="stack">
         {job?.error !== undefined && <Failure error={job.error} title={`${t('claim.failed')}: ${job.name}`} />}
-        {job?.answer && <Answer answer={job.answer} />}
+        {job?.done && 'answer' in job.done && <Answer answer={job.done.answer} />}
+        {job?.done && 'taken' in job.done && <UnderWay id={job.done.taken.id} name={job.name} />}
       </div>
+      <WatchedFolders />
       <TakenWithIssues />
       <ReceivedFiles />
     </>

@@ -4,51 +4,21 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ReceivedFile, ReceivedFilesAnswer } from '../../data/contracts.ts'
 import { api } from '../../data/http.ts'
-import { say } from '../../text/index.ts'
-import { Badge, type Tone } from '../../ui/Badge.tsx'
 import { shortWhen, when } from '../../ui/format.ts'
 import { Failure, Loading, Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { FileFigures, isOpen } from './FileFigures.tsx'
 import styles from './insurance.module.css'
 
-type Shown = ReceivedFile['state'] | 'part'
-const TONE: Record<Shown, Tone> = { waiting: 'grey', reading: 'blue', done: 'green', part: 'amber', refused: 'red', stopped: 'red' }
-const isOpen = (file: ReceivedFile): boolean => file.state === 'waiting' || file.state === 'reading'
-/** While a file is under way the list looks again this often. */
+/** While a file is under way the list looks again this often; else for what folders and others hand in. */
 const LOOK_MS = 2000
-
-function shownAs({ state, counts }: ReceivedFile): Shown {
-  if (state !== 'done' || counts.refused === 0) return state
-  return counts.created + counts.updated + counts.unchanged > 0 ? 'part' : 'refused'
-}
-
-function Progress({ file }: { file: ReceivedFile }) {
-  const { t } = useTranslation()
-  const words = file.total === undefined ? t('received.looking') : t('received.progress', { judged: file.judged, total: file.total })
-  return (
-    <div className="row" role="status">
-      <progress
-        className={styles.progress}
-        max={file.total ?? 1}
-        value={file.total === undefined ? undefined : file.judged}
-        aria-label={file.name}
-      />
-      <span className="soft">{words}</span>
-      {file.trouble && <code>{file.trouble}</code>}
-    </div>
-  )
-}
+const IDLE_LOOK_MS = 30_000
 
 function Row({ file }: { file: ReceivedFile }) {
   const { t } = useTranslation()
-  const shown = shownAs(file)
-  const report = (format: string) => `/fhir/$received-file-report?id=${file.id}&format=${format}`
   return (
     <li className={styles.record}>
-      <div className="row">
-        <span data-state={shown}>
-          <Badge tone={TONE[shown]}>{t(`received.${shown}`)}</Badge>
-        </span>
+      <FileFigures file={file}>
         <span className="strong">{file.name}</span>
         <span className="soft" title={when(file.receivedAt)}>
           {shortWhen(file.receivedAt)} · {t(`received.${file.cameBy}`)}
@@ -56,23 +26,7 @@ function Row({ file }: { file: ReceivedFile }) {
           {file.layout === 'receipt' && ` · ${t('channels.receipt')}`}
           {file.times > 1 && ` · ${t('received.times', { n: file.times })}`}
         </span>
-        <div className="grow" />
-        {!isOpen(file) && (
-          <>
-            <a href={report('csv')}>{t('received.csv')}</a>
-            <a href={report('json')} download={`${file.name}.ket-qua.json`}>
-              {t('received.json')}
-            </a>
-          </>
-        )}
-      </div>
-      {isOpen(file) ? <Progress file={file} /> : file.state !== 'refused' && <p className="soft">{t('received.counts', file.counts)}</p>}
-      {file.counts.refused > 0 && <p>{t('received.fix')}</p>}
-      {file.findings.slice(0, 3).map((f) => (
-        <p key={`${f.code} ${f.path}`}>
-          {say(f)} <span className="soft">{say(f.cure)}</span>
-        </p>
-      ))}
+      </FileFigures>
     </li>
   )
 }
@@ -87,7 +41,7 @@ export function ReceivedFiles() {
     queryKey: ['received-files', asked],
     queryFn: ({ signal }) => api<ReceivedFilesAnswer>(`/fhir/$received-files?${asked}`, { signal }),
     placeholderData: (last) => last,
-    refetchInterval: ({ state }) => (state.data?.rows.some(isOpen) ? LOOK_MS : false),
+    refetchInterval: ({ state }) => (state.data?.rows.some(isOpen) ? LOOK_MS : IDLE_LOOK_MS),
   })
   const next = files.data?.next
   return (

@@ -1,13 +1,16 @@
-import type { ImportAnswer } from '../../data/contracts.ts'
+import type { ImportAnswer, ReceivedFile, TakenAnswer } from '../../data/contracts.ts'
 import { ApiError, issuesOf } from '../../data/http.ts'
 import { currentLanguage } from '../../text/index.ts'
+
+/** What the site said: a small file is judged; a larger one is on its disk and is judged by itself. */
+export type Uploaded = { answer: ImportAnswer } | { taken: ReceivedFile }
 
 /**
  * Sends one claim file. XMLHttpRequest, because fetch tells nothing of an upload's progress.
  * A file whose records were all refused comes back as an answer, too: its findings are the result.
  * @throws ApiError when the file itself could not be taken.
  */
-export function uploadClaim(file: File, onProgress: (percent: number) => void): Promise<ImportAnswer> {
+export function uploadClaim(file: File, onProgress: (percent: number) => void): Promise<Uploaded> {
   const form = new FormData()
   form.append('file', file, file.name)
   return new Promise((resolve, reject) => {
@@ -15,6 +18,7 @@ export function uploadClaim(file: File, onProgress: (percent: number) => void): 
     request.open('POST', `/fhir/$import-claim?name=${encodeURIComponent(file.name)}`)
     request.setRequestHeader('accept', 'application/json')
     request.setRequestHeader('accept-language', currentLanguage())
+    request.setRequestHeader('prefer', 'respond-async')
     request.responseType = 'text'
     request.upload.onprogress = (event) => onProgress(Math.round((100 * event.loaded) / Math.max(1, event.total)))
     request.onerror = () => reject(new ApiError(0, []))
@@ -22,7 +26,8 @@ export function uploadClaim(file: File, onProgress: (percent: number) => void): 
       const isJson = request.getResponseHeader('content-type')?.includes('json')
       const body: unknown = isJson ? JSON.parse(request.responseText) : undefined
       const answer = body as ImportAnswer | undefined
-      if (Array.isArray(answer?.records)) resolve(answer)
+      if (Array.isArray(answer?.records)) resolve({ answer })
+      else if (request.status === 202) resolve({ taken: (body as TakenAnswer).file })
       else reject(new ApiError(request.status, issuesOf(body), body))
     }
     request.send(form)

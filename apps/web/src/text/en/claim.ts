@@ -93,6 +93,24 @@ export const received = {
   times: 'sent {{n}} times',
   csv: 'Report (table)',
   json: 'Answer file',
+  trouble: 'Waiting, tried again by itself:',
+  kinds: '{{n}} kinds of findings, one example each, with the number of records.',
+  refusedFirst: 'The first {{n}} refused records; all of them are in the report.',
   older: 'Older files',
   newest: 'Back to the newest',
+} as const
+
+export const folders = {
+  title: 'Watched folders',
+  well: 'Watched',
+  waits: 'A file waits long',
+  trouble: 'Cannot be read',
+  silent: 'Silent',
+  host: 'on {{host}}',
+  looked: 'Last looked {{at}}',
+  waiting: '{{n}} files without an answer',
+  none: 'No file waits',
+  oldest: 'the oldest since {{at}}',
+  cannot: 'Since {{at}} the folder cannot be read or written, tried again by itself:',
+  silentHint: 'The program has said nothing for ten minutes: look at that computer. What the HIS drops lies in the folder and is not lost.',
 } as const

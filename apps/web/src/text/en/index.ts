@@ -1,7 +1,7 @@
 import type { Texts } from '../index.ts'
 import { status, users } from './admin.ts'
 import { channels } from './channels.ts'
-import { claim, issues, received, severity } from './claim.ts'
+import { claim, folders, issues, received, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { department } from './department.ts'
@@ -37,6 +37,7 @@ export const en: Texts = {
   claim,
   issues,
   received,
+  folders,
   severity,
   worklist,
   signing,

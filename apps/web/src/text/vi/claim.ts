@@ -91,6 +91,24 @@ export const received = {
   times: 'lần gửi thứ {{n}}',
   csv: 'Báo cáo (bảng)',
   json: 'Tệp trả lời',
+  trouble: 'Đang chờ, tự thử lại:',
+  kinds: '{{n}} loại phát hiện, mỗi loại một ví dụ; số hồ sơ ở cột bên phải.',
+  refusedFirst: '{{n}} hồ sơ bị trả lại đầu tiên; đủ tất cả trong báo cáo.',
   older: 'Xem tệp cũ hơn',
   newest: 'Về tệp mới nhất',
+} as const
+
+export const folders = {
+  title: 'Thư mục theo dõi',
+  well: 'Đang theo dõi',
+  waits: 'Có tệp chờ lâu',
+  trouble: 'Không đọc được',
+  silent: 'Im lặng',
+  host: 'máy {{host}}',
+  looked: 'Xem lần cuối {{at}}',
+  waiting: '{{n}} tệp chưa có trả lời',
+  none: 'Không có tệp chờ',
+  oldest: 'lâu nhất từ {{at}}',
+  cannot: 'Từ {{at}} không đọc ghi được thư mục, tự thử lại:',
+  silentHint: 'Chương trình theo dõi không báo về hơn mười phút: kiểm tra máy đó. Tệp HIS thả vào vẫn nằm trong thư mục, không mất.',
 } as const

@@ -1,6 +1,6 @@
 import { status, users } from './admin.ts'
 import { channels } from './channels.ts'
-import { claim, issues, received, severity } from './claim.ts'
+import { claim, folders, issues, received, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { department } from './department.ts'
@@ -36,6 +36,7 @@ export const vi = {
   claim,
   issues,
   received,
+  folders,
   severity,
   worklist,
   signing,
