@@ -14,6 +14,8 @@ export interface BesideHis {
   folder(node: TestNode): string
   /** A scripted system at a site; gives what ends it. What it said is in `lines`. */
   his(node: TestNode, seed: number, msPerMinute?: number): { lines: string[]; stop(): Promise<void> }
+  /** Kills the edge as a power cut does, and starts it again. */
+  killEdge(): Promise<void>
   /** Original files that were taken, of a site. */
   archived(node: TestNode): string[]
   close(): Promise<void>
@@ -33,7 +35,7 @@ export async function besideHis(nodes: readonly TestNode[]): Promise<BesideHis> 
     config.push({ folder: folderOf(node), site: node.settings.baseUrl, tokenFile, state, stillMs: 150, patienceMs: 20_000 })
   }
   writeFileSync(join(place, 'edge.json'), JSON.stringify(config))
-  const edge = await startEdge(join(place, 'edge.json'))
+  let edge = await startEdge(join(place, 'edge.json'))
   const playing: (() => Promise<void>)[] = []
   return {
     folder: folderOf,
@@ -57,6 +59,10 @@ export async function besideHis(nodes: readonly TestNode[]): Promise<BesideHis> 
       playing.push(end)
       return { lines, stop: end }
     },
+    async killEdge() {
+      await ended(edge, 'SIGKILL')
+      edge = await startEdge(join(place, 'edge.json'))
+    },
     archived: (node) =>
       readdirSync(join(folderOf(node), 'da-nhan'), { recursive: true })
         .map(String)
@@ -79,9 +85,9 @@ async function startEdge(config: string): Promise<ChildProcess> {
   return edge
 }
 
-async function ended(edge: ChildProcess): Promise<void> {
+async function ended(edge: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (edge.exitCode !== null || edge.signalCode !== null) return
   const gone = new Promise((done) => edge.once('exit', done))
-  edge.kill('SIGTERM')
+  edge.kill(signal)
   await gone
 }

@@ -1,4 +1,4 @@
-/** A hospital's day beside its own system: forty transfers, every mistake; every loop closes, nothing is doubled. */
+/** A hospital's day beside its own system: forty transfers, every mistake, the edge killed again and again; every loop closes, nothing is doubled. */
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -38,7 +38,10 @@ test('every transfer of a day is closed by files at both ends', async (t) => {
     id: r.id,
     number: r.number,
   }))
-  for (const slip of slips) await signSlip(p.sender, slip.id)
+  for (const [n, slip] of slips.entries()) {
+    await signSlip(p.sender, slip.id)
+    if (n % 4 === 3) await beside.killEdge()
+  }
   for (const slip of slips) {
     await eventually(
       async () => (await effects(p.sender.sql, '24997', slip.number)).tasks,
@@ -48,6 +51,10 @@ test('every transfer of a day is closed by files at both ends', async (t) => {
     )
   }
   await his.stop()
+  for (const node of [p.sender, p.receiver]) {
+    const twice = await node.sql('select delivery from claim_file where delivery is not null group by caller, delivery having count(*) > 1')
+    assert.deepEqual(twice, [], node.settings.name)
+  }
   for (const slip of slips)
     for (const node of [p.hub, p.sender, p.receiver]) {
       const { events, papers } = await effects(node.sql, '24997', slip.number)

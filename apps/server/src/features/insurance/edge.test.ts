@@ -28,6 +28,7 @@ let t: TestSite
 let place: string
 let token: string
 let edge: ChildProcess | undefined
+const edgeLines: string[] = []
 const drop = (...names: string[]): string => join(place, 'drop', ...names)
 
 before(async () => {
@@ -64,8 +65,8 @@ async function start(site = t.url): Promise<void> {
   edge = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, '--config', join(place, 'edge.json')], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  edge.stdout?.on('data', (piece: Buffer) => edgeLines.push(String(piece)))
   await new Promise((done) => edge?.stdout?.once('data', done))
-  edge.stdout?.resume()
 }
 
 async function stop(signal: NodeJS.Signals): Promise<void> {
@@ -224,6 +225,31 @@ test('the site is away, the edge is killed: what was taken goes on in its order;
   await stop('SIGKILL')
   await start()
   assert.deepEqual([(await answered('1.xml')).hoSo[0]?.ketQua, (await answered('2.xml')).hoSo[0]?.ketQua], ['nhan-moi', 'cap-nhat'])
+})
+
+test('a share that goes away in the middle: nothing is laid into its empty mount point, and it goes on when it is back', async () => {
+  const away = join(place, 'away')
+  writeFileSync(drop('trước khi mất.xml'), bytes(760))
+  await eventually(
+    async () => lying(),
+    (left) => left.length === 0,
+    'taken',
+  )
+  renameSync(drop(), away)
+  mkdirSync(drop())
+  // Another computer may write at the mount point, too; what is not the folder is not touched.
+  writeFileSync(drop('không phải ổ mạng.xml'), bytes(761))
+  await eventually(
+    async () => edgeLines,
+    (lines) => lines.some((line) => line.includes('folder-away')),
+    'the edge says so',
+  )
+  assert.deepEqual(readdirSync(drop()), ['không phải ổ mạng.xml'])
+  rmSync(drop(), { recursive: true })
+  writeFileSync(join(away, 'khi quay lại.xml'), bytes(762))
+  renameSync(away, drop())
+  assert.equal((await answered('khi quay lại.xml')).ketQua, 'nhan')
+  assert.equal((await answered('trước khi mất.xml')).ketQua, 'nhan')
 })
 
 test('a token that is wrong or stopped is refused, and says so; the files wait', async () => {

@@ -49,7 +49,15 @@ export function ClaimFindings({
         ),
       },
       ...(counts
-        ? [{ id: 'count', header: t('claim.records'), width: 76, numeric: true, cell: (f: FindingView) => counts[findings.indexOf(f)] }]
+        ? [
+            {
+              id: 'count',
+              header: t('received.inRecords'),
+              width: 76,
+              numeric: true,
+              cell: (f: FindingView) => counts[findings.indexOf(f)],
+            },
+          ]
         : []),
       { id: 'problem', header: t('claim.problem'), cell: (f) => told(f).text },
       { id: 'cure', header: t('claim.cure'), width: '28%', cell: (f) => say(f.cure) },
