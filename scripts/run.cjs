@@ -322,7 +322,10 @@ function handOver(node, entry, rest) {
   const file = path.join(root, entry.file)
   if (!fs.existsSync(file)) stop(`Chưa có ${entry.file} trong bản này.`, `${entry.file} is not part of this version.`)
   // As servers are started everywhere: apps/server/src/box/hosts.ts says why.
-  const args = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=16', '--heap-growing-percent=50', file].concat(entry.args, rest)
+  const args = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=16', '--heap-growing-percent=50', file].concat(
+    entry.args,
+    rest,
+  )
   // The channel tells the child when we die without a word; it then ends by itself.
   // What Node compiled and stripped once it keeps: a third of the time in which a process loads the program.
   const env = Object.assign({ NODE_COMPILE_CACHE: path.join(root, 'node_modules/.cache/compiled') }, process.env)
