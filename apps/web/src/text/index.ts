@@ -1,9 +1,9 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { vi } from './vi/index.ts'
+import { vi, type Words } from './vi/index.ts'
 
 /** English must say everything Vietnamese says: same keys, other words. */
-export type Texts = DeepText<typeof vi>
+export type Texts = DeepText<Words>
 type DeepText<T> = { readonly [K in keyof T]: T[K] extends string ? string : DeepText<T[K]> }
 
 export type Language = 'vi' | 'en'

@@ -1,9 +1,9 @@
 import 'i18next'
-import type { vi } from './vi/index.ts'
+import type { Words } from './vi/index.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: typeof vi }
+    resources: { translation: Words }
   }
 }

@@ -1,6 +1,6 @@
 import { status, users } from './admin.ts'
 import { channels } from './channels.ts'
-import { claim, folders, issues, received, severity } from './claim.ts'
+import { claim, issues, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { department } from './department.ts'
@@ -35,8 +35,6 @@ export const vi = {
   channels,
   claim,
   issues,
-  received,
-  folders,
   severity,
   worklist,
   signing,
@@ -64,3 +62,6 @@ export const vi = {
   demo,
   ward,
 } as const
+
+/** Every word there is; those that are not in `vi` come with the page that says them. */
+export type Words = typeof vi & typeof import('./files.ts')
