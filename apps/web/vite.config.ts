@@ -34,7 +34,7 @@ export default defineConfig({
             },
             {
               name: 'shell',
-              test: /node_modules[\\/]@tabler[\\/]|src[\\/](ui[\\/](?!WindowedRows|Dialog)|data|actions|text[\\/](?!en|files|vi[\\/]files)|workplaces|shell[\\/]IdleLock)|features[\\/](referral|registration|exchange)[\\/]queries/,
+              test: /node_modules[\\/]@tabler[\\/]|src[\\/](ui[\\/](?!WindowedRows|Dialog)|data|actions|text[\\/](?!en|pages|vi[\\/]pages)|workplaces|shell[\\/]IdleLock)|features[\\/](referral|registration|exchange)[\\/]queries/,
               priority: 1,
             },
           ],

@@ -3,11 +3,9 @@ import { channels } from './channels.ts'
 import { claim, issues, severity } from './claim.ts'
 import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
-import { department } from './department.ts'
 import { directory } from './directory.ts'
 import { exchange } from './exchange.ts'
 import { acceptance, inbox } from './inbox.ts'
-import { joining } from './joining.ts'
 import { access, chart, find, sex, why } from './patient.ts'
 import { quarantine } from './quarantine.ts'
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
@@ -54,14 +52,15 @@ export const vi = {
   exchange,
   scan,
   conduct,
-  joining,
   quarantine,
   reviews,
-  department,
   directory,
   demo,
   ward,
 } as const
 
-/** Every word there is; those that are not in `vi` come with the page that says them. */
-export type Words = typeof vi & typeof import('./files.ts')
+/** Every word there is; those that are not in `vi` come with the page that says them (`text/pages`). */
+export type Words = typeof vi &
+  typeof import('./pages/department.ts') &
+  typeof import('./pages/files.ts') &
+  typeof import('./pages/joining.ts')

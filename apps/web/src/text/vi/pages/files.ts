@@ -1,4 +1,4 @@
-/** Words of the import page alone: they come with it, see `../files.ts`. */
+/** Words of the import page alone: they come with it, see `text/pages`. */
 export const received = {
   title: 'Tệp đã nhận',
   search: 'Tìm theo tên tệp hoặc MA_LK',

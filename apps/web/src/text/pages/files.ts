@@ -1,0 +1,4 @@
+import * as words from '../vi/pages/files.ts'
+import { addWords } from './words.ts'
+
+addWords({ ...words })
