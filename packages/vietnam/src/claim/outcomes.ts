@@ -272,6 +272,13 @@ export const claimXml13WithoutTransfer = define('claim-xml13-without-transfer', 
   cureEn: 'Correct the discharge type in the HIS, or leave XML13 out.',
   issue: 'business-rule',
 })
+export const claimSlipNumberForm = define('claim-slip-number-form', 'warning', {
+  vi: 'XML13, dòng {row}: số giấy chuyển tuyến "{value}" kết thúc bằng ~ và số; dạng này dành cho các lượt khám của giấy một năm. Hồ sơ được nhận, phiếu chuyển không được mở.',
+  en: 'XML13, row {row}: slip number "{value}" ends in ~ and a number, a form kept for the visits with a slip of one year. The record is taken, the slip is not opened.',
+  cureVi: 'Đặt lại số giấy chuyển tuyến ở HIS (không có ~ ở cuối) rồi xuất lại hồ sơ, hoặc lập phiếu từ hồ sơ bệnh án.',
+  cureEn: 'Give the slip another number in the HIS (no ~ at its end) and export the record again, or write the slip from the chart.',
+  issue: 'value',
+})
 export const claimTransferWithoutXml13 = define('claim-transfer-without-xml13', 'warning', {
   vi: 'XML1.MA_LOAI_RV là "{value}" (chuyển cơ sở) nhưng hồ sơ không có XML13; phiếu chuyển sẽ được soạn từ hồ sơ bệnh án.',
   en: 'XML1.MA_LOAI_RV is "{value}" (transfer) but the record has no XML13; the slip is to be composed from the chart.',

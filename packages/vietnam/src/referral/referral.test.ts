@@ -14,6 +14,9 @@ import {
   readClaim,
   referralFromChart,
   referralGaps,
+  slipKey,
+  slipNumber,
+  visitOfNumber,
 } from '../index.ts'
 
 const facility = { code: '24997', name: 'Bệnh viện Đa khoa tỉnh Bắc Giang' }
@@ -137,4 +140,19 @@ test('abbreviations are whole words only, each once', () => {
   assert.deepEqual(abbreviationsIn('ABN, BNP, Tha thiết, SpO2 88%'), [])
   assert.deepEqual(abbreviationsIn('PT% 41 %; PT 13,2 giây; PT: 14 giây'), [], 'prothrombin, not an operation')
   assert.deepEqual(abbreviationsIn('PT 14 giây, chỉ định PT cấp cứu'), [{ short: 'PT', long: 'phẫu thuật' }])
+})
+
+test('one number typed in several ways has one key; other numbers have others', () => {
+  const ways = [
+    '90001/2026/GCT',
+    '90001/2026/gct',
+    '90001/2026/GC\u0422',
+    '90001\uff0f2026\uff0fGCT',
+    '90001/2026\u00a0/GCT',
+    '90001/2026/G\u200bCT',
+  ]
+  for (const way of ways) assert.equal(slipKey(way), '90001/2026/GCT', way)
+  assert.equal(slipKey('số 12/đ'), 'SỐ12/Đ')
+  assert.notEqual(slipKey('90001/2026/GCT'), slipKey('90001/2026/GCT-YB'))
+  assert.deepEqual([slipNumber('1/2026~12'), visitOfNumber('1/2026~12'), visitOfNumber('1/2026~x')], ['1/2026', 12, undefined])
 })

@@ -7,7 +7,7 @@ import type { PaperKind } from '@yba/vietnam'
 import type { DocumentReference } from 'fhir/r4.d.ts'
 import type { FhirResource } from '../../store/types.ts'
 
-/** Key of one version of one paper across sites: `issuer|number|version`. */
+/** Key of one version of one paper: `issuer|number|version`, of anything but a slip with its kind before it. */
 export const DOCUMENT_VERSION_SYSTEM = `${CANONICAL}/sid/document-version`
 const KIND_SYSTEM = codeSystemUrl('paper-kind')
 const VERSION_URL = extensionUrl('document-version')
@@ -64,13 +64,23 @@ export interface DocumentFacts {
   withdrawn?: boolean
 }
 
-export function documentVersionKey(issuer: string, number: string, version: number): string {
-  return `${issuer}|${number}|${version}`
+/** What one version of a paper is found by. A HIS numbers slips and records in series of their own, which may meet. */
+export interface DocumentKey {
+  kind: PaperKind
+  issuer: string
+  number: string
+  version: number
 }
+
+export const documentVersionKey = ({ kind, issuer, number, version }: DocumentKey): string =>
+  kind === 'referral' ? `${issuer}|${number}|${version}` : `${kind}|${issuer}|${number}|${version}`
+
+/** As papers of every kind were filed before they were told apart. */
+export const formerVersionKey = (key: string): string => key.replace(/^[a-z]+\|/, '')
 
 const versionIdentifier = (facts: DocumentFacts, version: number) => ({
   system: DOCUMENT_VERSION_SYSTEM,
-  value: documentVersionKey(facts.issuer.code, facts.number, version),
+  value: documentVersionKey({ kind: facts.kind, issuer: facts.issuer.code, number: facts.number, version }),
 })
 
 /** Facts → DocumentReference (without id). */

@@ -4,15 +4,32 @@ import { refuse } from '@yba/fhir'
 import { uuidv7 } from '../../store/index.ts'
 import type { Store, Stored, Transaction, Write } from '../../store/types.ts'
 import type { CarriedDocument, CarriedSignature } from '../exchange/contract.ts'
-import { DOCUMENT_VERSION_SYSTEM, type DocumentFacts, documentFacts, documentReference, documentVersionKey } from './document-reference.ts'
+import {
+  DOCUMENT_VERSION_SYSTEM,
+  type DocumentFacts,
+  type DocumentKey,
+  documentFacts,
+  documentReference,
+  documentVersionKey,
+  formerVersionKey,
+} from './document-reference.ts'
 import { PAPER_NUMBER_TAKEN } from './outcomes.ts'
 import { signatureProvenance, signedDocument, signingAct } from './provenance.ts'
 
 const MOST_ACTS = 50
 
 /** Finds one version of a paper at this site, or null. */
-export function findDocument(tx: Transaction, key: { issuer: string; number: string; version: number }): Promise<Stored | null> {
-  return tx.findByIdentifier('DocumentReference', DOCUMENT_VERSION_SYSTEM, documentVersionKey(key.issuer, key.number, key.version))
+export async function findDocument(tx: Transaction, key: DocumentKey): Promise<Stored | null> {
+  const found = await findByVersionKey(tx, documentVersionKey(key))
+  return found && documentFacts(found.resource()).kind === key.kind ? found : null
+}
+
+/** The paper of a key as `documentVersionKey` makes it, or null. */
+export async function findByVersionKey(tx: Transaction, key: string): Promise<Stored | null> {
+  const by = (value: string) => tx.findByIdentifier('DocumentReference', DOCUMENT_VERSION_SYSTEM, value)
+  const former = formerVersionKey(key)
+  const [own, before] = await Promise.all([by(key), former === key ? null : by(former)])
+  return own ?? before
 }
 
 /** Id of a signing act: the same act filed twice is the same Provenance. */
@@ -32,7 +49,7 @@ export async function fileDocument(
   signatures: readonly CarriedSignature[],
   seen?: Stored | null,
 ): Promise<Stored> {
-  const key = { issuer: facts.issuer.code, number: facts.number, version: facts.version }
+  const key = { kind: facts.kind, issuer: facts.issuer.code, number: facts.number, version: facts.version }
   const [known, there] = await Promise.all([seen === undefined ? findDocument(tx, key) : seen, actsThere(tx, facts.digest, signatures)])
   // The bytes of a filed version never change, least of all into another person's: the number stays with the first.
   if (known && documentFacts(known.resource()).digest !== facts.digest)
@@ -72,7 +89,7 @@ function freshActs(facts: DocumentFacts, document: string, signatures: readonly 
 /** Says of the versions before an issued one that another stands in their place. They stay, with their signatures. */
 export async function markReplaced(tx: Transaction, facts: DocumentFacts): Promise<void> {
   for (let version = facts.version - 1; version > 0; version--) {
-    const known = await findDocument(tx, { issuer: facts.issuer.code, number: facts.number, version })
+    const known = await findDocument(tx, { kind: facts.kind, issuer: facts.issuer.code, number: facts.number, version })
     const older = known && documentFacts(known.resource())
     if (!older || older.superseded || older.thread.number !== facts.thread.number) continue
     const resource = documentReference({ ...older, superseded: true })

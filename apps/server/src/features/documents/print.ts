@@ -20,7 +20,7 @@ export async function printOf(site: Site, store: Pick<Store, 'search'>, id: stri
   const acts = await signaturesOf(store, id)
   // A print under doubt is given as it came, so that nobody takes our evidence about the rest of it for a blessing.
   if (pdfDigest(stored) !== facts.digest || (await verdictsOf(site, facts, acts)).some((v) => v.verdict !== 'valid')) return stored
-  const paper = documentVersionKey(facts.issuer.code, facts.number, facts.version)
+  const paper = documentVersionKey({ ...facts, issuer: facts.issuer.code })
   return longTermCopy(stored, await trustContext(site, paper, acts)) ?? stored
 }
 

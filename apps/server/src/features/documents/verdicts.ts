@@ -56,7 +56,7 @@ async function judgeState(
   before: StoredVerdict[] | null,
   document?: string,
 ): Promise<{ verdicts: StoredVerdict[]; changed: boolean }> {
-  const paper = documentVersionKey(facts.issuer.code, facts.number, facts.version)
+  const paper = documentVersionKey({ ...facts, issuer: facts.issuer.code })
   const context = await trustContext(site, paper, acts)
   const { verdicts, judged } = await verify(site, facts, acts, context)
   const notes = await evidenceNotes(site, paper, judged)

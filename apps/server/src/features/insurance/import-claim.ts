@@ -3,7 +3,7 @@
  * error writes nothing and says everything wrong with it at once; a good one becomes the chart in one transaction.
  */
 import { codeSystemUrl, defineOutcome, type Finding, facilitySystem, finding, OutcomeError, refuse, SYSTEM } from '@yba/fhir'
-import { type ClaimRecord, claimToFhir, type PaperContent, refuses } from '@yba/vietnam'
+import { type ClaimRecord, claimToFhir, type PaperContent, refuses, visitOfNumber } from '@yba/vietnam'
 import type { DocumentReference, Encounter, Patient } from 'fhir/r4.d.ts'
 import type { Caller } from '../../access/caller.ts'
 import { listUsers, onBehalf } from '../../access/index.ts'
@@ -201,7 +201,8 @@ async function withReferrals(
     by: { id: caller.id, display: caller.kind === 'system' ? HIS : caller.display },
   })
   if (opened) told.push(...opened.findings)
-  else if (imported.result === 'updated' && !isCheckIn(record)) told.push(...(await withdrawnByFile(tx, { ...of, issuer }, caller.id)))
+  else if (imported.result === 'updated' && !isCheckIn(record) && !record.tables.XML13?.length)
+    told.push(...(await withdrawnByFile(tx, { ...of, issuer }, caller.id)))
   const referral = opened ? { referral: { id: opened.id, number: opened.number } } : {}
   return { ...followed, ...referral, findings: [...followed.findings, ...told.map(findingView)] }
 }
@@ -377,6 +378,7 @@ async function grantCare(site: Site, tx: Transaction, patient: string, record: C
 async function openPapers(tx: Transaction, papers: readonly PaperContent[], origin: Origin) {
   const referral = papers.find((p) => p.kind === 'referral')
   const summary = papers.find((p) => p.kind === 'summary')
-  if (!referral) return undefined
+  // The finding of the check says what to do; the exchange would refuse such a number once it is signed.
+  if (!referral || visitOfNumber(referral.numbers.slip) !== undefined) return undefined
   return openReferral(tx, referral, { ...origin, ...(summary ? { summary } : {}) })
 }

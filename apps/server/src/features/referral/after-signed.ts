@@ -1,12 +1,13 @@
 /** What follows a signature: the shared record is sealed with the slip; the signed slip, or outcome, is handed to the transport. */
+
 import { randomUUID } from 'node:crypto'
 import { readEnvelope } from '@yba/forms'
+import { slipNumber } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import { carried, documentFacts, documentReference, markReplaced } from '../documents/index.ts'
 import { enqueue, type StoredParcel } from '../exchange/index.ts'
 import { type AfterSigned, requestsOf, startSigning } from '../sign-tray/index.ts'
-import { slipNumber } from './child.ts'
 import { step } from './machine.ts'
 import { wakeFiles } from './tables/files.ts'
 import { ASKED, lastRevision } from './tables/revisions.ts'

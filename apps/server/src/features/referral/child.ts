@@ -2,16 +2,12 @@
  * Child Tasks: a later visit with the same slip, or the same slip sent on to a third facility. Each is a thread of its
  * own whose number is the slip's with a counter behind `~`; `partOf` names the first.
  */
+import { slipNumber, visitOfNumber } from '@yba/vietnam'
 import type { Stored, Transaction } from '../../store/types.ts'
 import type { ThreadKey } from '../exchange/contract.ts'
 import type { Told } from './machine.ts'
 import { type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
 import { type ReferralEvent, type ReferralState, STATES, transition } from './transitions.ts'
-
-const MARK = /~\d+$/
-
-/** The slip's own number, as its paper says it. */
-export const slipNumber = (number: string): string => number.replace(MARK, '')
 
 export const slipThread = (thread: ThreadKey): ThreadKey => ({ issuer: thread.issuer, number: slipNumber(thread.number) })
 
@@ -34,7 +30,7 @@ export async function childrenOf(tx: Transaction, thread: ThreadKey): Promise<Ch
 
 /** The number of the next child and, of a visit, which use of the slip it is; the first thread may be a visit itself. */
 export function nextChild(parent: ReferralTask, children: readonly Child[], story: readonly Told[]): { number: string; use: number } {
-  const numbers = children.map((c) => Number(MARK.exec(c.task.number)?.[0].slice(1)))
+  const numbers = children.map((c) => visitOfNumber(c.task.number) ?? 0)
   const last = Math.max(parent.state === 'multi-use' ? 0 : 1, ...numbers)
   const own = story.some((t) => t.event === 'arrive' && t.child === undefined) ? 1 : 0
   return { number: `${slipNumber(parent.number)}~${last + 1}`, use: own + children.filter((c) => c.task.use).length + 1 }

@@ -4,12 +4,11 @@
  */
 import { refuse } from '@yba/fhir'
 import type { DocumentEnvelope } from '@yba/forms'
-import type { PaperContent } from '@yba/vietnam'
+import { type PaperContent, slipNumber } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import { type DocumentFacts, documentFacts, documentReference, judgeActs } from '../documents/index.ts'
 import type { CarriedDocument, ThreadKey } from '../exchange/contract.ts'
-import { slipNumber } from './child.ts'
 import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE, SIGNATURE_REFUSED, VERSION_OUT_OF_ORDER } from './hub-outcomes.ts'
 import type { ReferralTask } from './task.ts'
 import type { Filed } from './versions.ts'

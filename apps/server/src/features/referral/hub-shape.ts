@@ -1,8 +1,9 @@
 /** What a node's message must look like at least; the rest of the hub's code reads it without asking again. */
+
 import { refuse } from '@yba/fhir'
+import { slipNumber } from '@yba/vietnam'
 import type { OperationContext } from '../../feature.ts'
 import type { CarriedDocument, Parcel, ShadowPerson, TransitionMessage } from '../exchange/contract.ts'
-import { slipNumber } from './child.ts'
 import { NOT_YOUR_THREAD, PARCEL_INCOMPLETE, TIME_UNREAL } from './hub-outcomes.ts'
 import { isBirthDate, isWithin } from './real-time.ts'
 

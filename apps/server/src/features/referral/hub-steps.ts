@@ -2,14 +2,16 @@
  * A node's step at the hub. Arbitration is here, under the Task's lock, by the one table. Arrival, outcome and death are
  * never refused: what no longer fits the thread opens a child Task, or is told.
  */
+
 import { type OutcomeError, refuse } from '@yba/fhir'
+import { slipNumber } from '@yba/vietnam'
 import type { OperationContext } from '../../feature.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { facilityName, issuerName, ownCodes } from '../directory/index.ts'
 import { documentFacts, findDocument } from '../documents/index.ts'
 import type { ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { actingFor } from './acting.ts'
-import { type Child, childrenOf, nextChild, openVisit, slipNumber } from './child.ts'
+import { type Child, childrenOf, nextChild, openVisit } from './child.ts'
 import { type Numbered, withNumbers } from './hub-numbers.ts'
 import { type OnceAnswer, once } from './hub-once.ts'
 import { NOT_YOUR_THREAD, SLIP_NOT_SENT } from './hub-outcomes.ts'
@@ -176,14 +178,18 @@ async function tellAgain(tx: Transaction, id: string, told: Numbered['told'], sa
 
 /** Whether the document a step names is one of the thread's: an outcome for the answer, a paper of the sender's for more information. */
 async function knows(tx: Transaction, task: ReferralTask, actor: Actor, message: TransitionMessage): Promise<boolean> {
-  const known = message.document ? await findDocument(tx, message.document) : null
-  if (!known) return false
-  const mine = message.event === 'answer' || (message.event === 'correct' && actor === 'receiver') ? task.output : task.input
-  return mine.includes(known.id)
+  const { document, event } = message
+  if (!document) return false
+  if (event === 'answer' || (event === 'correct' && actor === 'receiver')) return isOutput(tx, task, document)
+  for (const kind of ['referral', 'summary'] as const) {
+    const known = await findDocument(tx, { ...document, kind })
+    if (known && task.input.includes(known.id)) return true
+  }
+  return false
 }
 
 async function isOutput(tx: Transaction, task: ReferralTask, document: NonNullable<TransitionMessage['document']>): Promise<boolean> {
-  const known = await findDocument(tx, document)
+  const known = await findDocument(tx, { ...document, kind: 'outcome' })
   return known !== null && task.output.includes(known.id)
 }
 

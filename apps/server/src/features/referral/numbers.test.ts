@@ -52,13 +52,48 @@ test('a signed paper is not written over by another person’s paper of the same
   await until(p.receiver, one?.referral?.number ?? '', 'delivered')
   const two = await taking(fileOf(transfer(104), withField('SO_LUU_TRU', fieldOf(first, 'SO_LUU_TRU'))))
   assert.equal(two?.result, 'created')
+  const said = two?.findings.find((f) => f.code === 'paper-number-taken')
+  assert.equal(said?.severity, 'error', 'said when it comes, with its cure')
+  const page = (await (await p.sender.at('bs.mot')).get(`/fhir/Task/${two?.referral?.id}/$view`)).json as ReferralView
+  assert.ok(
+    page.findings.some((f) => f.code === 'paper-number-taken'),
+    'the page to sign says it, too',
+  )
   const papers = () =>
     p.sender.sql(`select id, ver, content from res where content like '{"resourceType":"DocumentReference"%' order by id`)
   const before = await papers()
   const doctor = await p.sender.at('bs.mot')
   const answer = await doctor.post(`/fhir/Task/${two?.referral?.id}/$sign`, { kind: 'referral', role: 'doctor' })
   assert.deepEqual([answer.status, answer.code], [409, 'paper-number-taken'])
+  const head = await (await p.sender.at('ky')).post(`/fhir/Task/${two?.referral?.id}/$sign`, { kind: 'referral', role: 'authorised' })
+  assert.deepEqual([head.status, head.code], [409, 'paper-number-taken'], 'the same story to whoever signs')
   assert.deepEqual(await papers(), before)
+})
+
+test('a slip and its shared record may have one number: series of their own', async () => {
+  const one = await taking(
+    fileOf(transfer(106), (table) => withField('SO_LUU_TRU', '26000555')(withField('GIAY_CHUYEN_TUYEN', '26000555')(table))),
+  )
+  assert.equal(one?.referral?.number, '26000555')
+  await signSlip(p.sender, one?.referral?.id ?? '')
+  await until(p.receiver, '26000555', 'delivered')
+  const { documents } = (await (await p.sender.at('vanthu')).get(`/fhir/Task/${one?.referral?.id}/$view`)).json as ReferralView
+  assert.deepEqual(documents.map((d) => [d.kind, d.number, d.version]).sort(), [
+    ['referral', '26000555', 1],
+    ['summary', '26000555', 1],
+  ])
+  const two = await taking(fileOf(transfer(107), withField('SO_LUU_TRU', '26000777')))
+  assert.ok(two?.referral)
+  const three = await taking(fileOf(transfer(108), withField('SO_LUU_TRU', '26000777')))
+  assert.equal(three?.findings.find((f) => f.code === 'summary-number-shared')?.severity, 'warning', 'before either is signed')
+})
+
+test('a number in the form of a visit opens no slip: the record is taken, and it is said what to do', async () => {
+  const one = await taking(fileOf(transfer(109), withField('GIAY_CHUYEN_TUYEN', '9109/2026/GCT~2')))
+  assert.deepEqual([one?.result, one?.referral], ['created', undefined])
+  assert.ok(one?.findings.some((f) => f.code === 'claim-slip-number-form' && f.cure.vi !== ''))
+  const again = await taking(fileOf(transfer(109), withField('GIAY_CHUYEN_TUYEN', '9109/2026/GCT')))
+  assert.equal(again?.referral?.number, '9109/2026/GCT')
 })
 
 test('a further slip of the same stay carries the shared record as its next version', async () => {

@@ -7,6 +7,7 @@ import { absorb, IMPORTED, isFrozen } from './absorb.ts'
 import { fillBlanks } from './fill.ts'
 import { isCancelled, type Joined, joinOf, lockPerson } from './join.ts'
 import { SLIP_WITHDRAWN, STAY_JOINED } from './join-outcomes.ts'
+import { summaryNumberFaults } from './summary-number.ts'
 import { lastProposed, noteProposed } from './tables/revisions.ts'
 import { noteWithdrawn } from './tables/withdrawn.ts'
 import { appendHistory, loadDraft, saveDraft } from './tables.ts'
@@ -44,6 +45,7 @@ export async function findReferral(tx: Transaction, paper: ReferralContent): Pro
 export async function openReferral(tx: Transaction, paper: ReferralContent, origin: Origin): Promise<OpenedReferral> {
   const content = await named(tx, { ...headed(paper, origin), ...(origin.cameWith ? { basedOn: origin.cameWith } : {}) })
   const findings = referralGaps(content)
+  if (origin.summary) findings.push(...(await summaryNumberFaults(tx, origin.summary, origin.patient)))
   const papers = [content, ...(origin.summary ? [headed(origin.summary, origin)] : [])]
   const { patient, encounter } = origin
   await lockPerson(tx, patient)

@@ -50,6 +50,19 @@ export const SLIP_OTHER_PERSON = defineOutcome({
   cure: { vi: 'Sửa số phiếu trong phần mềm nguồn rồi nhập lại.', en: 'Correct the slip number in the source system and import again.' },
 })
 
+export const SLIP_NUMBER_FORM = defineOutcome({
+  code: 'slip-number-form',
+  http: 422,
+  severity: 'error',
+  issue: 'value',
+  vi: 'Số {number} kết thúc bằng ~ và số: dạng này dành cho các lượt khám của phiếu một năm.',
+  en: 'Number {number} ends in ~ and a number, a form kept for the visits with a slip of one year.',
+  cure: {
+    vi: 'Ghi số in trên phiếu, bỏ phần từ dấu ~; nếu phiếu in đúng như vậy, báo cơ sở chuyển cấp số khác.',
+    en: 'Write the number of the slip without what begins with ~; where it is printed so, ask the issuing facility for another number.',
+  },
+})
+
 export const SLIP_KEPT = defineOutcome({
   code: 'slip-kept',
   http: 409,

@@ -3,6 +3,7 @@
  * this site was (it lacks what it had sent and received). Both lists are compared thread by thread; what is missing here
  * is fetched, what is missing there is offered again under its old key, and what cannot be made equal is named.
  */
+import { slipNumber } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { ReconcileReport, ThreadDigest, ThreadKey, ThreadState, ThreadsAnswer, TransitionMessage } from '../exchange/contract.ts'
@@ -23,7 +24,7 @@ import {
   type StoredParcel,
 } from '../exchange/index.ts'
 import { applyThread } from './apply.ts'
-import { slipNumber, slipThread } from './child.ts'
+import { slipThread } from './child.ts'
 import { knownThreads, raiseSeries, storiesOf } from './tables.ts'
 import { taskFacts, taskIdentifierSystem } from './task.ts'
 import { commonSteps, stepDigests } from './thread-digest.ts'

@@ -188,7 +188,7 @@ test('what a desk writes down is checked by name', async () => {
   const person = { name: 'Nguyễn Thị Ánh', birthDate: '1960', sex: '2' as const }
   const bad: [object, string][] = [
     [{ number: '' }, 'request-incomplete'],
-    [{ number: '1/2026~2' }, 'request-incomplete'],
+    [{ number: '1/2026~2' }, 'slip-number-form'],
     [{ issuer: '99999' }, 'issuer-unknown'],
     [{ issuer: '01929' }, 'issuer-unknown'],
     [{ person: { ...person, birthDate: '1/2/1960' } }, 'request-incomplete'],

@@ -2,8 +2,10 @@
  * "Người bệnh đến với giấy, chưa thấy trên hệ thống" (T09, failure mode F7): the desk writes down which slip and who; the
  * stay begins, the hub keeps a shadow, and the slip joins it by its number when it comes.
  */
+
 import { randomUUID } from 'node:crypto'
 import { refuse } from '@yba/fhir'
+import { slipNumber } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
 import { onBehalf } from '../../access/index.ts'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
@@ -14,9 +16,9 @@ import type { ShadowPerson, ThreadKey, TransitionMessage } from '../exchange/con
 import { enqueue } from '../exchange/index.ts'
 import { statedTime } from './act.ts'
 import { beginStay, findOrRegister } from './arrival.ts'
-import { type Child, childrenOf, slipNumber } from './child.ts'
+import { type Child, childrenOf } from './child.ts'
 import type { ShadowAnswer, ShadowRequest } from './contract.ts'
-import { BAD_REQUEST, ISSUER_UNKNOWN } from './outcomes.ts'
+import { BAD_REQUEST, ISSUER_UNKNOWN, SLIP_NUMBER_FORM } from './outcomes.ts'
 import { isBirthDate } from './real-time.ts'
 import { samePerson } from './same-person.ts'
 import { isShadow, type PersonFacts, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
@@ -38,7 +40,7 @@ function checked(json: unknown, now: Date): ShadowRequest {
   const maybe = (value: unknown): boolean => value === undefined || word(value)
   if (!word(request?.number, LONGEST_NUMBER)) throw refuse(BAD_REQUEST, { what: 'number' })
   const number = request.number.trim()
-  if (slipNumber(number) !== number) throw refuse(BAD_REQUEST, { what: 'number' })
+  if (slipNumber(number) !== number) throw refuse(SLIP_NUMBER_FORM, { number })
   if (!word(request.issuer, 5)) throw refuse(BAD_REQUEST, { what: 'issuer' })
   const { person } = request
   if (!word(person?.name)) throw refuse(BAD_REQUEST, { what: 'person.name' })

@@ -1,6 +1,6 @@
 /** The command behind F9: freeze what is still a draft, ask this person's signer, record, and go on when all have signed. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { refuse } from '@yba/fhir'
+import { OutcomeError, refuse } from '@yba/fhir'
 import { paperChanges, readDocument } from '@yba/forms'
 import type { PaperContent, ReferralContent, SigningRole } from '@yba/vietnam'
 import type { Caller } from '../../access/caller.ts'
@@ -20,6 +20,7 @@ import { notAllowed, step } from './machine.ts'
 import { namesAnotherDoctor } from './named-doctor.ts'
 import { DRAFT_CHANGED, NOT_YOUR_SIGNATURE } from './outcomes.ts'
 import { summaryOf } from './summary.ts'
+import { summaryFaultsOf } from './summary-number.ts'
 import { closeRevision, openRevisionOf } from './tables/revisions.ts'
 import { appendHistory, loadDraft } from './tables.ts'
 import { type ReferralTask, taskFacts, taskResource } from './task.ts'
@@ -68,6 +69,9 @@ async function isOpenDraft(site: Site, store: Store, taskId: string, task: Refer
 const isCollecting = (versions: readonly Filed[]): boolean => versions.some((v) => v.facts.pending && !v.facts.superseded)
 
 async function prepare(site: Site, taskId: string, task: ReferralTask, kind: 'referral' | 'outcome', caller: Caller): Promise<Prepared> {
+  const taken = kind === 'referral' ? (await summaryFaultsOf(site, taskId)).filter((f) => f.definition.severity === 'error') : []
+  // Said before anything about who signs: nobody can.
+  if (taken.length > 0) throw new OutcomeError(taken)
   const revision = await openRevisionOf(site.store, taskId, kind)
   const frozen = async (content: PaperContent) => freeze(site, content, await nextVersion(site, task, content, revision?.reason ?? ''))
   const kinds = kind === 'referral' ? (['referral', 'summary'] as const) : (['outcome'] as const)

@@ -1,7 +1,7 @@
 /** What figures need of the slips at the hub: whose, of which day, had when, answered when. No person, no diagnosis. */
+import { slipNumber } from '@yba/vietnam'
 import type { Transaction } from '../../store/types.ts'
 import { localDay } from '../directory/index.ts'
-import { slipNumber } from './child.ts'
 import { slipTimes } from './tables/figures.ts'
 import { type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
 

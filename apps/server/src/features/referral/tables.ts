@@ -35,6 +35,10 @@ export const migrations = [
   clashMigration,
   ...revisionMigrations,
   withdrawnMigration,
+  {
+    name: 'summary-number-001',
+    sql: `create index referral_draft_summary on referral_draft ((content->>'number')) where kind = 'summary'`,
+  },
 ]
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
@@ -70,6 +74,15 @@ export async function saveDraft(db: Sql, task: string, content: PaperContent, se
     [task, content.kind, JSON.stringify(content), seen, now, by],
   )
   return rows[0]?.version ?? null
+}
+
+/** Whether the record summary of another person, by their number here, stands under this number. */
+export async function othersSummaryOf(db: Sql, number: string, mrn: string): Promise<boolean> {
+  const rows = await db.sql(
+    `select 1 from referral_draft where kind = 'summary' and content->>'number' = $1 and content->'patient'->>'mrn' <> $2 limit 1`,
+    [number, mrn],
+  )
+  return rows.length > 0
 }
 
 export async function dropDraft(db: Sql, task: string, kind: PaperKind): Promise<void> {

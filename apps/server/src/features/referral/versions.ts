@@ -54,7 +54,7 @@ export function nextVersion(site: Site, task: ReferralTask, content: PaperConten
     const own: DocumentFacts[] = []
     let version = 1
     for (; ; version++) {
-      const known = await findDocument(tx, { issuer, number, version })
+      const known = await findDocument(tx, { kind: content.kind, issuer, number, version })
       if (!known) break
       const facts = documentFacts(known.resource())
       const mine = facts.thread.issuer === task.issuer.code && facts.thread.number === task.number

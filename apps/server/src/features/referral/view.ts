@@ -23,12 +23,14 @@ import { partyHere } from './acting.ts'
 import type { ReferralHistoryEntry, ReferralView } from './contract.ts'
 import { proposedElsewhere } from './declined.ts'
 import { gaps, gapsOf } from './drafts.ts'
+import { findingView } from './finding-view.ts'
 import { isCancelled } from './join.ts'
 import { localDateTime } from './local-time.ts'
 import { offeredEvents } from './machine.ts'
 import { namesAnotherDoctor, withNames } from './named-doctor.ts'
 import { answersAsDoctor } from './need.ts'
 import { referralRows, rowFor } from './rows.ts'
+import { summaryFaultsOf } from './summary-number.ts'
 import { saidOf } from './tables/acceptance.ts'
 import { recordOf } from './tables/files.ts'
 import { openRevisions, type Revision } from './tables/revisions.ts'
@@ -114,7 +116,10 @@ async function look(context: OperationContext, stored: Stored): Promise<Operatio
     ...(can.includes('authorised') ? await signingCapacity(site, caller) : {}),
     findings:
       !slip || rewriting('referral')
-        ? await gapsOf(site.store, referral, rewriting('referral') && !STATES[task.state].local)
+        ? [
+            ...(await gapsOf(site.store, referral, rewriting('referral') && !STATES[task.state].local)),
+            ...(slip ? [] : await summaryFaultsOf(site, stored.id)).map(findingView),
+          ]
         : drafts.outcome && (!outcome || rewriting('outcome'))
           ? gaps(drafts.outcome.content)
           : [],

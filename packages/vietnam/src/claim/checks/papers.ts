@@ -1,6 +1,7 @@
 /** Papers and programme tables (XML6 to XML15): what one column asks of another, and what must agree with XML1. */
 
 import type { Finding } from '@yba/fhir'
+import { slipNumber } from '../../referral/slip-number.ts'
 import * as outcomes from '../outcomes.ts'
 import type { ClaimRecord, Row } from '../types.ts'
 import { at, daysInclusive, list, numbered } from './cells.ts'
@@ -107,6 +108,8 @@ function sickLeave(p: Paper): void {
 
 /** MA_LOAI_RV 5 and MA_LYDO_CT 3 both say that the patient asked for the transfer. */
 function referral(p: Paper): void {
+  const number = at(p.row, 'GIAY_CHUYEN_TUYEN')
+  if (slipNumber(number) !== number) say(p, outcomes.claimSlipNumberForm, 'GIAY_CHUYEN_TUYEN', { rule: '' })
   const [leave, reason] = [at(p.one, 'MA_LOAI_RV'), at(p.row, 'MA_LYDO_CT')]
   if (reason !== '' && (leave === '2' || leave === '5') && (leave === '5') !== (reason === '3'))
     say(p, outcomes.claimCrossOdd, 'MA_LYDO_CT', { rule: `XML1.MA_LOAI_RV (${leave})` })

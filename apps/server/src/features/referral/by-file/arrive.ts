@@ -2,8 +2,10 @@
  * The HIS of the receiver says that the patient is here: its check-in or claim record names the slip, or the person has
  * one slip waiting. Nobody clicks; the stay is the one the HIS opened.
  */
+
 import { type Finding, finding } from '@yba/fhir'
 import { readDocument } from '@yba/forms'
+import { slipNumber } from '@yba/vietnam'
 import type { Encounter } from 'fhir/r4.d.ts'
 import type { Site } from '../../../site.ts'
 import type { Stored, Transaction } from '../../../store/types.ts'
@@ -11,7 +13,7 @@ import { issuerName } from '../../directory/index.ts'
 import { effectiveState, propose } from '../act.ts'
 import { partyHere } from '../acting.ts'
 import { holdsNothing, undoArrival } from '../arrival.ts'
-import { openVisit, servesVisits, slipNumber } from '../child.ts'
+import { openVisit, servesVisits } from '../child.ts'
 import { ARRIVED_BY_FILE, FILE_NOT_DUE } from '../outcomes.ts'
 import { AHEAD_MS, isBirthDate, isWithin } from '../real-time.ts'
 import { shadowTask, tellShadow } from '../shadow.ts'

@@ -2,10 +2,11 @@
  * What a file of this facility's HIS means for a referral: the arrival, the death, the outcome. Followed in the transaction
  * that takes the file, and again when a slip comes or moves; the same again changes nothing.
  */
+
 import { type Finding, finding } from '@yba/fhir'
+import { slipNumber } from '@yba/vietnam'
 import type { Site } from '../../../site.ts'
 import type { Transaction } from '../../../store/types.ts'
-import { slipNumber } from '../child.ts'
 import { findingView } from '../finding-view.ts'
 import { AHEAD_MS } from '../real-time.ts'
 import {

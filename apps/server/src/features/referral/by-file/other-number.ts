@@ -3,13 +3,14 @@
  * is followed to the slip of that number where the first was told by a file alone and nobody has gone on with it; else a
  * person decides.
  */
+
 import { type Finding, finding } from '@yba/fhir'
+import { slipNumber } from '@yba/vietnam'
 import type { Site } from '../../../site.ts'
 import type { Transaction } from '../../../store/types.ts'
 import { IMPORTED } from '../absorb.ts'
 import { effectiveState, propose } from '../act.ts'
 import { partyHere } from '../acting.ts'
-import { slipNumber } from '../child.ts'
 import type { FileDid, FileSaid } from '../tables/files.ts'
 import { dropDraft, loadDraft } from '../tables.ts'
 import { isShadow, type ReferralTask } from '../task.ts'
