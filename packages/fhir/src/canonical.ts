@@ -33,6 +33,8 @@ export const facilitySystem = {
   encounter: (facility: string): string => `${CANONICAL}/sid/ma-lk/${facility}`,
   /** Referral slip number (số giấy chuyển tuyến). */
   referral: (facility: string): string => `${CANONICAL}/sid/phieu-chuyen/${facility}`,
+  /** The slip's number as it is found by, whichever way it was typed. */
+  referralKey: (facility: string): string => `${CANONICAL}/sid/phieu-chuyen-khoa/${facility}`,
   /** Any other document number. */
   document: (facility: string): string => `${CANONICAL}/sid/van-ban/${facility}`,
 }

@@ -8,8 +8,9 @@ import type { PaperContent, ReferralContent } from '@yba/vietnam'
 import type { Transaction } from '../../store/types.ts'
 import { requestsOf } from '../sign-tray/index.ts'
 import { draftChanges, fillBlanks, namesOf } from './fill.ts'
+import { isSameNumber } from './find-slip.ts'
 import { isCancelled, isUnsent, type Joined, type JoinedBy } from './join.ts'
-import { SLIP_CANCELLED_HERE, SLIP_DIFFERS, SLIP_JOINED } from './join-outcomes.ts'
+import { SLIP_CANCELLED_HERE, SLIP_DIFFERS, SLIP_JOINED, SLIP_RESPELT } from './join-outcomes.ts'
 import { tellNumbers } from './numbers.ts'
 import { SLIP_KEPT, SLIP_OTHER_PERSON } from './outcomes.ts'
 import { sameContent } from './same-content.ts'
@@ -45,6 +46,7 @@ const HOW: Record<JoinedBy, { how: string; howEn: string }> = {
 /** Under the slip's own number; the HIS's becomes a second name of it. */
 function underOwnNumber(paper: PaperContent, number: string): PaperContent {
   if (paper.kind !== 'referral' || paper.numbers.slip === number) return paper
+  if (isSameNumber(paper.numbers.slip, number)) return { ...paper, numbers: { ...paper.numbers, slip: number } }
   return { ...paper, numbers: { ...paper.numbers, slip: number, source: 'series' } }
 }
 
@@ -53,8 +55,10 @@ export async function absorb(tx: Transaction, { stored, task, by }: Joined, word
   // Else one person's paper would be written into another's referral and chart.
   if (task.patient !== word.patient) throw refuse(SLIP_OTHER_PERSON, { number: task.number }, 'XML13[1].GIAY_CHUYEN_TUYEN')
   const his = word.papers.find((p) => p.kind === 'referral')?.numbers.slip ?? ''
-  const renamed = his !== '' && his !== task.number
+  const respelt = his !== task.number && isSameNumber(his, task.number)
+  const renamed = his !== '' && his !== task.number && !respelt
   const findings = renamed ? [finding(SLIP_JOINED, { his, number: task.number, ...HOW[by] })] : []
+  if (respelt) findings.push(finding(SLIP_RESPELT, { his, number: task.number }, 'XML13[1].GIAY_CHUYEN_TUYEN'))
   await clearWithdrawn(tx, stored.id)
   const papers = word.papers.map((p) => underOwnNumber(p, task.number))
   const changed = await whatChanged(tx, stored.id, papers)

@@ -12,6 +12,7 @@ import { documentFacts, findDocument } from '../documents/index.ts'
 import type { ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { actingFor } from './acting.ts'
 import { type Child, childrenOf, nextChild, openVisit } from './child.ts'
+import { findSlip } from './find-slip.ts'
 import { type Numbered, withNumbers } from './hub-numbers.ts'
 import { type OnceAnswer, once } from './hub-once.ts'
 import { NOT_YOUR_THREAD, SLIP_NOT_SENT } from './hub-outcomes.ts'
@@ -24,7 +25,7 @@ import { FACILITY_REQUIRED } from './outcomes.ts'
 import { placeOf, REOFFER_EARLY, recordedBefore, reofferOf } from './reoffer.ts'
 import { samePerson } from './same-person.ts'
 import { loadHistory } from './tables.ts'
-import { isOneYear, isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { isOneYear, isShadow, type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { type Actor, STATES, transition } from './transitions.ts'
 import { hideAtHub } from './wrong-patient.ts'
 
@@ -38,7 +39,7 @@ export async function transitionAtHub(context: OperationContext): Promise<OnceAn
   const { thread: asked } = said
   const again = reofferOf(context)
   return once(context, async (tx) => {
-    const find = (number: string) => tx.findByIdentifier('Task', taskIdentifierSystem(asked.issuer), number, { lock: true })
+    const find = (number: string) => findSlip(tx, asked.issuer, number, { lock: true })
     const locked = tx.lockKey(`thread:${asked.issuer}:${asked.number}`)
     const [, there, codes] = await Promise.all([
       locked,

@@ -14,6 +14,19 @@ export const SLIP_JOINED = defineOutcome({
   },
 })
 
+export const SLIP_RESPELT = defineOutcome({
+  code: 'slip-number-respelt',
+  http: 200,
+  severity: 'warning',
+  issue: 'duplicate',
+  vi: 'HIS ghi số «{his}», cùng một số với phiếu «{number}» ở đây nhưng gõ khác (hoa thường, dấu cách hoặc chữ giống nhau); không mở phiếu thứ hai, phiếu giữ số «{number}».',
+  en: 'The HIS writes «{his}», the number of slip «{number}» typed in another way (case, blanks or letters that look alike); no second slip is opened, it keeps «{number}».',
+  cure: {
+    vi: 'Sửa cách ghi số trong HIS cho khớp. Nếu là hai phiếu khác nhau: cấp số khác ở HIS rồi xuất lại hồ sơ.',
+    en: 'Write it in the HIS as the slip has it. If these are two slips: give one another number in the HIS and export the record again.',
+  },
+})
+
 export const SLIP_DIFFERS = defineOutcome({
   code: 'slip-file-differs',
   http: 200,

@@ -4,9 +4,10 @@
  * What joins nothing opens a referral of its own.
  */
 import type { Stored, Transaction } from '../../store/types.ts'
+import { findSlip } from './find-slip.ts'
 import { localDateTime } from './local-time.ts'
 import { loadDraft } from './tables.ts'
-import { type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
+import { type ReferralTask, taskFacts } from './task.ts'
 import { type ReferralState, STATES } from './transitions.ts'
 
 export type JoinedBy = 'number' | 'stay' | 'person-day'
@@ -42,7 +43,7 @@ export const isUnsent = (task: ReferralTask): boolean => STATES[task.state].loca
 
 /** The referral the word belongs to, locked, or null. The caller holds the lock `compose:<patient id>`. */
 export async function joinOf(tx: Transaction, word: Word): Promise<Joined | null> {
-  const named = word.number ? await tx.findByIdentifier('Task', taskIdentifierSystem(word.issuer), word.number, { lock: true }) : null
+  const named = word.number ? await findSlip(tx, word.issuer, word.number, { lock: true }) : null
   const own = named && taskFacts(named.resource())
   // A slip that was taken back steps behind the one a person has written for the same stay since.
   if (named && own && !isCancelled(own.state)) return { stored: named, task: own, by: 'number' }

@@ -88,6 +88,30 @@ test('a slip and its shared record may have one number: series of their own', as
   assert.equal(three?.findings.find((f) => f.code === 'summary-number-shared')?.severity, 'warning', 'before either is signed')
 })
 
+test('a number typed in another way is the same slip: joined with a warning, refused for another person, found at both desks', async () => {
+  const [slip, other] = ['90001/2026/GCT', '90001 \uff0f2026/gc\u0442']
+  const one = await taking(fileOf(transfer(110), withField('GIAY_CHUYEN_TUYEN', slip)))
+  assert.equal(one?.referral?.number, slip)
+  const again = await taking(fileOf(transfer(110), withField('GIAY_CHUYEN_TUYEN', other)))
+  assert.deepEqual([again?.referral?.id, again?.referral?.number], [one?.referral?.id, slip])
+  const said = again?.findings.find((f) => f.code === 'slip-number-respelt')
+  assert.equal(said?.severity, 'warning')
+  assert.ok(said?.vi.includes(slip) && said.vi.includes(other), 'both spellings')
+  const stranger = await taking(fileOf(transfer(111), withField('GIAY_CHUYEN_TUYEN', other)))
+  assert.deepEqual([stranger?.result, stranger?.findings.at(-1)?.code], ['refused', 'slip-other-person'])
+  await signSlip(p.sender, one?.referral?.id ?? '')
+  await until(p.receiver, slip, 'delivered')
+  const scanned = await (await p.receiver.at('vanthu')).post('/fhir/Task/$scan', { text: other })
+  assert.equal(scanned.json.known?.number, slip, 'the desk of the receiver finds it as it types it')
+  // A number the HIS writes in its own way is sent as it is, and found by the plain one.
+  const odd = await taking(fileOf(transfer(112), withField('GIAY_CHUYEN_TUYEN', '90002/2026/gct')))
+  assert.equal(odd?.referral?.number, '90002/2026/gct')
+  await signSlip(p.sender, odd?.referral?.id ?? '')
+  await until(p.receiver, '90002/2026/gct', 'delivered')
+  const made = { one: transfer(112), number: '90002/2026/gct', his: '90002/2026/GCT' }
+  assert.ok((await treated(made)).includes('arrived-by-file'), 'the HIS of the receiver finds it, too')
+})
+
 test('a number in the form of a visit opens no slip: the record is taken, and it is said what to do', async () => {
   const one = await taking(fileOf(transfer(109), withField('GIAY_CHUYEN_TUYEN', '9109/2026/GCT~2')))
   assert.deepEqual([one?.result, one?.referral], ['created', undefined])

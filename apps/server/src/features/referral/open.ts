@@ -5,13 +5,14 @@ import type { Transaction } from '../../store/types.ts'
 import { facilityName } from '../directory/index.ts'
 import { absorb, IMPORTED, isFrozen } from './absorb.ts'
 import { fillBlanks } from './fill.ts'
+import { findSlip } from './find-slip.ts'
 import { isCancelled, type Joined, joinOf, lockPerson } from './join.ts'
 import { SLIP_WITHDRAWN, STAY_JOINED } from './join-outcomes.ts'
 import { summaryNumberFaults } from './summary-number.ts'
 import { lastProposed, noteProposed } from './tables/revisions.ts'
 import { noteWithdrawn } from './tables/withdrawn.ts'
 import { appendHistory, loadDraft, saveDraft } from './tables.ts'
-import { type ReferralTask, taskFacts, taskFromContent, taskIdentifierSystem, taskResource } from './task.ts'
+import { type ReferralTask, taskFacts, taskFromContent, taskResource } from './task.ts'
 import { STATES } from './transitions.ts'
 
 export interface OpenedReferral {
@@ -37,7 +38,7 @@ export interface Origin {
 
 /** The referral of a paper that was taken over before, or undefined. */
 export async function findReferral(tx: Transaction, paper: ReferralContent): Promise<{ id: string; number: string } | undefined> {
-  const known = await tx.findByIdentifier('Task', taskIdentifierSystem(paper.from.code), paper.numbers.slip)
+  const known = await findSlip(tx, paper.from.code, paper.numbers.slip)
   return known ? { id: known.id, number: taskFacts(known.resource()).number } : undefined
 }
 

@@ -18,10 +18,11 @@ import { statedTime } from './act.ts'
 import { beginStay, findOrRegister } from './arrival.ts'
 import { type Child, childrenOf } from './child.ts'
 import type { ShadowAnswer, ShadowRequest } from './contract.ts'
+import { findSlip } from './find-slip.ts'
 import { BAD_REQUEST, ISSUER_UNKNOWN, SLIP_NUMBER_FORM } from './outcomes.ts'
 import { isBirthDate } from './real-time.ts'
 import { samePerson } from './same-person.ts'
-import { isShadow, type PersonFacts, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { isShadow, type PersonFacts, type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { STATES } from './transitions.ts'
 
 const LONGEST_NUMBER = 100
@@ -60,7 +61,7 @@ export async function recordShadow(site: Site, store: Store, request: ShadowRequ
   const occurredAt = statedTime(request.occurredAt, site.clock.now())
   return store.transact(async (tx) => {
     await tx.lockKey(`thread:${issuer}:${number}`)
-    const known = await tx.findByIdentifier('Task', taskIdentifierSystem(issuer), number, { lock: true })
+    const known = await findSlip(tx, issuer, number, { lock: true })
     if (known) return { id: known.id, known: true, fits: samePerson(taskFacts(known.resource()).person, person) }
     const visit = await ownVisit(tx, { issuer, number }, here.code, person)
     if (visit) {

@@ -3,18 +3,20 @@
  * genuine and whose, opens the referral that is here already, or gives what the arrival form needs.
  */
 import { type Finding, finding, findingText, refuse } from '@yba/fhir'
+import { slipKey } from '@yba/vietnam'
 import { onBehalf } from '../../access/index.ts'
 import type { Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Transaction } from '../../store/types.ts'
 import { directoryAge } from '../directory/index.ts'
 import { raiseAlert } from '../exchange/index.ts'
 import type { ScanAnswer } from './contract.ts'
+import { findSlip } from './find-slip.ts'
 import { findingView } from './finding-view.ts'
 import { BAD_REQUEST } from './outcomes.ts'
 import { judgeSlip } from './slip-judge.ts'
 import { SLIP_DIFFERS, SLIP_REPLACED } from './slip-outcomes.ts'
 import { isReplaced, noteSlip, slipDigests } from './tables/slips.ts'
-import { type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
+import { type ReferralTask, taskFacts } from './task.ts'
 
 const LONGEST = 4000
 const SEX = { male: '1', female: '2', other: '3', unknown: '3' } as const
@@ -62,14 +64,14 @@ async function scan(context: OperationContext): Promise<OperationAnswer> {
 }
 
 async function byThread(tx: Transaction, slip: { issuer: string; number: string }): Promise<ScanAnswer['known']> {
-  const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(slip.issuer), slip.number)
+  const stored = await findSlip(tx, slip.issuer, slip.number)
   return stored ? knownOf(stored.id, taskFacts(stored.resource())) : undefined
 }
 
 /** Somebody typed the number from the paper: only one referral of that number may be meant. */
 async function byNumber(tx: Transaction, number: string): Promise<ScanAnswer['known']> {
   if (number.length > 100 || /[,|$\\]/.test(number)) return undefined
-  const page = await tx.search('Task', `identifier=${encodeURIComponent(number)}&_count=2`)
+  const page = await tx.search('Task', `identifier=${[...new Set([number, slipKey(number)])].map(encodeURIComponent).join(',')}&_count=2`)
   const [first] = page.entries
   return first && page.entries.length === 1 ? knownOf(first.id, taskFacts(first.resource())) : undefined
 }

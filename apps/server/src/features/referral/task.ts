@@ -1,6 +1,6 @@
 /** A referral as the store knows it: one Task per slip number, owned by this feature. */
 import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
-import { type FacilityRef, type PaperPatient, type ReferralContent, type ReferralValidity, referralValidity } from '@yba/vietnam'
+import { type FacilityRef, type PaperPatient, type ReferralContent, type ReferralValidity, referralValidity, slipKey } from '@yba/vietnam'
 import type { Task } from 'fhir/r4.d.ts'
 import type { FhirResource } from '../../store/types.ts'
 import type { CarriedDocument, Priority } from '../exchange/contract.ts'
@@ -78,6 +78,7 @@ export const facilitySearch = (side: 'requester' | 'owner', code: string): strin
   `${side}:identifier=${encodeURIComponent(`${SYSTEM.facility}|${code}`)}`
 
 export const taskIdentifierSystem = facilitySystem.referral
+export const slipKeySystem = facilitySystem.referralKey
 
 /** The person of a paper in the few facts that worklists and the person index need. */
 export function personOf(patient: PaperPatient): PersonFacts {
@@ -128,6 +129,7 @@ export function taskResource(t: ReferralTask): FhirResource {
     identifier: [
       { system: taskIdentifierSystem(t.issuer.code), value: t.number },
       ...(t.aliases ?? []).map((value) => ({ use: 'secondary' as const, system: taskIdentifierSystem(t.issuer.code), value })),
+      ...(t.partOf ? [] : keysOf(t)),
     ],
     ...(t.partOf ? { partOf: [{ identifier: { system: taskIdentifierSystem(t.partOf.issuer), value: t.partOf.number } }] } : {}),
     status: (hasOutcome(t) && STATES[t.state].withOutcome) || STATES[t.state].taskStatus,
@@ -162,6 +164,14 @@ export function taskResource(t: ReferralTask): FhirResource {
   return resource as unknown as FhirResource
 }
 
+/** Keys of those numbers that are typed in another way; a visit is found by its slip. */
+const keysOf = (t: ReferralTask) =>
+  [...new Set([t.number, ...(t.aliases ?? [])].filter((number) => slipKey(number) !== number).map(slipKey))].map((value) => ({
+    use: 'secondary' as const,
+    system: slipKeySystem(t.issuer.code),
+    value,
+  }))
+
 const idOf = (reference: string | undefined): string => reference?.split('/').at(-1) ?? ''
 
 /** Task resource → facts; the inverse of `taskResource`. */
@@ -175,10 +185,12 @@ export function taskFacts(resource: FhirResource): ReferralTask {
   const { period, repetitions } = t.restriction ?? {}
   const basis = repetitions ? 'ten-working-days' : 'one-year'
   const parent = t.partOf?.[0]?.identifier?.value
+  const issuer = party(t.requester)
+  const aliases = (t.identifier ?? []).slice(1).filter((i) => i.system !== slipKeySystem(issuer.code))
   return {
-    issuer: party(t.requester),
+    issuer,
     number: t.identifier?.[0]?.value ?? '',
-    ...(t.identifier && t.identifier.length > 1 ? { aliases: t.identifier.slice(1).map((i) => i.value ?? '') } : {}),
+    ...(aliases.length > 0 ? { aliases: aliases.map((i) => i.value ?? '') } : {}),
     to: party(t.owner),
     state: (t.businessStatus?.coding?.[0]?.code ?? 'draft') as ReferralState,
     person: JSON.parse(extension(PERSON_URL)?.valueString ?? '{}') as PersonFacts,

@@ -11,6 +11,7 @@ import type { Transaction } from '../../../store/types.ts'
 import { IMPORTED } from '../absorb.ts'
 import { effectiveState, propose } from '../act.ts'
 import { partyHere } from '../acting.ts'
+import { isSameNumber } from '../find-slip.ts'
 import type { FileDid, FileSaid } from '../tables/files.ts'
 import { dropDraft, loadDraft } from '../tables.ts'
 import { isShadow, type ReferralTask } from '../task.ts'
@@ -46,7 +47,8 @@ export async function withOtherNumber(site: Site, tx: Transaction, found: Visit,
 }
 
 const isNumberOf = (task: ReferralTask, slip: NonNullable<FileSaid['slip']>): boolean =>
-  task.issuer.code === slip.issuer && [task.number, slipNumber(task.number), ...(task.aliases ?? [])].includes(slip.number)
+  task.issuer.code === slip.issuer &&
+  [task.number, slipNumber(task.number), ...(task.aliases ?? [])].some((number) => isSameNumber(number, slip.number))
 
 /** The file told the arrival, and nobody has treated, written or answered under the slip since. */
 async function isTheFilesAlone(site: Site, tx: Transaction, { stored, task }: Visit, did: FileDid): Promise<boolean> {

@@ -5,6 +5,7 @@ import type { Site } from '../../../site.ts'
 import type { Stored, Transaction } from '../../../store/types.ts'
 import { judge } from '../../person-index/index.ts'
 import { childrenOf, servesVisits } from '../child.ts'
+import { findSlip } from '../find-slip.ts'
 import { localDateTime } from '../local-time.ts'
 import { FILE_DOUBTFUL_PERSON, FILE_MANY_SLIPS, FILE_OTHER_PERSON } from '../outcomes.ts'
 import { samePerson } from '../same-person.ts'
@@ -37,7 +38,7 @@ export async function visitOf(site: Site, tx: Transaction, said: FileSaid, known
 /** The visit of the slip whose number the file names; findings where the slip is somebody else's. */
 export async function visitByNumber(site: Site, tx: Transaction, { person, slip, ...said }: FileSaid): Promise<Visit | Finding[] | null> {
   if (!slip) return null
-  const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(slip.issuer), slip.number, { lock: true })
+  const stored = await findSlip(tx, slip.issuer, slip.number, { lock: true })
   if (!stored) return null
   if (!surelySame(site, taskFacts(stored.resource()).person, person)) return [finding(FILE_OTHER_PERSON, { number: slip.number })]
   return withItsChild(tx, visit(stored, 'number'), said)

@@ -1,0 +1,23 @@
+/** A slip by its number as somebody typed it: as it stands, else by the key under which spellings of one number meet. */
+import { slipKey } from '@yba/vietnam'
+import type { Stored, Transaction } from '../../store/types.ts'
+import { slipKeySystem, taskIdentifierSystem } from './task.ts'
+
+/** Whether two numbers are one, typed in two ways. */
+export const isSameNumber = (a: string, b: string): boolean => a === b || slipKey(a) === slipKey(b)
+
+/** The slip of an issuer, or null. What is sent and printed is its own spelling, whichever it was found by. */
+export async function findSlip(
+  tx: Pick<Transaction, 'findByIdentifier'>,
+  issuer: string,
+  number: string,
+  options: { lock?: boolean } = {},
+): Promise<Stored | null> {
+  const key = slipKey(number)
+  return (
+    (await tx.findByIdentifier('Task', taskIdentifierSystem(issuer), number, options)) ??
+    // A number that is its own key has no further identifier.
+    (key === number ? null : await tx.findByIdentifier('Task', taskIdentifierSystem(issuer), key, options)) ??
+    (await tx.findByIdentifier('Task', slipKeySystem(issuer), key, options))
+  )
+}
