@@ -86,7 +86,13 @@ export async function drawAppearance(
   const kit = { create: async () => font } as unknown as Fontkit
   // A fixed six-letter tag: the name of a subset must have one, and the same input must give the same bytes.
   const embedder = await CustomFontSubsetEmbedder.for(kit, fontBytes, 'YBAKYS+Tinos')
-  const measure = (line: string, size: number): number => embedder.widthOfTextAtSize(line, size)
+  // Laid out once and scaled: the text is tried at ten sizes, and laying it out is what a signature's picture costs.
+  const widths = new Map<string, number>()
+  const measure = (line: string, size: number): number => {
+    const width = widths.get(line) ?? embedder.widthOfTextAtSize(line, 1000)
+    widths.set(line, width)
+    return (width * size) / 1000
+  }
   const inner = { width: box.width - 6, height: box.height - 5 }
   let size = 9
   let lines: string[] = []
