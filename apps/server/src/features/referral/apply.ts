@@ -4,13 +4,12 @@
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { finding, findingText } from '@yba/fhir'
-import { readDocument, readEnvelope } from '@yba/forms'
+import { readDocument } from '@yba/forms'
 import type { ReferralContent } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { issuerName } from '../directory/index.ts'
-import { addSignatures, type DocumentFacts, fileDocument, findDocument, keepIssues, markReplaced, paperIssues } from '../documents/index.ts'
 import type { CarriedDocument, ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { enqueue, type HubClient, raiseAlert, wasProposed } from '../exchange/index.ts'
 import { asksForAnswer } from './acceptance/due.ts'
@@ -18,19 +17,19 @@ import { effectiveState } from './act.ts'
 import { partyHere } from './acting.ts'
 import { slipThread } from './child.ts'
 import { tellDeclined } from './declined.ts'
-import { holdFirstThread, moveOutcome } from './moved-outcome.ts'
+import { filePapers } from './filed-papers.ts'
+import { holdFirstThread } from './moved-outcome.ts'
 import { takeOverFiles, withNumbersHere } from './numbers.ts'
 import { NUMBER_CLASH, SLIP_ELSEWHERE } from './outcomes.ts'
 import { samePerson } from './same-person.ts'
 import { sentBackFromOutside } from './send-back.ts'
-import { slipFiled } from './slip-scan.ts'
 import { openAttention } from './tables/attention.ts'
 import { lockCitizen, wakeFiles } from './tables/files.ts'
 import { openRevisionOf } from './tables/revisions.ts'
 import { clearRead, dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft, replaceHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 import { type ReferralEvent, transition } from './transitions.ts'
-import { type IssuedKind, sourceFacts, versionFacts, versionsOf } from './versions.ts'
+import { type IssuedKind, versionsOf } from './versions.ts'
 import { keepVoid } from './void-here.ts'
 import { hideHere, isWrongPatient, tellWrongPatient } from './wrong-patient.ts'
 
@@ -317,61 +316,6 @@ async function otherSide(
 async function takeOverOutcome(tx: Transaction, parent: ThreadKey, child: string): Promise<void> {
   const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(parent.issuer), parent.number)
   if (stored) await moveDraft(tx, stored.id, child, 'outcome')
-}
-
-async function filePapers(
-  site: Site,
-  tx: Transaction,
-  state: ThreadState,
-  task: ReferralTask,
-): Promise<{ lists: Pick<ReferralTask, 'input' | 'output'>; newOutcome: boolean }> {
-  const input = [...task.input]
-  const output = [...task.output]
-  let newOutcome = false
-  for (const document of state.documents.toSorted((a, b) => a.version - b.version)) {
-    const known = await findDocument(tx, document)
-    const stored = known ? await refreshed(tx, known, document, state) : await filed(site, tx, document, task, state)
-    const list = document.kind === 'outcome' ? output : input
-    if (list.includes(stored.id)) continue
-    list.push(stored.id)
-    if (document.kind === 'outcome') newOutcome = true
-  }
-  return { lists: { input, output }, newOutcome }
-}
-
-/** Papers of ours come back as we sent them; papers of others may have collected signatures. */
-async function refreshed(tx: Transaction, known: Stored, document: CarriedDocument, state: ThreadState): Promise<Stored> {
-  await addSignatures(tx, known, document.signatures)
-  return moveOutcome(tx, known, state)
-}
-
-async function filed(site: Site, tx: Transaction, document: CarriedDocument, task: ReferralTask, state: ThreadState): Promise<Stored> {
-  const text = (await site.store.blobs.get(document.digest, { recent: true })).toString('utf8')
-  const content = readDocument(text)
-  const issues = await keepIssues(tx, document.digest, paperIssues(content), state.thread)
-  const facts: DocumentFacts = {
-    ...(issues ? { issues } : {}),
-    ...versionFacts(readEnvelope(text)),
-    ...sourceFacts(content),
-    kind: document.kind,
-    title: document.title,
-    issuer: content.from,
-    number: document.number,
-    version: document.version,
-    digest: document.digest,
-    contentDigest: document.contentDigest,
-    ...(document.pdf ? { pdf: document.pdf } : {}),
-    date: document.signatures.at(-1)?.signedAt ?? tx.now.toISOString(),
-    patient: { ...(task.patient ? { reference: task.patient } : {}), display: content.patient.name },
-    ...(task.encounter ? { encounter: task.encounter } : {}),
-    thread: document.kind === 'outcome' ? state.thread : slipThread(state.thread),
-    addressed: [state.from, state.to],
-  }
-  const stored = await fileDocument(tx, facts, document.signatures, null)
-  if (document.kind === 'referral') await slipFiled(tx, document)
-  await markReplaced(tx, facts)
-  tx.emit({ kind: 'document.filed', thread: `DocumentReference/${stored.id}`, payload: { document: stored.id } })
-  return stored
 }
 
 /** The receiver's node says "delivered", the sender's node says "outcome filed": once each, never a person's click. */

@@ -1,10 +1,11 @@
 /** F3: one number, two contents, and both sides know. F8: written for the wrong person, out of the chart, kept as evidence. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { addUser } from '../../access/index.ts'
+import { addUser, systemCaller } from '../../access/index.ts'
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { ask, contentOf, effects, eventually, parcelOf, signSlip, transition, until } from '../../testing/referral.ts'
+import { ask, closeLoop, contentOf, effects, eventually, parcelOf, signSlip, transition, until } from '../../testing/referral.ts'
 import { TEST_PASSWORD } from '../../testing/site.ts'
+import { documentFacts, fileDocument, findDocument } from '../documents/index.ts'
 import { openAlerts } from '../exchange/index.ts'
 import type { AttentionRow, EvidenceRow } from './contract.ts'
 
@@ -15,6 +16,7 @@ before(async () => {
 after(() => p.close())
 
 const SENDER = '24997'
+const RECEIVER = '01929'
 const attentionAt = async (node: TestNode, number: string): Promise<AttentionRow[]> =>
   ((await (await node.at('vanthu')).get('/fhir/Task/$attention')).json.rows as AttentionRow[]).filter((r) => r.number === number)
 
@@ -58,6 +60,54 @@ test('F3: the first content stands, and sender, receiver and hub all see that an
   const desk = await p.receiver.at('vanthu')
   assert.equal((await desk.post('/fhir/Task/$settle', { id: theirs?.id, how: 'accept', note: 'Đã đối chiếu.' })).status, 200)
   assert.ok(!(await openAlerts(p.receiver.site.store)).some((a) => a.kind === 'number-clash'))
+})
+
+test('F13: an outcome under a number and version that stands here with other words is put aside and told, never mixed; its correction goes on', async () => {
+  const [one, two] = [await p.slip(p.sender, 905), await p.slip(p.sender, 906)]
+  for (const slip of [one, two]) await signSlip(p.sender, slip.id)
+  await closeLoop(p.receiver, await until(p.receiver, one.number, 'delivered'))
+  await until(p.sender, one.number, 'completed')
+  const { store } = p.sender.site
+  const number = `PH-${SENDER}-${two.number}`
+  // As after a hub and a receiver that were put back to different hours: the sender keeps an outcome nobody else knows.
+  const kept = await store.as(systemCaller('test', SENDER)).transact(async (tx) => {
+    const found = await findDocument(tx, { issuer: RECEIVER, number: `PH-${SENDER}-${one.number}`, version: 1 })
+    const paper = documentFacts((found ?? assert.fail('no outcome')).resource())
+    return fileDocument(tx, { ...paper, number, thread: { ...paper.thread, number: two.number } }, [], null)
+  })
+  const there = await until(p.receiver, two.number, 'delivered')
+  await closeLoop(p.receiver, there)
+  const [parked] = await eventually(
+    () => p.sender.sql<{ error: string }>('select error from feed_parked where number = $1', [two.number]),
+    (rows) => rows.length > 0,
+    'put aside',
+  )
+  assert.equal(parked?.error, 'paper-other-content')
+  const now = await store.as(systemCaller('test', SENDER)).read('DocumentReference', kept.id)
+  assert.equal(now?.versionId, kept.versionId)
+  const acts = await p.sender.sql(
+    `select 1 from res where not deleted and content like '%DocumentReference/' || $1 || '"%' and content like '%Provenance%'`,
+    [kept.id],
+  )
+  assert.equal(acts.length, 0, 'no signature of the other paper hangs on it')
+  const doctor = await p.receiver.at('bs.mot')
+  assert.equal(
+    (await doctor.post(`/fhir/Task/${there}/$correct`, { kind: 'outcome', reason: 'Hai bản khác nhau sau khi khôi phục.' })).status,
+    200,
+  )
+  const { outcomeDraft } = (await doctor.get(`/fhir/Task/${there}/$view`)).json
+  const content = { ...outcomeDraft.content, course: 'Diễn biến tốt, đã đối chiếu.' }
+  const draft = { kind: 'outcome', content, draftVersion: outcomeDraft.draftVersion }
+  assert.equal((await doctor.post(`/fhir/Task/${there}/$save-draft`, draft)).status, 200)
+  assert.equal((await doctor.post(`/fhir/Task/${there}/$sign`, { kind: 'outcome', role: 'doctor' })).status, 200)
+  await until(p.sender, two.number, 'completed')
+  const versions = await store
+    .as(systemCaller('test', SENDER))
+    .transact((tx) => Promise.all([1, 2].map((version) => findDocument(tx, { issuer: RECEIVER, number, version }))))
+  assert.equal(versions[0]?.id, kept.id)
+  const { outcome } = (await (await p.sender.at('bs.mot')).get(`/fhir/Task/${two.id}/$view`)).json
+  assert.equal(outcome.course, 'Diễn biến tốt, đã đối chiếu.')
+  assert.equal(documentFacts((versions[1] ?? assert.fail('no correction')).resource()).correction, 1)
 })
 
 test('F8: voided as written for the wrong person: out of every chart and off the index, kept for the auditor, the receiver told', async () => {

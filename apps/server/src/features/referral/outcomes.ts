@@ -232,6 +232,19 @@ export const SLIP_MISSING = defineOutcome({
   cure: { vi: 'Ghi «bỏ về chưa khám», hoặc chờ phiếu đến.', en: 'Record "left unseen", or wait for the slip.' },
 })
 
+export const PAPER_OTHER_CONTENT = defineOutcome({
+  code: 'paper-other-content',
+  http: 409,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Văn bản {number}, bản {version}, trên trục có nội dung khác với bản đã lưu ở đây; cả hai được giữ, chưa bản nào bị thay.',
+  en: 'Paper {number}, version {version}, has other content at the hub than what is filed here; both are kept, neither is replaced.',
+  cure: {
+    vi: 'Gọi cơ sở phát hành, đối chiếu hai bản và đề nghị đính chính: bản mới đến thì phiếu tự đi tiếp.',
+    en: 'Call the issuing facility, compare the two and ask for a correction: with the new version the slip goes on by itself.',
+  },
+})
+
 export const ATTENTION_UNKNOWN = defineOutcome({
   code: 'attention-unknown',
   http: 409,
