@@ -16,7 +16,7 @@ import { partyHere } from './acting.ts'
 import { closeWrongStay } from './arrival.ts'
 import type { AttentionRow, SettleRequest, TransitionRequest } from './contract.ts'
 import { notAllowed } from './machine.ts'
-import { ATTENTION_UNKNOWN, BAD_REQUEST } from './outcomes.ts'
+import { ATTENTION_UNKNOWN, BAD_REQUEST, HUB_HAS_NOTHING } from './outcomes.ts'
 import { referralRows, rowFor } from './rows.ts'
 import { type AttentionDbRow, addNote, attentionOf, attentionRow, attentionRows, settleAttention } from './tables/attention.ts'
 import { loadHistory } from './tables.ts'
@@ -40,6 +40,10 @@ export async function attention(context: OperationContext): Promise<OperationAns
   return { json: { rows: answer } }
 }
 
+/** A paper the hub refused, of a slip it knows nothing of: to follow the hub would leave a signed slip with nobody. */
+const isLeft = (row: AttentionDbRow, { state, history }: { state: ReferralState | null; history: readonly unknown[] }): boolean =>
+  row.kind === 'refused-paper' && state !== null && state !== 'void' && history.length === 0
+
 async function viewOf(site: Site, caller: Caller, row: AttentionDbRow): Promise<AttentionRow> {
   const { issuer, number, event, body } = row
   const message = body.message as TransitionMessage | null | undefined
@@ -54,9 +58,11 @@ async function viewOf(site: Site, caller: Caller, row: AttentionDbRow): Promise<
   const [referral] = found.stored ? await referralRows(site, [found.stored]) : []
   const can: AttentionRow['can'] = row.settled_at
     ? []
-    : row.kind === 'refused-paper' || found.again.includes(event)
-      ? ['again', 'accept', 'note']
-      : ['accept', 'note']
+    : [
+        ...(found.again.includes(event) || (row.kind === 'refused-paper' && found.state !== 'void') ? (['again'] as const) : []),
+        ...(isLeft(row, found) ? [] : (['accept'] as const)),
+        'note' as const,
+      ]
   return {
     id: row.id,
     kind: row.kind,
@@ -86,7 +92,7 @@ async function viewOf(site: Site, caller: Caller, row: AttentionDbRow): Promise<
     },
     hub: {
       ...(body.hubState && Object.hasOwn(STATES, body.hubState) ? { was: body.hubState as ReferralState } : {}),
-      ...(found.state ? { now: found.state } : {}),
+      ...(found.state && found.history.length > 0 ? { now: found.state } : {}),
       history: storyFor(caller, found.history),
     },
     can,
@@ -105,7 +111,7 @@ async function viewOf(site: Site, caller: Caller, row: AttentionDbRow): Promise<
 
 const LONGEST_NOTE = 2000
 
-/** POST /fhir/Task/$settle {id, how, note?}: a person judges. Throws `attention-unknown`, and what the step itself throws. */
+/** POST /fhir/Task/$settle {id, how, note?}: a person judges. Throws `attention-unknown`, `hub-has-nothing`, and what the step itself throws. */
 export async function settleOne(context: OperationContext): Promise<OperationAnswer> {
   const { site, caller } = context
   const request = context.json as SettleRequest | undefined
@@ -155,13 +161,14 @@ export const letterSettled: OnSettled = async (tx, { message, how, reason, by })
 
 /** The hub's story stands. A stay that only this arrival opened is marked as mistaken, unless something is charted in it. */
 async function accept(tx: Transaction, row: AttentionDbRow): Promise<void> {
-  if (row.kind !== 'refused-step' || row.event !== 'arrive') return
   const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(row.issuer), row.number, { lock: true })
   if (!stored) return
   const task = taskFacts(stored.resource())
+  const history = await loadHistory(tx, { issuer: row.issuer, number: row.number }, 'hub')
+  if (isLeft(row, { state: task.state, history })) throw refuse(HUB_HAS_NOTHING, { number: row.number })
+  if (row.kind !== 'refused-step' || row.event !== 'arrive') return
   // Another arrival with this slip counts at the hub: the stay belongs to it.
-  const counted = (await loadHistory(tx, { issuer: row.issuer, number: row.number }, 'hub')).some((h) => h.event === 'arrive')
-  if (counted) return
+  if (history.some((h) => h.event === 'arrive')) return
   const next = await closeWrongStay(tx, task)
   await tx.write([{ kind: 'update', id: stored.id, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
 }

@@ -62,6 +62,26 @@ test('F3: the first content stands, and sender, receiver and hub all see that an
   assert.ok(!(await openAlerts(p.receiver.site.store)).some((a) => a.kind === 'number-clash'))
 })
 
+test('a slip the hub never took is not settled by following the hub: it stays among the matters until it goes out or is void', async () => {
+  const slip = await p.slip(p.sender, 907)
+  await p.sender.sql(
+    `insert into outbox(id, issuer, number, kind, body, next_at, created_at) values (gen_random_uuid(), $1, $2, 'parcel', '{"documents": []}', now(), now())`,
+    [SENDER, slip.number],
+  )
+  const [matter] = await eventually(
+    () => attentionAt(p.sender, slip.number),
+    (rows) => rows.length > 0,
+    'the refusal',
+  )
+  assert.deepEqual([matter?.kind, matter?.can], ['refused-paper', ['again', 'note']])
+  const desk = await p.sender.at('vanthu')
+  const follow = { id: matter?.id, how: 'accept' }
+  assert.equal((await desk.post('/fhir/Task/$settle', follow)).code, 'hub-has-nothing')
+  assert.equal((await attentionAt(p.sender, slip.number)).length, 1)
+  assert.equal((await transition(desk, slip.id, 'void', 'ghi nhầm')).status, 200)
+  for (const left of await attentionAt(p.sender, slip.number)) assert.deepEqual(left.can, ['accept', 'note'])
+})
+
 test('F13: an outcome under a number and version that stands here with other words is put aside and told, never mixed; its correction goes on', async () => {
   const [one, two] = [await p.slip(p.sender, 905), await p.slip(p.sender, 906)]
   for (const slip of [one, two]) await signSlip(p.sender, slip.id)

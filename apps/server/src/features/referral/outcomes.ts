@@ -245,6 +245,16 @@ export const PAPER_OTHER_CONTENT = defineOutcome({
   },
 })
 
+export const HUB_HAS_NOTHING = defineOutcome({
+  code: 'hub-has-nothing',
+  http: 409,
+  severity: 'error',
+  issue: 'conflict',
+  vi: 'Trục chưa có gì của phiếu {number}: không có gì để theo.',
+  en: 'The hub has nothing of slip {number}: there is nothing to follow.',
+  cure: { vi: 'Gửi lại phiếu, hoặc vô hiệu phiếu kèm lý do.', en: 'Send the slip again, or void it with a reason.' },
+})
+
 export const ATTENTION_UNKNOWN = defineOutcome({
   code: 'attention-unknown',
   http: 409,
