@@ -18,7 +18,7 @@ import {
 } from '../../testing/referral.ts'
 import { type Backup, backupOf } from '../../testing/set-back.ts'
 import type { ReconcileReport } from '../exchange/contract.ts'
-import { openAlerts } from '../exchange/index.ts'
+import { alertStory, openAlerts } from '../exchange/index.ts'
 import { raiseSeries, reserveNumber } from './tables.ts'
 
 let p: TestProvince
@@ -99,6 +99,12 @@ test('F13: a hub put back by an hour gets from both parties what it had acknowle
   assert.deepEqual((await outboxOf(p.sender, 'refused')).concat(await outboxOf(p.receiver, 'refused')), [])
   const said = await p.hub.sql<{ facility: string }>(`select facility from reconcile_report where report->>'stage' = 'done' order by 1`)
   assert.ok(said.some((r) => r.facility === '24997') && said.some((r) => r.facility === '01929'))
+  const told = (await alertStory(p.sender.site.store, new Date(0))).filter((a) => a.kind === 'reconcile-under-way')
+  assert.deepEqual(
+    told.map((a) => a.cleared_at !== null),
+    [true],
+    'said while it went on, and taken back',
+  )
   // And life goes on.
   await transition(await p.sender.at('vanthu'), last.sent, 'void', 'nhầm người')
   await until(p.receiver, last.number, 'void')

@@ -10,6 +10,7 @@ import type { ReconcileReport, ThreadDigest, ThreadKey, ThreadState, ThreadsAnsw
 import {
   type AckedMessage,
   ackedMessages,
+  clearAlert,
   feedCursor,
   type HubClient,
   HubRefusal,
@@ -267,7 +268,25 @@ const isOverdue = (site: Site, since: Date): boolean => site.clock.now().getTime
 /** From now on this node speaks of the hub's new epoch. */
 async function agree(site: Site, report: ReconcileReport, now: Date): Promise<void> {
   await putResyncState(site.store, { hub_epoch: report.hubEpoch, own_epoch: report.ownEpoch, report }, now)
+  await tellUnderWay(site, report, now)
   await warn(site, report, now)
+}
+
+/** Until what was offered is answered the two sides may show different states: said aloud, and taken back by itself. */
+async function tellUnderWay(site: Site, { stage, reoffered }: ReconcileReport, now: Date): Promise<void> {
+  const [kind, subject, n] = ['reconcile-under-way', site.settings.facility.code, reoffered.length]
+  if (stage !== 'offered' || n === 0) return void (await clearAlert(site.store, kind, subject, now))
+  const alert = {
+    kind,
+    subject,
+    severity: 'information',
+    role: 'referral-desk',
+    vi: `Sau khi phục hồi, ${n} phiếu đang được đối chiếu với trục; tới khi xong, tình trạng ở đây có thể khác ở cơ sở kia.`,
+    en: `After a restore ${n} slips are being compared with the hub; until that ends their state here may differ from the other facility's.`,
+    cure: { vi: 'Không phải làm gì; phiếu gấp thì gọi cơ sở kia.', en: 'Nothing to do; for an urgent slip call the other facility.' },
+    details: { threads: n },
+  } as const
+  await raiseAlert(site.store, alert, now)
 }
 
 async function warn(site: Site, report: ReconcileReport, now: Date): Promise<void> {
