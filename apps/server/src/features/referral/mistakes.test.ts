@@ -91,7 +91,7 @@ test('F13: an outcome under a number and version that stands here with other wor
   const number = `PH-${SENDER}-${two.number}`
   // As after a hub and a receiver that were put back to different hours: the sender keeps an outcome nobody else knows.
   const kept = await store.as(systemCaller('test', SENDER)).transact(async (tx) => {
-    const found = await findDocument(tx, { issuer: RECEIVER, number: `PH-${SENDER}-${one.number}`, version: 1 })
+    const found = await findDocument(tx, { kind: 'outcome', issuer: RECEIVER, number: `PH-${SENDER}-${one.number}`, version: 1 })
     const paper = documentFacts((found ?? assert.fail('no outcome')).resource())
     return fileDocument(tx, { ...paper, number, thread: { ...paper.thread, number: two.number } }, [], null)
   })
@@ -123,7 +123,7 @@ test('F13: an outcome under a number and version that stands here with other wor
   await until(p.sender, two.number, 'completed')
   const versions = await store
     .as(systemCaller('test', SENDER))
-    .transact((tx) => Promise.all([1, 2].map((version) => findDocument(tx, { issuer: RECEIVER, number, version }))))
+    .transact((tx) => Promise.all([1, 2].map((version) => findDocument(tx, { kind: 'outcome', issuer: RECEIVER, number, version }))))
   assert.equal(versions[0]?.id, kept.id)
   const { outcome } = (await (await p.sender.at('bs.mot')).get(`/fhir/Task/${two.id}/$view`)).json
   assert.equal(outcome.course, 'Diễn biến tốt, đã đối chiếu.')
