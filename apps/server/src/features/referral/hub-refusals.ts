@@ -2,6 +2,7 @@
 import { findingText, OutcomeError } from '@yba/fhir'
 import type { Operation, OperationContext } from '../../feature.ts'
 import { noteContact, quarantine, recordTry } from '../exchange/index.ts'
+import { REOFFER_EARLY } from './reoffer.ts'
 
 const NUMBER = /^[^\p{C}]{1,100}$/u
 
@@ -18,7 +19,8 @@ export function countingRefusals(operation: Operation): Operation {
       return await operation.handle(context)
     } catch (error) {
       const [first] = error instanceof OutcomeError && error.http < 500 ? error.findings : []
-      if (first) {
+      // What comes again after a restore before what it follows is asked to wait, not refused.
+      if (first && first.definition !== REOFFER_EARLY) {
         const { site, caller, json } = context
         const { code, vi, en, cure } = findingText(first)
         const now = site.clock.now()

@@ -99,6 +99,8 @@ test('F13: a hub put back by an hour gets from both parties what it had acknowle
   assert.deepEqual((await outboxOf(p.sender, 'refused')).concat(await outboxOf(p.receiver, 'refused')), [])
   const said = await p.hub.sql<{ facility: string }>(`select facility from reconcile_report where report->>'stage' = 'done' order by 1`)
   assert.ok(said.some((r) => r.facility === '24997') && said.some((r) => r.facility === '01929'))
+  const refusedEarly = await p.hub.sql(`select 1 from message_try where code = 'reoffer-early'`)
+  assert.deepEqual(refusedEarly, [], 'what came before its turn was not counted as refused')
   const told = (await alertStory(p.sender.site.store, new Date(0))).filter((a) => a.kind === 'reconcile-under-way')
   assert.deepEqual(
     told.map((a) => a.cleared_at !== null),

@@ -29,6 +29,7 @@ const LINE_CODES = [
   'node-suspended',
   'exception',
   'unforeseen',
+  'reoffer-early',
 ] as const
 
 /** Words for a code of the line. */

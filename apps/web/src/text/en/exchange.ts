@@ -142,6 +142,7 @@ export const exchange: Texts['exchange'] = {
     'no-answer': 'the hub does not answer',
     'no-key': 'this facility has no connection key',
     'hub-unreachable': 'the hub cannot be reached',
+    'reoffer-early': 'waits for what comes before it of this slip, after the hub was restored',
     throttled: 'the hub asks to send more slowly',
     'not-let-in': 'the hub does not let this facility in ({{code}})',
     'node-suspended': 'the hub has suspended this facility',

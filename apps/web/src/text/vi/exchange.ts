@@ -148,6 +148,7 @@ export const exchange = {
     'no-answer': 'trục không trả lời',
     'no-key': 'cơ sở chưa có khóa kết nối',
     'hub-unreachable': 'không liên lạc được với trục',
+    'reoffer-early': 'chờ phần đi trước của phiếu, sau khi trục phục hồi',
     throttled: 'trục yêu cầu gửi chậm lại',
     'not-let-in': 'trục chưa cho vào ({{code}})',
     'node-suspended': 'trục đang đình chỉ kết nối của cơ sở này',
