@@ -1,6 +1,7 @@
 /** Rows of claim tables with any legal value in any column, for property tests. Development only: needs fast-check. */
 
 import fc from 'fast-check'
+import { isNameColumn, oneLine } from '../claim/read/hidden.ts'
 import { type ClaimField, claimTable, type Layout } from '../claim/tables/index.ts'
 import { CLOSED_LISTS, DATED_LISTS } from '../claim/tables/lists.ts'
 import type { Row } from '../claim/types.ts'
@@ -64,7 +65,9 @@ function text(field: ClaimField): fc.Arbitrary<string> {
   const short = fc.array(fc.constantFrom(...LETTERS), { minLength: 1, maxLength: 40 }).map(cut)
   const longest = fc.constantFrom('ế', 'x', '&').map((letter) => letter.repeat(most))
   const ordinary = fc.constantFrom('Nội khoa', 'Viêm phổi; suy hô hấp', '000001/BG-CCHN', 'J15.9', 'J96.0;I10').map((v) => v.slice(0, most))
-  return fc.oneof({ weight: 4, arbitrary: ordinary }, { weight: 4, arbitrary: short }, { weight: 1, arbitrary: longest })
+  const any = fc.oneof({ weight: 4, arbitrary: ordinary }, { weight: 4, arbitrary: short }, { weight: 1, arbitrary: longest })
+  // The reader puts a name on one line.
+  return isNameColumn(field.name) ? any.map((value) => oneLine(value) || 'x') : any
 }
 
 /** Any legal value of a column, never empty. */

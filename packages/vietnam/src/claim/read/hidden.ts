@@ -13,12 +13,14 @@ const PLAIN = /^[ -~]*$/
 const LOST = '\ufffd'
 /** Pictures, and letters that only one font of one machine knows. */
 const SIGNS = /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Co}]/v
-const NAME = /^(HO_?TEN|TEN_BS)/
 /** Code points named in one finding. */
 const MOST_NAMED = 3
 
+/** Columns that hold somebody's name. */
+export const isNameColumn = (field: string): boolean => /^(HO_?TEN|TEN_BS)/.test(field)
+
 /** A name on one line, as it is printed. */
-const oneLine = (text: string): string => {
+export const oneLine = (text: string): string => {
   const line = text.replaceAll(BLANKS, ' ')
   return line === text ? text : line.trim()
 }
@@ -40,7 +42,7 @@ export function readHidden(tables: Record<string, Row[]>): Finding[] {
       for (const [field, text] of Object.entries(row)) {
         if (PLAIN.test(text) || columns?.get(field)?.type !== 'text') continue
         const place: [string, number, string] = [table, at + 1, field]
-        const isName = NAME.test(field)
+        const isName = isNameColumn(field)
         const hidden = text.match(HIDDEN)
         const shown = hidden ? text.replaceAll(HIDDEN, '') : text
         row[field] = isName ? oneLine(shown) : shown
