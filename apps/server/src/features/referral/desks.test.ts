@@ -387,11 +387,11 @@ test('a paper the hub refuses is shown to people with the reason, and may be tak
   const matters = (await desk.get('/fhir/Task/$attention')).json.rows as { id: string; number: string }[]
   const matter = matters.find((r) => r.number === slip.number)
   assert.ok(matter)
-  // The hub's word stands: nothing goes any more, and the list says so instead of "queued".
-  const settled = await desk.post('/fhir/Task/$settle', { id: matters.find((r) => r.number === given.number)?.id, how: 'accept' })
-  assert.deepEqual([settled.status, settled.json.referral.stopped?.because], [200, 'parcel-incomplete'])
+  // The hub has nothing of the other slip: it cannot be settled by following the hub, and stays among the matters.
+  const followed = await desk.post('/fhir/Task/$settle', { id: matters.find((r) => r.number === given.number)?.id, how: 'accept' })
+  assert.deepEqual([followed.status, followed.code], [409, 'hub-has-nothing'])
   const left = await rowOf(desk, given.number)
-  assert.deepEqual([left?.proposed, left?.stopped?.because], [undefined, 'parcel-incomplete'])
+  assert.deepEqual([left?.proposed?.refusedBecause, left?.stopped?.because], ['parcel-incomplete', 'parcel-incomplete'])
   assert.equal((await desk.post('/fhir/Task/$settle', { id: matter.id, how: 'again' })).code, 'transition-not-allowed')
   const [paper] = await p.sender.sql<{ id: string }>(`select id from outbox where number = $1 and kind = 'parcel' and state = 'refused'`, [
     slip.number,
