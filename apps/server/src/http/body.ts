@@ -11,6 +11,25 @@ export function takeBytes(server: FastifyInstance): void {
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 }
 
+/** Longest time in which what is still sent after a refusal is read and thrown away. */
+const LINGER_MS = 2_000
+
+/**
+ * Who is refused in the middle of a body still hears why: a line that is closed with bytes unread is reset, and the answer
+ * goes with it. What comes after the answer is read and thrown away, for a moment.
+ */
+export function answerBeforeClosing(server: FastifyInstance): void {
+  server.addHook('onSend', async (request, reply) => {
+    const { socket, complete } = request.raw
+    if (reply.statusCode !== 413 || complete || socket.destroyed) return
+    socket.destroySoon = () => {
+      socket.end()
+      const end = setTimeout(() => socket.destroy(), LINGER_MS)
+      socket.once('close', () => clearTimeout(end))
+    }
+  })
+}
+
 export const bytesOf = (body: unknown): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0))
 
 /** A body while it comes. Throws `body-too-large` at the first byte over the limit. */

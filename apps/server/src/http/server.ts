@@ -11,7 +11,7 @@ import { limitsOf } from '../settings.ts'
 import type { Site } from '../site.ts'
 import { addressLimits } from './address-limits.ts'
 import { authRoutes } from './auth.ts'
-import { takeBytes } from './body.ts'
+import { answerBeforeClosing, takeBytes } from './body.ts'
 import { handleErrors, slowOnes } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { fhirRoutes } from './fhir/index.ts'
@@ -53,6 +53,7 @@ export async function buildServer(site: Site, options: ServerOptions): Promise<F
   await server.register(cookie)
   await secureHeaders(server, baseUrl.startsWith('https:'))
   takeBytes(server)
+  answerBeforeClosing(server)
   await server.register(multipart, { limits: { files: 1, fields: 20, fileSize: BODY_LIMIT } })
   const keys = await accessKeys(site.keys)
   const issuer: TokenIssuer = { sql: site.store.sql, baseUrl, key: keys, instance: randomUUID() }
