@@ -123,8 +123,11 @@ async function tell({ box, chrome }: Stage, step: Tell, sit: (desk: Desk) => Des
       await page.getByRole('button', { name: 'Xong' }).click()
       await page.getByText(/HIS ghi khác phiếu đang soạn/).waitFor({ state: 'detached' })
       // The field is filled from the draft that is read anew, a moment after the question is gone.
-      const chosen = JSON.stringify(late.tables.XML13?.[0]?.HUONG_DIEU_TRI)
-      await page.waitForFunction(`document.getElementById('field-direction')?.value === ${chosen}`)
+      const chosen = late.tables.XML13?.[0]?.HUONG_DIEU_TRI
+      for (let tries = 0; (await page.locator('[id="field-direction"]').inputValue()) !== chosen; tries++) {
+        assert.ok(tries < 300, 'the field is not filled with what was chosen')
+        await page.waitForTimeout(100)
+      }
       assert.equal(await page.locator('[id="field-signs"]').inputValue(), TYPED[0][1])
       await look('93-ward-settled', { again: true })
     },
