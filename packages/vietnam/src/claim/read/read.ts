@@ -112,7 +112,8 @@ interface FirstLook {
   layout: Layout | 'unknown'
   /** All records, when they are few. */
   kept: EnvelopeFile[][] | null
-  firstFacility: string
+  /** The first record that holds something, as it was read: most files hold one only. */
+  first: { row: number; draft: Draft } | null
   held: number
 }
 
@@ -121,12 +122,14 @@ function* firstLook(source: ClaimSource, eightBit: boolean): Generator<undefined
   let kept: EnvelopeFile[][] | null = []
   let room = KEPT
   let layout: Layout | null = null
-  let firstFacility = ''
+  let first: FirstLook['first'] = null
   let held = 0
+  let row = 0
   const steps = envelopeSteps(withoutLeadingBlanks(textOf(source, eightBit)))
   for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done) return { head: step.value, layout: layout ?? 'unknown', kept, firstFacility, held }
+    if (step.done) return { head: step.value, layout: layout ?? 'unknown', kept, first, held }
     for (const files of step.value) {
+      row++
       room -= lengthOf(files)
       if (kept && room >= 0) kept.push(files)
       else kept = null
@@ -134,7 +137,7 @@ function* firstLook(source: ClaimSource, eightBit: boolean): Generator<undefined
       const draft = readRecord(files, '', eightBit)
       yield
       if (isEmpty(draft)) continue
-      if (held++ === 0) firstFacility = draft.facility
+      if (held++ === 0) first = { row, draft }
       layout = draft.layout
     }
     yield
@@ -149,12 +152,20 @@ function headOf(look: FirstLook): ClaimHead {
   if (head.count !== '' && Number(head.count) !== head.records)
     findings.push(finding(claimCount, { value: head.count.slice(0, 12), found: head.records }, 'SOLUONGHOSO'))
   return {
-    facility: head.facility || look.firstFacility,
+    facility: head.facility || (look.first?.draft.facility ?? ''),
     layout,
     ...(head.madeOn === '' ? {} : { madeOn: head.madeOn }),
     count: head.records,
     findings,
   }
+}
+
+/** The first record as the first look has read it, unless the file's head gives it another facility. Given once. */
+function readAgain(look: FirstLook, row: number): Draft | null {
+  const { first, head } = look
+  if (first?.row !== row) return null
+  look.first = null
+  return head.facility === '' || head.facility === first.draft.facility ? first.draft : null
 }
 
 function* recordsOf(look: FirstLook, source: ClaimSource, eightBit: boolean): Generator<EnvelopeFile[][]> {
@@ -200,7 +211,7 @@ export function* claimSteps(source: ClaimSource, from: ReadFrom = { row: 0, seen
     for (const files of whole) {
       row++
       if (row <= from.row) continue
-      const draft = readRecord(files, look.head.facility, eightBit)
+      const draft = readAgain(look, row) ?? readRecord(files, look.head.facility, eightBit)
       if (isEmpty(draft)) {
         yield { finding: finding(claimRecordEmpty, { row }), row }
         continue
