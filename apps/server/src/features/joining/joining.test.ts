@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { OutcomeError } from '@yba/fhir'
-import { exportJWK, generateKeyPair } from 'jose'
+import { CompactSign, exportJWK, generateKeyPair } from 'jose'
 import { type ActKind, TESTS } from './contract.ts'
 import { fingerprintOf, readKeyRequest, sameFingerprint, signKeyRequest } from './key-request.ts'
 import { type Act, progressOf, storyOf } from './progress.ts'
@@ -52,15 +52,20 @@ test('a request proves its key: of another facility, changed, signed by another 
   const wrapped = signed.replace(/(.{60})/g, '$1\r\n')
   assert.deepEqual((await readKeyRequest(wrapped, '24998', AT)).jwk, mine.jwk, 'a mail may break the line')
   const by = await signKeyRequest(request, { kid: 'kid-00000001', privateKey: other.privateKey })
-  const cases: [string, string, Date][] = [
-    [signed, '24997', AT],
-    [by, '24998', AT],
-    [signed, '24998', new Date('2027-02-01T00:00:00Z')],
-    [`${signed}x`, '24998', AT],
-    ['not a request', '24998', AT],
+  const token = await new CompactSign(Buffer.from(JSON.stringify(request))).setProtectedHeader({ alg: 'ES384' }).sign(mine.privateKey)
+  const cases: [string, string, Date, string][] = [
+    [signed, '24997', AT, '24998 ≠ 24997'],
+    [by, '24998', AT, 'signature'],
+    [signed, '24998', new Date('2027-02-01T00:00:00Z'), 'notAfter'],
+    [`${signed}x`, '24998', AT, 'signature'],
+    [token, '24998', AT, 'type'],
+    ['not a request', '24998', AT, 'form'],
   ]
-  for (const [text, facility, now] of cases)
-    await assert.rejects(readKeyRequest(text, facility, now), (e: unknown) => e instanceof OutcomeError && e.code === 'joining-key-unfit')
+  for (const [text, facility, now, what] of cases) {
+    const refused = await readKeyRequest(text, facility, now).catch((error: unknown) => error)
+    assert.ok(refused instanceof OutcomeError, what)
+    assert.deepEqual([refused.code, refused.findings[0]?.values.what], ['joining-key-unfit', what])
+  }
   const known = await fingerprintOf(mine.jwk)
   assert.match(known, /^[0-9a-f]{4}( [0-9a-f]{4}){3}$/)
   assert.ok(sameFingerprint(known.toUpperCase().replaceAll(' ', '-'), known))

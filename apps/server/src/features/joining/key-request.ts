@@ -39,14 +39,15 @@ export async function readKeyRequest(text: string, facility: string, now: Date):
   const unfit = (what: string) => refuse(JOINING_KEY, { what })
   const line = text.replace(/\s+/g, '')
   const [, payload = ''] = line.split('.')
+  let header: ReturnType<typeof decodeProtectedHeader>
   let request: KeyRequest
   try {
-    const { alg, typ } = decodeProtectedHeader(line)
-    if (alg !== 'ES384' || typ !== TYPE) throw unfit('type')
+    header = decodeProtectedHeader(line)
     request = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as KeyRequest
   } catch {
     throw unfit('form')
   }
+  if (header.alg !== 'ES384' || header.typ !== TYPE) throw unfit('type')
   const { jwk, notAfter } = request
   const good = jwk?.kty === 'EC' && jwk.crv === 'P-384' && [jwk.kid, jwk.x, jwk.y].every((v) => /^[\w-]{8,96}$/.test(String(v)))
   if (!good) throw unfit('key')
