@@ -124,6 +124,8 @@ async function tell(step: Tell): Promise<void> {
     await desk.page.getByRole('region', { name: /Luồng bị kẹt/ }).waitFor()
     await desk.look('66-hub-console')
     await desk.page.getByRole('navigation', { name: 'Chức năng' }).getByRole('link', { name: 'Cơ sở vào trục' }).click()
+    // The console has rows of the same facility: the new page must stand before its row is looked for.
+    await desk.page.getByRole('heading', { level: 1, name: 'Cơ sở vào trục' }).waitFor()
     await desk.page.getByRole('row').filter({ hasText: '24997' }).waitFor()
     await desk.look('68-joining')
     await desk.page.goto(`${box.province.site('hub').settings.baseUrl}/status`)
