@@ -25,6 +25,17 @@ const take = async (of: Stay): Promise<ImportedRecord | undefined> => (await imp
 const told = (findings: readonly { code: string }[]): string[] =>
   findings.map((f) => f.code).filter((c) => /^(arriv|outcome|file-undone|claim-taken|claim-undo)/.test(c))
 
+/** Waits until the hub's figures hold the slip as answered, or not. */
+const counted = (number: string, answered: boolean) =>
+  eventually(
+    () =>
+      p.hub.sql<{ answered: boolean }>(`select s.answered from reporting_slip s join res r on r.id = s.task where r.content like $1`, [
+        `%"${number}"%`,
+      ]),
+    (rows) => rows.length === 1 && rows[0]?.answered === answered,
+    `the slip counts as ${answered ? 'answered' : 'not answered'}`,
+  )
+
 function his(seed: number, number: string, more: Partial<StayOptions> = {}): Stay {
   const { person } = stay(seed, { kind: 'inpatient-transfer', facility: '24997' })
   const to = new Date()
@@ -208,6 +219,7 @@ test('what was seen is what is undone: something that happened meanwhile is show
   assert.equal((await lines(record?.encounter ?? '')).marked, 0, 'looking changes nothing')
   await take(sent)
   await until(p.sender, slip.number, 'completed')
+  await counted(slip.number, true)
   const wanted = { record: sent.maLk, why: 'other', reason: 'HIS chọn nhầm' }
   for (const seen of [before.seen, undefined])
     assert.equal((await desk.post('/fhir/$undo-claim', { ...wanted, seen })).code, 'claim-undo-changed')
@@ -221,6 +233,7 @@ test('what was seen is what is undone: something that happened meanwhile is show
     'the outcome is taken back',
   )
   assert.equal(shown?.hasOutcome, false, 'an outcome that was taken back is none')
+  await counted(slip.number, false)
 })
 
 test('a record answered a visit in whose own stay people wrote: its outcome is withdrawn too, and the right one waits for that', async () => {
@@ -248,6 +261,7 @@ test('a record answered a visit in whose own stay people wrote: its outcome is w
     'withdrawn, then the right outcome',
   )
   assert.deepEqual([end?.withdrawn, end?.course, end?.source?.record], [undefined, 'Diễn biến đúng.', right.maLk])
+  await counted(slip.number, true)
 })
 
 test('who looks again at a stay waits for who takes its record back, and then leaves it', async () => {

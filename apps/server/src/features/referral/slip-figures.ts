@@ -1,9 +1,9 @@
-/** What figures need of the slips at the hub: whose, of which day, had when, answered when. No person, no diagnosis. */
+/** What figures need of the slips at the hub: whose, of which day, had when, answered or not. No person, no diagnosis. */
 import { slipNumber } from '@yba/vietnam'
 import type { Transaction } from '../../store/types.ts'
 import { localDay } from '../directory/index.ts'
-import { slipTimes } from './tables/figures.ts'
-import { type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
+import { type SlipTimes, slipTimes } from './tables/figures.ts'
+import { hasOutcome, type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
 
 export interface SlipFigures {
   /** The slip's first Task: the slip goes by another number later, the Task stays. */
@@ -14,8 +14,8 @@ export interface SlipFigures {
   day: string
   /** When the hub first had the papers; null for a paper slip whose message has not come. */
   sentAt: Date | null
-  /** When an outcome first came, on whichever of the slip's threads. */
-  answeredAt: Date | null
+  /** An outcome stands on one of the slip's threads; one that was taken back does not. */
+  answered: boolean
   /** Cancelled, or void: it does not count. */
   withdrawn: boolean
 }
@@ -30,12 +30,13 @@ export async function slipFigures(tx: Transaction, tasks: readonly string[]): Pr
   const slips = new Map([...parents.filter((p) => p !== undefined), ...first].map((one) => [one.id, one]))
   const keys = [...slips.values()].map(({ task }) => ({ issuer: task.issuer.code, number: task.number }))
   const times = new Map((await slipTimes(tx, keys)).map((t) => [`${t.issuer} ${t.number}`, t]))
-  return { others: others.map(({ id }) => id), slips: [...slips.values()].map(({ id, task }) => figuresOf(id, task, times)) }
+  return {
+    others: others.map(({ id }) => id),
+    slips: await Promise.all([...slips.values()].map(({ id, task }) => figuresOf(tx, id, task, times))),
+  }
 }
 
-type Times = Map<string, { sent_at: Date | null; answered_at: Date | null }>
-
-function figuresOf(id: string, task: ReferralTask, times: Times): SlipFigures {
+async function figuresOf(tx: Transaction, id: string, task: ReferralTask, times: Map<string, SlipTimes>): Promise<SlipFigures> {
   const [issuer, number] = [task.issuer.code, task.number]
   const time = times.get(`${issuer} ${number}`)
   return {
@@ -44,9 +45,19 @@ function figuresOf(id: string, task: ReferralTask, times: Times): SlipFigures {
     number,
     day: dayOf(task),
     sentAt: time?.sent_at ?? null,
-    answeredAt: time?.answered_at ?? null,
+    answered: await anyAnswered(tx, task, time?.answered_in ?? []),
     withdrawn: task.state === 'cancelled' || task.state === 'void',
   }
+}
+
+/** Threads are few, and nearly always the one that is read already. */
+async function anyAnswered(tx: Transaction, first: ReferralTask, threads: readonly string[]): Promise<boolean> {
+  const system = taskIdentifierSystem(first.issuer.code)
+  for (const number of threads) {
+    const stored = number === first.number ? null : await tx.findByIdentifier('Task', system, number)
+    if (hasOutcome(stored ? taskFacts(stored.resource()) : first)) return true
+  }
+  return false
 }
 
 /** The day of departure; where a slip leaves it open, the day it was written. */

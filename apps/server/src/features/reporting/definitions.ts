@@ -72,8 +72,8 @@ export const DEFINITIONS: readonly Definition[] = [
     id: 'answeredShare',
     name: { vi: '% có phản hồi', en: '% with outcome' },
     counted: {
-      vi: 'Phiếu đã liên thông có ít nhất một phiếu phản hồi từ nơi nhận, chia cho phiếu đã liên thông của kỳ.',
-      en: 'Exchanged slips with at least one outcome from a receiver, divided by the exchanged slips of the period.',
+      vi: 'Phiếu đã liên thông đang có phiếu phản hồi từ nơi nhận, chia cho phiếu đã liên thông của kỳ. Phản hồi đã thu hồi không tính; bản đúng thay nó thì lại tính.',
+      en: 'Exchanged slips with an outcome from a receiver that stands, divided by the exchanged slips of the period. An outcome that was taken back does not count; the right one in its place counts again.',
     },
     source: { vi: 'Sổ của trục.', en: 'The hub’s own records.' },
     until: { vi: 'Lúc lập bảng.', en: 'When the table was made.' },

@@ -16,7 +16,7 @@ export function followSlips(site: Site): { stop(): Promise<void> } {
       const gone = slips.filter((s) => s.sentAt === null || s.withdrawn).map((s) => s.task)
       await putSlips(
         tx,
-        counted.map((s) => ({ task: s.task, issuer: s.issuer, day: s.day, answered: s.answeredAt !== null })),
+        counted.map((s) => ({ task: s.task, issuer: s.issuer, day: s.day, answered: s.answered })),
         [...gone, ...others],
       )
     })

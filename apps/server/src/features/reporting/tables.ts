@@ -62,6 +62,11 @@ export const hubMigrations = [
     insert into reporting_exchanged
       select issuer, day, count(*), count(*) filter (where answered) from reporting_slip group by issuer, day`,
   },
+  {
+    // An outcome that was taken back had counted as an answer: every slip is looked at once more.
+    name: '003-outcomes-that-stand',
+    sql: `delete from consumer where name = 'reporting-slips'`,
+  },
 ]
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>

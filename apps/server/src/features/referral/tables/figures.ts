@@ -96,17 +96,17 @@ export interface SlipTimes extends Record<string, unknown> {
   issuer: string
   number: string
   sent_at: Date | null
-  answered_at: Date | null
+  answered_in: string[]
 }
 
 /**
- * Of each slip: when the hub first had its papers, and when first an outcome, by whichever of its threads (the first, a
- * later visit, the way on to a third facility). Slips nobody has told of are not in the answer.
+ * Of each slip: when the hub first had its papers, and the numbers of its threads (the first, a later visit, the way on to
+ * a third facility) on which an outcome came. Slips nobody has told of are not in the answer.
  */
 export function slipTimes(db: Sql, slips: readonly { issuer: string; number: string }[]): Promise<SlipTimes[]> {
   return db.sql<SlipTimes>(
     `select k.issuer, k.number, min((h.entry->>'recordedAt')::timestamptz) filter (where h.entry->>'event' = 'send') as sent_at,
-       min((h.entry->>'recordedAt')::timestamptz) filter (where h.entry->>'event' = 'answer') as answered_at
+       coalesce(array_agg(distinct h.number) filter (where h.entry->>'event' = 'answer'), '{}') as answered_in
      from unnest($1::text[], $2::text[]) as k(issuer, number)
        join referral_history h on h.issuer = k.issuer and h.scope = 'hub'
          and (h.number = k.number or h.number > k.number || '~' and h.number < k.number || '~:')
