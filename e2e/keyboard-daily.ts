@@ -1,6 +1,7 @@
 /** The usual way of a slip, each step by the role it belongs to, by keyboard alone, seen at the other side without a reload. */
 
 import assert from 'node:assert/strict'
+import type { ReferralEvent } from '../apps/server/src/features/referral/transitions.ts'
 import type { Chrome, Desk } from './browser.ts'
 import { type Hands, handsAt } from './keyboard.ts'
 import type { PrivateProvince } from './province.ts'
@@ -16,14 +17,16 @@ interface Places {
   chrome: Chrome
   /** Who sits where, to photograph when a step fails. */
   desks: Record<string, Desk>
+  /** Steps taken so far. */
+  walked?: Set<ReferralEvent>
 }
 
-export async function walkTheUsualWay(step: Tell, { box, chrome, desks }: Places): Promise<void> {
+export async function walkTheUsualWay(step: Tell, { box, chrome, desks, walked }: Places): Promise<void> {
   const at: Record<string, Hands> = {}
   const sit = async (name: string, site: string, login: string): Promise<Hands> => {
     const desk = await box.signIn(chrome, site, login)
     desks[name] = desk
-    at[name] = handsAt(desk.page)
+    at[name] = handsAt(desk.page, walked)
     return at[name]
   }
   const hands = (name: string): Hands => at[name] ?? assert.fail(`nobody sits at ${name}`)

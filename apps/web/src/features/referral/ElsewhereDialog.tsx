@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { ctrlEnterSends } from '../../actions/keys.ts'
 import type { ReferralView, TransitionRequest } from '../../data/contracts.ts'
 import { Key } from '../../ui/ActionButton.tsx'
+import { useAnswer } from '../../ui/attempt.ts'
 import { anyWords } from '../../ui/choice.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { useFacilities } from './queries.ts'
@@ -12,7 +13,8 @@ import { WhoLine } from './WhoLine.tsx'
 interface Props {
   view: ReferralView
   close(): void
-  done(said: Pick<TransitionRequest, 'reason' | 'to'>): void
+  /** Gives whether it was taken; until then the question stays open with what was said. */
+  done(said: Pick<TransitionRequest, 'reason' | 'to'>): Promise<boolean>
 }
 
 /** Đề nghị nơi khác: a place of the directory, or a reason; the sender reads both. Nobody who comes is turned away by it. */
@@ -22,12 +24,13 @@ export function ElsewhereDialog({ view, close, done }: Props) {
   const [reason, setReason] = useState('')
   const [asked, setAsked] = useState(false)
   const facilities = useFacilities()
+  const { busy, send } = useAnswer(done, close)
   const others = (facilities.data?.rows ?? []).filter((f) => f.code !== view.from.code && f.code !== view.to.code)
   const given = reason.trim()
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     setAsked(true)
-    if (to || given) done({ ...(to ? { to } : {}), ...(given ? { reason: given } : {}) })
+    if (to || given) send({ ...(to ? { to } : {}), ...(given ? { reason: given } : {}) })
   }
   return (
     <Dialog close={close} title={t('referral.declineTitle')}>
@@ -58,7 +61,7 @@ export function ElsewhereDialog({ view, close, done }: Props) {
           <Button variant="default" onClick={close}>
             {t('app.cancel')}
           </Button>
-          <Button type="submit" aria-keyshortcuts="Control+Enter">
+          <Button type="submit" loading={busy} aria-keyshortcuts="Control+Enter">
             {t('referral.declineTitle')}
             <Key name="Ctrl+Enter" />
           </Button>
