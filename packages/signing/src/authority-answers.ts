@@ -6,7 +6,7 @@ import * as pkijs from 'pkijs'
 import type { Authority } from './authority.ts'
 import { CMS_OID, signedAttributes, signedData } from './cms.ts'
 import { ISSUE_REQUEST_INVALID } from './outcomes.ts'
-import { NONCE_OID } from './verify/answers.ts'
+import { NONCE_OID } from './verify/ocsp.ts'
 import { arrayBuffer, der, readCertificate, sha, signDer, x509Time } from './x509/certificate.ts'
 
 const HOUR = 3_600_000

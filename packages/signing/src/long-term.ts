@@ -4,8 +4,9 @@
  */
 import { appendEvidence, hasEvidence, type SignatureEvidence } from './pdf/evidence.ts'
 import { openPdf } from './pdf/file.ts'
-import { readCrl, readOcsp } from './verify/answers.ts'
+import { readCrl } from './verify/answers.ts'
 import { readAll, signedBy } from './verify/links.ts'
+import { readOcsp } from './verify/ocsp.ts'
 import { verifyPdf } from './verify/pdf.ts'
 import { responderCertificates } from './verify/responders.ts'
 import type { SignatureVerdict, TimeProof, TrustContext } from './verify/verdict.ts'

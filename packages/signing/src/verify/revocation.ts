@@ -4,8 +4,9 @@
  */
 import { REASON } from '../outcomes.ts'
 import type { ReadCertificate } from '../x509/certificate.ts'
-import { readCrl, readOcsp } from './answers.ts'
+import { readCrl } from './answers.ts'
 import { day, type SigningTime } from './links.ts'
+import { readOcsp } from './ocsp.ts'
 import type { Judgement, TrustContext } from './verdict.ts'
 
 interface Evidence {

@@ -285,13 +285,16 @@ test('years later, the authority gone and every certificate expired, the kept ev
     (waiting) => waiting.length === 0,
     'nothing waits for an authority',
   )
-  const before = await signaturesAt(p.receiver, number)
   const numbers = (await p.receiver.sql<{ n: string }>(`select distinct document as n from signature_use`)).map(
     (r) => r.n.split('|')[1] ?? '',
   )
   const verdicts = async () => Promise.all(numbers.map(async (n) => said(await signaturesAt(p.receiver, n)).sort()))
   const then = await verdicts()
   p.online.allDown()
+  await evidenceRound(p.receiver.site)
+  // A list that came meanwhile may have told the same revocation earlier: what is compared rests on all there is.
+  await p.receiver.sql('delete from signature_verdict')
+  const before = await signaturesAt(p.receiver, number)
   ahead = 5 * 365 * 86_400_000
   await p.receiver.sql('delete from signature_verdict')
   assert.deepEqual(said(await signaturesAt(p.receiver, number)).sort(), ['valid', 'valid certificate-revoked-later'])
