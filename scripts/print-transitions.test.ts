@@ -13,11 +13,21 @@ test('the tables of docs/exchange.md are those of transitions.ts (else: print-tr
 })
 
 test('every test that docs/exchange.md names is there', () => {
-  const named = [...page.matchAll(/`([\w/.-]+\.test\.ts)`: “([^”]+)”/g)]
+  const named = [...page.matchAll(/`([\w/.-]+\.(?:test|slow)\.ts)`: “([^”]+)”/g)]
   assert.ok(named.length >= 12, `${named.length} tests are named`)
   for (const [, file = '', title = ''] of named) {
     const path = join(root, 'apps/server/src', file)
     assert.ok(existsSync(path), `${file} is gone`)
     assert.ok(readFileSync(path, 'utf8').includes(title), `${file} has no test “${title}”`)
   }
+})
+
+test('every numbered failure mode has a test in the first ring', () => {
+  const modes = (text: string) => [...text.matchAll(/\bF\d+\b/g)].map(([mode]) => mode)
+  const rows = page.split('\n').filter((line) => line.startsWith('| **'))
+  const quick = new Set(rows.filter((row) => /\.test\.ts`: “/.test(row)).flatMap(modes))
+  assert.deepEqual(
+    rows.flatMap(modes).filter((mode) => !quick.has(mode)),
+    [],
+  )
 })

@@ -1,13 +1,23 @@
 /** Runs test files with node:test, each in its own process, prints what failed and counts. */
 
+import { globSync } from 'node:fs'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
+
+/** A file that has not ended by then never will; the slowest, four sites with kills, needs a quarter of it. */
+export const FILE_MS = 480_000
 
 export interface Tally {
   passed: number
   failed: number
   /** One line each, for the end of the report. */
   failures: string[]
+}
+
+/** Files of these patterns whose path holds every one of the words. */
+export function filesOf(patterns: readonly string[], words: readonly string[]): string[] {
+  const files = globSync([...patterns], { exclude: (name) => name === 'node_modules' || name === 'dist' })
+  return files.filter((file) => words.every((word) => file.includes(word))).sort()
 }
 
 /** @param timeout after this many milliseconds a file is ended and counts as failed */

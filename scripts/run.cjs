@@ -18,6 +18,7 @@ const ENTRIES = {
   start: { file: CLI, args: ['start'], build: ['fhir', 'web'] },
   journey: { file: CLI, args: ['journey'], build: ['fhir', 'web'] },
   test: { file: 'scripts/test.ts', args: [], build: ['fhir', 'web'] },
+  'test-slow': { file: 'scripts/test-slow.ts', args: [], build: ['fhir', 'web'] },
   'test-long': { file: 'scripts/test-long.ts', args: [], build: ['fhir', 'web'] },
   bench: { file: 'bench/run.ts', args: [], build: ['fhir', 'web'] },
   lint: { file: 'scripts/test.ts', args: ['--only', 'biome,walls,licences'], build: ['fhir'] },
@@ -265,7 +266,7 @@ function contentKey(paths) {
     if (fs.statSync(full).isDirectory()) {
       fs.readdirSync(full)
         .sort()
-        .filter((name) => SKIPPED.indexOf(name) < 0 && !/\.(test|long)\.tsx?$/.test(name))
+        .filter((name) => SKIPPED.indexOf(name) < 0 && !/\.(test|slow|long)\.tsx?$/.test(name))
         .forEach((name) => {
           visit(`${place}/${name}`)
         })

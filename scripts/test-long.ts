@@ -1,11 +1,10 @@
-/** `npm run test:long`: soak, faults and large data, `*.long.ts`, one after the other, with a printed seed. `--seed N` repeats a run. */
+/** `npm run test:long`: soak, faults and large data, `*.long.ts`, and the second ring, `*.slow.ts`, one after the other, with a printed seed. `--seed N` repeats a run. */
 
 import { randomInt } from 'node:crypto'
-import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stopTestCluster } from '../apps/server/src/testing/database.ts'
-import { runFiles } from './run-files.ts'
+import { filesOf, runFiles } from './run-files.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
 process.env.TZ = 'America/New_York'
@@ -19,12 +18,12 @@ console.log(`seed ${seed}   (again: npm run test:long -- --seed ${seed})`)
 /** A hundred thousand messages take hours where other work shares the machine. */
 const LONGEST_MS = 6 * 3_600_000
 
-const patterns = ['packages/*/src/**/*.long.ts', 'apps/*/src/**/*.long.ts', 'e2e/**/*.long.ts', 'bench/**/*.long.ts']
-const files = globSync(patterns, { exclude: (name) => name === 'node_modules' }).filter((file) =>
-  positionals.every((word) => file.includes(word)),
+const files = filesOf(
+  ['packages/*/src/**/*.long.ts', 'apps/*/src/**/*.{long,slow}.ts', 'e2e/**/*.long.ts', 'bench/**/*.long.ts'],
+  positionals,
 )
 const begun = Date.now()
-const tally = await runFiles(files.sort(), 1, LONGEST_MS)
+const tally = await runFiles(files, 1, LONGEST_MS)
 await stopTestCluster()
 if (tally.failures.length) console.log(`Failed:\n${tally.failures.map((one) => `  ${one}`).join('\n')}`)
 console.log(`seed ${seed}, ${files.length} files, ${((Date.now() - begun) / 1000).toFixed(1)} s`)

@@ -4,14 +4,14 @@
  */
 
 import { spawn } from 'node:child_process'
-import { existsSync, globSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChromium, INSTALL_CHROMIUM } from '../apps/server/src/box/chromium.ts'
 import { installedPostgres } from '../apps/server/src/box/postgres-installed.ts'
 import { stopTestCluster } from '../apps/server/src/testing/database.ts'
 import { checkLicences } from './licences.ts'
-import { runFiles, type Tally } from './run-files.ts'
+import { FILE_MS, filesOf, runFiles, type Tally } from './run-files.ts'
 import { checkWalls } from './walls.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -21,9 +21,6 @@ process.env.TZ = 'America/New_York'
 process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`.trim()
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'boolean' } }, allowPositionals: true })
-
-/** A file that has not ended by then never will; the slowest, four sites with kills, needs a quarter of it. */
-const FILE_MS = 480_000
 
 interface Stage {
   name: string
@@ -50,10 +47,7 @@ const stages: Stage[] = [
   { name: 'browser', run: browser },
 ]
 
-function chosen(patterns: string[]): string[] {
-  const files = globSync(patterns, { exclude: (name) => name === 'node_modules' || name === 'dist' })
-  return files.filter((file) => positionals.every((word) => file.includes(word))).sort()
-}
+const chosen = (patterns: string[]): string[] => filesOf(patterns, positionals)
 
 async function types(): Promise<Tally> {
   const tsc = 'node_modules/typescript/bin/tsc'

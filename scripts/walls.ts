@@ -39,7 +39,7 @@ const SHARED_DATA = /^(transitions|contract)\.ts$/
 /** Contracts at the root of the server: types every layer speaks in. */
 const BASE = new Set(['feature.ts', 'page.ts', 'site.ts', 'keys.ts', 'settings.ts', 'faults.ts', 'worker-loop.ts', 'storage-fault.ts'])
 const SQL_PLACES =
-  /^apps\/server\/src\/(store\/|testing\/|.*\/tables\.ts$|.*\/tables\/|box\/postgres-databases\.ts$)|^apps\/edge\/src\/.*\/tables\.ts$|\.(test|long)\.ts$|^bench\//
+  /^apps\/server\/src\/(store\/|testing\/|.*\/tables\.ts$|.*\/tables\/|box\/postgres-databases\.ts$)|^apps\/edge\/src\/.*\/tables\.ts$|\.(test|slow|long)\.ts$|^bench\//
 
 export interface Breach {
   file: string
@@ -209,7 +209,7 @@ interface Zone {
 function zoneOf(path: string): Zone {
   const parts = path.split('/')
   const file = parts.at(-1) ?? ''
-  const test = /\.(test|long|e2e)\.tsx?$/.test(file) || file === 'testing.ts'
+  const test = /\.(test|slow|long|e2e)\.tsx?$/.test(file) || file === 'testing.ts'
   if (parts[0] === 'packages') return { area: 'packages', layer: '', name: parts[1] ?? '', file, test }
   if (parts[0] === 'apps' && parts[1] === 'web') return { area: 'web', layer: parts[3] ?? '', name: parts[4] ?? '', file, test }
   if (parts[0] === 'apps' && parts[1] === 'edge') return { area: 'edge', layer: '', name: parts[3] ?? '', file, test }

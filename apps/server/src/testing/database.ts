@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { takeLock } from '../box/lock.ts'
 import { type Postgres, startPostgres, stopPostgres } from '../box/postgres.ts'
-import { databaseNames } from '../box/postgres-databases.ts'
+import { databaseNames, withClient } from '../box/postgres-databases.ts'
 import { isAlive } from '../box/process.ts'
 import { type Migrations, migrateStore, migrationsDigest } from '../store/index.ts'
 
@@ -51,7 +51,8 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
   const server = await testCluster()
   const template = options.template ? await preparedTemplate(server, options.template) : undefined
   const name = `t_${process.pid}_${++counter}_${Math.random().toString(36).slice(2, 8)}`
-  await server.createDatabase(name, template ? { template } : {})
+  if (template) await copyDatabase(server, template, name)
+  else await server.createDatabase(name)
   const url = server.url(name)
   const pool = new pg.Pool({ connectionString: url, max: 10 })
   // A test may end the connections of a database, to copy it or to see what happens.
@@ -83,6 +84,21 @@ async function openCluster(): Promise<Postgres> {
     return server
   } finally {
     lock.release()
+  }
+}
+
+/** Copies the files of the template, by reference where the disk can: through the log a copy costs a fifth of a second of a core. */
+async function copyDatabase(server: Postgres, template: string, name: string): Promise<void> {
+  try {
+    await withClient(server.superuserUrl, async (client) => {
+      await client.query("select set_config(name, 'clone', false) from pg_settings where name = 'file_copy_method'")
+      const [copy, from] = [client.escapeIdentifier(name), client.escapeIdentifier(template)]
+      await client.query(`create database ${copy} template ${from} strategy file_copy`)
+    })
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) throw error
+    // A disk that cannot: as everywhere else, or its own refusal.
+    await server.createDatabase(name, { template })
   }
 }
 
