@@ -1,5 +1,6 @@
 /** Names for codes on screens and papers. Unknown codes give undefined: the caller shows the code, never a guess. */
 
+import { PROGRAMME_LISTS } from './programmes.ts'
 import * as tables from './tables.ts'
 import { DEPARTMENT, ETHNIC_GROUP } from './tables.ts'
 
@@ -11,9 +12,11 @@ const LISTS: Readonly<Record<string, tables.CodeTable>> = {
   MA_LOAI_KCB: tables.ENCOUNTER_KIND,
   MA_DOITUONG_KCB: tables.ENTITLEMENT,
   MA_NHOM: tables.COST_GROUP,
+  FLAG01: tables.YES_NO,
+  ...PROGRAMME_LISTS,
 }
 
-/** Name of a code in one of the lists above (list = column name of the claim tables). */
+/** Name of a code in one of the lists above (list = its name in the claim tables). */
 export function codeName(list: string, code: string, lang: 'vi' | 'en' = 'vi'): string | undefined {
   return LISTS[list]?.[code]?.[lang]
 }

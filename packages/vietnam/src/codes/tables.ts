@@ -14,6 +14,12 @@ export const SEX: CodeTable = {
   3: { vi: 'Chưa xác định', en: 'Undetermined' },
 }
 
+/** Có hay không (FLAG01). */
+export const YES_NO: CodeTable = {
+  0: { vi: 'Không', en: 'No' },
+  1: { vi: 'Có', en: 'Yes' },
+}
+
 /** Loại ra viện (MA_LOAI_RV). */
 export const DISCHARGE_KIND: CodeTable = {
   1: { vi: 'Ra viện', en: 'Discharged' },

@@ -2,6 +2,7 @@
 
 import { extensionUrl, facilitySystem } from '@yba/fhir'
 import type * as fhir4 from 'fhir/r4.d.ts'
+import { TRADITIONAL } from '../claim/fhir/diagnoses.ts'
 import { facilityByCode } from '../claim/fhir/papers.ts'
 import { COST_GROUP } from '../codes/tables.ts'
 import type { FacilityRef, PaperDiagnosis, PaperSigner, ReferralContent } from '../documents/content.ts'
@@ -33,6 +34,8 @@ function pickEncounter(chart: Chart, id: string | undefined): fhir4.Encounter | 
   if (id) return all.find((e) => e.id === id.split('/').at(-1))
   return all.toSorted((a, b) => ((a.period?.start ?? '') < (b.period?.start ?? '') ? -1 : 1)).at(-1)
 }
+
+const isTraditional = (c: fhir4.Condition): boolean => c.code?.coding?.[0]?.system === TRADITIONAL
 
 function diagnoses(encounter: fhir4.Encounter | undefined, conditions: fhir4.Condition[]): PaperDiagnosis[] {
   const rankOf = (c: fhir4.Condition, i: number): number =>
@@ -92,7 +95,12 @@ export function referralFromChart(chart: Chart, options: FromChartOptions): Refe
   const notes = within(ofType<fhir4.ClinicalImpression>(chart, 'ClinicalImpression'), encounter)
   const procedures = within(ofType<fhir4.Procedure>(chart, 'Procedure'), encounter).filter((p) => !isExamination(p))
   const medicines = medicineList(within(ofType<fhir4.MedicationRequest>(chart, 'MedicationRequest'), encounter))
-  const list = diagnoses(encounter, within(ofType<fhir4.Condition>(chart, 'Condition'), encounter))
+  const conditions = within(ofType<fhir4.Condition>(chart, 'Condition'), encounter)
+  const list = diagnoses(
+    encounter,
+    conditions.filter((c) => !isTraditional(c)),
+  )
+  const traditional = conditions.filter(isTraditional).map((c) => c.code?.coding?.[0]?.code ?? '')
   const origin = encounter?.hospitalization?.origin?.identifier?.value
   const vitals = vitalText(observations)
   const stay = stayOf(encounter, options.facility.code)
@@ -109,6 +117,7 @@ export function referralFromChart(chart: Chart, options: FromChartOptions): Refe
     results: resultText(observations, reports),
     diagnosisText: extensionText(encounter, 'final-diagnosis-text') || list.map((d) => d.text).join('; '),
     diagnoses: list,
+    ...(traditional.length > 0 ? { traditionalDiagnosis: traditional.join(';') } : {}),
     treatment: {
       method: extensionText(encounter, 'treatment-method'),
       services: names([...reports, ...procedures]),

@@ -26,6 +26,26 @@ test('a claim line names its table, row and record; a document its number', () =
   assert.deepEqual(sourceOf({}), { kind: 'direct' })
 })
 
+test('the main diagnosis is first, those of traditional medicine last', () => {
+  const line = (key: string, system: string, code: string): fhir4.Condition => ({
+    resourceType: 'Condition',
+    identifier: [{ value: key }],
+    code: { coding: [{ system, code }] },
+    subject: {},
+  })
+  const lines = [
+    line('XML1/1/YHCT/1', 'https://x/CodeSystem/ma-benh-yhct', 'U50.011'),
+    line('XML1/1/ICD/2', 'icd', 'I10'),
+    line('XML1/1/ICD/1', 'icd', 'J18'),
+  ]
+  const resources: fhir4.FhirResource[] = [{ resourceType: 'Patient' }, ...lines]
+  const chart = readChart({ resourceType: 'Bundle', type: 'searchset', entry: resources.map((resource) => ({ resource })) })
+  assert.deepEqual(
+    chart.conditions.map((c) => c.code?.coding?.[0]?.code),
+    ['J18', 'I10', 'U50.011'],
+  )
+})
+
 test('results stand under the service whose report names them, each once, oldest value first', () => {
   const results = [lab('2', 'Glucose', 9.4, '2026-11-19'), lab('1', 'Glucose', 11.2, '2026-11-18'), lab('3', 'Natri', 137, '2026-11-18')]
   const report: fhir4.DiagnosticReport = {

@@ -53,8 +53,13 @@ export function readChart(bundle: fhir4.Bundle): Chart {
   }
 }
 
-/** 1 = main diagnosis; from the line's key, which ends in the rank. */
+/** A diagnosis by the codes of traditional medicine (MA_BENH_YHCT). */
+export const isTraditional = (condition: fhir4.Condition): boolean =>
+  condition.code?.coding?.[0]?.system?.endsWith('/ma-benh-yhct') ?? false
+
+/** 1 = main diagnosis; from the line's key, which ends in the rank. Those of traditional medicine follow. */
 export function rankOf(condition: fhir4.Condition): number {
+  if (isTraditional(condition)) return Number.MAX_SAFE_INTEGER
   return Number(/\/ICD\/(\d+)$/.exec(condition.identifier?.[0]?.value ?? '')?.[1] ?? 1)
 }
 

@@ -1,4 +1,4 @@
-/** Papers the hospital's own system wrote (XML7, XML8, XML13, XML14): each opens to its words. */
+/** Papers and programme records the hospital's own system wrote (XML6 to XML15): each opens to its words. */
 
 import type * as fhir4 from 'fhir/r4.d.ts'
 import { useTranslation } from 'react-i18next'

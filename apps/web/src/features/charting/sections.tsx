@@ -7,7 +7,7 @@ import { day, when } from '../../ui/format.ts'
 import { Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import styles from './chart.module.css'
-import { type Chart, rankOf } from './model.ts'
+import { type Chart, isTraditional, rankOf } from './model.ts'
 import { SourceTag } from './SourceTag.tsx'
 
 interface SectionProps<T> {
@@ -48,7 +48,14 @@ export function Conditions({ chart }: { chart: Chart }) {
         id: 'rank',
         header: t('chart.rank'),
         width: 104,
-        cell: (c) => (rankOf(c) === 1 ? <Badge tone="green">{t('chart.main')}</Badge> : t('chart.secondary')),
+        cell: (c) =>
+          isTraditional(c) ? (
+            t('chart.traditional')
+          ) : rankOf(c) === 1 ? (
+            <Badge tone="green">{t('chart.main')}</Badge>
+          ) : (
+            t('chart.secondary')
+          ),
       },
       { id: 'time', header: t('chart.time'), width: 142, cell: (c) => when(c.recordedDate) },
     ],

@@ -82,6 +82,7 @@ export const chart: Texts['chart'] = {
   rank: 'Rank',
   main: 'Main',
   secondary: 'Secondary',
+  traditional: 'Traditional',
   medicine: 'Medicine',
   usage: 'Dose and use',
   quantity: 'Quantity',

@@ -80,6 +80,7 @@ export const chart = {
   rank: 'Vai trò',
   main: 'Bệnh chính',
   secondary: 'Bệnh kèm',
+  traditional: 'Cổ truyền',
   medicine: 'Thuốc',
   usage: 'Liều, cách dùng',
   quantity: 'Số lượng',

@@ -1,6 +1,7 @@
 /** Papers and programme tables (XML6 to XML15): what one column asks of another, and what must agree with XML1. */
 
 import type { Finding } from '@yba/fhir'
+import { foldName } from '../../names/fold.ts'
 import { slipNumber } from '../../referral/slip-number.ts'
 import * as outcomes from '../outcomes.ts'
 import type { ClaimRecord, Row } from '../types.ts'
@@ -50,7 +51,14 @@ function pregnancyEnded(p: Paper, ...columns: string[]): void {
     say(p, outcomes.claimFormatOdd, 'TUOI_THAI', { rule: '1 đến 42 tuần', ruleEn: '1 to 42 weeks' })
 }
 
+function tuberculosis(p: Paper): void {
+  const [from, to] = [at(p.row, 'NGAYBD_DTRI_LAO'), at(p.row, 'NGAYKT_DTRI_LAO')]
+  if (from !== '' && to !== '' && to < from)
+    say(p, outcomes.claimFormatOdd, 'NGAYKT_DTRI_LAO', { rule: `NGAYBD_DTRI_LAO (${from}) ≤ NGAYKT_DTRI_LAO` })
+}
+
 function hiv(p: Paper): void {
+  tuberculosis(p)
   if (at(p.row, 'LOAI_DTRI_LAO') !== '0' && at(p.row, 'LOAI_DTRI_LAO') !== '')
     expects(p, 'LOAI_DTRI_LAO khác 0', 'LOAI_DTRI_LAO is not 0', 'PHACDO_DTRI_LAO', 'NGAYBD_DTRI_LAO')
   if (list(p.row, 'MA_TINH_TRANG_DK').includes('1'))
@@ -90,7 +98,13 @@ function birth(p: Paper): void {
     say(p, outcomes.claimDateOutside, 'NGAY_SINH_CON', { rule: `${from}–${to}` })
 }
 
-const rest = (p: Paper): void => leaveDays(p, 'SO_NGAY', 'TU_NGAY', 'DEN_NGAY')
+/** The paper gives leave for the pregnancy itself, and says so. */
+function pregnancyRest(p: Paper): void {
+  leaveDays(p, 'SO_NGAY', 'TU_NGAY', 'DEN_NGAY')
+  const words = at(p.row, 'CHAN_DOAN_RV')
+  if (words !== '' && !foldName(words).includes(foldName('dưỡng thai')))
+    say(p, outcomes.claimFormatOdd, 'CHAN_DOAN_RV', { rule: 'có chữ "dưỡng thai"', ruleEn: 'says "dưỡng thai"' })
+}
 
 /** Days one paper of sick leave may give (TT 25/2025; 180 in the tuberculosis programme, A15 to A19). */
 const MOST_LEAVE = 30
@@ -127,10 +141,11 @@ const PAPERS: Record<string, (p: Paper) => void> = {
   XML7: discharge,
   XML8: summary,
   XML9: birth,
-  XML10: rest,
+  XML10: pregnancyRest,
   XML11: sickLeave,
   XML13: referral,
   XML14: reexamination,
+  XML15: tuberculosis,
 }
 
 /** Every paper of the record. */

@@ -55,6 +55,19 @@ const CASES: [rule: string, table: string, change: Row, finding: string][] = [
     'claim-days XML6[1].SO_NGAY_CAP_THUOC_ARV',
   ],
   ['HIV: line of another regimen', 'XML6', { MA_PHAC_DO_DIEU_TRI: 'KHAC' }, 'claim-expected XML6[1].MA_BAC_PHAC_DO'],
+  ['HIV: regimens are a catalogue', 'XML6', { PHACDO_DTRI_LAO: '14' }, 'claim-list-unknown XML6[1].PHACDO_DTRI_LAO'],
+  [
+    'HIV: treatment of tuberculosis runs forward',
+    'XML6',
+    { NGAYBD_DTRI_LAO: '20260801', NGAYKT_DTRI_LAO: '20260701' },
+    'claim-format-odd XML6[1].NGAYKT_DTRI_LAO',
+  ],
+  [
+    'tuberculosis: treatment runs forward',
+    'XML15',
+    { NGAYBD_DTRI_LAO: '20260801', NGAYKT_DTRI_LAO: '20260701' },
+    'claim-format-odd XML15[1].NGAYKT_DTRI_LAO',
+  ],
   ['discharge: times of the stay', 'XML7', { NGAY_VAO: '202608020900' }, 'claim-cross-odd XML7[1].NGAY_VAO'],
   ['discharge: leave is complete', 'XML7', { SO_NGAY_NGHI: '7' }, 'claim-expected XML7[1].NGOAITRU_TUNGAY'],
   [
@@ -69,6 +82,7 @@ const CASES: [rule: string, table: string, change: Row, finding: string][] = [
   ['summary: the result of the stay', 'XML8', { KET_QUA_DTRI: '1' }, 'claim-cross-odd XML8[1].KET_QUA_DTRI'],
   ['summary: the kind of care', 'XML8', { MA_LOAI_KCB: '04' }, 'claim-cross-odd XML8[1].MA_LOAI_KCB'],
   ['birth: within the stay', 'XML9', { NGAY_SINH_CON: '202608010900' }, 'claim-date-outside XML9[1].NGAY_SINH_CON'],
+  ['pregnancy rest: says so', 'XML10', { CHAN_DOAN_RV: 'Dọa sẩy thai' }, 'claim-format-odd XML10[1].CHAN_DOAN_RV'],
   ['pregnancy rest: days', 'XML10', { SO_NGAY: '29', TU_NGAY: '20260713', DEN_NGAY: '20260811' }, 'claim-days XML10[1].SO_NGAY'],
   [
     'sick leave: at most 30 days',

@@ -4,7 +4,7 @@ import { codeSystemUrl, extensionUrl, facilitySystem, SYSTEM } from '@yba/fhir'
 import type * as fhir4 from 'fhir/r4.d.ts'
 import { codeName, departmentName, facilityName } from '../../codes/display.ts'
 import { claimTimeToFhir } from '../../dates/claim-date.ts'
-import { claimDiagnoses } from './diagnoses.ts'
+import { claimDiagnoses, TRADITIONAL, traditionalDiagnoses } from './diagnoses.ts'
 import { type ClaimContext, concept, facilityReference, get, lineIdentifier, type PlannedResource, refTo, sourceOf } from './plan.ts'
 
 const ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
@@ -26,27 +26,35 @@ export function encounterClass(kind: string): fhir4.Coding {
   return { system: ACT, code, display: CLASS_TEXT[code] }
 }
 
-function conditions(ctx: ClaimContext): PlannedResource<fhir4.Condition>[] {
+function condition(ctx: ClaimContext, key: string, code: fhir4.CodeableConcept): PlannedResource<fhir4.Condition> {
   const recordedDate = claimTimeToFhir(get(ctx.one, 'NGAY_RA')) ?? claimTimeToFhir(get(ctx.one, 'NGAY_VAO'))
-  return claimDiagnoses(ctx.one).map((d) => {
-    const key = `XML1/${ctx.maLk}/ICD/${d.rank}`
-    return {
-      key,
-      resource: {
-        resourceType: 'Condition',
-        meta: sourceOf(ctx, 'XML1', 1),
-        identifier: lineIdentifier(ctx, key),
-        clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
-        verificationStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-ver-status', code: 'confirmed' }] },
-        category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-category', code: 'encounter-diagnosis' }] }],
-        code: { coding: [{ system: SYSTEM.icd10, code: d.code }], text: d.text },
-        subject: { reference: refTo(ctx.keys.patient) },
-        encounter: { reference: refTo(ctx.keys.encounter) },
-        ...(recordedDate ? { recordedDate } : {}),
-      },
-    }
-  })
+  return {
+    key,
+    resource: {
+      resourceType: 'Condition',
+      meta: sourceOf(ctx, 'XML1', 1),
+      identifier: lineIdentifier(ctx, key),
+      clinicalStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-clinical', code: 'active' }] },
+      verificationStatus: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-ver-status', code: 'confirmed' }] },
+      category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/condition-category', code: 'encounter-diagnosis' }] }],
+      code,
+      subject: { reference: refTo(ctx.keys.patient) },
+      encounter: { reference: refTo(ctx.keys.encounter) },
+      ...(recordedDate ? { recordedDate } : {}),
+    },
+  }
 }
+
+const conditions = (ctx: ClaimContext): PlannedResource<fhir4.Condition>[] =>
+  claimDiagnoses(ctx.one).map((d) =>
+    condition(ctx, `XML1/${ctx.maLk}/ICD/${d.rank}`, { coding: [{ system: SYSTEM.icd10, code: d.code }], text: d.text }),
+  )
+
+/** Beside the ICD codes and outside the order of the encounter's diagnoses: one disease may stand in both. */
+const traditional = (ctx: ClaimContext): PlannedResource<fhir4.Condition>[] =>
+  traditionalDiagnoses(ctx.one).map((d, i) =>
+    condition(ctx, `XML1/${ctx.maLk}/YHCT/${i + 1}`, { coding: [{ system: TRADITIONAL, code: d.code }], text: d.text }),
+  )
 
 function hospitalization(ctx: ClaimContext): fhir4.EncounterHospitalization | undefined {
   const [leave, from, to] = [get(ctx.one, 'MA_LOAI_RV'), get(ctx.one, 'MA_NOI_DI'), get(ctx.one, 'MA_NOI_DEN')]
@@ -192,5 +200,5 @@ function measured(ctx: ClaimContext): PlannedResource<fhir4.Observation>[] {
 /** Encounter, then its diagnoses and the two measurements XML1 carries. */
 export function planEncounter(ctx: ClaimContext): PlannedResource[] {
   const found = conditions(ctx)
-  return [{ key: ctx.keys.encounter, resource: encounter(ctx, found) }, ...found, ...measured(ctx)]
+  return [{ key: ctx.keys.encounter, resource: encounter(ctx, found) }, ...found, ...traditional(ctx), ...measured(ctx)]
 }

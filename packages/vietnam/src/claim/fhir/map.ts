@@ -13,6 +13,7 @@ import { type ClaimOutcome, claimOutcome } from './outcome.ts'
 import { claimPapers } from './papers.ts'
 import { planPatient } from './patient.ts'
 import { type ClaimContext, get, type PlannedResource } from './plan.ts'
+import { planRecords } from './records.ts'
 import { planServices } from './services.ts'
 
 export interface ClaimPlan {
@@ -56,6 +57,7 @@ export function claimToFhir(record: ClaimRecord, options: ClaimOptions): ClaimPl
     ...planServices(ctx),
     ...planNotes(ctx),
     ...planForms(ctx),
+    ...planRecords(ctx),
   ]
   return {
     resources: options.nameOf ? withNames(resources, options.nameOf) : resources,

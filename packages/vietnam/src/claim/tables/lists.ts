@@ -1,5 +1,6 @@
 /** Closed code lists and named patterns of the claim tables (QĐ 130 as amended by QĐ 4750, QĐ 3176). */
 
+import { PROGRAMME_LISTS } from '../../codes/programmes.ts'
 import { COST_GROUP, ENCOUNTER_KIND, ENTITLEMENT } from '../../codes/tables.ts'
 
 const upTo = (from: number, to: number): Set<string> => new Set(Array.from({ length: to - from + 1 }, (_, i) => String(from + i)))
@@ -17,30 +18,7 @@ export const CLOSED_LISTS: Readonly<Record<string, ReadonlySet<string>>> = {
   MA_KHUVUC: new Set(['K1', 'K2', 'K3']),
   FLAG01: upTo(0, 1),
   FLAG1: upTo(1, 1),
-  MA_BAC_PHAC_DO: upTo(1, 3),
-  MA_LYDO_DTRI: upTo(1, 5),
-  LOAI_DTRI_LAO_6: upTo(0, 3),
-  LOAI_DTRI_LAO_15: upTo(0, 3),
-  SANG_LOC_LAO: upTo(1, 4),
-  KQ_DTRI_LAO: upTo(1, 7),
-  MA_LYDO_XNTL_VR: upTo(1, 3),
-  KQ_XNTL_VR: upTo(1, 5),
-  MA_LOAI_BN: upTo(1, 5),
-  GIAI_DOAN_LAM_SANG: upTo(1, 4),
-  NHOM_DOI_TUONG: upTo(0, 11),
-  MA_TINH_TRANG_DK: upTo(1, 9),
-  LAN_XN_PCR: upTo(1, 3),
-  MA_KQ_XN_PCR: upTo(0, 1),
-  MA_XU_TRI: upTo(1, 8),
-  LY_DO_CHUYEN_PHAC_DO: upTo(1, 6),
-  PHACDO_DTRI_LAO_6: upTo(1, 12),
-  PHACDO_DTRI_LAO_15: upTo(1, 25),
-  KET_QUA_DTRI_LAO: upTo(1, 6),
-  PHANLOAI_LAO_VITRI: upTo(1, 2),
-  PHANLOAI_LAO_TS: upTo(1, 6),
-  PHANLOAI_LAO_HIV: upTo(1, 3),
-  PHANLOAI_LAO_VK: upTo(1, 2),
-  PHANLOAI_LAO_KT: upTo(1, 6),
+  ...Object.fromEntries(Object.entries(PROGRAMME_LISTS).map(([name, codes]) => [name, new Set(Object.keys(codes))])),
 }
 
 /** Entitlement codes of QĐ 824/2023, still right for encounters before QĐ 3276/2025. */
@@ -50,6 +28,8 @@ const ENTITLEMENT_824 = ['1.8', '1.9', '1.10', '3.4', '3.5', '3.7', '7.1']
 export const DATED_LISTS: Readonly<Record<string, ReadonlySet<string>>> = {
   MA_NHOM: new Set(Object.keys(COST_GROUP)),
   MA_LOAI_KCB: new Set(Object.keys(ENCOUNTER_KIND)),
+  // QĐ 4750 leaves the regimens of XML6 to the ministry's catalogue; these are QĐ 130's.
+  PHACDO_DTRI_LAO_6: upTo(1, 12),
   MA_DOITUONG_KCB: new Set([...Object.keys(ENTITLEMENT), ...ENTITLEMENT_824]),
 }
 

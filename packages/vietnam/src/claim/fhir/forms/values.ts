@@ -80,15 +80,20 @@ export function sectionWords(section: fhir4.CompositionSection | undefined): str
   return div.slice(OPEN.length, -CLOSE.length).replaceAll(/&(?:amp|lt|gt|#13);/g, (written) => LETTERS[written] ?? written)
 }
 
+/** Words as a narrative, from which `sectionWords` gives them back. */
+export const narrative = (text: string): fhir4.Narrative => ({
+  status: 'generated',
+  div: `${OPEN}${text.replaceAll(/[&<>\r]/g, (letter) => ESCAPES[letter] ?? letter)}${CLOSE}`,
+})
+
 /** Free text: a section of the Composition, with its LOINC code. */
 export function words(loinc: string, title: string): Place {
   const mine = (s: fhir4.CompositionSection): boolean => s.title === title
   return {
     put: ({ composition }, value) => {
       if (value.trim() === '') return
-      const div = `${OPEN}${value.replaceAll(/[&<>\r]/g, (letter) => ESCAPES[letter] ?? letter)}${CLOSE}`
       const code = { coding: [{ system: 'http://loinc.org', code: loinc }], text: title }
-      composition.section = [...(composition.section ?? []), { title, code, text: { status: 'generated', div } }]
+      composition.section = [...(composition.section ?? []), { title, code, text: narrative(value) }]
     },
     take: ({ composition }) => sectionWords(composition.section?.find(mine)),
   }
