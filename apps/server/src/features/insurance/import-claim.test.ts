@@ -203,6 +203,49 @@ test('the verbatim record is for those who care: a doctor of another department 
   assert.equal(await seen(['K99']), 0)
 })
 
+test('certificates and programme records stand in the chart; what tells of HIV is restricted; what is gone is taken away', async () => {
+  const one = transfer(512)
+  const maLk = one.maLk
+  const rest = {
+    MA_LK: maLk,
+    SO_SERI: '24997000001',
+    SO_CT: '26-000001',
+    SO_NGAY: '7',
+    DON_VI: 'Công ty May Mẫu',
+    CHAN_DOAN_RV: 'Nghỉ dưỡng thai',
+  }
+  const leave = { TU_NGAY: '20261101', DEN_NGAY: '20261107', MA_TTDV: '0123456789', TEN_BS: 'Trần Thị Mẫu', MA_BS: '000031/BG-CCHN' }
+  const tb = {
+    MA_LK: maLk,
+    STT: '1',
+    MA_BN: first(one, 'XML1').MA_BN ?? '',
+    PHANLOAI_LAO_VITRI: '1',
+    PHANLOAI_LAO_TS: '1',
+    PHANLOAI_LAO_HIV: '2',
+  }
+  const kinds = { PHANLOAI_LAO_VK: '1', PHANLOAI_LAO_KT: '4', LOAI_DTRI_LAO: '2', NGAYBD_DTRI_LAO: '20261001', PHACDO_DTRI_LAO: '1' }
+  const result = { KET_QUA_DTRI_LAO: '6', BDDT_ARV: '20261001', NGAY_BAT_DAU_DT_CTX: '20261001' }
+  const sent = clone(one)
+  sent.tables.XML10 = [{ ...rest, ...leave, NGAY_CT: '20261101' }]
+  sent.tables.XML15 = [{ ...tb, ...kinds, ...result }]
+  const taken = (await take([sent])).records[0]
+  assert.equal(taken?.result, 'created', JSON.stringify(taken?.findings))
+  const papers = async () =>
+    (
+      await t.site.store.sql<{ title: string; status: string; sens: number }>(
+        `select content::json->>'title' as title, content::json->>'status' as status, sens from res
+         where content like $1 and content::json->>'resourceType' = 'Composition' order by sens, 1`,
+        [`%:${maLk}#XML1_/%`],
+      )
+    ).filter((c) => /dưỡng thai|lao/.test(c.title))
+  assert.deepEqual(await papers(), [
+    { title: 'Giấy chứng nhận nghỉ dưỡng thai', status: 'final', sens: 0 },
+    { title: 'Quản lý điều trị bệnh lao', status: 'final', sens: 1 },
+  ])
+  assert.equal((await take([one])).records[0]?.result, 'updated')
+  assert.deepEqual(await papers(), [], 'a later sending without them takes them away')
+})
+
 test('a record of an old font is taken as Unicode with issues, shown in the lists; what is not sure writes nothing', async () => {
   const one = transfer(521)
   const name = one.person.name
