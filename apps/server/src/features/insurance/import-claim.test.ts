@@ -159,7 +159,7 @@ test("another person under somebody's citizen id is registered apart, never merg
 })
 
 test('a newer slip of the HIS follows into an untouched draft, never over what somebody typed here', async () => {
-  const one = transfer(512)
+  const one = transfer(588)
   const task = (await take([one])).records[0]?.referral?.id ?? ''
   const doctor = await t.as('doctor')
   const view = async () => doctor.json<ReferralView>(`/fhir/Task/${task}/$view`)
@@ -204,7 +204,7 @@ test('the verbatim record is for those who care: a doctor of another department 
 })
 
 test('certificates and programme records stand in the chart; what tells of HIV is restricted; what is gone is taken away', async () => {
-  const one = transfer(512)
+  const one = transfer(588)
   const maLk = one.maLk
   const rest = {
     MA_LK: maLk,
