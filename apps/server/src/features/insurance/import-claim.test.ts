@@ -159,7 +159,7 @@ test("another person under somebody's citizen id is registered apart, never merg
 })
 
 test('a newer slip of the HIS follows into an untouched draft, never over what somebody typed here', async () => {
-  const one = transfer(588)
+  const one = transfer(512)
   const task = (await take([one])).records[0]?.referral?.id ?? ''
   const doctor = await t.as('doctor')
   const view = async () => doctor.json<ReferralView>(`/fhir/Task/${task}/$view`)
