@@ -1,6 +1,7 @@
 /** A slip by its number as somebody typed it: as it stands, else by the key under which spellings of one number meet. */
 import { slipKey } from '@yba/vietnam'
 import type { Stored, Transaction } from '../../store/types.ts'
+import type { ThreadKey } from '../exchange/contract.ts'
 import { slipKeySystem, taskIdentifierSystem } from './task.ts'
 
 /** Whether two numbers are one, typed in two ways. */
@@ -20,4 +21,10 @@ export async function findSlip(
     (key === number ? null : await tx.findByIdentifier('Task', taskIdentifierSystem(issuer), key, options)) ??
     (await tx.findByIdentifier('Task', slipKeySystem(issuer), key, options))
   )
+}
+
+/** Holds a thread at the hub, whichever spelling of its number a message names. */
+export async function lockThread(tx: Pick<Transaction, 'lockKey'>, { issuer, number }: ThreadKey): Promise<void> {
+  await tx.lockKey(`thread:${issuer}:${number}`)
+  if (slipKey(number) !== number) await tx.lockKey(`thread:${issuer}:${slipKey(number)}`)
 }

@@ -12,7 +12,7 @@ import { documentFacts, findDocument } from '../documents/index.ts'
 import type { ThreadKey, ThreadState, TransitionMessage } from '../exchange/contract.ts'
 import { actingFor } from './acting.ts'
 import { type Child, childrenOf, nextChild, openVisit } from './child.ts'
-import { findSlip } from './find-slip.ts'
+import { findSlip, lockThread } from './find-slip.ts'
 import { type Numbered, withNumbers } from './hub-numbers.ts'
 import { type OnceAnswer, once } from './hub-once.ts'
 import { NOT_YOUR_THREAD, SLIP_NOT_SENT } from './hub-outcomes.ts'
@@ -40,7 +40,7 @@ export async function transitionAtHub(context: OperationContext): Promise<OnceAn
   const again = reofferOf(context)
   return once(context, async (tx) => {
     const find = (number: string) => findSlip(tx, asked.issuer, number, { lock: true })
-    const locked = tx.lockKey(`thread:${asked.issuer}:${asked.number}`)
+    const locked = lockThread(tx, asked)
     const [, there, codes] = await Promise.all([
       locked,
       // What is offered again goes to the very thread it belonged to.

@@ -18,8 +18,10 @@ import { oldPaperAsked, packPapers, raiseAlert } from '../exchange/index.ts'
 import { resolvePerson } from '../person-index/index.ts'
 import { actingFor } from './acting.ts'
 import { childrenOf, nextChild, openVisit } from './child.ts'
+import { lockThread } from './find-slip.ts'
 import { once } from './hub-once.ts'
 import { ACCESSIBLE_TO_PARTIES, CONTENT_DIFFERS, DIGEST_WRONG, NODE_NOT_LIVE, NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
+import { spelledOtherwise } from './hub-numbers.ts'
 import { addressPapers, checkOrder, checkPaper } from './hub-papers.ts'
 import { checkedParcel } from './hub-shape.ts'
 import { addNumbers } from './hub-steps.ts'
@@ -51,7 +53,7 @@ export async function submit(context: OperationContext): Promise<OperationAnswer
   const papers: Papers = new Map(await Promise.all(parcel.documents.map((document) => keepBytes(context.site, document))))
   return both(context, parcel, async (tx) => {
     const [, stored] = await Promise.all([
-      tx.lockKey(`thread:${parcel.thread.issuer}:${parcel.thread.number}`),
+      lockThread(tx, parcel.thread),
       tx.findByIdentifier('Task', taskIdentifierSystem(parcel.thread.issuer), parcel.thread.number, { lock: true }),
     ])
     // Offered again before what it belongs to: an outcome before its slip, a slip before the arrival that came first.
@@ -127,6 +129,7 @@ async function openThread(context: SubmitContext, tx: Transaction, parcel: Parce
     site.settings.environment === 'demo',
   )
   const before = shadow && (await joins(tx, shadow, content)) ? taskFacts(shadow.resource()) : null
+  const numbers = [...(parcel.aliases ?? []), ...(shadow ? [] : await spelledOtherwise(tx, parcel.thread, content))]
   const row = step(before?.state ?? 'queued', 'send', 'hub')
   const task: ReferralTask = {
     issuer: content.from,
@@ -157,7 +160,7 @@ async function openThread(context: SubmitContext, tx: Transaction, parcel: Parce
   await record(tx, filed, { event: 'send', occurredAt: parcel.occurredAt, by: parcel.by.display, facility: caller.facility, ...first })
   if (before) await tellSentOn(tx, parcel.thread, filed)
   const state = await publish(tx, stored.id, filed)
-  return parcel.aliases ? addNumbers(tx, stored.id, parcel.aliases, state) : state
+  return numbers.length > 0 ? addNumbers(tx, stored.id, numbers, state) : state
 }
 
 /**

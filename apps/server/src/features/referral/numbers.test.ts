@@ -213,3 +213,17 @@ test('the receiver wrote the other number before anybody here knew it: its visit
   }
   assert.equal((await rowOf(await p.receiver.at('vanthu'), slip.his))?.number, undefined, 'one slip, under its own number')
 })
+
+test('the receiver spelled the number in its own way before the slip came: its visit joins the slip, and the loop closes', async () => {
+  const [slip, his] = ['90003/2026/GCT', '90003 /2026/gct']
+  const one = transfer(113)
+  assert.deepEqual(await treated({ one, his }), ['arrived-before-slip'])
+  await until(p.receiver, his, 'arrived')
+  const opened = await taking(fileOf(one, withField('GIAY_CHUYEN_TUYEN', slip)))
+  await signSlip(p.sender, opened?.referral?.id ?? '')
+  await until(p.sender, slip, 'completed')
+  await until(p.receiver, slip, 'completed')
+  const { events } = await effects(p.receiver.sql, '24997', slip)
+  assert.deepEqual([events.filter((e) => e === 'arrive').length, events.at(-1)], [1, 'file-outcome'])
+  assert.equal((await rowOf(await p.receiver.at('vanthu'), his))?.number, undefined, 'one slip, as its sender writes it')
+})
