@@ -109,9 +109,26 @@ export function refuse(
 /** FHIR coding system of our outcome codes, used in OperationOutcome.issue.details. */
 export const OUTCOME_SYSTEM = codeSystemUrl('outcome')
 
+/** The same text in another language, as FHIR says it (extension `translation` of a primitive). */
+export interface Translated {
+  extension: { url: string; extension: [{ url: 'lang'; valueCode: string }, { url: 'content'; valueString: string }] }[]
+}
+
+const translated = (lang: string, text: string): Translated => ({
+  extension: [
+    {
+      url: 'http://hl7.org/fhir/StructureDefinition/translation',
+      extension: [
+        { url: 'lang', valueCode: lang },
+        { url: 'content', valueString: text },
+      ],
+    },
+  ],
+})
+
 /**
- * Renders findings as a FHIR R4 OperationOutcome in the asked language; the other language and the
- * cure travel as extensions-free text: `details.text` is the message, `diagnostics` the cure.
+ * Renders findings as a FHIR R4 OperationOutcome: `details.text` is the message, `diagnostics` the cure, in the asked
+ * language; the other language travels beside each as its translation.
  */
 export function operationOutcome(
   findings: Finding[],
@@ -121,11 +138,13 @@ export function operationOutcome(
   issue: {
     severity: Severity
     code: string
-    details: { coding: { system: string; code: string }[]; text: string }
+    details: { coding: { system: string; code: string }[]; text: string; _text: Translated }
     diagnostics: string
+    _diagnostics: Translated
     expression?: string[]
   }[]
 } {
+  const other = lang === 'vi' ? 'en' : 'vi'
   return {
     resourceType: 'OperationOutcome',
     issue: findings.map((f) => {
@@ -133,8 +152,9 @@ export function operationOutcome(
       return {
         severity: text.severity,
         code: f.definition.issue,
-        details: { coding: [{ system: OUTCOME_SYSTEM, code: text.code }], text: text[lang] },
+        details: { coding: [{ system: OUTCOME_SYSTEM, code: text.code }], text: text[lang], _text: translated(other, text[other]) },
         diagnostics: text.cure[lang],
+        _diagnostics: translated(other, text.cure[other]),
         ...(f.path === undefined ? {} : { expression: [f.path] }),
       }
     }),

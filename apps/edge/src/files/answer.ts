@@ -9,8 +9,8 @@ export interface Finding {
   code: string
   path?: string
   vi: string
-  en?: string
-  cure: { vi: string }
+  en?: string | undefined
+  cure: { vi: string; en?: string | undefined }
 }
 
 export interface JudgedRecord {
@@ -43,6 +43,7 @@ const said = (f: Finding) => ({
   noiDung: f.vi,
   cachSua: f.cure.vi,
   ...(f.en ? { en: f.en } : {}),
+  ...(f.cure.en ? { enCachSua: f.cure.en } : {}),
 })
 
 const recordText = (r: JudgedRecord) => ({

@@ -18,8 +18,8 @@ const ANSWER = '.ket-qua.json'
 const MARK = '.yba-edge'
 /** Names that other programs give to files they are still writing. */
 const UNFINISHED = /^[.~]|\.(tmp|part|partial|crdownload|filepart|writing)$/i
-/** Claim files, and the answers of the BHXH portal that a HIS saves beside them. */
-const TAKEN = /\.(xml|json)$/i
+/** Claim files, the answers of the BHXH portal that a HIS saves beside them, and packed files: these hear that they are not read. */
+const TAKEN = /\.(xml|json|zip|gz|rar|7z)$/i
 const isOurs = (name: string): boolean => name.endsWith(ANSWER)
 
 export interface Found {
@@ -70,7 +70,7 @@ export function dropFolder(folder: string, steady: () => number = () => performa
       const found: Found[] = []
       for (const name of await names()) {
         const seen = await sight(join(folder, name))
-        if (seen && seen.size > 0) found.push({ name, seen, stillMs: stillOf(name, seen) })
+        if (seen) found.push({ name, seen, stillMs: stillOf(name, seen) })
       }
       return found
     },

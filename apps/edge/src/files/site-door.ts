@@ -50,7 +50,7 @@ export function siteDoor({ url, token, folder, largest = LARGEST_BYTES }: SiteDo
     for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value)
     return fetch(address, {
       ...init,
-      headers: { accept: 'application/json', authorization: `Bearer ${token()}`, ...init.headers },
+      headers: { accept: 'application/json', 'accept-language': 'vi', authorization: `Bearer ${token()}`, ...init.headers },
       signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
     })
   }
@@ -174,5 +174,5 @@ const tooLarge = (largest: number): Verdict =>
     'body-too-large',
     `Tệp lớn hơn ${Math.floor(largest / 1024 / 1024)} MB.`,
     `The file is larger than ${Math.floor(largest / 1024 / 1024)} MB.`,
-    'Chia thành nhiều tệp nhỏ hơn rồi gửi lại.',
+    { vi: 'Chia thành nhiều tệp nhỏ hơn rồi gửi lại.', en: 'Divide it into smaller files and send them again.' },
   )

@@ -6,8 +6,22 @@ import type { Finding, JudgedRecord, Verdict } from './answer.ts'
 interface Answered {
   records?: JudgedRecord[]
   findings?: Finding[]
-  issue?: { severity: string; details?: { text?: string; coding?: { code?: string }[] }; diagnostics?: string; expression?: string[] }[]
+  issue?: {
+    severity: string
+    details?: { text?: string; _text?: Translated; coding?: { code?: string }[] }
+    diagnostics?: string
+    _diagnostics?: Translated
+    expression?: string[]
+  }[]
 }
+
+/** FHIR's extension `translation` of a primitive: the same words in the other language. */
+interface Translated {
+  extension?: { extension?: { url: string; valueString?: string }[] }[]
+}
+
+const otherWords = (translated?: Translated): string | undefined =>
+  translated?.extension?.[0]?.extension?.find((e) => e.url === 'content')?.valueString
 
 const NONE = { created: 0, updated: 0, unchanged: 0, refused: 0 }
 const isError = (f: Finding): boolean => f.severity === 'error' || f.severity === 'fatal'
@@ -17,12 +31,14 @@ export function verdictOf(status: number, json: object): Verdict {
   const { records = [], findings = [], issue = [] } = json as Answered
   const whole: Finding[] = [
     ...findings,
+    // Asked in Vietnamese, so English is what stands beside it.
     ...issue.map((i) => ({
       severity: i.severity,
       code: i.details?.coding?.[0]?.code ?? '',
       path: i.expression?.[0] ?? '',
       vi: i.details?.text ?? '',
-      cure: { vi: i.diagnostics ?? '' },
+      en: otherWords(i.details?._text),
+      cure: { vi: i.diagnostics ?? '', en: otherWords(i._diagnostics) },
     })),
   ]
   const counts = { ...NONE }
@@ -31,10 +47,10 @@ export function verdictOf(status: number, json: object): Verdict {
 }
 
 /** A file refused here, without troubling the site. */
-export const refusedHere = (code: string, vi: string, en: string, cure: string): Verdict => ({
+export const refusedHere = (code: string, vi: string, en: string, cure: { vi: string; en: string }): Verdict => ({
   refused: true,
   counts: NONE,
-  findings: [{ severity: 'error', code, vi, en, cure: { vi: cure } }],
+  findings: [{ severity: 'error', code, vi, en, cure }],
   records: [],
 })
 

@@ -46,8 +46,8 @@ export const provinceDamaged = defineOutcome({
   vi: 'Tệp {file} trong thư mục dữ liệu bị hỏng hoặc thiếu.',
   en: 'The file {file} in the data folder is damaged or missing.',
   cure: {
-    vi: 'Khôi phục tệp từ bản sao lưu, dùng thư mục khác bằng --data DIR, hoặc bỏ dữ liệu mẫu và làm lại bằng --reset.',
-    en: 'Restore it from a backup, use another folder with --data DIR, or drop the demo data and begin again with --reset.',
+    vi: 'Cơ sở mới trên máy chủ riêng chưa có khóa: tạo bằng yba join request --site TỆP --card THẺ. Còn lại: khôi phục tệp từ bản sao lưu, dùng thư mục khác bằng --data DIR, hoặc bỏ dữ liệu mẫu và làm lại bằng --reset.',
+    en: 'A new site on a server of its own has no keys yet: yba join request --site FILE --card CARD makes them. Else: restore it from a backup, use another folder with --data DIR, or drop the demo data and begin again with --reset.',
   },
 })
 

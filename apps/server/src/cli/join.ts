@@ -8,7 +8,7 @@ import { provinceDamaged } from '../box/outcomes.ts'
 import { clientKeyEnd, makeSiteKeys, publicKeyOf, readSiteKeys, writeWhole } from '../box/site-keys.ts'
 import { withSites } from '../box/with-site.ts'
 import { HubRefusal, hubClient } from '../features/exchange/index.ts'
-import { fingerprintOf, signKeyRequest, testPath } from '../features/joining/index.ts'
+import { fingerprintOf, JOINING_CARD, signKeyRequest, testPath } from '../features/joining/index.ts'
 import type { Lang } from './text.ts'
 
 interface Place {
@@ -37,6 +37,17 @@ function settingsOf({ data, site }: Place): NodeSettings {
   return { ...settings, folder: settings.folder || layout.site(data, site) }
 }
 
+/** Throws `joining-card-unreadable`. */
+function cardAt(file: string): HubCard {
+  try {
+    const card = JSON.parse(readFileSync(file, 'utf8')) as Partial<HubCard> | null
+    if (card?.hubUrl && card.directoryKeys && card.trust) return card as HubCard
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && (error as NodeJS.ErrnoException).code === undefined) throw error
+  }
+  throw refuse(JOINING_CARD, { file })
+}
+
 /** The keys of a new node, or the hub's keys beside those it has. */
 async function takeCard(folder: string, card: HubCard): Promise<void> {
   const keys = join(folder, 'keys')
@@ -50,10 +61,10 @@ async function takeCard(folder: string, card: HubCard): Promise<void> {
     )
 }
 
-/** Writes the request with which the node asks to be let in, and says the fingerprint to be read out. Throws `province-damaged`. */
+/** Writes the request with which the node asks to be let in, and says the fingerprint to be read out. Throws `province-damaged`, `joining-card-unreadable`. */
 export async function joinRequest(options: Place & { card?: string; out?: string }): Promise<void> {
   const { folder, facility } = settingsOf(options)
-  if (options.card) await takeCard(folder, JSON.parse(readFileSync(options.card, 'utf8')) as HubCard)
+  if (options.card) await takeCard(folder, cardAt(options.card))
   const { client } = await readSiteKeys(folder)
   const jwk = publicKeyOf(folder, 'client')
   const notAfter = clientKeyEnd(folder)

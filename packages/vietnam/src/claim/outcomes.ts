@@ -19,6 +19,13 @@ export const claimEncoding = define('claim-encoding', 'fatal', {
   cureEn: 'Export the file again as UTF-8.',
   issue: 'structure',
 })
+export const claimPacked = define('claim-packed', 'fatal', {
+  vi: 'Tệp không phải XML mà là tệp {kind}.',
+  en: 'The file is no XML but a {kind} file.',
+  cureVi: 'Giải nén rồi nộp từng tệp .xml; không nén tệp khi xuất.',
+  cureEn: 'Unpack it and hand in each .xml file; let the HIS export without packing.',
+  issue: 'structure',
+})
 export const claimDoctype = define('claim-doctype', 'fatal', {
   vi: 'Tệp XML có khai báo DOCTYPE hoặc thực thể ({where}); loại này không được nhận.',
   en: 'The XML declares a DOCTYPE or entities ({where}); these are not accepted.',
@@ -27,8 +34,8 @@ export const claimDoctype = define('claim-doctype', 'fatal', {
   issue: 'security',
 })
 export const claimMalformed = define('claim-malformed', 'fatal', {
-  vi: 'Tệp XML hỏng: {detail}.',
-  en: 'The XML is broken: {detail}.',
+  vi: 'Tệp XML hỏng ({detail}).',
+  en: 'The XML is broken ({detail}).',
   cureVi: 'Xuất lại tệp từ HIS; tệp có thể bị cắt khi truyền.',
   cureEn: 'Export the file again from the HIS; it may have been cut in transfer.',
   issue: 'structure',

@@ -84,7 +84,7 @@ interface AnswerFile {
   tomTat: string
   lanGui: number
   hoSo: { ketQua: string; soGiayChuyen?: string; loi: { ma: string }[] }[]
-  loi?: { ma: string; cachSua: string }[]
+  loi?: { ma: string; noiDung: string; cachSua: string; en: string; enCachSua: string }[]
 }
 const answered = (name: string): Promise<AnswerFile> =>
   eventually(
@@ -107,6 +107,8 @@ test('a file is taken, judged, archived and answered; a record with its slip, a 
   writeFileSync(drop('utf16.xml'), Buffer.from(`\ufeff${bytes(704).toString('utf8')}`, 'utf16le'))
   writeFileSync(drop('bom.xml'), `<!DOCTYPE a [<!ENTITY b "${'c'.repeat(90)}">]><GIAMDINHHS>${'&b;'.repeat(9)}</GIAMDINHHS>`)
   writeFileSync(drop('cụt.xml'), bytes(705).subarray(0, 2000))
+  writeFileSync(drop('tuần.zip'), Buffer.from('PK\x03\x04 tuần', 'latin1'))
+  writeFileSync(drop('trống.xml'), '')
   writeFileSync(drop('ghi chú.txt'), 'không phải việc của ai')
   writeFileSync(drop('rỗng.xml'), writeClaim({ facility: '24997', madeOn: '20261101', layout: '4750', records: [{ tables: {} }] }))
   writeFileSync(drop('quá lớn.xml'), `<GIAMDINHHS>${' '.repeat(400_000)}</GIAMDINHHS>`)
@@ -131,9 +133,13 @@ test('a file is taken, judged, archived and answered; a record with its slip, a 
     ['utf16.xml', 'claim-encoding'],
     ['bom.xml', 'claim-doctype'],
     ['cụt.xml', 'claim-malformed'],
+    ['tuần.zip', 'claim-packed'],
+    ['trống.xml', 'claim-malformed'],
   ] as const) {
     const { ketQua, loi } = await answered(name)
-    assert.deepEqual([ketQua, loi?.[0]?.ma, (loi?.[0]?.cachSua ?? '') !== ''], ['tra-lai', code, true], name)
+    assert.deepEqual([ketQua, loi?.[0]?.ma], ['tra-lai', code], name)
+    const { cachSua, en, enCachSua } = loi?.[0] ?? {}
+    assert.ok(cachSua && en && enCachSua && en !== loi?.[0]?.noiDung, `${name}: in both languages`)
   }
   const empty = await answered('rỗng.xml')
   assert.deepEqual([empty.ketQua, empty.tomTat], ['nhan', 'Tệp không có hồ sơ nào; không ghi gì.'])
@@ -145,7 +151,7 @@ test('a file is taken, judged, archived and answered; a record with its slip, a 
     (left) => left.length === 0,
     'all moved away',
   )
-  assert.equal(archived().length, 9)
+  assert.equal(archived().length, 10)
   assert.ok(existsSync(drop('ghi chú.txt')))
   const text = readdirSync(drop())
     .filter((n) => n.endsWith('.json'))

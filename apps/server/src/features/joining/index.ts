@@ -6,6 +6,7 @@ import { joinTest } from './path-test.ts'
 import { migrations } from './tables.ts'
 
 export { fingerprintOf, signKeyRequest } from './key-request.ts'
+export { JOINING_CARD } from './outcomes.ts'
 export { testPath } from './self-test.ts'
 
 const organization = { level: 'type', type: 'Organization' } as const

@@ -40,6 +40,18 @@ export const JOINING_KEY = define(
   { vi: 'Cơ sở tạo lại: yba join request --site TÊN.', en: 'The facility makes it again: yba join request --site NAME.' },
 )
 
+export const JOINING_CARD = define(
+  'joining-card-unreadable',
+  422,
+  'invalid',
+  'Không đọc được thẻ trục {file}.',
+  'The card of the hub {file} cannot be read.',
+  {
+    vi: 'Xin lại tệp hub-card.json từ đơn vị vận hành trục (trang Cơ sở vào trục) và chỉ đúng đường dẫn.',
+    en: 'Ask the operator of the hub for hub-card.json (page Facilities joining) and name where it lies.',
+  },
+)
+
 export const JOINING_FINGERPRINT = define(
   'joining-fingerprint-differs',
   422,

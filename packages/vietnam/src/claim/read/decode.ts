@@ -3,7 +3,7 @@
 import { refuse } from '@yba/fhir'
 import type { SaxesParser } from 'saxes'
 import { certainOf, legacyJudge } from '../../legacy-text/judge.ts'
-import { claimEncoding, claimTooLarge } from '../outcomes.ts'
+import { claimEncoding, claimPacked, claimTooLarge } from '../outcomes.ts'
 import type { ClaimSource } from './source.ts'
 
 const MB = 1024 * 1024
@@ -33,6 +33,24 @@ function utf16Mark(bytes: Uint8Array): string | null {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'UTF-16BE'
   if (bytes[0] === 0x3c && bytes[1] === 0x00) return 'UTF-16LE'
   if (bytes[0] === 0x00 && bytes[1] === 0x3c) return 'UTF-16BE'
+  return null
+}
+
+/** How files begin that are handed in for XML, and what people call them. */
+const PACKED = [
+  ['PK\x03\x04', 'ZIP'],
+  ['\x1f\x8b', 'GZIP'],
+  ['Rar!', 'RAR'],
+  ['7z\xbc\xaf', '7-Zip'],
+  ['%PDF', 'PDF'],
+] as const
+
+/** What a file is packed in, or null. */
+function packedIn(source: ClaimSource): string | null {
+  for (const piece of source.pieces()) {
+    const start = Buffer.from(piece.subarray(0, 4)).toString('latin1')
+    return PACKED.find(([sign]) => start.startsWith(sign))?.[1] ?? null
+  }
   return null
 }
 
@@ -110,10 +128,12 @@ const SAMPLE = 1_000_000
 
 /**
  * How a file is written. Bytes that are no UTF-8 are taken when their words are beyond doubt those of one old font.
- * Throws `claim-encoding` or `claim-too-large`.
+ * Throws `claim-packed`, `claim-encoding` or `claim-too-large`.
  */
 export function* surveyFile(source: ClaimSource): Generator<undefined, { eightBit: boolean }> {
   if (source.size > LIMITS.file) throw refuse(claimTooLarge, { what: 'byte', limit: LIMITS.file })
+  const kind = packedIn(source)
+  if (kind) throw refuse(claimPacked, { kind })
   const mark = utf16Mark(Buffer.from(openingOf(source, 2), 'latin1'))
   if (mark) throw refuse(claimEncoding, { detail: mark })
   const found = yield* surveySteps(source)

@@ -109,6 +109,8 @@ test('other encodings, cut files, foreign roots and deep nesting are refused by 
   assert.equal(refusal(sample(TRANSFER).subarray(0, 9000)), 'claim-malformed')
   assert.equal(refusal('<HoSoBenhAn/>'), 'claim-root')
   assert.equal(refusal(''), 'claim-malformed')
+  assert.equal(refusal(Buffer.from('PK\x03\x04\x14\x00', 'latin1')), 'claim-packed')
+  assert.equal(refusal(Buffer.from([0x1f, 0x8b, 8, 0])), 'claim-packed')
   assert.equal(refusal(`<GIAMDINHHS>${'<a>'.repeat(60)}${'</a>'.repeat(60)}</GIAMDINHHS>`), 'claim-too-large')
 })
 

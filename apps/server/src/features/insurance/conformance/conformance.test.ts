@@ -116,10 +116,11 @@ test('what stands in a file is text in the report, never markup', async () => {
 test('an empty folder is refused by name; the command ends with 1 for a refused record', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'yba-claims-'))
   try {
-    await assert.rejects(
-      examine(empty, () => undefined),
-      (e: unknown) => e instanceof OutcomeError && e.code === 'conformance-no-files',
-    )
+    for (const place of [empty, join(empty, 'không có')])
+      await assert.rejects(
+        examine(place, () => undefined),
+        (e: unknown) => e instanceof OutcomeError && e.code === 'conformance-no-files',
+      )
   } finally {
     rmSync(empty, { recursive: true, force: true })
   }

@@ -133,7 +133,7 @@ async function* linesOf(path: string, start: number): AsyncGenerator<Line> {
  */
 export async function examine(folder: string, told: (done: number, of: number) => void): Promise<Examined> {
   const tally = new Tally()
-  const names = namesIn(folder, tally)
+  const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? namesIn(folder, tally) : []
   if (names.length === 0) throw refuse(NO_FILES, { folder })
   const scratch = mkdtempSync(join(tmpdir(), 'yba-conformance-'))
   const end = () => rmSync(scratch, { recursive: true, force: true })
