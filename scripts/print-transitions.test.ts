@@ -12,20 +12,29 @@ test('the tables of docs/exchange.md are those of transitions.ts (else: print-tr
   assert.equal(printedPart(page), printTransitions())
 })
 
+/** Tests named in a text: file below `apps/server/src`, title. */
+const namedIn = (text: string) =>
+  [...text.matchAll(/`([\w/.-]+\.(?:test|slow)\.ts)`: “([^”]+)”/g)].map(([, file = '', title = '']) => ({
+    file: join(root, 'apps/server/src', file),
+    title,
+  }))
+
 test('every test that docs/exchange.md names is there', () => {
-  const named = [...page.matchAll(/`([\w/.-]+\.(?:test|slow)\.ts)`: “([^”]+)”/g)]
+  const named = namedIn(page)
   assert.ok(named.length >= 12, `${named.length} tests are named`)
-  for (const [, file = '', title = ''] of named) {
-    const path = join(root, 'apps/server/src', file)
-    assert.ok(existsSync(path), `${file} is gone`)
-    assert.ok(readFileSync(path, 'utf8').includes(title), `${file} has no test “${title}”`)
+  for (const { file, title } of named) {
+    assert.ok(existsSync(file), `${file} is gone`)
+    assert.ok(readFileSync(file, 'utf8').includes(title), `${file} has no test “${title}”`)
   }
 })
 
 test('every numbered failure mode has a test in the first ring', () => {
   const modes = (text: string) => [...text.matchAll(/\bF\d+\b/g)].map(([mode]) => mode)
+  const isQuick = ({ file, title }: { file: string; title: string }) =>
+    file.endsWith('.test.ts') && !readFileSync(file, 'utf8').includes(`slow: ${title}`)
   const rows = page.split('\n').filter((line) => line.startsWith('| **'))
-  const quick = new Set(rows.filter((row) => /\.test\.ts`: “/.test(row)).flatMap(modes))
+  const quick = new Set(rows.filter((row) => namedIn(row).some(isQuick)).flatMap(modes))
+  assert.ok(quick.size >= 15, `${quick.size} modes`)
   assert.deepEqual(
     rows.flatMap(modes).filter((mode) => !quick.has(mode)),
     [],

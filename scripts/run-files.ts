@@ -1,6 +1,6 @@
 /** Runs test files with node:test, each in its own process, prints what failed and counts. */
 
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
 
@@ -14,17 +14,39 @@ export interface Tally {
   failures: string[]
 }
 
+/** The server's tests, on a real database. */
+export const INTEGRATION = ['apps/server/src/**/*.test.ts']
+
 /** Files of these patterns whose path holds every one of the words. */
 export function filesOf(patterns: readonly string[], words: readonly string[]): string[] {
   const files = globSync([...patterns], { exclude: (name) => name === 'node_modules' || name === 'dist' })
   return files.filter((file) => words.every((word) => file.includes(word))).sort()
 }
 
-/** @param timeout after this many milliseconds a file is ended and counts as failed */
-export async function runFiles(files: string[], concurrency: number, timeout = 180_000): Promise<Tally> {
+/** A test whose name begins so is left to the second ring, where its file has cheap and dear ones on one province. */
+const SLOW = /^slow: /
+
+/** Files of the first ring in which some tests belong to the second. */
+export const withSlowTests = (files: readonly string[]): string[] => files.filter((file) => /['"`]slow: /.test(readFileSync(file, 'utf8')))
+
+interface RunOptions {
+  concurrency: number
+  /** After this many milliseconds a file is ended and counts as failed. */
+  timeout?: number
+  /** Default: every test of the files. */
+  ring?: 'first' | 'second'
+}
+
+export async function runFiles(files: string[], { concurrency, timeout = 180_000, ring }: RunOptions): Promise<Tally> {
   const tally: Tally = { passed: 0, failed: 0, failures: [] }
   if (files.length === 0) return tally
-  const stream = run({ files, concurrency, timeout })
+  const stream = run({
+    files,
+    concurrency,
+    timeout,
+    ...(ring === 'first' ? { testSkipPatterns: SLOW } : {}),
+    ...(ring === 'second' ? { testNamePatterns: SLOW } : {}),
+  })
   stream.on('test:pass', (event) => {
     if (event.details.type === 'suite' || event.skip) return
     tally.passed++
@@ -62,4 +84,12 @@ function indent(text: string): string {
     .slice(0, 40)
     .map((line) => `      ${line}`)
     .join('\n')
+}
+
+export function sum(tallies: readonly Tally[]): Tally {
+  return {
+    passed: tallies.reduce((n, one) => n + one.passed, 0),
+    failed: tallies.reduce((n, one) => n + one.failed, 0),
+    failures: tallies.flatMap((one) => one.failures),
+  }
 }

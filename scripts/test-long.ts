@@ -1,10 +1,10 @@
-/** `npm run test:long`: soak, faults and large data, `*.long.ts`, and the second ring, `*.slow.ts`, one after the other, with a printed seed. `--seed N` repeats a run. */
+/** `npm run test:long`: soak, faults and large data, `*.long.ts`, and the second ring (scripts/test-slow.ts), one after the other, with a printed seed. `--seed N` repeats a run. */
 
 import { randomInt } from 'node:crypto'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { stopTestCluster } from '../apps/server/src/testing/database.ts'
-import { filesOf, runFiles } from './run-files.ts'
+import { filesOf, INTEGRATION, runFiles, sum, withSlowTests } from './run-files.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
 process.env.TZ = 'America/New_York'
@@ -23,9 +23,11 @@ const files = filesOf(
   positionals,
 )
 const begun = Date.now()
-const tally = await runFiles(files, 1, LONGEST_MS)
+const one = { concurrency: 1, timeout: LONGEST_MS }
+const dear = withSlowTests(filesOf(INTEGRATION, positionals))
+const tally = sum([await runFiles(files, one), await runFiles(dear, { ...one, ring: 'second' })])
 await stopTestCluster()
 if (tally.failures.length) console.log(`Failed:\n${tally.failures.map((one) => `  ${one}`).join('\n')}`)
-console.log(`seed ${seed}, ${files.length} files, ${((Date.now() - begun) / 1000).toFixed(1)} s`)
+console.log(`seed ${seed}, ${files.length + dear.length} files, ${((Date.now() - begun) / 1000).toFixed(1)} s`)
 console.log(`${tally.passed} passed, ${tally.failed} failed`)
 process.exitCode = tally.failed ? 1 : 0

@@ -1,5 +1,6 @@
 /**
  * `npm test`: types, lint, walls, licences, unit and integration tests, the browser journey; every stage prints its time.
+ * The first of two rings: scripts/test-slow.ts says what the second is.
  * Ends with one line `N passed, N failed`. `--only a,b` runs some stages; other words filter test files by path.
  */
 
@@ -8,10 +9,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChromium, INSTALL_CHROMIUM } from '../apps/server/src/box/chromium.ts'
-import { installedPostgres } from '../apps/server/src/box/postgres-installed.ts'
 import { stopTestCluster } from '../apps/server/src/testing/database.ts'
 import { checkLicences } from './licences.ts'
-import { FILE_MS, filesOf, runFiles, type Tally } from './run-files.ts'
+import { FILE_MS, filesOf, INTEGRATION, runFiles, sum, type Tally } from './run-files.ts'
 import { checkWalls } from './walls.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -22,6 +22,9 @@ process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=
 
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'boolean' } }, allowPositionals: true })
 
+const SERVER = { timeout: FILE_MS, ring: 'first' } as const
+const inBox = (file: string): boolean => file.startsWith('apps/server/src/box/')
+
 interface Stage {
   name: string
   run(): Promise<Tally>
@@ -30,7 +33,7 @@ interface Stage {
 }
 
 const stages: Stage[] = [
-  { name: 'types', run: types },
+  { name: 'types', run: types, beside: true },
   {
     name: 'biome',
     run: () => asOne('biome', ['node_modules/@biomejs/biome/bin/biome', 'check', '--diagnostic-level=warn', '--max-diagnostics=50']),
@@ -39,11 +42,19 @@ const stages: Stage[] = [
   { name: 'licences', run: licences },
   {
     name: 'unit',
-    run: () => runFiles(chosen(['packages/*/{src,build}/**/*.test.ts', 'scripts/*.test.ts', 'apps/web/src/**/*.test.ts']), 2),
+    run: () =>
+      runFiles(chosen(['packages/*/{src,build}/**/*.test.ts', 'scripts/*.test.ts', 'apps/web/src/**/*.test.ts']), { concurrency: 2 }),
   },
-  { name: 'integration', run: () => runFiles(chosen(['apps/server/src/**/*.test.ts']), 3, FILE_MS) },
-  // The browser leaves half of the machine idle: what asks only for time runs beside it.
-  { name: 'postgres-15', run: olderPostgres, beside: true },
+  {
+    name: 'integration',
+    run: () =>
+      runFiles(
+        chosen(INTEGRATION).filter((file) => !inBox(file)),
+        { ...SERVER, concurrency: 3 },
+      ),
+  },
+  // The browser leaves half of the machine idle: the processes of the box run beside it.
+  { name: 'box', run: () => runFiles(chosen(INTEGRATION).filter(inBox), { ...SERVER, concurrency: 1 }), beside: true },
   { name: 'browser', run: browser },
 ]
 
@@ -70,31 +81,6 @@ async function licences(): Promise<Tally> {
   return { passed: failures.length ? 0 : 1, failed: failures.length, failures }
 }
 
-/** What speaks SQL of its own, once more on the oldest PostgreSQL a site may run on; the stages above ran on the newest. */
-const ON_OLDER = [
-  'apps/server/src/store/{store,access,races,epoch,migrate}.test.ts',
-  'apps/server/src/store/{audit,blobs,search}/*.test.ts',
-  'apps/server/src/features/exchange/{feed,alerts,dead-letters}.test.ts',
-  'apps/server/src/features/person-index/*.test.ts',
-  'apps/server/src/features/referral/hub.test.ts',
-  'apps/server/src/box/move/*.test.ts',
-]
-
-async function olderPostgres(): Promise<Tally> {
-  const found = installedPostgres().find((one) => one.major === 15)
-  if (!found) {
-    console.log('  PostgreSQL 15 is not installed here (apt-get install postgresql-15): this stage ran nothing')
-    return { passed: 0, failed: 0, failures: [] }
-  }
-  process.env.YBA_TEST_POSTGRES = found.programs
-  try {
-    return await runFiles(chosen(ON_OLDER), 1, FILE_MS)
-  } finally {
-    if (!values.keep) await stopTestCluster(found.programs)
-    delete process.env.YBA_TEST_POSTGRES
-  }
-}
-
 async function browser(): Promise<Tally> {
   const files = chosen(['e2e/**/*.e2e.ts'])
   if (files.length === 0) return { passed: 0, failed: 0, failures: [] }
@@ -105,7 +91,7 @@ async function browser(): Promise<Tally> {
     return { passed: 0, failed: 1, failures: [text] }
   }
   console.log(`  browser: ${found.executable} (${found.from})`)
-  return await runFiles(files, 1, 900_000)
+  return await runFiles(files, { concurrency: 1, timeout: 900_000 })
 }
 
 /** A tool that passes or fails as one. */
@@ -114,14 +100,6 @@ function asOne(name: string, args: string[]): Promise<Tally> {
     const child = spawn(process.execPath, args, { stdio: 'inherit' })
     child.on('exit', (code) => resolve(code === 0 ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [name] }))
   })
-}
-
-function sum(tallies: Tally[]): Tally {
-  return {
-    passed: tallies.reduce((n, one) => n + one.passed, 0),
-    failed: tallies.reduce((n, one) => n + one.failed, 0),
-    failures: tallies.flatMap((one) => one.failures),
-  }
 }
 
 /** Runs a stage and says how it ended. */
@@ -143,7 +121,7 @@ for (const stage of stages) {
   else await told(stage)
 }
 await Promise.all(beside)
-if (!values.keep && (!wanted || wanted.includes('integration'))) await stopTestCluster()
+if (!values.keep && (!wanted || wanted.includes('integration') || wanted.includes('box'))) await stopTestCluster()
 
 const total = sum(tallies)
 if (total.failures.length) console.log(`Failed:\n${total.failures.map((one) => `  ${one}`).join('\n')}\n`)

@@ -22,7 +22,7 @@ after(async () => {
   await p.close()
 })
 
-test("a transfer's file at one hospital, the other's own system: arrived, treated, answered, closed; nobody clicked there", async () => {
+test("slow: a transfer's file at one hospital, the other's own system: arrived, treated, answered, closed; nobody clicked there", async () => {
   const his = beside.his(p.receiver, 7)
   writeFileSync(join(beside.folder(p.sender), 'chuyen.xml'), claimFile([stay(901, { kind: 'inpatient-transfer', facility: '24997' })]))
   const desk = await p.sender.at('bs.mot')

@@ -235,7 +235,7 @@ test('who goes on is suspended by itself: told why, since when and how to appeal
   assert.equal((await decide('lift-suspension', '24998', 'Không còn gì để gỡ.')).status, 409)
 })
 
-test('a node suspended by hand loses nothing: its outbox waits, says why, and drains when it is let in', async () => {
+test('slow: a node suspended by hand loses nothing: its outbox waits, says why, and drains when it is let in', async () => {
   assert.equal((await decide('suspend', '99999', 'không có cơ sở này')).status, 404)
   assert.equal((await decide('suspend', '24997', 'Nghi lộ khóa, đang xác minh.')).status, 200)
   assert.equal((await decide('suspend', '24997', 'Nghi lộ khóa, đang xác minh.')).status, 409)

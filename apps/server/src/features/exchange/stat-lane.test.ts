@@ -124,7 +124,7 @@ test('a stat message takes the earlier ones of its thread along, in their order'
   )
 })
 
-test('deep and endless JSON hammers at the hub: the emergency of another hospital crosses in the middle of it', async () => {
+test('slow: deep and endless JSON hammers at the hub: the emergency of another hospital crosses in the middle of it', async () => {
   const { client } = await readSiteKeys(p.other.settings.folder)
   assert.ok(client)
   const other = attacker(p.hub.settings.baseUrl, p.other.settings.facility.code, client.kid, client.privateKey)

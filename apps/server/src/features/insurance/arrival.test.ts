@@ -165,7 +165,7 @@ test("a relative's citizen id: the same number under another name joins nothing,
   assert.deepEqual((await effects(p.receiver.sql, '24997', slip.number)).tasks, ['delivered'])
 })
 
-test('by hand, then by file: the same states and paper, one arrival, one stay, one outcome; what differs is proposed', async () => {
+test('slow: by hand, then by file: the same states and paper, one arrival, one stay, one outcome; what differs is proposed', async () => {
   const { slip, task } = await came(807)
   await takeIn(p.receiver, task)
   await until(p.receiver, slip.number, 'in-care')
@@ -252,7 +252,7 @@ test('the record came before its slip: a visit under its number, and by the citi
 /** The record as long as nothing can be answered from it. */
 const open = (of: Stay, number: string): Stay => but(of, { without: ['XML8'], rows: { XML1: { GIAY_CHUYEN_TUYEN: number } } })
 
-test('a number the HIS corrected is followed: from a visit nobody has a slip for, and from an older slip of the same person', async () => {
+test('slow: a number the HIS corrected is followed: from a visit nobody has a slip for, and from an older slip of the same person', async () => {
   const named = await p.slip(p.sender, 817)
   const first = his(817, { number: 'SAI-817', kind: 'inpatient' })
   assert.deepEqual(codes(await take(claimFile([open(first, 'SAI-817')]))), ['arrived-before-slip'])
@@ -283,7 +283,7 @@ test('a number the HIS corrected is followed: from a visit nobody has a slip for
   assert.deepEqual((await effects(p.hub.sql, '24997', older.slip.number)).tasks, ['delivered'])
 })
 
-test('a long stay is remembered from its end, and its slip, days late, gets arrival and outcome', async () => {
+test('slow: a long stay is remembered from its end, and its slip, days late, gets arrival and outcome', async () => {
   const now = p.receiver.site.clock.now().getTime()
   const day = (n: number) => new Date(now - n * 86_400_000).toISOString()
   const said = { person: { name: '', birthDate: '', sex: '1' as const, citizenId: '1' }, at: day(10) }
@@ -320,7 +320,7 @@ test('the patient died: told before the outcome, which is there all the same', a
   assert.deepEqual(codes(await take(claimFile([sent]))), ['died-not-in-record', 'outcome-corrected-by-file'], 'a living person is told of')
 })
 
-test('a check-in of an hour to come waits for it; one of a clock some minutes ahead is the arrival', async () => {
+test('slow: a check-in of an hour to come waits for it; one of a clock some minutes ahead is the arrival', async () => {
   const { slip } = await came(835)
   const coming = (minutes: number): Stay => {
     const from = new Date(p.receiver.site.clock.now().getTime() + minutes * 60_000)
@@ -334,7 +334,7 @@ test('a check-in of an hour to come waits for it; one of a clock some minutes ah
   assert.equal(codes(await take(claimFile([coming(1)])))?.[0], 'arrived-by-file')
 })
 
-test('sent back with a slip of its own: a new thread on the first, which is closed with its outcome', async () => {
+test('slow: sent back with a slip of its own: a new thread on the first, which is closed with its outcome', async () => {
   const { slip } = await came(814)
   const record = await take(claimFile([his(814, { number: slip.number, kind: 'inpatient-transfer' })]))
   assert.deepEqual(codes(record), ['arrived-by-file', 'outcome-by-file'])

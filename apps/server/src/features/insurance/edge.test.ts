@@ -198,7 +198,7 @@ test('renamed, sent again, corrected under the same name, with clocks that are w
   assert.ok(names.some((n) => n.endsWith('/a.xml')) && names.some((n) => n.endsWith('/a (2).xml')), names.join())
 })
 
-test('the site is away, the edge is killed: what was taken goes on in its order; a second edge for the folder is refused', async () => {
+test('slow: the site is away, the edge is killed: what was taken goes on in its order; a second edge for the folder is refused', async () => {
   const second = spawn(
     process.execPath,
     [
@@ -233,7 +233,7 @@ test('the site is away, the edge is killed: what was taken goes on in its order;
   assert.deepEqual([(await answered('1.xml')).hoSo[0]?.ketQua, (await answered('2.xml')).hoSo[0]?.ketQua], ['nhan-moi', 'cap-nhat'])
 })
 
-test('a share that goes away in the middle: nothing is laid into its empty mount point, and it goes on when it is back', async () => {
+test('slow: a share that goes away in the middle: nothing is laid into its empty mount point, and it goes on when it is back', async () => {
   const away = join(place, 'away')
   writeFileSync(drop('trước khi mất.xml'), bytes(760))
   await eventually(

@@ -164,7 +164,7 @@ test('after the outcome: withdrawn by a sealed version that says no more than th
   )
 })
 
-test('care begun by a click, a death told, lines people wrote: after the undo the right file is still this visit’s', async () => {
+test('slow: care begun by a click, a death told, lines people wrote: after the undo the right file is still this visit’s', async () => {
   const came = async (seed: number) => {
     const slip = await p.slip(p.sender, seed)
     await signSlip(p.sender, slip.id)
@@ -236,7 +236,7 @@ test('what was seen is what is undone: something that happened meanwhile is show
   await counted(slip.number, false)
 })
 
-test('a record answered a visit in whose own stay people wrote: its outcome is withdrawn too, and the right one waits for that', async () => {
+test('slow: a record answered a visit in whose own stay people wrote: its outcome is withdrawn too, and the right one waits for that', async () => {
   const slip = await p.slip(p.sender, 837)
   await signSlip(p.sender, slip.id)
   const task = await until(p.receiver, slip.number, 'delivered')
@@ -264,7 +264,7 @@ test('a record answered a visit in whose own stay people wrote: its outcome is w
   await counted(slip.number, true)
 })
 
-test('who looks again at a stay waits for who takes its record back, and then leaves it', async () => {
+test('slow: who looks again at a stay waits for who takes its record back, and then leaves it', async () => {
   const { site } = p.receiver
   const slip = await p.slip(p.sender, 831)
   await signSlip(p.sender, slip.id)

@@ -262,7 +262,7 @@ async function restart(node: TestNode): Promise<void> {
   await node.open()
 }
 
-test("a key that is missing is like a signer that is away; the facility's own seal too", async (t) => {
+test("slow: a key that is missing is like a signer that is away; the facility's own seal too", async (t) => {
   const slip = await p.slip(p.sender, 77)
   const key = join(p.sender.settings.folder, 'keys', 'signing', 'seal.json')
   renameSync(key, `${key}.away`)
@@ -282,7 +282,7 @@ test("a key that is missing is like a signer that is away; the facility's own se
   await until(p.sender, slip.number, 'completed')
 })
 
-test('the hub is closed in the middle: desks see what they proposed, and the queues drain in order, nothing lost or doubled', async (t) => {
+test('slow: the hub is closed in the middle: desks see what they proposed, and the queues drain in order, nothing lost or doubled', async (t) => {
   const [a, b] = await Promise.all([delivered(80), delivered(81)])
   await p.hub.close()
   let open = false
@@ -429,7 +429,7 @@ async function slipFor(node: TestNode, seed: number, one: { person: Person; mrn:
 
 const patientOf = async (task: string): Promise<string | undefined> => (await viewOf(p.receiver, 'vanthu', task)).patient.id
 
-test('two slips of one person, from two hospitals, arrive at two desks at once: one person is registered', async () => {
+test('slow: two slips of one person, from two hospitals, arrive at two desks at once: one person is registered', async () => {
   const someone = person(4242)
   const [a, b] = await Promise.all([
     slipFor(p.sender, 91, { person: someone, mrn: 'BN-4242' }),

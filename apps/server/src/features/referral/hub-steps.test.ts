@@ -254,7 +254,7 @@ test('after the arrival both facilities must agree to void; a death is recorded 
   assert.equal(await status(), 'failed')
 })
 
-test('for every generated history of events the state rebuilt from the log is the projection: visits and shadows too', async () => {
+test('slow: for every generated history of events the state rebuilt from the log is the projection: visits and shadows too', async () => {
   let seed = 320
   const kinds = ['slip', 'one-year', 'shadow'] as const
   const seen = new Set<string>()

@@ -183,7 +183,7 @@ async function treated({ one, his }: { one: Stay; his: string }): Promise<string
   return record?.findings.map((f) => f.code).filter((code) => /^(arriv|outcome)/.test(code)) ?? []
 }
 
-test('the HIS numbers a slip that was written here and has left: either number is the slip at both ends', async () => {
+test('slow: the HIS numbers a slip that was written here and has left: either number is the slip at both ends', async () => {
   const slip = await written(121)
   const joined = await taking(claimFile([slip.one]))
   assert.equal(joined?.referral?.number, slip.number)
@@ -200,7 +200,7 @@ test('the HIS numbers a slip that was written here and has left: either number i
   assert.equal(story.filter((e) => e === 'also-numbered').length, 1, 'told once')
 })
 
-test('the receiver wrote the other number before anybody here knew it: its visit joins the slip, and the loop closes', async () => {
+test('slow: the receiver wrote the other number before anybody here knew it: its visit joins the slip, and the loop closes', async () => {
   const slip = await written(122)
   assert.deepEqual(await treated(slip), ['arrived-before-slip'])
   await until(p.receiver, slip.his, 'arrived')

@@ -52,7 +52,7 @@ async function family(node: TestNode, number: string): Promise<Effects[]> {
   return all.filter((e) => e.tasks.length > 0)
 }
 
-test('at the hub: in every order of delivery the receiver’s arrival and death are taken, and each state is its story', async () => {
+test('slow: at the hub: in every order of delivery the receiver’s arrival and death are taken, and each state is its story', async () => {
   const hubLater = Object.create(p.hub.site, { clock: { value: { now: () => new Date(Date.now() + 25 * HOUR) } } }) as Site
   const senders = fc.array(fc.constantFrom<ReferralEvent>('request-cancel', 'void', 'died', 'add-info', 'ask-void'), { maxLength: 4 })
   const before = fc.subarray<ReferralEvent>(['deliver', 'accept', 'ask-info', 'schedule'])
@@ -133,7 +133,7 @@ async function waitForPending(node: TestNode, number: string, event: string): Pr
 
 const LONGER = [
   ['receiver', 'with two real nodes: a line that is down at both, then longer at the receiver; arrival, outcome and death win'],
-  ['sender', 'with two real nodes: a line that is down at both, then longer at the sender; arrival, outcome and death win'],
+  ['sender', 'slow: with two real nodes: a line that is down at both, then longer at the sender; arrival, outcome and death win'],
 ] as const
 
 for (const [i, [longer, name]] of LONGER.entries()) {

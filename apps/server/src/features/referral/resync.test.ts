@@ -155,7 +155,7 @@ test('F12: a sender put back by an hour gets back its slips, their papers and by
   assert.equal(await reserveNumber(p.sender.site.store, year, epoch), first + 501)
 })
 
-test('F12: a receiver put back by an hour has its arrivals, visits and onward slips again; stays nobody else has are raised to a person', {
+test('slow: F12: a receiver put back by an hour has its arrivals, visits and onward slips again; stays nobody else has are raised to a person', {
   timeout: 240_000,
 }, async () => {
   const a = await delivered(921)

@@ -158,7 +158,7 @@ test('corrected after it was sent: signed by the same roles, on the same thread;
   await until(p.sender, slip.number, 'delivered')
 })
 
-test('corrected when the patient has come: the receiver is alerted until somebody looks; the second correction is number two', async () => {
+test('slow: corrected when the patient has come: the receiver is alerted until somebody looks; the second correction is number two', async () => {
   const slip = await delivered(8205)
   await takeIn(p.receiver, slip.there)
   await until(p.receiver, slip.number, 'in-care')
@@ -280,7 +280,7 @@ test('the receiver asks: the sender answers with a newer version of the slip, an
   assert.deepEqual((await (await p.sender.at('vanthu')).get('/fhir/Task/$attention')).json.rows, [], 'nothing was refused')
 })
 
-test('a correction signed while the first version waits for the line travels behind it', async () => {
+test('slow: a correction signed while the first version waits for the line travels behind it', async () => {
   await p.hub.close()
   const slip = await p.slip(p.sender, 8208)
   await signSlip(p.sender, slip.id)
@@ -313,7 +313,7 @@ test('a correction signed while the first version waits for the line travels beh
   )
 })
 
-test('the receiver declines while a correction is signed: one story, nothing lost, the sender sees what became of it', async () => {
+test('slow: the receiver declines while a correction is signed: one story, nothing lost, the sender sees what became of it', async () => {
   const slip = await delivered(8209)
   ok(await post(p.sender, 'bs.mot', slip.id, 'correct', { kind: 'referral', reason: 'Nhầm' }))
   ok(await edit(p.sender, slip.id, { condition: 'Cùng lúc' }))

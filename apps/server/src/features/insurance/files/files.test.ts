@@ -311,7 +311,7 @@ test('what became of single records is removed after fifteen months; the figures
   assert.deepEqual([kept.counts.created, records.length, kept.findings.at(-1)?.code], [1, 0, 'claim-records-removed'])
 })
 
-test('a process killed in the middle of a large file goes on behind the last record when it comes back', async () => {
+test('slow: a process killed in the middle of a large file goes on behind the last record when it comes back', async () => {
   const facility = { code: '24997', name: 'Bệnh viện Đa khoa tỉnh', managingBody: 'Sở Y tế' }
   const site = await siteApart({ role: 'facility', facility, heapMb: 256, fault: 'import.after-commit:3' })
   try {
