@@ -142,6 +142,37 @@ test('a refused write leaves nothing, even when the work goes on', async () => {
   assert.deepEqual(await t.root.sql("select 1 from event where kind = 'x.y'"), [])
 })
 
+test('what a transaction wrote may be referred to in it, until it deletes it; a statement left for the end stands or falls with it', async () => {
+  const store = t.root.as(testCaller())
+  const flag = (id: string) => r({ resourceType: 'Flag', status: 'active', code: { text: 'x' }, subject: { reference: `Patient/${id}` } })
+  const remembered = () => t.root.sql<{ n: number }>("select count(*)::int as n from consumer where name like 'left-%'")
+  const leave = 'insert into consumer (name, n, at) values ($1, 0, now())'
+  const kept = await store.transact(async (tx) => {
+    const [p] = await tx.write([{ kind: 'create', resource: patient() }])
+    assert.ok(p)
+    tx.sqlLast(leave, ['left-1'])
+    return (await tx.write([{ kind: 'create', resource: flag(p.id) }]))[0]
+  })
+  assert.equal((await store.read('Flag', kept?.id ?? '')).versionId, 1)
+  const gone = store.transact(async (tx) => {
+    const [p] = await tx.write([{ kind: 'create', resource: patient() }])
+    assert.ok(p)
+    tx.sqlLast(leave, ['left-2'])
+    await tx.write([{ kind: 'delete', type: 'Patient', id: p.id }])
+    await tx.write([{ kind: 'create', resource: flag(p.id) }])
+  })
+  await assert.rejects(gone, (e) => codeOf(e) === 'reference-not-found')
+  // The same name again breaks the commit, and with it everything before.
+  const [before] = await t.root.sql<{ n: number }>('select count(*)::int as n from res')
+  const twice = store.transact(async (tx) => {
+    tx.sqlLast(leave, ['left-1'])
+    await tx.write([{ kind: 'create', resource: patient() }])
+  })
+  await assert.rejects(twice, (e) => (e as { code?: string }).code === '23505')
+  assert.deepEqual(await t.root.sql('select count(*)::int as n from res'), [before])
+  assert.deepEqual(await remembered(), [{ n: 1 }])
+})
+
 test('what cannot be written is refused by name, all findings at once, before anything is touched', async () => {
   const store = t.root.as(testCaller())
   const refused = async (writes: Parameters<Parameters<Parameters<typeof store.transact>[0]>[0]['write']>[0]) => {

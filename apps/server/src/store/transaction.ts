@@ -78,7 +78,8 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
   const audited: AuditLine[] = []
   const events: EventRow[] = []
   const told: WriteJob['told'] = { audit: [], events: [] }
-  const job: WriteJob = { ctx, db, access, now, plain, told }
+  const job: WriteJob = { ctx, db, access, now, plain, told, written: new Map() }
+  const later: [text: string, values: unknown[]][] = []
   let failure: { error: unknown } | undefined
   let wrote = false
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -106,6 +107,9 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
     },
     sql: <R extends Record<string, unknown>>(text: string, values: unknown[] = []) =>
       guarded(() => db.query<R>(text, values, isFixed(text))),
+    sqlLast: (text, values = []) => {
+      later.push([text, values])
+    },
     lockKey: async (key) => {
       await db.query('select pg_advisory_xact_lock($1::bigint)', [ctx.hashes.of(`lock ${key}`)], true)
     },
@@ -121,6 +125,7 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
       const seen = [...told.audit, ...reads]
       audited.push(...seen)
       db.last([
+        ...later,
         ...(said.length > 0 ? [eventStatement(said, now, caller.id)] : []),
         ...(seen.length > 0 ? [auditStatement(ctx.epoch, seen)] : []),
       ])

@@ -80,6 +80,8 @@ export interface Transaction {
   endCare(patient: string, basis: string): Promise<void>
   /** For a feature's own tables (tables.ts), in the same transaction. */
   sql<R extends Record<string, unknown>>(text: string, values?: unknown[]): Promise<R[]>
+  /** A statement nobody waits for and nothing of this transaction reads: it leaves with the commit, and fails it when it fails. */
+  sqlLast(text: string, values?: unknown[]): void
   /** Serialises work on one key until commit (pg_advisory_xact_lock on its hash). */
   lockKey(key: string): Promise<void>
 }
@@ -135,8 +137,11 @@ export interface EventLog {
   wait(cursor: string, ms: number, signal?: AbortSignal): Promise<void>
   /** Resolves when an entry after `cursor` is of one of these kinds, or after `ms`; gives the place read up to. */
   heard(cursor: string, kinds: readonly string[], ms: number, signal?: AbortSignal): Promise<string>
-  /** Durable consumer: cursor kept in the database, moved after `handle` returns; at-least-once. Errors are retried with back-off, in order. */
-  consume(name: string, handle: (entries: LogEntry[]) => Promise<void>): { stop(): Promise<void> }
+  /**
+   * Durable consumer: cursor kept in the database, moved after `handle` returns; at-least-once. Errors are retried with back-off, in order.
+   * `rest`: milliseconds after each page in which entries gather, for work that is cheaper together and that nobody waits for.
+   */
+  consume(name: string, handle: (entries: LogEntry[]) => Promise<void>, options?: { rest?: number }): { stop(): Promise<void> }
   end(): Promise<string>
 }
 

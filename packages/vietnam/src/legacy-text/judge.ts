@@ -78,9 +78,24 @@ const isAbbreviation = (word: string): boolean => word === word.toUpperCase() &&
 /** Readings of words, remembered as long as one record is judged. */
 type Known = Map<string, Reading>
 
+/** A word reads the same in every record; the words of a province's papers are some thousands. */
+const recent: Known = new Map()
+const MOST_RECENT = 20_000
+
 function readingOf(word: string, known: Known): Reading {
   const before = known.get(word)
   if (before) return before
+  let reading = recent.get(word)
+  if (!reading) {
+    reading = readWord(word)
+    if (recent.size >= MOST_RECENT) recent.clear()
+    recent.set(word, reading)
+  }
+  if (known.size < MOST_WORDS) known.set(word, reading)
+  return reading
+}
+
+function readWord(word: string): Reading {
   const wide = WIDE.test(word)
   const sign = (!/[A-Za-z]/.test(word) && word.length === 1) || UNIT.test(word)
   const asIs = isSyllable(word)
@@ -91,9 +106,7 @@ function readingOf(word: string, known: Known): Reading {
   const short = !asIs && ((old !== word && isAbbreviation(old)) || (vni !== word && isAbbreviation(vni)))
   const [tcvn3Fits, vniFits] = [!short && fits(old), !short && fits(vni)]
   const loan = asIs || wide || sign || tcvn3Fits || vniFits ? undefined : loanOf(word)
-  const reading = { asIs, wide, tcvn3: tcvn3Fits, vni: vniFits, mute: sign || short, ...(loan ? { loan } : {}) }
-  if (known.size < MOST_WORDS) known.set(word, reading)
-  return reading
+  return { asIs, wide, tcvn3: tcvn3Fits, vni: vniFits, mute: sign || short, ...(loan ? { loan } : {}) }
 }
 
 /** µmol and its like: the sign is what it looks like, in every encoding. */

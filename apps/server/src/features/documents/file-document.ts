@@ -32,6 +32,19 @@ export async function findByVersionKey(tx: Transaction, key: string): Promise<St
   return own ?? before
 }
 
+/** What stands of a paper already. */
+export interface Seen {
+  known: Stored | null
+  /** References of those of its signing acts that are filed. */
+  acts: ReadonlySet<string>
+}
+
+/** Looks for a paper and its signing acts in one breath, for `fileDocument`. */
+export async function lookFor(tx: Transaction, key: DocumentKey, digest: string, signatures: readonly CarriedSignature[]): Promise<Seen> {
+  const [known, acts] = await Promise.all([findDocument(tx, key), actsThere(tx, digest, signatures)])
+  return { known, acts }
+}
+
 /** Id of a signing act: the same act filed twice is the same Provenance. */
 function actId(digest: string, act: CarriedSignature): string {
   const hex = createHash('sha256').update(`${digest}|${act.role}|${act.serial}|${act.signedAt}`).digest('hex')
@@ -41,16 +54,16 @@ function actId(digest: string, act: CarriedSignature): string {
 /**
  * Files a paper and the signatures that came with it. Blobs must be in place before. The same version again updates
  * only what may change: the newest PDF revision, the local patient, further signing acts. Throws `paper-number-taken`.
- * @param seen the filed version, null where there is none, as found in this transaction; looked for when not given
+ * @param seen what `lookFor` found in this transaction; looked for when not given
  */
 export async function fileDocument(
   tx: Transaction,
   facts: DocumentFacts,
   signatures: readonly CarriedSignature[],
-  seen?: Stored | null,
+  seen?: Seen,
 ): Promise<Stored> {
   const key = { kind: facts.kind, issuer: facts.issuer.code, number: facts.number, version: facts.version }
-  const [known, there] = await Promise.all([seen === undefined ? findDocument(tx, key) : seen, actsThere(tx, facts.digest, signatures)])
+  const { known, acts } = seen ?? (await lookFor(tx, key, facts.digest, signatures))
   // The bytes of a filed version never change, least of all into another person's: the number stays with the first.
   if (known && documentFacts(known.resource()).digest !== facts.digest)
     throw refuse(PAPER_NUMBER_TAKEN, { number: facts.number, version: facts.version })
@@ -59,7 +72,7 @@ export async function fileDocument(
   const id = known?.id ?? uuidv7(tx.now.getTime())
   const [document] = await tx.write([
     known ? { kind: 'update', resource, id, ifChanged: true } : { kind: 'create', resource, id },
-    ...freshActs(facts, id, signatures, there),
+    ...freshActs(facts, id, signatures, acts),
   ])
   if (!document) throw new Error('the store answered no document')
   return document
@@ -97,10 +110,18 @@ export async function markReplaced(tx: Transaction, facts: DocumentFacts): Promi
   }
 }
 
-/** Adds signing acts to a filed paper; acts already there stay as they are, whatever comes under their id. */
-export async function addSignatures(tx: Transaction, document: Stored, signatures: readonly CarriedSignature[]): Promise<void> {
+/**
+ * Adds signing acts to a filed paper; acts already there stay as they are, whatever comes under their id.
+ * @param there references of those that stand there, as `lookFor` found them; looked for when not given
+ */
+export async function addSignatures(
+  tx: Transaction,
+  document: Stored,
+  signatures: readonly CarriedSignature[],
+  there?: Seen['acts'],
+): Promise<void> {
   const facts = documentFacts(document.resource())
-  const writes = freshActs(facts, document.id, signatures, await actsThere(tx, facts.digest, signatures))
+  const writes = freshActs(facts, document.id, signatures, there ?? (await actsThere(tx, facts.digest, signatures)))
   if (writes.length > 0) await tx.write(writes)
 }
 

@@ -9,7 +9,17 @@ import { documentViews } from './views.ts'
 
 export { type AuthorityEnd, authorityEnds } from './authorities.ts'
 export { ACCEPTED_WITH_ISSUES, type DocumentFacts, documentFacts, documentReference } from './document-reference.ts'
-export { addSignatures, carried, carriedAll, fileDocument, findDocument, markReplaced, signaturesOf } from './file-document.ts'
+export {
+  addSignatures,
+  carried,
+  carriedAll,
+  fileDocument,
+  findDocument,
+  lookFor,
+  markReplaced,
+  type Seen,
+  signaturesOf,
+} from './file-document.ts'
 export { keepIssues, paperIssues, worthKeeping } from './issues.ts'
 export { PAPER_NUMBER_TAKEN } from './outcomes.ts'
 export { printOf } from './print.ts'

@@ -231,19 +231,16 @@ export async function knownAnswer(
   return rows[0] ?? null
 }
 
-export async function rememberAnswer(
-  db: Sql,
-  client: string,
-  key: string,
-  digest: string,
-  status: number,
-  response: unknown,
-  now: Date,
-): Promise<void> {
-  await db.sql(
-    `insert into idempotency(client, key, digest, status, response, at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
-    [client, key, digest, status, JSON.stringify(response), now],
-  )
+/** Keeps the answer of a key; it leaves with the commit. */
+export function rememberAnswer(tx: Transaction, client: string, key: string, digest: string, status: number, response: unknown): void {
+  tx.sqlLast(`insert into idempotency(client, key, digest, status, response, at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`, [
+    client,
+    key,
+    digest,
+    status,
+    JSON.stringify(response),
+    tx.now,
+  ])
 }
 
 export interface Contact {

@@ -8,10 +8,11 @@ import {
   type DocumentFacts,
   documentFacts,
   fileDocument,
-  findDocument,
   keepIssues,
+  lookFor,
   markReplaced,
   paperIssues,
+  type Seen,
 } from '../documents/index.ts'
 import type { CarriedDocument, ThreadState } from '../exchange/contract.ts'
 import { slipThread } from './child.ts'
@@ -35,13 +36,14 @@ export async function filePapers(
   const output = [...task.output]
   let newOutcome = false
   for (const document of state.documents.toSorted((a, b) => a.version - b.version)) {
-    const known = await findDocument(tx, document)
+    const seen = await lookFor(tx, document, document.digest, document.signatures)
+    const { known } = seen
     if (known && isOther(known, document)) {
       // Its correction has come: ours stays as it is, and the story goes on with the newer version.
       if (state.documents.some((d) => isNewer(d, document))) continue
       throw refuse(PAPER_OTHER_CONTENT, { number: document.number, version: document.version })
     }
-    const stored = known ? await refreshed(tx, known, document, state) : await filed(site, tx, document, task, state)
+    const stored = known ? await refreshed(tx, known, document, state, seen) : await filed(site, tx, document, task, state, seen)
     const list = document.kind === 'outcome' ? output : input
     if (list.includes(stored.id)) continue
     list.push(stored.id)
@@ -60,12 +62,19 @@ const isNewer = (one: CarriedDocument, than: CarriedDocument): boolean =>
   one.issuer === than.issuer && one.number === than.number && one.version > than.version
 
 /** Papers of ours come back as we sent them; papers of others may have collected signatures. */
-async function refreshed(tx: Transaction, known: Stored, document: CarriedDocument, state: ThreadState): Promise<Stored> {
-  await addSignatures(tx, known, document.signatures)
+async function refreshed(tx: Transaction, known: Stored, document: CarriedDocument, state: ThreadState, seen: Seen): Promise<Stored> {
+  await addSignatures(tx, known, document.signatures, seen.acts)
   return moveOutcome(tx, known, state)
 }
 
-async function filed(site: Site, tx: Transaction, document: CarriedDocument, task: ReferralTask, state: ThreadState): Promise<Stored> {
+async function filed(
+  site: Site,
+  tx: Transaction,
+  document: CarriedDocument,
+  task: ReferralTask,
+  state: ThreadState,
+  seen: Seen,
+): Promise<Stored> {
   const text = (await site.store.blobs.get(document.digest, { recent: true })).toString('utf8')
   const content = readDocument(text)
   const issues = await keepIssues(tx, document.digest, paperIssues(content), state.thread)
@@ -87,7 +96,7 @@ async function filed(site: Site, tx: Transaction, document: CarriedDocument, tas
     thread: document.kind === 'outcome' ? state.thread : slipThread(state.thread),
     addressed: [state.from, state.to],
   }
-  const stored = await fileDocument(tx, facts, document.signatures, null)
+  const stored = await fileDocument(tx, facts, document.signatures, seen)
   if (document.kind === 'referral') await slipFiled(tx, document)
   await markReplaced(tx, facts)
   tx.emit({ kind: 'document.filed', thread: `DocumentReference/${stored.id}`, payload: { document: stored.id } })

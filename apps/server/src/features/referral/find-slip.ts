@@ -25,6 +25,6 @@ export async function findSlip(
 
 /** Holds a thread at the hub, whichever spelling of its number a message names. */
 export async function lockThread(tx: Pick<Transaction, 'lockKey'>, { issuer, number }: ThreadKey): Promise<void> {
-  await tx.lockKey(`thread:${issuer}:${number}`)
-  if (slipKey(number) !== number) await tx.lockKey(`thread:${issuer}:${slipKey(number)}`)
+  // In one breath, so that what is asked beside it is answered under both.
+  await Promise.all([...new Set([number, slipKey(number)])].map((name) => tx.lockKey(`thread:${issuer}:${name}`)))
 }

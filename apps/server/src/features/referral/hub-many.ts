@@ -44,7 +44,12 @@ async function one(context: OperationContext, step: StepsMessage['steps'][number
   const { key, message } = step
   const { 'x-yba-reoffer': _place, ...headers } = context.headers
   try {
-    const { json, fresh } = await transitionAtHub({ ...context, json: message, headers: { ...headers, 'idempotency-key': key } })
+    const { json, fresh } = await transitionAtHub({
+      ...context,
+      json: message,
+      part: true,
+      headers: { ...headers, 'idempotency-key': key },
+    })
     return { answer: { key, state: json }, fresh }
   } catch {
     // Whatever it is, refusal or failure, it is met again by the step alone and answered there.

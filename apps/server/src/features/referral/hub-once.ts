@@ -10,28 +10,42 @@ import { knownAnswer, noteContact, rememberAnswer } from '../exchange/index.ts'
 import { KEY_REUSED, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
 import { checkEpoch } from './reoffer.ts'
 
-function bodyDigest(json: unknown): string {
-  return createHash('sha256').update(JSON.stringify(json)).digest('hex')
+/** Of the bytes as they came; of one step among several in a request, of what it says. */
+function bodyDigest({ bytes, json, part }: OnceContext): string {
+  return createHash('sha256')
+    .update(part ? JSON.stringify(json) : bytes)
+    .digest('hex')
 }
+
+/** `part`: `json` is one step of the request's body, `bytes` are all of it. */
+export type OnceContext = OperationContext & { part?: boolean }
 
 /** `fresh`: the message had its effect now; else its stored answer was given again. */
 export type OnceAnswer = OperationAnswer & { json: ThreadState; fresh: boolean }
 
-/** Runs a message once: the same key gives the stored answer; the same key over other bytes is refused. */
-export async function once(context: OperationContext, work: (tx: Transaction) => Promise<ThreadState>): Promise<OnceAnswer> {
+/**
+ * Runs a message once: the same key gives the stored answer; the same key over other bytes is refused.
+ * @param look what the work wants to know first, asked in one breath with the key; it must change nothing
+ */
+export async function once<T>(
+  context: OnceContext,
+  look: (tx: Transaction) => Promise<T>,
+  work: (tx: Transaction, seen: T) => Promise<ThreadState>,
+): Promise<OnceAnswer> {
   const { site, caller } = context
   checkEpoch(context)
   const key = String(context.headers['idempotency-key'] ?? '')
   if (!key) throw refuse(PARCEL_INCOMPLETE, { what: 'Idempotency-Key' })
-  const digest = bodyDigest(context.json)
+  const digest = bodyDigest(context)
   let fresh = false
   const answer = await site.store.as(onBehalf(caller)).transact(async (tx) => {
-    // Asked in one breath: the server answers the second only once it holds the lock of the first.
-    const [, known] = await Promise.all([tx.lockKey(`message:${caller.facility}:${key}`), knownAnswer(tx, caller.facility, key)])
+    // Asked in one breath: the server answers each only once it holds the lock of the first.
+    const locked = tx.lockKey(`message:${caller.facility}:${key}`)
+    const [, known, seen] = await Promise.all([locked, knownAnswer(tx, caller.facility, key), look(tx)])
     if (known && known.digest !== digest) throw refuse(KEY_REUSED)
     if (known) return known.response
-    const response = await work(tx)
-    await rememberAnswer(tx, caller.facility, key, digest, 200, response, tx.now)
+    const response = await work(tx, seen)
+    rememberAnswer(tx, caller.facility, key, digest, 200, response)
     fresh = true
     faultPoint(site, 'hub.before-commit')
     return response

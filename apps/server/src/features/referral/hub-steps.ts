@@ -14,7 +14,7 @@ import { actingFor } from './acting.ts'
 import { type Child, childrenOf, nextChild, openVisit } from './child.ts'
 import { findSlip, lockThread } from './find-slip.ts'
 import { type Numbered, withNumbers } from './hub-numbers.ts'
-import { type OnceAnswer, once } from './hub-once.ts'
+import { type OnceAnswer, type OnceContext, once } from './hub-once.ts'
 import { NOT_YOUR_THREAD, SLIP_NOT_SENT } from './hub-outcomes.ts'
 import { addressPapers } from './hub-papers.ts'
 import { checkedMessage } from './hub-shape.ts'
@@ -32,24 +32,24 @@ import { hideAtHub } from './wrong-patient.ts'
 const LONGEST_NUMBER = 100
 
 /** POST /fhir/Task/$transition: a node's proposal. */
-export async function transitionAtHub(context: OperationContext): Promise<OnceAnswer> {
+export async function transitionAtHub(context: OnceContext): Promise<OnceAnswer> {
   const said = checkedMessage(context)
   // The hub treats nobody: no patient is sent on to it.
   if (said.to === context.site.settings.facility.code) throw refuse(FACILITY_REQUIRED)
   const { thread: asked } = said
   const again = reofferOf(context)
-  return once(context, async (tx) => {
-    const find = (number: string) => findSlip(tx, asked.issuer, number, { lock: true })
-    const locked = lockThread(tx, asked)
-    const [, there, codes] = await Promise.all([
-      locked,
+  const find = (tx: Transaction, number: string) => findSlip(tx, asked.issuer, number, { lock: true })
+  const look = (tx: Transaction) =>
+    Promise.all([
+      lockThread(tx, asked),
       // What is offered again goes to the very thread it belonged to.
-      find(again ? again.number : asked.number),
+      find(tx, again ? again.number : asked.number),
       ownCodes(tx, context.caller.facility, context.site.clock.now()),
     ])
+  return once(context, look, async (tx, [, there, codes]) => {
     // Only a shadow's arrival opens a thread by itself.
     if (again && !there && (again.position !== 1 || !said.shadow)) throw refuse(REOFFER_EARLY)
-    const named = there ?? (again ? await find(asked.number) : null)
+    const named = there ?? (again ? await find(tx, asked.number) : null)
     if (!named) return openShadow(context, tx, { ...said, ...(again ? recordedBefore(again, [], epochBegan(context)) : {}) })
     const first = taskFacts(named.resource())
     // Named by a further number of the slip: the thread is the slip's.

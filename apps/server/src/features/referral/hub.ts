@@ -12,7 +12,7 @@ import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { Stored, Transaction } from '../../store/types.ts'
 import { issuerName, ownCodes } from '../directory/index.ts'
-import { documentFacts, fileDocument, findDocument, keepIssues, markReplaced, paperIssues } from '../documents/index.ts'
+import { type DocumentFacts, documentFacts, fileDocument, keepIssues, lookFor, markReplaced, paperIssues } from '../documents/index.ts'
 import type { CarriedDocument, Parcel, ThreadKey, ThreadState } from '../exchange/contract.ts'
 import { oldPaperAsked, packPapers, raiseAlert } from '../exchange/index.ts'
 import { resolvePerson } from '../person-index/index.ts'
@@ -37,10 +37,15 @@ import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem,
 import { sourceFacts, versionFacts, versionsOf } from './versions.ts'
 
 /** What the parcel's papers say, by the digest of their bytes. */
-type Papers = ReadonlyMap<string, { text: string; content: PaperContent }>
+type Papers = ReadonlyMap<string, Paper>
+interface Paper {
+  text: string
+  content: PaperContent
+  envelope: ReturnType<typeof readEnvelope>
+}
 type SubmitContext = OperationContext & { papers: Papers }
 
-const paperOf = (papers: Papers, digest: string): { text: string; content: PaperContent } => {
+const paperOf = (papers: Papers, digest: string): Paper => {
   const found = papers.get(digest)
   if (!found) throw new Error('a paper of the parcel was not read')
   return found
@@ -51,11 +56,12 @@ export async function submit(context: OperationContext): Promise<OperationAnswer
   const codes = await ownCodes(context.site.store, context.caller.facility, context.site.clock.now())
   const parcel = checkedParcel(context, codes)
   const papers: Papers = new Map(await Promise.all(parcel.documents.map((document) => keepBytes(context.site, document))))
-  return both(context, parcel, async (tx) => {
-    const [, stored] = await Promise.all([
+  const look = (tx: Transaction) =>
+    Promise.all([
       lockThread(tx, parcel.thread),
       tx.findByIdentifier('Task', taskIdentifierSystem(parcel.thread.issuer), parcel.thread.number, { lock: true }),
     ])
+  return both(context, parcel, look, async (tx, [, stored]) => {
     // Offered again before what it belongs to: an outcome before its slip, a slip before the arrival that came first.
     const again = reofferOf(context)
     if (again && !stored && (again.position > 1 || !parcel.documents.some((d) => d.kind === 'referral'))) throw refuse(REOFFER_EARLY)
@@ -66,9 +72,14 @@ export async function submit(context: OperationContext): Promise<OperationAnswer
 }
 
 /** Failure mode F3: the first content stands, the sender reads the refusal, and the other party and the hub's operator are told. */
-async function both(context: OperationContext, parcel: Parcel, work: (tx: Transaction) => Promise<ThreadState>): Promise<OperationAnswer> {
+async function both<T>(
+  context: OperationContext,
+  parcel: Parcel,
+  look: (tx: Transaction) => Promise<T>,
+  work: (tx: Transaction, seen: T) => Promise<ThreadState>,
+): Promise<OperationAnswer> {
   try {
-    return await once(context, work)
+    return await once(context, look, work)
   } catch (error) {
     if (!(error instanceof OutcomeError) || error.code !== CONTENT_DIFFERS.code) throw error
     const { number, version } = error.findings[0]?.values ?? {}
@@ -88,7 +99,7 @@ async function both(context: OperationContext, parcel: Parcel, work: (tx: Transa
 }
 
 /** Checks the bytes against what the cover says of them, keeps them, and reads them once. */
-async function keepBytes(site: Site, document: Parcel['documents'][number]): Promise<[string, { text: string; content: PaperContent }]> {
+async function keepBytes(site: Site, document: Parcel['documents'][number]): Promise<[string, Paper]> {
   const bytes = Buffer.from(document.bytesBase64 ?? '', 'base64')
   const sha = (b: Buffer) => createHash('sha256').update(b).digest('hex')
   if (sha(bytes) !== document.digest) throw refuse(DIGEST_WRONG, { number: document.number })
@@ -100,7 +111,7 @@ async function keepBytes(site: Site, document: Parcel['documents'][number]): Pro
     if (sha(pdf) !== document.pdf || pdfDigest(pdf) !== document.digest) throw refuse(DIGEST_WRONG, { number: document.number })
     await Promise.all([site.store.blobs.put(pdf), site.store.blobs.put(bytes)])
   } else await site.store.blobs.put(bytes)
-  return [document.digest, { text, content: readDocument(text) }]
+  return [document.digest, { text, content: readDocument(text), envelope: readEnvelope(text) }]
 }
 
 /** A new thread from its slip; a patient who came first with the paper in hand (shadow) gets the slip behind the arrival. */
@@ -118,18 +129,18 @@ async function openThread(context: SubmitContext, tx: Transaction, parcel: Parce
   ) {
     throw refuse(NOT_YOUR_THREAD)
   }
-  const [fromName, toName] = await Promise.all([issuerName(tx, caller.facility), issuerName(tx, content.to.code)])
+  // Who the person is says the signed paper, not the cover.
+  const patient = { ...personOf(content.patient), cards: content.patient.cards.map((c) => c.number) }
+  const [fromName, toName, person, spelled] = await Promise.all([
+    issuerName(tx, caller.facility),
+    issuerName(tx, content.to.code),
+    resolvePerson(tx, caller.facility, patient, site.settings.environment === 'demo'),
+    shadow ? [] : spelledOtherwise(tx, parcel.thread, content),
+  ])
   if (!fromName) throw refuse(NODE_NOT_LIVE, { facility: caller.facility })
   if (!toName || content.to.code === site.settings.facility.code) throw refuse(PARCEL_INCOMPLETE, { what: `receiver ${content.to.code}` })
-  const person = await resolvePerson(
-    tx,
-    caller.facility,
-    // Who the person is says the signed paper, not the cover.
-    { ...personOf(content.patient), cards: content.patient.cards.map((c) => c.number) },
-    site.settings.environment === 'demo',
-  )
   const before = shadow && (await joins(tx, shadow, content)) ? taskFacts(shadow.resource()) : null
-  const numbers = [...(parcel.aliases ?? []), ...(shadow ? [] : await spelledOtherwise(tx, parcel.thread, content))]
+  const numbers = [...(parcel.aliases ?? []), ...spelled]
   const row = step(before?.state ?? 'queued', 'send', 'hub')
   const task: ReferralTask = {
     issuer: content.from,
@@ -157,9 +168,10 @@ async function openThread(context: SubmitContext, tx: Transaction, parcel: Parce
   const again = reofferOf(context)
   const story = again && shadow ? await loadHistory(tx, parcel.thread, 'hub') : []
   const first = again ? recordedBefore(again, story, site.store.log.epoch.started) : {}
-  await record(tx, filed, { event: 'send', occurredAt: parcel.occurredAt, by: parcel.by.display, facility: caller.facility, ...first })
+  const sent = { event: 'send' as const, occurredAt: parcel.occurredAt, by: parcel.by.display, facility: caller.facility, ...first }
   if (before) await tellSentOn(tx, parcel.thread, filed)
-  const state = await publish(tx, stored.id, filed)
+  // In one breath: the line is written before the story is read for the answer.
+  const [, state] = await Promise.all([record(tx, filed, sent), publish(tx, stored.id, filed)])
   return numbers.length > 0 ? addNumbers(tx, stored.id, numbers, state) : state
 }
 
@@ -259,16 +271,16 @@ async function filePaper(
   thread: ThreadKey,
   task: ReferralTask,
 ): Promise<string> {
-  const { text, content } = paperOf(context.papers, document.digest)
+  const { text, content, envelope } = paperOf(context.papers, document.digest)
   // Under the code of the thread, or under the one its owner has today.
   const { facility, id } = context.caller
   if (content.from.code !== facility && content.from.code !== id) throw refuse(NOT_YOUR_THREAD)
   // The cover must say what the paper says: kind, number and version are the key under which everybody finds it.
   const number = content.kind === 'referral' ? content.numbers.slip : content.number
-  const envelope = readEnvelope(text)
   const same = content.kind === document.kind && number === document.number && envelope.version === document.version
   if (!same) throw refuse(PARCEL_INCOMPLETE, { what: `document ${document.number} v${document.version}` })
-  const known = await findDocument(tx, document)
+  const seen = await lookFor(tx, document, document.digest, document.signatures)
+  const { known } = seen
   checkPaper(context.site, { document, content, text, known: known && documentFacts(known.resource()) }, thread, task)
   // Failure mode F3: one number and version, two contents. The first stands; both sides are told.
   if (known && documentFacts(known.resource()).contentDigest !== document.contentDigest) {
@@ -278,29 +290,27 @@ async function filePaper(
   if (known && documentFacts(known.resource()).digest !== document.digest) return known.id
   if (!known) checkOrder(document, envelope, await versionsOf(tx, task, document.kind))
   const issues = await keepIssues(tx, document.digest, paperIssues(content), thread)
-  const stored = await fileDocument(
-    tx,
-    {
-      ...(issues ? { issues } : {}),
-      ...versionFacts(envelope),
-      ...sourceFacts(content),
-      kind: document.kind,
-      title: envelope.title,
-      issuer: content.from,
-      number: document.number,
-      version: document.version,
-      digest: document.digest,
-      contentDigest: document.contentDigest,
-      ...(document.pdf ? { pdf: document.pdf } : {}),
-      date: document.signatures.at(-1)?.signedAt ?? tx.now.toISOString(),
-      patient: { ...(task.patient ? { reference: task.patient } : {}), display: task.person.name },
-      thread,
-      addressed: [task.issuer.code, task.to.code],
-    },
-    document.signatures,
-    known,
-  )
-  if (document.kind === 'referral') await noteSlip(tx, document, 'paper', tx.now)
+  const facts: DocumentFacts = {
+    ...(issues ? { issues } : {}),
+    ...versionFacts(envelope),
+    ...sourceFacts(content),
+    kind: document.kind,
+    title: envelope.title,
+    issuer: content.from,
+    number: document.number,
+    version: document.version,
+    digest: document.digest,
+    contentDigest: document.contentDigest,
+    ...(document.pdf ? { pdf: document.pdf } : {}),
+    date: document.signatures.at(-1)?.signedAt ?? tx.now.toISOString(),
+    patient: { ...(task.patient ? { reference: task.patient } : {}), display: task.person.name },
+    thread,
+    addressed: [task.issuer.code, task.to.code],
+  }
+  const [stored] = await Promise.all([
+    fileDocument(tx, facts, document.signatures, seen),
+    document.kind === 'referral' ? noteSlip(tx, document, 'paper', tx.now) : undefined,
+  ])
   await markReplaced(tx, documentFacts(stored.resource()))
   tx.emit({ kind: 'document.filed', thread: `DocumentReference/${stored.id}`, payload: { document: stored.id } })
   return stored.id

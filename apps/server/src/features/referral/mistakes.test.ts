@@ -99,7 +99,7 @@ test('F13: an outcome under a number and version that stands here with other wor
   const kept = await store.as(systemCaller('test', SENDER)).transact(async (tx) => {
     const found = await findDocument(tx, { kind: 'outcome', issuer: RECEIVER, number: `PH-${SENDER}-${one.number}`, version: 1 })
     const paper = documentFacts((found ?? assert.fail('no outcome')).resource())
-    return fileDocument(tx, { ...paper, number, thread: { ...paper.thread, number: two.number } }, [], null)
+    return fileDocument(tx, { ...paper, number, thread: { ...paper.thread, number: two.number } }, [])
   })
   const there = await until(p.receiver, two.number, 'delivered')
   await closeLoop(p.receiver, there)

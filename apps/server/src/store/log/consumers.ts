@@ -3,6 +3,7 @@
  * twice and never not at all. An advisory lock on one kept session makes a name run in one process at a time; it falls
  * with the process.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
 import type { Db } from '../db.ts'
 import type { LogEntry } from '../types.ts'
@@ -29,21 +30,17 @@ async function place(db: Db, name: string): Promise<string> {
 const MOVE = 'update consumer set n = $2, at = now(), failures = 0, problem = null where name = $1'
 const FAIL = 'update consumer set at = now(), failures = failures + 1, problem = $2 where name = $1'
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(done, ms)
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer)
-        done()
-      },
-      { once: true },
-    )
-  })
+/** Waits, or until the signal falls; leaves no listener on a signal that lives on. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined)
+
+interface Consumer {
+  name: string
+  handle(entries: LogEntry[]): Promise<void>
+  /** Milliseconds between two pages: what comes meanwhile is handled at once. */
+  rest: number
 }
 
-async function handleAll(host: ConsumerHost, name: string, handle: (e: LogEntry[]) => Promise<void>, signal: AbortSignal): Promise<void> {
+async function handleAll(host: ConsumerHost, { name, handle, rest }: Consumer, signal: AbortSignal): Promise<void> {
   let n = await place(host.db, name)
   for (let failures = 0; !signal.aborted; ) {
     const entries = await host.after(n, BATCH)
@@ -57,6 +54,7 @@ async function handleAll(host: ConsumerHost, name: string, handle: (e: LogEntry[
       n = last.cursor.slice(last.cursor.indexOf('.') + 1)
       await host.db.query(MOVE, [name, n], true)
       failures = 0
+      if (rest > 0) await pause(rest, signal)
     } catch (error) {
       if (signal.aborted) return
       host.failed(name, error)
@@ -115,19 +113,15 @@ export function lockSession(pool: pg.Pool) {
 }
 
 /** Starts a consumer; it takes over when the process that holds the name ends. */
-export function startConsumer(
-  host: ConsumerHost,
-  locks: ReturnType<typeof lockSession>,
-  name: string,
-  handle: (entries: LogEntry[]) => Promise<void>,
-): { stop(): Promise<void> } {
+export function startConsumer(host: ConsumerHost, locks: ReturnType<typeof lockSession>, consumer: Consumer): { stop(): Promise<void> } {
+  const { name } = consumer
   const stopping = new AbortController()
 
   async function turn(): Promise<void> {
     const held = await locks.take(name)
     if (!held) return pause(500, stopping.signal)
     try {
-      await handleAll(host, name, handle, AbortSignal.any([stopping.signal, held.lost]))
+      await handleAll(host, consumer, AbortSignal.any([stopping.signal, held.lost]))
     } finally {
       if (!held.lost.aborted) await locks.give(name)
     }

@@ -109,8 +109,8 @@ export function openLog({ pool, epoch: began, pollMs = 1000, failed }: LogOption
     async wait(cursor, ms, signal) {
       await waitAfter(cursorNumber(cursor, epoch), ms, signal)
     },
-    consume(name, handle) {
-      const consumer = startConsumer(host, locks, name, handle)
+    consume(name, handle, { rest = 0 } = {}) {
+      const consumer = startConsumer(host, locks, { name, handle, rest })
       running.add(consumer)
       return {
         async stop() {

@@ -12,7 +12,7 @@ import type { Write, WriteResult } from '../types.ts'
 import { indexRows } from './extract.ts'
 import { decide, lockRows } from './lock.ts'
 import { type Item, planWrites, textOf } from './plan.ts'
-import { checkBinaries, checkDeletes, resolveReferences } from './references.ts'
+import { checkBinaries, checkDeletes, resolveReferences, type Target } from './references.ts'
 import {
   ANSWERING,
   clearStatements,
@@ -33,6 +33,8 @@ export interface WriteJob {
   plain: boolean
   /** Rows of the trail and of the log, which travel with the commit: nobody else can see them before. */
   told: { audit: AuditLine[]; events: EventRow[] }
+  /** What the transaction has written and not deleted, by reference: what refers to it need not look for it. */
+  written: Map<string, Target>
 }
 
 function auditLines(job: WriteJob, items: readonly Item[]): AuditLine[] {
@@ -120,7 +122,7 @@ async function prepare(job: WriteJob, items: readonly Item[]): Promise<Item[]> {
     item.rid = rids[i] as string
     item.ver = 1
   })
-  await resolveReferences(ctx, db, active)
+  await resolveReferences(ctx, db, active, job.written)
   for (const item of active) {
     item.text = textOf(item, now)
     if (item.resource) item.rows = indexRows(item.type, item.resource, ctx.hashes, ctx.zone)
@@ -162,6 +164,10 @@ async function store(job: WriteJob, active: readonly Item[]): Promise<void> {
   if (created.length > 0) checkInserted(created, answersOf(0))
   if (unique.length > 0) job.told.events.push(...checkUnique(active, apart.length > 0 ? last : answersOf(joined.length - 1)))
   await checkGrants(job, active)
+  for (const item of active) {
+    if (item.kind === 'delete') job.written.delete(item.key)
+    else job.written.set(item.key, { rid: item.rid, pat: item.pat, id: item.id })
+  }
 }
 
 function result(item: Item, now: Date): WriteResult {

@@ -6,7 +6,7 @@ import { patientEncounterMismatch, referenceNotFound, stillReferenced } from '..
 import { typeOf } from '../stored.ts'
 import type { Item } from './plan.ts'
 
-interface Target {
+export interface Target {
   rid: string
   pat: string | null
   id: string
@@ -30,13 +30,16 @@ async function storedTargets(ctx: Context, db: TransactionDb, wanted: ReadonlySe
   return out
 }
 
+/** What this transaction wrote before and did not delete: there until it ends, and locked by it. */
+export type Written = ReadonlyMap<string, Target>
+
 /** Only types R4 knows can be targets; the validator has refused others where a type is prescribed. */
-function wantedOf(items: readonly Item[], inBatch: ReadonlyMap<string, Item>): Set<string> {
+function wantedOf(items: readonly Item[], inBatch: ReadonlyMap<string, Item>, written: Written): Set<string> {
   const out = new Set<string>()
   for (const item of items) {
     for (const key of item.facts?.pointers.references.keys() ?? []) {
       const own = inBatch.get(key)
-      if (!own || own.kind === 'delete') out.add(key)
+      if (own ? own.kind === 'delete' : !written.has(key)) out.add(key)
     }
   }
   return out
@@ -60,20 +63,21 @@ function checkEncounter(item: Item, found: (key: string) => Target | undefined):
 }
 
 /** Fills in whose each item is. Throws `reference-not-found` with the path, `patient-encounter-mismatch`. */
-export async function resolveReferences(ctx: Context, db: TransactionDb, items: readonly Item[]): Promise<void> {
+export async function resolveReferences(ctx: Context, db: TransactionDb, items: readonly Item[], written: Written): Promise<void> {
   const inBatch = new Map(items.map((i) => [i.key, i]))
   const deleted = new Set(items.filter((i) => i.kind === 'delete').map((i) => i.key))
-  const targets = await storedTargets(ctx, db, wantedOf(items, inBatch))
+  const stored = await storedTargets(ctx, db, wantedOf(items, inBatch, written))
+  const target = (key: string): Target | undefined => stored.get(key) ?? written.get(key)
   const missing: OutcomeError['findings'] = []
   for (const item of items) {
     for (const [key, path] of item.facts?.pointers.references ?? []) {
       const own = inBatch.get(key)
-      const there = own ? !deleted.has(key) : targets.has(key)
+      const there = own ? !deleted.has(key) : target(key) !== undefined
       if (!there) missing.push(finding(referenceNotFound, { reference: key }, path))
     }
   }
   if (missing.length > 0) throw new OutcomeError(missing)
-  const found = (key: string): Target | undefined => inBatch.get(key) ?? targets.get(key)
+  const found = (key: string): Target | undefined => inBatch.get(key) ?? target(key)
   // Encounters of the batch first need their own patient before others can be compared with them.
   for (const item of items) ownPatient(item, found)
   for (const item of items) checkEncounter(item, found)
