@@ -84,6 +84,7 @@ async function measured(site: SiteApart, name: string, work: () => Promise<void>
   const pid = site.process.pid ?? 0
   const base = pssOf(pid).server
   const cpu = cpuOf(pid)
+  say(`before: ${base.toFixed(0)} MB`)
   const begun = performance.now()
   let peak = base
   const look = setInterval(() => {
@@ -132,7 +133,10 @@ try {
   if (ONLY !== 'one') {
     say(`${RECORDS} files of one record`)
     await measured(site, 'many', async () => {
-      for (let n = 0; n < RECORDS; n++) await his.post(one(500_000 + n))
+      for (let n = 0; n < RECORDS; n++) {
+        if (n % 500 === 0) say(`${n} files, ${pssOf(site.process.pid ?? 0).server.toFixed(0)} MB`)
+        await his.post(one(500_000 + n))
+      }
     })
   }
 } finally {

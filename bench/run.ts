@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- name …]`: prints one JSON line per figure, {measure, value, unit, bar?, command}.
- * Names: start, import, send, browser (each against a province of its own), store, fhir, restore, hub, find, files, department. None: all of them.
+ * Names: start, import, send, browser (each against a province of its own), store, fhir, restore, hub, find, files, edge, department. None: all of them.
  */
 
 import { spawn } from 'node:child_process'
@@ -19,7 +19,7 @@ const AGAINST_BOX: Record<string, (box: Box) => Promise<void>> = {
   browser: measureBrowser,
 }
 /** Programs that stand alone. */
-const ALONE = ['store', 'fhir', 'restore', 'hub', 'find', 'files', 'department']
+const ALONE = ['store', 'fhir', 'restore', 'hub', 'find', 'files', 'edge', 'department']
 const NAMES = ['start', ...Object.keys(AGAINST_BOX), ...ALONE]
 
 async function main(): Promise<void> {

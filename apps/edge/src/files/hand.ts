@@ -41,7 +41,7 @@ export function hander({ drop, taken, spool, door, say, now }: HandParts): (sign
   async function judged(row: Taken, verdict: Verdict): Promise<void> {
     await spool.keepAnswer(row.id, answerText(row, verdict, taken.timesBefore(row) + 1, now()))
     taken.set(row.id, { state: 'answered' })
-    if (!taken.wanted().has(row.sha256)) await spool.drop(row.sha256)
+    if (!taken.isWanted(row.sha256)) await spool.drop(row.sha256)
     await lay(row)
   }
 

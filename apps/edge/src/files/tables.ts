@@ -63,6 +63,7 @@ export interface TakenStore {
   set(id: number, change: Partial<Pick<Taken, 'state' | 'received' | 'archived' | 'tries' | 'lastError'>>): void
   /** Digests whose bytes are still wanted. */
   wanted(): Set<string>
+  isWanted(sha256: string): boolean
   waiting(): { count: number; oldest: string | null }
   /** What the edge remembers of the folder itself. */
   recall(key: string): string | undefined
@@ -119,6 +120,8 @@ export function openTaken(folder: string): TakenStore {
       }
     },
     wanted: () => new Set(rows("select distinct sha256 from file where state in ('taken', 'sent')").map((r) => r.sha256)),
+    isWanted: (sha256) =>
+      db.prepare("select 1 from file where sha256 = ? and state in ('taken', 'sent') limit 1").get(sha256) !== undefined,
     waiting: () =>
       db.prepare("select count(*) as count, min(taken_at) as oldest from file where state <> 'done'").get() as {
         count: number

@@ -1,14 +1,14 @@
 /** `yba claim import FILE --site NAME`. Exit code 1 when a record was refused. */
 
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { systemCaller } from '../access/index.ts'
 import { withSites } from '../box/with-site.ts'
 import { importClaim } from '../features/insurance/index.ts'
+import { givenFile } from './given-file.ts'
 import type { Lang } from './text.ts'
 
 export async function importClaimFile(file: string, options: { data: string; site: string; json: boolean; lang: Lang }): Promise<void> {
-  const bytes = await readFile(file)
+  const bytes = givenFile(file)
   await withSites(options.data, options.site, async (site) => {
     const caller = systemCaller('import:his', site.settings.facility.code)
     const answer = await importClaim(site, caller, bytes, basename(file))

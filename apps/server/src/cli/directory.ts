@@ -1,19 +1,19 @@
 /** `yba directory import|show`. */
 
-import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { findingText } from '@yba/fhir'
 import { onBehalf, systemCaller } from '../access/index.ts'
 import { withSites } from '../box/with-site.ts'
 import {
-  type DirectoryFile,
   directorySnapshot,
   type ImportedList,
   importDirectory,
   importList,
   type ListKind,
   publishDirectory,
+  readDirectoryFile,
 } from '../features/directory/index.ts'
+import { givenFile } from './given-file.ts'
 import type { Lang } from './text.ts'
 
 interface Options {
@@ -32,16 +32,16 @@ export interface ImportOptions extends Options {
 }
 
 /**
- * A file of codes that became others (.json), or an official list (.csv, .xlsx). Throws `directory-facility-unfit`,
- * `directory-alias-unfit`, `list-unreadable`; exit code 1 when a row is wrong. Then nothing was taken.
+ * A file of codes that became others (.json), or an official list (.csv, .xlsx). Throws `directory-file-unreadable`,
+ * `directory-facility-unfit`, `directory-alias-unfit`, `list-unreadable`; exit code 1 when a row is wrong. Then nothing was taken.
  */
 export async function importDirectoryFile(file: string, options: ImportOptions): Promise<void> {
-  const bytes = readFileSync(file)
+  const bytes = givenFile(file)
   await withSites(options.data, options.site, async (site) => {
     const caller = onBehalf(systemCaller('directory', site.settings.facility.code))
     const store = site.store.as(caller)
     if (file.endsWith('.json')) {
-      const content = JSON.parse(bytes.toString('utf8')) as DirectoryFile
+      const content = readDirectoryFile(bytes)
       console.log(JSON.stringify(await store.transact((tx) => importDirectory(tx, content, caller.id))))
     } else {
       const { kind, list, from, dryRun, source = basename(file) } = options

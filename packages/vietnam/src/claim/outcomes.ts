@@ -101,6 +101,13 @@ export const claimNameSigns = define('claim-name-signs', 'warning', {
   cureEn: 'Look at the card or paper; correct the name in the HIS and export the record again.',
   issue: 'structure',
 })
+export const claimNameLines = define('claim-name-lines', 'warning', {
+  vi: `${PLACE_VI}: tên viết trên nhiều dòng hoặc có dấu tab; đã đưa về một dòng; số dòng: {rows}.`,
+  en: `${PLACE_EN}: the name runs over lines or tabs; it was put on one line; rows: {rows}.`,
+  cureVi: 'Xem có phải hai tên trong một ô không; nếu phải, sửa ở HIS rồi xuất lại hồ sơ.',
+  cureEn: 'See whether these are two names in one field; if so, correct it in the HIS and export the record again.',
+  issue: 'structure',
+})
 export const claimTableRoot = define('claim-table-root', 'error', {
   vi: '{table}: cần phần tử {expected}, gặp {found}.',
   en: '{table}: expected element {expected}, found {found}.',

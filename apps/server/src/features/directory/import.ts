@@ -4,7 +4,7 @@ import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Transaction } from '../../store/types.ts'
 import type { DirectoryAlias, DirectoryKey } from '../exchange/contract.ts'
 import { aliasFault } from './aliases.ts'
-import { ALIAS_UNFIT, FACILITY_UNFIT } from './outcomes.ts'
+import { ALIAS_UNFIT, DIRECTORY_FILE_UNREADABLE, FACILITY_UNFIT } from './outcomes.ts'
 import { publishDirectory } from './publish.ts'
 import { aliases, type Facility, facilities, putAliases, putFacilities } from './tables.ts'
 
@@ -16,6 +16,34 @@ export interface DirectoryFile {
 export interface ImportedDirectory {
   facilities: number
   aliases: number
+}
+
+const unreadable = (what: string) => refuse(DIRECTORY_FILE_UNREADABLE, { what })
+
+/** A file's bytes. Throws `directory-file-unreadable`: no UTF-8, no JSON, or another thing than a directory. */
+export function readDirectoryFile(bytes: Uint8Array): DirectoryFile {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw unreadable('UTF-8')
+  }
+  try {
+    return directoryFile(JSON.parse(text))
+  } catch (error) {
+    throw error instanceof SyntaxError ? unreadable(`JSON: ${error.message}`) : error
+  }
+}
+
+const isList = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every((one) => one !== null && typeof one === 'object'))
+
+function directoryFile(content: unknown): DirectoryFile {
+  const file = (content ?? {}) as DirectoryFile
+  if (file.facilities === undefined && file.aliases === undefined) throw unreadable('facilities, aliases')
+  if (!isList(file.facilities)) throw unreadable('facilities')
+  if (!isList(file.aliases)) throw unreadable('aliases')
+  return file
 }
 
 /** Writes a file's facilities and aliases in one transaction. Throws `directory-facility-unfit`, `directory-alias-unfit`. */
@@ -56,7 +84,8 @@ function changed(before: Facility | undefined, f: NonNullable<DirectoryFile['fac
 
 /** POST /fhir/Organization/$import-directory, for the hub's operator. */
 export async function importDirectoryOperation({ site, caller, json, store }: OperationContext): Promise<OperationAnswer> {
-  const done = await store.transact((tx) => importDirectory(tx, (json ?? {}) as DirectoryFile, caller.id))
+  const file = directoryFile(json)
+  const done = await store.transact((tx) => importDirectory(tx, file, caller.id))
   await publishDirectory(site)
   await site.store.audit.record(caller, {
     action: 'operation',

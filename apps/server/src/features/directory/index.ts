@@ -21,7 +21,7 @@ export {
   followDirectory,
   keepDirectory,
 } from './follow.ts'
-export { type DirectoryFile, importDirectory, importDirectoryOperation } from './import.ts'
+export { type DirectoryFile, importDirectory, importDirectoryOperation, readDirectoryFile } from './import.ts'
 export type { ListKind } from './lists/columns.ts'
 export { type ImportedList, importList, type ListImport } from './lists/import-list.ts'
 export { DIRECTORY_OLD } from './outcomes.ts'

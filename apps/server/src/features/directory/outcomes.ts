@@ -60,6 +60,18 @@ export const DIRECTORY_OLD = defineOutcome({
   cure: { vi: 'Kiểm tra đường truyền tới trục.', en: 'Check the line to the hub.' },
 })
 
+export const DIRECTORY_FILE_UNREADABLE = define(
+  'directory-file-unreadable',
+  400,
+  'invalid',
+  'Không đọc được tệp danh bạ: {what}; chưa ghi gì.',
+  'The file of the directory cannot be read: {what}; nothing was written.',
+  {
+    vi: 'Tệp .json là UTF-8, gồm {"facilities": […]} hoặc {"aliases": […]}; mẫu ở docs/operations.md.',
+    en: 'A .json file is UTF-8 and holds {"facilities": […]} or {"aliases": […]}; docs/operations.md has an example.',
+  },
+)
+
 export const FACILITY_UNFIT = define(
   'directory-facility-unfit',
   400,

@@ -1,13 +1,15 @@
 /** What stands in a text and nobody sees, or nobody can read: taken out or told, never silently; findings show no name. */
 import type { Finding, OutcomeDefinition } from '@yba/fhir'
 import { cell } from '../checks/place.ts'
-import { claimHiddenCharacters, claimLetterLost, claimNameSigns } from '../outcomes.ts'
+import { claimHiddenCharacters, claimLetterLost, claimNameLines, claimNameSigns } from '../outcomes.ts'
 import { claimTable } from '../tables/index.ts'
 import type { Row } from '../types.ts'
 
 /** Controls, marks of direction, signs without width. U+00AD is left: in TCVN3 it is the letter ư. */
 const HIDDEN = /[[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]--[\t\n\r\u{ad}]]/gv
 const BLANKS = /\s*[\t\n\r\u{a0}]\s*/gu
+/** A name goes on behind it: two names in one field, or one that was cut. */
+const NEXT_LINE = /\S\s*[\t\n\r]\s*\S/
 const PLAIN = /^[ -~]*$/
 /** What a transcoding leaves where it knew no letter. */
 const LOST = '\ufffd'
@@ -48,6 +50,7 @@ export function readHidden(tables: Record<string, Row[]>): Finding[] {
         row[field] = isName ? oneLine(shown) : shown
         if (hidden) note(claimHiddenCharacters, place, [...new Set(hidden.map(point))].slice(0, MOST_NAMED).join(', '))
         if (shown.includes(LOST)) note(claimLetterLost, place, 'U+FFFD')
+        if (isName && NEXT_LINE.test(shown)) note(claimNameLines, place, '')
         if (isName && SIGNS.test(shown)) note(claimNameSigns, place, '')
       }
     }

@@ -100,17 +100,19 @@ test('what nobody sees is taken out of a text and told; a lost letter and a pict
   assert.ok(name.includes(' '))
   one.HO_TEN = `\u202e${name.replace(' ', '\t\n')}\u200b`
   one.DIA_CHI = `${one.DIA_CHI}\u2066\u0085`
-  paper.HO_TEN = `${name} \u{1f600}`
+  // What ends in a line break is one name.
+  paper.HO_TEN = `${name} \u{1f600}\n`
   paper.QT_BENHLY = 'Ho 3 ngày\nkhông s\ufffdt'
   const read = readClaim(file(changed)).records[0]
   assert.equal(read?.tables.XML1?.[0]?.HO_TEN, name)
   assert.equal(read?.tables.XML1?.[0]?.DIA_CHI, tables.XML1?.[0]?.DIA_CHI)
   assert.equal(read?.tables.XML13?.[0]?.QT_BENHLY, 'Ho 3 ngày\nkhông s\ufffdt', 'the lines of a story stay')
-  const told = (read?.findings ?? []).filter((f) => /^claim-(hidden|letter-lost|name-signs)/.test(f.definition.code))
+  const told = (read?.findings ?? []).filter((f) => /^claim-(hidden|letter-lost|name-signs|name-lines)/.test(f.definition.code))
   assert.deepEqual(told.map((f) => `${f.definition.code} ${f.path} ${f.values.evidence}`.trim()).sort(), [
     'claim-hidden-characters XML1[1].DIA_CHI U+2066, U+0085',
     'claim-hidden-characters XML1[1].HO_TEN U+202E, U+200B',
     'claim-letter-lost XML13[1].QT_BENHLY U+FFFD',
+    'claim-name-lines XML1[1].HO_TEN',
     'claim-name-signs XML13[1].HO_TEN',
   ])
   assert.ok(told.every((f) => f.definition.severity === 'warning' && !JSON.stringify(f.values).includes(name.split(' ')[0] ?? name)))

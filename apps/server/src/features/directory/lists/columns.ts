@@ -1,6 +1,6 @@
 /** Which columns an official list may have, under which names; the first is the one the documents use. */
 import { type Finding, finding } from '@yba/fhir'
-import { LIST_COLUMN_MISSING, LIST_COLUMN_UNKNOWN } from './outcomes.ts'
+import { LIST_CELL_LINES, LIST_COLUMN_MISSING, LIST_COLUMN_UNKNOWN } from './outcomes.ts'
 
 export type ListKind = 'facilities' | 'departments' | 'practitioners'
 export const LIST_KINDS = ['facilities', 'departments', 'practitioners'] as const satisfies ListKind[]
@@ -75,6 +75,9 @@ export function namedRows(kind: ListKind, rows: readonly (readonly string[])[]):
   for (const [at, name] of names.entries())
     if (name !== '' && !taken.has(at)) findings.push(finding(LIST_COLUMN_UNKNOWN, { column: head[at] ?? name }, 'line 1'))
   const filled = body.map((cells, i) => ({ cells, line: i + 2 })).filter(({ cells }) => cells.some((c) => c.trim() !== ''))
+  for (const { cells, line } of filled)
+    for (const at of taken)
+      if (/[\n\r]/.test((cells[at] ?? '').trim())) findings.push(finding(LIST_CELL_LINES, { column: head[at] ?? '' }, `line ${line}`))
   const clean = (text: string): string => text.normalize('NFC').replace(/\s+/g, ' ').trim()
   return { findings, rows: filled.map(({ cells, line }) => ({ line, value: (column) => clean(cells[place.get(column) ?? -1] ?? '') })) }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { zipSync } from 'fflate'
 import writeXlsxFile from 'write-excel-file/node'
+import { readDirectoryFile } from '../import.ts'
 import type { Facility } from '../tables.ts'
 import { csvRows } from './csv.ts'
 import { tableOf } from './import-list.ts'
@@ -43,6 +44,34 @@ test('a workbook gives the same rows: text, numbers, dates, empty cells', async 
     ['01929', '', '2026-07-01'],
     ['24001', 'Trung tâm <Lục Nam> & "X"'],
   ])
+})
+
+test('a directory file that is broken, or is something else, is refused by name', () => {
+  const good = { facilities: [{ code: '24001', name: 'Bệnh viện Một' }] }
+  assert.deepEqual(readDirectoryFile(bytes(`\ufeff${JSON.stringify(good)}`)), good)
+  for (const text of [
+    '',
+    '{"facilities": [',
+    '[]',
+    '{}',
+    'null',
+    '"x"',
+    '{"facilities": {}}',
+    '{"aliases": [1]}',
+    '{"facilities": [null]}',
+  ])
+    assert.throws(() => readDirectoryFile(bytes(text)), { code: 'directory-file-unreadable' }, text)
+  assert.throws(() => readDirectoryFile(new Uint8Array([0x7b, 0xea])), { code: 'directory-file-unreadable' })
+})
+
+test('a name written over lines is put on one and told: it may be two names in one cell', () => {
+  const list = (rows: string) => readList('facilities', csvRows(bytes(`ma,ten\n${rows}`)), given)
+  const two = list('24001,"Bệnh viện Một\nTrung tâm Y tế Hai"\n24002,"Bệnh viện Ba\n"')
+  assert.deepEqual(
+    two.facilities.map((f) => f.name),
+    ['Bệnh viện Một Trung tâm Y tế Hai', 'Bệnh viện Ba'],
+  )
+  assert.deepEqual(codes(two.findings), ['line 2 list-cell-lines'])
 })
 
 test('a hostile or broken workbook is refused by name', () => {

@@ -30,6 +30,13 @@ export const LIST_COLUMN_UNKNOWN = define(
   'The column {column} is not used; it is passed over.',
   { vi: 'Không cần làm gì nếu cột ấy không cần.', en: 'Nothing needs to be done if the column is not needed.' },
 )
+export const LIST_CELL_LINES = define(
+  'list-cell-lines',
+  'warning',
+  'Ô ở cột {column} viết trên nhiều dòng; đã đưa về một dòng.',
+  'The cell in the column {column} runs over lines; it was put on one line.',
+  { vi: 'Nếu là hai tên, tách thành hai dòng của danh sách rồi nạp lại.', en: 'If it is two names, make two rows of it and import again.' },
+)
 export const LIST_CODE_UNFIT = define(
   'list-code-unfit',
   'error',
