@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Sighting } from './sighting.ts'
 
 export interface Taken extends Sighting {
@@ -76,11 +76,18 @@ export function openTaken(folder: string): TakenStore {
   const db = new DatabaseSync(join(folder, 'edge.sqlite'))
   db.exec('pragma journal_mode = wal; pragma busy_timeout = 5000')
   db.exec(TABLES)
-  const rows = (sql: string, ...values: (string | number)[]) => db.prepare(sql).all(...values) as unknown as Taken[]
-  const remember = (key: string, value: string) => {
-    db.prepare('insert into about values (?, ?) on conflict do update set value = excluded.value').run(key, value)
+  // Prepared once: a statement holds memory that the collector does not see, and a full folder asks ten thousand times a look.
+  const prepared = new Map<string, StatementSync>()
+  const statement = (sql: string): StatementSync => {
+    const known = prepared.get(sql) ?? db.prepare(sql)
+    prepared.set(sql, known)
+    return known
   }
-  const recall = (key: string) => (db.prepare('select value from about where key = ?').get(key) as { value: string } | undefined)?.value
+  const rows = (sql: string, ...values: (string | number)[]) => statement(sql).all(...values) as unknown as Taken[]
+  const remember = (key: string, value: string) => {
+    statement('insert into about values (?, ?) on conflict do update set value = excluded.value').run(key, value)
+  }
+  const recall = (key: string) => (statement('select value from about where key = ?').get(key) as { value: string } | undefined)?.value
   const edge = recall('edge') ?? randomUUID()
   remember('edge', edge)
   return {
@@ -90,7 +97,7 @@ export function openTaken(folder: string): TakenStore {
     keep(name, seen, { sha256, ended }, now) {
       // This row alone must outlive a power cut; what is lost of the others is done again.
       db.exec('pragma synchronous = full')
-      db.prepare('insert into file (name, sha256, size, mtime_ms, taken_at, ended) values (?, ?, ?, ?, ?, ?)').run(
+      statement('insert into file (name, sha256, size, mtime_ms, taken_at, ended) values (?, ?, ?, ?, ?, ?)').run(
         name,
         sha256,
         seen.size,
@@ -111,19 +118,18 @@ export function openTaken(folder: string): TakenStore {
         seen.mtimeMs,
       )[0],
     timesBefore: (taken) =>
-      Number((db.prepare('select count(*) as n from file where sha256 = ? and id < ?').get(taken.sha256, taken.id) as { n: number }).n),
+      Number((statement('select count(*) as n from file where sha256 = ? and id < ?').get(taken.sha256, taken.id) as { n: number }).n),
     set(id, change) {
       const columns = { state: 'state', received: 'received', archived: 'archived', tries: 'tries', lastError: 'last_error' } as const
       for (const [key, column] of Object.entries(columns) as [keyof typeof columns, string][]) {
         const value = change[key]
-        if (value !== undefined) db.prepare(`update file set ${column} = ? where id = ?`).run(value, id)
+        if (value !== undefined) statement(`update file set ${column} = ? where id = ?`).run(value, id)
       }
     },
     wanted: () => new Set(rows("select distinct sha256 from file where state in ('taken', 'sent')").map((r) => r.sha256)),
-    isWanted: (sha256) =>
-      db.prepare("select 1 from file where sha256 = ? and state in ('taken', 'sent') limit 1").get(sha256) !== undefined,
+    isWanted: (sha256) => statement("select 1 from file where sha256 = ? and state in ('taken', 'sent') limit 1").get(sha256) !== undefined,
     waiting: () =>
-      db.prepare("select count(*) as count, min(taken_at) as oldest from file where state <> 'done'").get() as {
+      statement("select count(*) as count, min(taken_at) as oldest from file where state <> 'done'").get() as {
         count: number
         oldest: string | null
       },
