@@ -114,7 +114,18 @@ export async function setSlipKeys(db: Sql, code: string, keys: readonly Director
   await db.sql('update directory_facility set slip_keys = $2::jsonb, updated_at = $3 where code = $1', [code, JSON.stringify(keys), now])
 }
 
-export async function aliases(db: Sql): Promise<DirectoryAlias[]> {
+/** What a transaction was told: a step asks several times under which code its parties go. */
+const told = new WeakMap<object, Promise<DirectoryAlias[]>>()
+
+/** All changes of codes; asked once in a transaction. */
+export function aliases(db: Sql): Promise<DirectoryAlias[]> {
+  if (!('lockKey' in db)) return readAliases(db)
+  const known = told.get(db) ?? readAliases(db)
+  told.set(db, known)
+  return known
+}
+
+async function readAliases(db: Sql): Promise<DirectoryAlias[]> {
   const rows = await db.sql<{ code: string; becomes: string; from_day: string; until_day: string | null }>(
     'select code, becomes, from_day, until_day from directory_alias order by code, from_day',
   )
@@ -122,6 +133,7 @@ export async function aliases(db: Sql): Promise<DirectoryAlias[]> {
 }
 
 export async function putAliases(db: Sql, list: readonly (DirectoryAlias & { reason?: string })[], by: string, now: Date): Promise<void> {
+  told.delete(db)
   await db.sql(
     `insert into directory_alias(code, becomes, from_day, until_day, reason, by, recorded_at)
      select a.code, a.becomes, a."from", a.until, coalesce(a.reason, ''), $2, $3
@@ -156,6 +168,7 @@ export async function putKept(db: Sql, row: Kept): Promise<void> {
 
 /** A node's aliases are the snapshot's, no more. */
 export async function replaceAliases(db: Sql, list: readonly DirectoryAlias[], now: Date): Promise<void> {
+  told.delete(db)
   await db.sql('delete from directory_alias')
   await putAliases(db, list, 'hub', now)
 }
