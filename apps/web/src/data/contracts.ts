@@ -26,6 +26,7 @@ export type {
   QuarantineRow,
   Suspension,
 } from '../../../server/src/features/exchange/conduct/contract.ts'
+export type { ReconcilingView } from '../../../server/src/features/exchange/contract.ts'
 export type {
   AlertsAnswer,
   AlertView,

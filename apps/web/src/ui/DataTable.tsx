@@ -38,7 +38,7 @@ export function DataTable<T>(props: ListProps<T>) {
     setOrder((now) => (now?.column !== column ? { column, direction: 1 } : now.direction === 1 ? { column, direction: -1 } : undefined))
   return (
     <div className={styles.scroll} ref={scroll}>
-      <table className={styles.table} data-wrap={props.wrap || undefined} aria-label={label}>
+      <table className={styles.table} data-wrap={props.wrap || undefined} data-cards={props.cards || undefined} aria-label={label}>
         <thead>
           <tr>
             {columns.map((column) => {

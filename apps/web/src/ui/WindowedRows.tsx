@@ -22,7 +22,11 @@ export default function WindowedRows<T>({
   return (
     <>
       {first && first.start > 0 && <tr aria-hidden style={{ height: first.start }} />}
-      <Rows rows={first && last ? rows.slice(first.index, last.index + 1) : rows.slice(0, 40)} props={props} />
+      <Rows
+        rows={first && last ? rows.slice(first.index, last.index + 1) : rows.slice(0, 40)}
+        props={props}
+        measured={{ from: first?.index ?? 0, measure: virtual.measureElement }}
+      />
       {after > 0 && <tr aria-hidden style={{ height: after }} />}
     </>
   )

@@ -29,6 +29,8 @@ export interface ListProps<T> {
   marked?: string
   /** Cells may take several lines. */
   wrap?: boolean
+  /** On a phone each row stands as a card: nothing of it lies beyond the edge. */
+  cards?: boolean
 }
 
 /** Arrow keys walk the rows; Enter opens one. Keys pressed inside a control of a row belong to that control. */
@@ -46,12 +48,20 @@ function walk(event: KeyboardEvent<HTMLTableRowElement>, open?: () => void): voi
   }
 }
 
+/** Of a window of rows: the place of its first row, and who wants to know how high each is. */
+export interface Measured {
+  from: number
+  measure(row: HTMLTableRowElement | null): void
+}
+
 /** Drawn rows of a list. */
-export function Rows<T>({ rows, props }: { rows: readonly T[]; props: ListProps<T> }) {
+export function Rows<T>({ rows, props, measured }: { rows: readonly T[]; props: ListProps<T>; measured?: Measured }) {
   const { columns, rowKey, onOpen, marked } = props
-  return rows.map((row) => (
+  return rows.map((row, i) => (
     <tr
       key={rowKey(row)}
+      ref={measured?.measure}
+      data-index={measured && measured.from + i}
       data-row={rowKey(row)}
       data-marked={marked === rowKey(row) || undefined}
       className={onOpen ? styles.open : undefined}
@@ -59,8 +69,13 @@ export function Rows<T>({ rows, props }: { rows: readonly T[]; props: ListProps<
       onClick={onOpen ? () => !getSelection()?.toString() && onOpen(row) : undefined}
       onKeyDown={onOpen ? (event) => walk(event, () => onOpen(row)) : undefined}
     >
-      {columns.map((column) => (
-        <td key={column.id} className={column.numeric ? styles.num : undefined} title={column.title?.(row)}>
+      {columns.map((column, place) => (
+        <td
+          key={column.id}
+          className={column.numeric ? styles.num : undefined}
+          title={column.title?.(row)}
+          data-label={props.cards && place > 0 ? column.header : undefined}
+        >
           {column.cell(row)}
         </td>
       ))}

@@ -178,6 +178,8 @@ export interface ThreadsAnswer {
   next?: string
   /** Highest number of the node's own series the hub has seen, by year. */
   series: Record<string, number>
+  /** Facilities with nothing left to offer to this epoch of the hub; what they wrote is there by now, or lost. */
+  settled: string[]
 }
 
 /** What came of comparing a node with the hub, POST /fhir/$reconciled. */
@@ -187,6 +189,8 @@ export interface ReconcileReport {
   reason: 'hub-restored' | 'node-restored' | 'asked'
   /** `offered`: what the hub lacked is on its way; `done`: both hold the same, but for what `differing` names. */
   stage: 'offered' | 'done'
+  /** All that this node had to offer is answered: whoever waits for a step of its need not wait any longer. */
+  offeredAll?: boolean
   compared: number
   same: number
   /** Threads fetched from the hub: this node had an older state, or none. */
@@ -198,6 +202,14 @@ export interface ReconcileReport {
   differing: string[]
   /** Patients who are here by the hub's word while this site has no stay of them any more. */
   stayMissing: string[]
+}
+
+/** A slip that is being compared with the hub after a restore: until that ends its state here may change. */
+export interface ReconcilingView {
+  since: string
+  reason: ReconcileReport['reason']
+  /** Whose step the hub has not got back yet; this site's own code while its messages are on their way. */
+  awaits: string
 }
 
 /** A public key of a facility, with the days between which it was used. */

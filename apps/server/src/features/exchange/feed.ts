@@ -49,8 +49,8 @@ export interface Taking {
 
 /** Agreeing with the hub again, when one of the two was put back from a backup. Runs between two looks at the feed. */
 export interface Resync {
-  /** Compares and mends where it must; nothing to do most of the time. */
-  look(): Promise<void>
+  /** Compares and mends where it must; nothing to do most of the time. Gives in how many seconds it wants to look again, if it does. */
+  look(): Promise<number | undefined>
   /** The hub does not know this node's cursor. */
   hubRestored(): Promise<void>
 }
@@ -89,12 +89,12 @@ async function listen(
       const patience = lane === LANES.all ? await retryParked(site, taking.apply, cut, signal) : WAIT_SECONDS
       if (!hub.gate.up) await hub.gate.turn(signal)
       if (signal.aborted) return
-      if (hub.gate.up) await resync?.look()
+      const again = (hub.gate.up ? await resync?.look() : undefined) ?? patience
       const after = await feedCursor(site.store, lane.source)
       const headers: Record<string, string> = lane === LANES.all ? { 'x-yba-node': JSON.stringify(await nodeReport(site)) } : {}
       // A question that tries the line wants its answer now: while it waited, nobody else of this node might dial. So this
       // is asked last of all; the line may have fallen during what is awaited above.
-      const wait = hub.gate.up ? patience : 0
+      const wait = hub.gate.up ? Math.min(patience, again) : 0
       const path = `/fhir/$events?after=${encodeURIComponent(after)}&wait=${wait}${lane.query}${took}`
       const options = { signal, headers, timeoutMs: (wait + 15) * 1000, urgent: lane === LANES.stat }
       const answer = await hub.json<FeedAnswer>('GET', path, undefined, options)

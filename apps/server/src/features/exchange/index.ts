@@ -39,17 +39,26 @@ export { endOffer, type OfferRow, offers, putOffer, putReplay, refusalsAtHub, re
 export {
   type AckedMessage,
   ackedMessages,
+  closeOpenThread,
   forgetResyncState,
+  isOpenThread,
+  noteReport,
   notReconciled,
+  type OpenThread,
   offerAgain,
+  offerWithoutPlace,
   openReoffers,
+  openThreads,
+  putOpenThreads,
   putReport,
   putResyncState,
   type ReofferMark,
   type ResyncState,
   reconcileReports,
+  reconcilingAmong,
   resyncState,
   type StoredReport,
+  settledFacilities,
 } from './tables/resync.ts'
 export { recordTry, threadName } from './tables/tries.ts'
 export {

@@ -16,6 +16,7 @@ import { asksForAnswer } from './acceptance/due.ts'
 import { effectiveState } from './act.ts'
 import { partyHere } from './acting.ts'
 import { slipThread } from './child.ts'
+import { closeWhenEqual } from './compared.ts'
 import { tellDeclined } from './declined.ts'
 import { filePapers } from './filed-papers.ts'
 import { holdFirstThread } from './moved-outcome.ts'
@@ -75,6 +76,7 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
     const numbered = await withNumbersHere(tx, state, await partyHere(tx, site, parties(state)), before)
     const filed = await filePapers(site, tx, state, numbered.task)
     await (how.replace ? replaceHistory : mergeHistory)(tx, state.thread, state.history)
+    await closeWhenEqual(tx, state)
     const facts = await slipFacts(site, state, before)
     let next: ReferralTask = {
       ...numbered.task,

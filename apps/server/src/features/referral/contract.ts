@@ -4,6 +4,7 @@ import type { PaperChange } from '@yba/forms'
 import type { OutcomeContent, PaperContent, ReferralContent, SigningRole, SummaryContent } from '@yba/vietnam'
 import type { SigningCapacity } from '../delegation/contract.ts'
 import type { DocumentView } from '../documents/contract.ts'
+import type { ReconcilingView } from '../exchange/contract.ts'
 import type { AcceptanceSaid, Need } from './acceptance/contract.ts'
 import type { ReferralEvent, ReferralState } from './transitions.ts'
 
@@ -40,6 +41,8 @@ export interface ReferralRow {
   proposed?: { event: ReferralEvent; at: string; refusedBecause?: string }
   /** Signed, but the hub refused its papers: nothing of it goes until a person acts. */
   stopped?: { at: string; because: string }
+  /** Compared with the hub after a restore, and open to change until that ends. */
+  reconciling?: ReconcilingView
   /** Roles whose signature is still missing, in signing order, and those whose signer is at work. */
   waitingFor: { role: SigningRole; state: 'open' | 'signing' | 'failed'; reason?: string }[]
   /** Sender: an outcome has come back. */

@@ -10,7 +10,7 @@ import type { Stored, Transaction } from '../../store/types.ts'
 import { facilities } from '../directory/index.ts'
 import { documentFacts } from '../documents/index.ts'
 import type { ReconcileReport, ThreadDigest, ThreadsAnswer } from '../exchange/contract.ts'
-import { clearAlert, notReconciled, putReport, raiseAlert, reconcileReports } from '../exchange/index.ts'
+import { clearAlert, notReconciled, putReport, raiseAlert, reconcileReports, settledFacilities } from '../exchange/index.ts'
 import type { ReconcileAnswer } from '../exchange/page/contract.ts'
 import { PARCEL_INCOMPLETE } from './hub-outcomes.ts'
 import { seriesSeen, storiesOf } from './tables.ts'
@@ -48,6 +48,8 @@ async function digestsOf(tx: Transaction, tasks: readonly ReferralTask[]): Promi
 export async function threads(context: OperationContext): Promise<OperationAnswer> {
   const { site, caller, query } = context
   const cursor = await site.store.log.end()
+  // Asked before the list is read: what those facilities wrote stands in it, or nowhere.
+  const settled = await settledFacilities(site.store, site.store.log.epoch.number)
   const side = query.get('side') === 'received' ? 'owner' : 'requester'
   const after = query.get('after') ?? ''
   const where = `${facilitySearch(side, caller.facility)}&_sort=_lastUpdated&_count=${PAGE}${after ? `&_cursor=${encodeURIComponent(after)}` : ''}`
@@ -62,6 +64,7 @@ export async function threads(context: OperationContext): Promise<OperationAnswe
       threads: await digestsOf(tx, mine),
       ...(page.next ? { next: page.next } : {}),
       series: await seriesSeen(tx, caller.facility),
+      settled,
     } satisfies ThreadsAnswer
   })
   return { json: answer }
@@ -75,7 +78,12 @@ export async function reconciled(context: OperationContext): Promise<OperationAn
   const { site, caller } = context
   const report = context.json as ReconcileReport | undefined
   const sound =
-    report && Number.isInteger(report.ownEpoch) && numbers(report.differing) && numbers(report.reoffered) && numbers(report.fetched)
+    report &&
+    Number.isInteger(report.ownEpoch) &&
+    ['boolean', 'undefined'].includes(typeof report.offeredAll) &&
+    numbers(report.differing) &&
+    numbers(report.reoffered) &&
+    numbers(report.fetched)
   if (!sound || report.hubEpoch !== site.store.log.epoch.number) throw refuse(PARCEL_INCOMPLETE, { what: 'report' })
   const now = site.clock.now()
   await putReport(site.store, caller.facility, report, now)

@@ -216,3 +216,35 @@ test('slow: F12: a receiver put back by an hour has its arrivals, visits and onw
   await writeOutcome(p.receiver, await until(p.receiver, a.number, 'in-care'))
   await until(p.sender, a.number, 'completed')
 })
+
+test('F12, F13: hub and receiver lost the same step: the slip says that it is being compared and whose step it waits for, and no longer than that may come', {
+  timeout: 240_000,
+}, async () => {
+  const a = await delivered(931)
+  const receiver = await backup(p.receiver)
+  const hub = await backup(p.hub)
+  assert.equal((await transition(await p.receiver.at('vanthu'), a.received, 'accept')).status, 200)
+  await until(p.sender, a.number, 'accepted')
+  const desk = await p.sender.at('vanthu')
+  assert.equal((await transition(desk, a.sent, 'request-cancel', 'người bệnh xin về')).status, 200)
+  await until(p.receiver, a.number, 'cancel-requested')
+  await p.receiver.close()
+  await hub.restore()
+  const rows = async (): Promise<{ number: string; reconciling?: { awaits: string; reason: string } }[]> => [
+    (await desk.get(`/fhir/Task/${a.sent}/$view`)).json,
+    ...(await desk.get(`/fhir/Task/$worklist?list=sent&q=${encodeURIComponent(a.number)}`)).json.rows,
+    ...(await desk.get(`/fhir/$exchange-messages?direction=out&q=${encodeURIComponent(a.number)}`)).json.rows,
+  ]
+  const waiting = await eventually(rows, (r) => r[0]?.reconciling !== undefined, 'the sender compares', 60_000)
+  assert.ok(waiting.length >= 4)
+  for (const row of waiting) assert.deepEqual([row.reconciling?.awaits, row.reconciling?.reason], ['01929', 'hub-restored'], row.number)
+
+  await receiver.restore()
+  const said = await report(p.sender)
+  assert.deepEqual(said?.differing, [a.number], 'the receiver has nothing left to offer: nobody waits a day for it')
+  assert.equal((await rows()).filter((row) => row.reconciling).length, 0)
+  // What the sender had asked for after the lost step is asked again, of the slip as it stands now.
+  const events = (await story(p.hub, a.number)).map(([event]) => event)
+  assert.deepEqual(events, ['send', 'deliver', 'request-cancel'])
+  await until(p.sender, a.number, 'cancel-requested')
+})

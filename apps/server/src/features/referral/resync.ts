@@ -6,51 +6,59 @@
 import { slipNumber } from '@yba/vietnam'
 import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
-import type { ReconcileReport, ThreadDigest, ThreadKey, ThreadState, ThreadsAnswer, TransitionMessage } from '../exchange/contract.ts'
+import type { ReconcileReport, ThreadDigest, ThreadKey, TransitionMessage } from '../exchange/contract.ts'
 import {
   type AckedMessage,
   ackedMessages,
-  clearAlert,
   feedCursor,
   type HubClient,
-  HubRefusal,
   moveCursor,
+  type OpenThread,
   offerAgain,
-  openReoffers,
   putResyncState,
   type ReofferMark,
   type Resync,
-  raiseAlert,
   resyncState,
   type StoredParcel,
 } from '../exchange/index.ts'
 import { applyThread } from './apply.ts'
 import { slipThread } from './child.ts'
+import type { ReferralHistoryEntry } from './contract.ts'
+import { agree, conclude } from './resync-end.ts'
+import { fetchThread, type HubList, hubList, threadKey } from './resync-hub.ts'
 import { knownThreads, raiseSeries, storiesOf } from './tables.ts'
 import { taskFacts, taskIdentifierSystem } from './task.ts'
 import { commonSteps, stepDigests } from './thread-digest.ts'
 
 const PAGE = 200
-const key = (t: ThreadKey) => `${t.issuer} ${t.number}`
+const FIRST_PAUSE_MS = 1000
+const LONGEST_PAUSE_MS = 300_000
 
 /** The resync a node's feed calls between two looks. */
 export function nodeResync(site: Site, hub: HubClient): Resync {
   const own = site.store.log.epoch.number
   // Reading the hub's list costs; while one waits for others it is read less and less often.
   let next = 0
-  let pause = 2000
+  let pause = FIRST_PAUSE_MS
+  async function begin(reason: ReconcileReport['reason']): Promise<void> {
+    await compare(site, hub, reason)
+    pause = FIRST_PAUSE_MS
+    next = performance.now() + pause
+  }
   return {
     async look() {
       const agreed = await resyncState(site.store)
-      if (!agreed) return firstContact(site)
-      if (agreed.own_epoch !== own) await compare(site, hub, agreed.own_epoch === 0 ? 'asked' : 'node-restored')
-      else if (agreed.report?.stage === 'offered' && performance.now() >= next) {
-        pause = Math.min(300_000, pause * 1.5)
+      if (!agreed) await firstContact(site)
+      else if (agreed.own_epoch !== own) await begin(agreed.own_epoch === 0 ? 'asked' : 'node-restored')
+      else if (agreed.report?.stage !== 'offered') return undefined
+      else if (performance.now() >= next) {
+        pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)
         next = performance.now() + pause
         await conclude(site, hub, agreed.report, agreed.at)
       }
+      return agreed ? Math.max(1, Math.ceil((next - performance.now()) / 1000)) : undefined
     },
-    hubRestored: () => compare(site, hub, 'hub-restored'),
+    hubRestored: () => begin('hub-restored'),
   }
 }
 
@@ -59,28 +67,6 @@ async function firstContact(site: Site): Promise<void> {
   const epoch = Number((await feedCursor(site.store, 'hub')).split('.')[0])
   if (epoch > 0)
     await putResyncState(site.store, { hub_epoch: epoch, own_epoch: site.store.log.epoch.number, report: null }, site.clock.now())
-}
-
-interface HubList {
-  threads: Map<string, ThreadDigest>
-  epoch: number
-  cursor: string
-  series: Record<string, number>
-}
-
-async function hubList(hub: HubClient): Promise<HubList> {
-  const threads = new Map<string, ThreadDigest>()
-  let first: ThreadsAnswer | undefined
-  for (const side of ['sent', 'received']) {
-    for (let after = ''; ; ) {
-      const page = await hub.json<ThreadsAnswer>('GET', `/fhir/$threads?side=${side}&after=${encodeURIComponent(after)}`)
-      first ??= page
-      for (const thread of page.threads) threads.set(key(thread), thread)
-      if (!page.next) break
-      after = page.next
-    }
-  }
-  return { threads, epoch: first?.epoch ?? 1, cursor: first?.cursor ?? '', series: first?.series ?? {} }
 }
 
 /** Fetches what is missing here, offers what is missing there, and only then agrees to the hub's epoch. May be cut off and begun again. */
@@ -99,23 +85,24 @@ async function compare(site: Site, hub: HubClient, reason: ReconcileReport['reas
     differing: [],
     stayMissing: [],
   }
+  const compared: Compared = { report, open: [] }
   for (const [year, last] of Object.entries(list.series)) await raiseSeries(site.store, Number(year), last)
   const unseen = new Map(list.threads)
   for (let after: ThreadKey = { issuer: '', number: '' }; ; ) {
     const page = await knownThreads(site.store, after, PAGE)
     const stories = await storiesOf(site.store, page)
     for (const thread of page) {
-      await compareOne(site, hub, thread, stepDigests(stories.get(key(thread)) ?? []), list.threads.get(key(thread)), report)
-      unseen.delete(key(thread))
+      await compareOne(site, hub, thread, stories.get(threadKey(thread)) ?? [], list.threads.get(threadKey(thread)), compared)
+      unseen.delete(threadKey(thread))
     }
     const last = page.at(-1)
     if (!last) break
     after = last
   }
-  for (const thread of unseen.values()) await compareOne(site, hub, thread, [], thread, report)
+  for (const thread of unseen.values()) await compareOne(site, hub, thread, [], thread, compared)
   report.stayMissing = await staysMissing(site, list)
   const now = site.clock.now()
-  await agree(site, report, now)
+  await agree(site, report, compared.open, now)
   await moveCursor(site.store, 'hub', list.cursor, now)
   // Best effort: the report that ends it is told until it is heard.
   await hub.json('POST', '/fhir/$reconciled', report).catch(() => undefined)
@@ -133,27 +120,33 @@ const facts = (r: ReconcileReport) => ({
   differing: r.differing.length,
 })
 
+interface Compared {
+  report: ReconcileReport
+  /** What one of the parties has still to offer. */
+  open: OpenThread[]
+}
+
 async function compareOne(
   site: Site,
   hub: HubClient,
   thread: ThreadKey,
-  ours: readonly string[],
+  story: readonly ReferralHistoryEntry[],
   theirs: ThreadDigest | undefined,
-  report: ReconcileReport,
+  { report, open }: Compared,
 ): Promise<void> {
   report.compared += 1
+  const ours = stepDigests(story)
   const common = commonSteps(ours, theirs?.steps ?? [])
   let same = theirs !== undefined && common === ours.length && common === theirs.steps.length
   if (ours.length > common || !theirs || theirs.steps.length <= ours.length) {
     const offered = await offerWhatIsMissing(site, thread, common, theirs)
-    if (offered > 0) {
+    // What is not ours the other party will offer, or nobody: judged when all is offered.
+    if (offered > 0 || ours.length > common) {
       same = false
       report.messages += offered
       report.reoffered.push(thread.number)
-    } else if (ours.length > common) {
-      // The other party will offer it, or nobody: judged when all is offered.
-      same = false
-      report.reoffered.push(thread.number)
+      const awaits = story[common]?.facility ?? site.settings.facility.code
+      open.push({ issuer: thread.issuer, number: thread.number, awaits })
     }
   }
   const behind = theirs !== undefined && theirs.steps.length > ours.length && common === ours.length
@@ -161,11 +154,6 @@ async function compareOne(
     await applyThread(site, hub, await fetchThread(hub, thread))
     report.fetched.push(thread.number)
   } else if (same) report.same += 1
-}
-
-async function fetchThread(hub: HubClient, t: ThreadKey): Promise<ThreadState> {
-  const path = `/fhir/$thread?issuer=${encodeURIComponent(t.issuer)}&number=${encodeURIComponent(t.number)}`
-  return (await hub.json<{ thread: ThreadState }>('GET', path)).thread
 }
 
 async function hasPapers(site: Site, theirs: ThreadDigest): Promise<boolean> {
@@ -176,10 +164,11 @@ async function hasPapers(site: Site, theirs: ThreadDigest): Promise<boolean> {
 /** Messages of ours the hub acknowledged and does not have; gives how many. */
 async function offerWhatIsMissing(site: Site, thread: ThreadKey, common: number, theirs: ThreadDigest | undefined): Promise<number> {
   const slip = slipNumber(thread.number)
-  const story = (await storiesOf(site.store, [thread])).get(key(thread)) ?? []
+  const story = (await storiesOf(site.store, [thread])).get(threadKey(thread)) ?? []
   const papers = new Set(theirs?.papers)
   // The first entry of a visit is mostly written by a step on the slip's own thread, and comes with that one.
-  const parent = thread.number === slip ? [] : ((await storiesOf(site.store, [slipThread(thread)])).get(key(slipThread(thread))) ?? [])
+  const parent =
+    thread.number === slip ? [] : ((await storiesOf(site.store, [slipThread(thread)])).get(threadKey(slipThread(thread))) ?? [])
   const from = parent.some((e) => e.child === thread.number) ? Math.max(1, common) : common
   let offered = 0
   for (const message of await ackedMessages(site.store, thread.issuer, slip)) {
@@ -223,101 +212,4 @@ async function staysMissing(site: Site, list: HubList): Promise<string[]> {
     })
   }
   return [...new Set(missing)]
-}
-
-/** All that was offered is answered: what is still not equal takes the hub's word and is named. */
-async function conclude(site: Site, hub: HubClient, report: ReconcileReport, since: Date): Promise<void> {
-  if ((await openReoffers(site.store)) > 0) return
-  const list = await hubList(hub)
-  const asked = new Set(report.reoffered)
-  const differing: string[] = []
-  let waiting = false
-  for (let after: ThreadKey = { issuer: '', number: '' }; ; ) {
-    const page = await knownThreads(site.store, after, PAGE)
-    const stories = await storiesOf(site.store, page)
-    for (const thread of page.filter((t) => asked.has(t.number))) {
-      const [ours, theirs] = [stepDigests(stories.get(key(thread)) ?? []), list.threads.get(key(thread))]
-      const common = commonSteps(ours, theirs?.steps ?? [])
-      // The other party has not offered its steps yet, or the hub has gone on from where we are: both come by themselves.
-      if (common === (theirs?.steps.length ?? 0) && ours.length > common && !isOverdue(site, since)) waiting = true
-      else if (common < ours.length) {
-        differing.push(thread.number)
-        if (theirs) await applyThread(site, hub, await fetchThread(hub, thread), { replace: true })
-      }
-    }
-    const last = page.at(-1)
-    if (!last) break
-    after = last
-  }
-  if (waiting) return
-  const ended: ReconcileReport = { ...report, stage: 'done', differing }
-  try {
-    await hub.json('POST', '/fhir/$reconciled', ended)
-  } catch (error) {
-    // The hub was put back once more meanwhile: the next look at the feed begins anew.
-    if (!(error instanceof HubRefusal)) throw error
-  }
-  await agree(site, ended, site.clock.now())
-}
-
-const OVERDUE_MS = 24 * 3_600_000
-
-/** Longer than that nobody waits for the other party of a thread. */
-const isOverdue = (site: Site, since: Date): boolean => site.clock.now().getTime() > since.getTime() + OVERDUE_MS
-
-/** From now on this node speaks of the hub's new epoch. */
-async function agree(site: Site, report: ReconcileReport, now: Date): Promise<void> {
-  await putResyncState(site.store, { hub_epoch: report.hubEpoch, own_epoch: report.ownEpoch, report }, now)
-  await tellUnderWay(site, report, now)
-  await warn(site, report, now)
-}
-
-/** Until what was offered is answered the two sides may show different states: said aloud, and taken back by itself. */
-async function tellUnderWay(site: Site, { stage, reoffered }: ReconcileReport, now: Date): Promise<void> {
-  const [kind, subject, n] = ['reconcile-under-way', site.settings.facility.code, reoffered.length]
-  if (stage !== 'offered' || n === 0) return void (await clearAlert(site.store, kind, subject, now))
-  const alert = {
-    kind,
-    subject,
-    severity: 'information',
-    role: 'referral-desk',
-    vi: `Sau khi phục hồi, ${n} phiếu đang được đối chiếu với trục; tới khi xong, tình trạng ở đây có thể khác ở cơ sở kia.`,
-    en: `After a restore ${n} slips are being compared with the hub; until that ends their state here may differ from the other facility's.`,
-    cure: { vi: 'Không phải làm gì; phiếu gấp thì gọi cơ sở kia.', en: 'Nothing to do; for an urgent slip call the other facility.' },
-    details: { threads: n },
-  } as const
-  await raiseAlert(site.store, alert, now)
-}
-
-async function warn(site: Site, report: ReconcileReport, now: Date): Promise<void> {
-  const alert = (kind: string, n: number, vi: string, en: string) =>
-    raiseAlert(
-      site.store,
-      {
-        kind,
-        subject: site.settings.facility.code,
-        severity: 'error',
-        role: 'referral-desk',
-        vi,
-        en,
-        cure: { vi: 'Xem báo cáo: yba exchange reconcile', en: 'Read the report: yba exchange reconcile' },
-        details: { threads: n },
-      },
-      now,
-    )
-  const [differing, missing] = [report.differing.length, report.stayMissing.length]
-  if (differing > 0)
-    await alert(
-      'reconcile-differs',
-      differing,
-      `${differing} phiếu không còn như trước khi phục hồi; nay theo trục.`,
-      `${differing} threads are not as before the restore; the hub's word stands.`,
-    )
-  if (missing > 0)
-    await alert(
-      'stay-missing',
-      missing,
-      `${missing} người bệnh đang ở đây theo trục nhưng hồ sơ lượt khám đã mất khi phục hồi; cần ghi nhận lại.`,
-      `${missing} patients are here by the hub's word while their stay was lost in the restore; register them again.`,
-    )
 }

@@ -5,7 +5,7 @@ import type { Site } from '../../site.ts'
 import type { Stored } from '../../store/types.ts'
 import { issuesOfThreads } from '../documents/index.ts'
 import type { TransitionMessage } from '../exchange/contract.ts'
-import { type OutboxRow, openProposals, stoppedThreads } from '../exchange/index.ts'
+import { type OutboxRow, openProposals, reconcilingAmong, stoppedThreads } from '../exchange/index.ts'
 import { pendingRequests, type SignatureRequest } from '../sign-tray/index.ts'
 import { actorOf } from './act.ts'
 import { codesHere, partyOf } from './acting.ts'
@@ -35,15 +35,14 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
   const facts = tasks.map((t) => ({ stored: t, task: taskFacts(t.resource()) }))
   const ids = tasks.map((t) => t.id)
   const key = (task: ReferralTask) => `${task.issuer.code}|${task.number}`
-  const [requests, revisions, proposed, withdrawn, proposals, read, issues] = await Promise.all([
+  const threads = facts.map((f) => ({ issuer: f.task.issuer.code, number: f.task.number }))
+  const [requests, revisions, proposed, withdrawn, proposals, reconciling, read, issues] = await Promise.all([
     pendingRequests(site.store, ids),
     openRevisions(site.store, ids),
     proposedFor(site.store, ids),
     withdrawnAmong(site.store, ids),
-    openProposals(
-      site.store,
-      facts.map((f) => ({ issuer: f.task.issuer.code, number: f.task.number })),
-    ),
+    openProposals(site.store, threads),
+    reconcilingAmong(site.store, threads),
     readTasks(site.store, ids),
     issuesOfThreads(
       site.store,
@@ -67,6 +66,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
     const last = pending.at(-1) ?? refused
     const still = task.state === 'queued' ? stopped.find((s) => s.issuer === task.issuer.code && s.number === task.number) : undefined
     const revision = revisions.find((r) => r.task === stored.id)
+    const comparing = reconciling.get(key(task))
     const state = proposedState(
       task.state,
       pending.map((p) => (p.body as TransitionMessage).event),
@@ -79,6 +79,7 @@ export async function referralRows(site: Site, tasks: readonly Stored[]): Promis
       state,
       ...(last ? { proposed: proposedView(last) } : {}),
       ...(still ? { stopped: { at: still.at.toISOString(), because: still.because ?? 'refused' } } : {}),
+      ...(comparing ? { reconciling: comparing } : {}),
       waitingFor: waitingFor(
         requests.filter((r) => r.task === stored.id),
         task,

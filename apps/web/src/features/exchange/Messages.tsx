@@ -5,10 +5,12 @@ import { useActionHandler } from '../../actions/context.tsx'
 import type { MessageRow } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { Badge } from '../../ui/Badge.tsx'
+import { SlipNumber } from '../../ui/cells.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { count, readWhen, shortPlace, shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading, Nothing } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { useComparing } from '../referral/Comparing.tsx'
 import { useFacilities } from '../referral/queries.ts'
 import styles from './exchange.module.css'
 import { type MessageFilter, useMessages } from './queries.ts'
@@ -24,16 +26,20 @@ interface Props {
 
 function StateOf({ row }: { row: MessageRow }) {
   const { t } = useTranslation()
-  const text = row.letter
-    ? t(`exchange.causes.${row.letter.cause}`)
-    : row.direction === 'out' && row.state === 'acked'
-      ? row.place === 'hub'
-        ? t('exchange.awaiting')
-        : t(`exchange.places.${row.place}`)
-      : t(`exchange.states.${row.state}`)
+  // Where a message is was said before the restore: it may not be true any more.
+  const comparing = row.reconciling !== undefined && !row.letter && (row.state === 'acked' || row.state === 'taken')
+  const text = comparing
+    ? t('exchange.reconcile.slip')
+    : row.letter
+      ? t(`exchange.causes.${row.letter.cause}`)
+      : row.direction === 'out' && row.state === 'acked'
+        ? row.place === 'hub'
+          ? t('exchange.awaiting')
+          : t(`exchange.places.${row.place}`)
+        : t(`exchange.states.${row.state}`)
   return (
     <span data-state={row.state}>
-      <Badge tone={stateTone(row)} title={text}>
+      <Badge tone={comparing ? 'amber' : stateTone(row)} title={text}>
         {text}
       </Badge>
     </span>
@@ -45,7 +51,9 @@ type Pick = { picked: ReadonlySet<string>; toggle(key: string): void } | undefin
 function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
   const { t } = useTranslation()
   const what = useWhat()
+  const compared = useComparing()
   return useMemo(() => {
+    const why = (r: MessageRow): string => whyWords(r.why) || (r.reconciling ? compared(r.reconciling, r.other) : '')
     const box: Column<MessageRow>[] = pick
       ? [
           {
@@ -85,7 +93,7 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
         width: 138,
         value: (r) => r.number,
         title: (r) => r.number,
-        cell: (r) => r.number,
+        cell: (r) => <SlipNumber number={r.number} />,
       },
       {
         id: 'patient',
@@ -136,9 +144,9 @@ function useColumns(letters: boolean, pick: Pick): Column<MessageRow>[] {
               title: (r: MessageRow) => when(r.nextTry),
             },
           ]),
-      { id: 'why', header: t('exchange.columns.why'), title: (r) => whyWords(r.why), cell: (r) => whyWords(r.why) },
+      { id: 'why', header: t('exchange.columns.why'), title: why, cell: why },
     ]
-  }, [t, what, letters, pick])
+  }, [t, what, compared, letters, pick])
 }
 
 /** A list with its filters; rows are chosen to be replayed, Enter opens the story of one. */

@@ -10,6 +10,9 @@ import { useReconcile } from './queries.ts'
 
 type Row = ReconcileAnswer['reports'][number]
 
+const stageOf = ({ report: { stage, offeredAll } }: Row): 'offered' | 'waiting' | 'done' =>
+  stage === 'offered' && offeredAll ? 'waiting' : stage
+
 const trouble = (r: Row): number => r.report.differing.length + r.report.stayMissing.length
 
 function useColumns(): Column<Row>[] {
@@ -31,7 +34,7 @@ function useColumns(): Column<Row>[] {
       width: 190,
       cell: (r) => (
         <Badge tone={trouble(r) > 0 ? 'red' : r.report.stage === 'done' ? 'green' : 'blue'}>
-          {trouble(r) > 0 ? t('exchange.reconcile.differs', { n: trouble(r) }) : t(`exchange.reconcile.stages.${r.report.stage}`)}
+          {trouble(r) > 0 ? t('exchange.reconcile.differs', { n: trouble(r) }) : t(`exchange.reconcile.stages.${stageOf(r)}`)}
         </Badge>
       ),
     },

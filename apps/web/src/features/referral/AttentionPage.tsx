@@ -45,11 +45,15 @@ export default function AttentionPage() {
   )
 }
 
+/** Something was recorded here; other matters are of what the other side did. */
+const isOfOurs = ({ kind }: AttentionRow): boolean => kind.startsWith('refused') || kind === 'other-person'
+
 /** One matter: the two stories side by side, the reason between them, what may be done below. */
 function Matter({ row }: { row: AttentionRow }) {
   const { t } = useTranslation()
   const who = row.referral?.patient.name
-  const title = `${t(`attention.kind.${row.kind}`)}: ${say(EVENT_TEXT[row.event])}`
+  const ofOurs = isOfOurs(row)
+  const title = [t(`attention.kind.${row.kind}`), ...(ofOurs ? [say(EVENT_TEXT[row.event])] : [])].join(': ')
   return (
     <Panel
       id={`attention-${row.id}`}
@@ -70,7 +74,7 @@ function Matter({ row }: { row: AttentionRow }) {
       <p className="strong">{say(row.why)}</p>
       <p className="soft">{say(row.why.cure)}</p>
       <div className={styles.stories}>
-        <Ours row={row} />
+        {ofOurs && <Ours row={row} />}
         <Hubs row={row} />
       </div>
       {row.notes.map((note) => (

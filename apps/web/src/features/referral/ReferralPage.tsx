@@ -16,6 +16,7 @@ import { PdfFrame } from '../documents/PdfFrame.tsx'
 import { Signatures } from '../documents/Signatures.tsx'
 import { Channels } from '../insurance/Channels.tsx'
 import { UndoRecord } from '../insurance/UndoRecord.tsx'
+import { ComparingNotice } from './Comparing.tsx'
 import { EditButton } from './EditButton.tsx'
 import { ElsewhereNotice } from './ElsewhereNotice.tsx'
 import { FileDifferences, WithdrawnNotice } from './FileDifferences.tsx'
@@ -246,6 +247,7 @@ function HubThread({ view }: { view: ReferralView }) {
         </Button>
       </PageHead>
       {view.allowed && <SlipLine view={view} />}
+      <ComparingNotice view={view} />
       <FromFile view={view} />
       {view.allowed && <PaperVisit view={view} />}
       <Timeline view={view} />
@@ -330,6 +332,7 @@ export default function ReferralPage() {
       <FromFile view={view} />
       {view.stopped && <Alert tone="red">{t('worklist.stoppedFull', { at: when(view.stopped.at) })}</Alert>}
       <ElsewhereNotice view={view} />
+      <ComparingNotice view={view} />
       <Papers view={view} />
     </>
   )

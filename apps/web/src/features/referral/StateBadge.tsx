@@ -36,7 +36,7 @@ export function StateBadge({ row, full }: { row: Pick<ReferralRow, 'state' | 'pr
   const { state, proposed } = row
   const refused = proposed?.refusedBecause
   return (
-    <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }} data-state={state} data-proposed={proposed?.event}>
+    <span className="row" style={{ gap: '3px 4px' }} data-state={state} data-proposed={proposed?.event}>
       {row.stopped ? (
         <Badge tone="red" title={t('worklist.stoppedFull', { at: when(row.stopped.at) })}>
           {t('worklist.stopped')}
@@ -48,8 +48,15 @@ export function StateBadge({ row, full }: { row: Pick<ReferralRow, 'state' | 'pr
       )}
       {row.use !== undefined && <Badge tone="grey">{t('referral.use', { n: row.use })}</Badge>}
       {proposed && (
-        <Badge tone={refused ? 'red' : 'amber'} title={t('worklist.proposedFull', { event: say(EVENT_TEXT[proposed.event]) })}>
-          {refused ? t('worklist.refused', { reason: refused }) : t(full ? 'worklist.proposed' : 'worklist.proposedShort')}
+        <Badge
+          tone={refused ? 'red' : 'amber'}
+          title={
+            refused
+              ? t('worklist.refusedFull', { event: say(EVENT_TEXT[proposed.event]), reason: refused })
+              : t('worklist.proposedFull', { event: say(EVENT_TEXT[proposed.event]) })
+          }
+        >
+          {refused ? t('worklist.refused') : t(full ? 'worklist.proposed' : 'worklist.proposedShort')}
         </Badge>
       )}
     </span>

@@ -6,10 +6,12 @@ import { useActionHandler } from '../../actions/context.tsx'
 import type { Worklist as ListName, ReferralRow } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
 import { Badge } from '../../ui/Badge.tsx'
+import { Badges, SlipNumber } from '../../ui/cells.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { day, fold, shortPlace, shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
+import { ComparingBadge } from './Comparing.tsx'
 import { InboxTabs, NeedPhrase, useInbox } from './Inbox.tsx'
 import { useWorklist } from './queries.ts'
 import { StateBadge } from './StateBadge.tsx'
@@ -81,11 +83,11 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         cell: (row) => `${day(row.patient.birthDate)} · ${t(`sex.${row.patient.sex}`)}`,
       },
       number: {
-        width: 136,
+        width: 150,
         value: (row) => row.number,
         title: (row) =>
           [row.number, row.hisNumbers && t('ward.hisNumbers', { numbers: row.hisNumbers.join(', ') })].filter(Boolean).join(' · '),
-        cell: (row) => row.number,
+        cell: (row) => <SlipNumber number={row.number} />,
       },
       diagnosis: { value: (row) => row.diagnosis ?? '', title: (row) => row.diagnosis, cell: (row) => row.diagnosis },
       validity: { width: 112, value: (row) => row.validity?.until ?? '', cell: (row) => day(row.validity?.until) },
@@ -102,11 +104,12 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
         cell: (row) => shortPlace(row.to.name) || row.to.code,
       },
       state: {
-        width: 198,
+        width: 226,
         value: (row) => row.state,
         cell: (row) => (
-          <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
+          <Badges>
             <StateBadge row={row} />
+            <ComparingBadge row={row} />
             {row.corrections?.referral && (
               <Badge tone="amber" title={t('versions.correction', { n: row.corrections.referral })}>
                 {t('versions.correctionShort', { n: row.corrections.referral })}
@@ -120,13 +123,13 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
             )}
             {row.hasOutcome && row.direction === 'sent' && <Badge tone="green">{t('worklist.outcome')}</Badge>}
             {row.outcomeWithdrawn && <Badge tone="red">{t('worklist.outcomeWithdrawn')}</Badge>}
-          </span>
+          </Badges>
         ),
       },
       waiting: {
         width: 150,
         cell: (row) => (
-          <span className="row" style={{ gap: 4, flexWrap: 'nowrap' }}>
+          <Badges>
             {row.revision && (
               <Badge
                 tone={row.revision.cause === 'sent-back' ? 'red' : 'amber'}
@@ -145,7 +148,7 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
                 {one.state !== 'open' && `: ${t(`signing.${one.state}`)}`}
               </Badge>
             ))}
-          </span>
+          </Badges>
         ),
       },
       departure: {
@@ -288,7 +291,7 @@ export function Worklist({ list, columns: ids, address, focus, tools, inbox = fa
         {answer.isPending && <Loading />}
         {answer.error && !loaded && <Failure error={answer.error} retry={() => void answer.refetch()} />}
         {loaded && rows.length > 0 && (
-          <DataTable label={t(`worklist.${list}`)} rows={rows} columns={columns} rowKey={(row) => row.id} onOpen={open} />
+          <DataTable label={t(`worklist.${list}`)} rows={rows} columns={columns} rowKey={(row) => row.id} onOpen={open} cards />
         )}
         {loaded && rows.length === 0 && (
           <Empty

@@ -23,7 +23,8 @@ export const worklist: Texts['worklist'] = {
   proposed: 'waiting for the hub',
   proposedShort: 'at hub',
   proposedFull: '{{event}}: waiting for the hub',
-  refused: 'refused by the hub: {{reason}}',
+  refused: 'refused by the hub',
+  refusedFull: '{{event}}: refused by the hub ({{reason}}); see “Needs a person”',
   stopped: 'Not sent',
   stoppedFull:
     'The hub refused it at {{at}}; nothing waits to be sent. Send it again under "Needs a person", or make it void and write a new slip.',

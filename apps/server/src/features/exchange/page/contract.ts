@@ -1,6 +1,6 @@
 /** Shapes of the exchange page and the hub's console, shared with the web app (types only). */
 import type { Role } from '../../../access/permissions.ts'
-import type { ReconcileReport } from '../contract.ts'
+import type { ReconcileReport, ReconcilingView } from '../contract.ts'
 
 export interface WhyView {
   code: string
@@ -42,6 +42,8 @@ export interface MessageRow {
   tries: number
   nextTry?: string
   why?: WhyView
+  /** Its thread is being compared with the hub after a restore: what is said of the place may not hold. */
+  reconciling?: ReconcilingView
   /** The open dead letter. */
   letter?: LetterView
   /** For those who read referrals at this site. */

@@ -2,11 +2,12 @@
 import type { Site } from '../../../site.ts'
 import type { Store } from '../../../store/types.ts'
 import { facilities } from '../../directory/index.ts'
-import type { ThreadKey } from '../contract.ts'
+import type { ReconcilingView, ThreadKey } from '../contract.ts'
 import { beingSent } from '../outbox.ts'
 import type { DeadLetterRow } from '../tables/dead-letters.ts'
 import { deadLettersOf } from '../tables/dead-letters.ts'
 import type { InRow, OutRow } from '../tables/page.ts'
+import { reconcilingAmong } from '../tables/resync.ts'
 import { readLine, type TryRow, threadName, triesOf } from '../tables/tries.ts'
 import type { LetterView, MessageRow, Place, TryView, WhyView } from './contract.ts'
 
@@ -50,19 +51,27 @@ interface Facts {
   letters: Map<string, DeadLetterRow>
   tries: Map<string, TryRow[]>
   names: Map<string, string>
+  reconciling: Map<string, ReconcilingView>
 }
 
-async function factsOf(site: Site, direction: 'out' | 'in', messages: string[]): Promise<Facts> {
-  const [letters, tries, places] = await Promise.all([
+async function factsOf(site: Site, direction: 'out' | 'in', messages: string[], threads: readonly ThreadKey[]): Promise<Facts> {
+  const [letters, tries, places, reconciling] = await Promise.all([
     deadLettersOf(site.store, direction, messages),
     triesOf(site.store, direction, messages),
     facilities(site.store),
+    reconcilingAmong(site.store, threads),
   ])
   return {
+    reconciling,
     letters: new Map(letters.filter((l) => l.settled_at === null).map((l) => [l.message, l])),
     tries: Map.groupBy(tries, (t) => t.message),
     names: new Map(places.map((f) => [f.code, f.name])),
   }
+}
+
+const about = ({ reconciling }: Facts, thread: ThreadKey): Pick<MessageRow, 'reconciling'> => {
+  const found = reconciling.get(threadName(thread))
+  return found ? { reconciling: found } : {}
 }
 
 const newest = (tries: readonly TryRow[] | undefined): TryRow | undefined => tries?.reduce((a, b) => (b.last_at > a.last_at ? b : a))
@@ -84,6 +93,7 @@ export async function outRows(site: Site, rows: readonly OutRow[]): Promise<Mess
     site,
     'out',
     rows.map((r) => r.id),
+    rows,
   )
   const sending = beingSent(site)
   const line = rows.some((r) => r.state === 'pending') ? await readLine(site.store) : null
@@ -110,6 +120,7 @@ export async function outRows(site: Site, rows: readonly OutRow[]): Promise<Mess
       tries: (tries ?? []).reduce((n, t) => n + t.times, 0) + (r.state === 'acked' ? 1 : 0),
       ...(waiting && r.attempts > 0 ? { nextTry: r.next_at.toISOString() } : {}),
       ...(r.state === 'acked' ? {} : why(last, r.last_error ?? cut)),
+      ...about(facts, r),
       ...(letter ? { letter: letterView(letter) } : {}),
     } satisfies MessageRow
   })
@@ -120,6 +131,7 @@ export async function inRows(site: Site, rows: readonly InRow[]): Promise<Messag
     site,
     'in',
     rows.map((r) => threadName(r)),
+    rows,
   )
   return rows.map((r) => {
     const tries = facts.tries.get(threadName(r))
@@ -140,6 +152,7 @@ export async function inRows(site: Site, rows: readonly InRow[]): Promise<Messag
       tries: r.attempts,
       ...(r.parked && r.next_at ? { nextTry: r.next_at.toISOString() } : {}),
       ...(r.parked ? why(newest(tries), r.error) : {}),
+      ...about(facts, r),
       ...(letter ? { letter: letterView(letter) } : {}),
     } satisfies MessageRow
   })
