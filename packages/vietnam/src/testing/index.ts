@@ -33,5 +33,5 @@ export const CLAIM_BOMBS: Readonly<Record<string, readonly [() => string | Buffe
   'UTF-16': [() => Buffer.from(`\ufeff${around('')}`, 'utf16le'), 'claim-encoding'],
   'bytes of no Unicode': [() => Buffer.concat([Buffer.from('<GIAMDINHHS>'), Buffer.alloc(1000, 0xb8)]), 'claim-encoding'],
   'called windows-1258': [() => `<?xml version="1.0" encoding="windows-1258"?>${around('Đ')}`, 'claim-encoding'],
-  'a zip under the name of XML': [() => Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(1000)]), 'claim-malformed'],
+  'a zip under the name of XML': [() => Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(1000)]), 'claim-packed'],
 }
