@@ -67,6 +67,7 @@ export {
   knownAnswer,
   messageOf,
   moveCursor,
+  moveWaiting,
   type OutboxRow,
   openProposals,
   outboxCounts,

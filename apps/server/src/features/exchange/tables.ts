@@ -166,6 +166,15 @@ export async function parcelUnderWay(db: Sql, thread: ThreadKey): Promise<boolea
   return rows.length > 0
 }
 
+/** What waits under one number of a slip belongs to the thread of another. */
+export async function moveWaiting(db: Sql, thread: ThreadKey, number: string): Promise<void> {
+  await db.sql(`update outbox set number = $3 where issuer = $1 and number = $2 and state = 'pending'`, [
+    thread.issuer,
+    thread.number,
+    number,
+  ])
+}
+
 /** Whether this site has ever proposed the event for the thread, answered or not. */
 export async function wasProposed(db: Sql, thread: ThreadKey, event: string): Promise<boolean> {
   const rows = await db.sql(

@@ -19,11 +19,13 @@ import { slipThread } from './child.ts'
 import { closeWhenEqual } from './compared.ts'
 import { tellDeclined } from './declined.ts'
 import { filePapers } from './filed-papers.ts'
+import { findSlip, lockThread } from './find-slip.ts'
 import { holdFirstThread } from './moved-outcome.ts'
 import { takeOverFiles, withNumbersHere } from './numbers.ts'
 import { NUMBER_CLASH, SLIP_ELSEWHERE } from './outcomes.ts'
 import { samePerson } from './same-person.ts'
 import { sentBackFromOutside } from './send-back.ts'
+import { spelledHere } from './spelled.ts'
 import { openAttention } from './tables/attention.ts'
 import { lockCitizen, wakeFiles } from './tables/files.ts'
 import { openRevisionOf } from './tables/revisions.ts'
@@ -62,10 +64,10 @@ async function applyFresh(site: Site, hub: HubClient, state: ThreadState, how: {
   await site.store.as(caller).transact(async (tx) => {
     await holdFirstThread(tx, state)
     // Asked in one breath, answered in this order: who looks holds the lock.
-    const locked = tx.lockKey(`thread:${state.thread.issuer}:${state.thread.number}`)
+    const locked = lockThread(tx, state.thread)
     const looking = tx.findByIdentifier('Task', taskIdentifierSystem(state.thread.issuer), state.thread.number, { lock: true })
     const [, own] = await Promise.all([locked, looking])
-    const shadow = own ? null : await shadowOf(tx, state, await partyHere(tx, site, parties(state)))
+    const shadow = own ? null : await waitingFor(site, tx, state)
     const stored = own ?? shadow?.stored ?? null
     const before = shadow?.task ?? (stored ? taskFacts(stored.resource()) : await newReplica(site, tx, state))
     if (stored && isShadow(before)) await mustFit(site, state, before)
@@ -119,14 +121,25 @@ async function wake(tx: Transaction, state: ThreadState, moved: boolean, { id, n
   tx.emit({ kind: 'referral.file-due', thread: `Task/${id}`, payload: {} })
 }
 
+/** What a desk here opened before this thread was known: its slip's first visit, or one typed in another spelling. */
+async function waitingFor(site: Site, tx: Transaction, state: ThreadState): Promise<{ stored: Stored; task: ReferralTask } | null> {
+  const here = await partyHere(tx, site, parties(state))
+  const visit = await shadowOf(tx, state, here)
+  if (visit || state.partOf || state.to !== here || state.shadow) return visit
+  const content = await slipContent(site, state)
+  const stored = content && (await spelledHere(tx, state.thread, here, content.patient))
+  return stored && { stored, task: taskFacts(stored.resource()) }
+}
+
 /** What a desk here opened for a paper slip is, as the hub now knows, a visit under somebody else's slip: it takes its number. */
 async function shadowOf(tx: Transaction, state: ThreadState, here: string): Promise<{ stored: Stored; task: ReferralTask } | null> {
   const { partOf, thread, use } = state
   if (!partOf || state.to !== here || state.history[0]?.event !== 'arrive') return null
-  const stored = await tx.findByIdentifier('Task', taskIdentifierSystem(partOf.issuer), partOf.number, { lock: true })
-  const task = stored && taskFacts(stored.resource())
-  if (!stored || !task || !isShadow(task) || task.to.code !== here) return null
-  await dropCopy(tx, partOf)
+  const stored = await findSlip(tx, partOf.issuer, partOf.number, { lock: true, ...(state.shadow ? { person: state.shadow.person } : {}) })
+  const known = stored && taskFacts(stored.resource())
+  if (!stored || !known || !isShadow(known) || known.to.code !== here) return null
+  const { aliases: _spellings, ...task } = known
+  await dropCopy(tx, { issuer: partOf.issuer, number: task.number })
   return { stored, task: { ...task, number: thread.number, partOf, ...(use ? { use } : {}) } }
 }
 

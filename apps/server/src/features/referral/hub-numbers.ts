@@ -3,16 +3,13 @@
  * paper that names either belongs to the same thread; what came under the other number before joins it.
  */
 import { finding, findingText } from '@yba/fhir'
-import type { ReferralContent } from '@yba/vietnam'
 import type { Stored, Transaction } from '../../store/types.ts'
-import type { ThreadKey } from '../exchange/contract.ts'
 import { raiseAlert } from '../exchange/index.ts'
 import type { ReferralHistoryEntry } from './contract.ts'
-import { findSlip } from './find-slip.ts'
 import { SECOND_NUMBER_TAKEN } from './hub-outcomes.ts'
 import { samePerson } from './same-person.ts'
 import { loadHistory, moveHistory } from './tables.ts'
-import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
+import { isShadow, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource } from './task.ts'
 
 export interface Numbered {
   task: ReferralTask
@@ -37,15 +34,8 @@ export async function withNumbers(tx: Transaction, task: ReferralTask, numbers: 
   return { task: added.length > 0 ? { ...task, aliases: [...(task.aliases ?? []), ...added] } : task, told }
 }
 
-/** The number of a visit that the receiver's HIS opened before the slip came, under another spelling of the slip's number. */
-export async function spelledOtherwise(tx: Transaction, { issuer, number }: ThreadKey, slip: ReferralContent): Promise<string[]> {
-  const other = await findSlip(tx, issuer, number, { lock: true })
-  const task = other && taskFacts(other.resource())
-  return task && isTheSameSlips(task, { to: slip.to, person: personOf(slip.patient) }) ? [task.number] : []
-}
-
 /** A desk wrote down who came with a paper of that number: the person of this slip, at the place it is addressed to. */
-const isTheSameSlips = (other: ReferralTask, task: Pick<ReferralTask, 'to' | 'person'>): boolean =>
+const isTheSameSlips = (other: ReferralTask, task: ReferralTask): boolean =>
   isShadow(other) && !other.partOf && other.to.code === task.to.code && samePerson(other.person, task.person)
 
 async function gaveUp(tx: Transaction, other: Stored, slip: string): Promise<Numbered['told'][number]> {

@@ -38,7 +38,8 @@ export async function transitionAtHub(context: OnceContext): Promise<OnceAnswer>
   if (said.to === context.site.settings.facility.code) throw refuse(FACILITY_REQUIRED)
   const { thread: asked } = said
   const again = reofferOf(context)
-  const find = (tx: Transaction, number: string) => findSlip(tx, asked.issuer, number, { lock: true })
+  const person = said.shadow ? { person: said.shadow.person } : {}
+  const find = (tx: Transaction, number: string) => findSlip(tx, asked.issuer, number, { lock: true, ...person })
   const look = (tx: Transaction) =>
     Promise.all([
       lockThread(tx, asked),

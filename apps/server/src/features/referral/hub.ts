@@ -18,8 +18,7 @@ import { oldPaperAsked, packPapers, raiseAlert } from '../exchange/index.ts'
 import { resolvePerson } from '../person-index/index.ts'
 import { actingFor } from './acting.ts'
 import { childrenOf, nextChild, openVisit } from './child.ts'
-import { lockThread } from './find-slip.ts'
-import { spelledOtherwise } from './hub-numbers.ts'
+import { lockThread, spelledAlike } from './find-slip.ts'
 import { once } from './hub-once.ts'
 import { ACCESSIBLE_TO_PARTIES, CONTENT_DIFFERS, DIGEST_WRONG, NODE_NOT_LIVE, NOT_YOUR_THREAD, PARCEL_INCOMPLETE } from './hub-outcomes.ts'
 import { addressPapers, checkOrder, checkPaper } from './hub-papers.ts'
@@ -30,6 +29,7 @@ import { step } from './machine.ts'
 import { NUMBER_CLASH } from './outcomes.ts'
 import { REOFFER_EARLY, recordedBefore, reofferOf } from './reoffer.ts'
 import { samePerson } from './same-person.ts'
+import { spelledAtHub } from './spelled.ts'
 import { noteClash } from './tables/attention.ts'
 import { noteSlip } from './tables/slips.ts'
 import { loadHistory, moveHistory } from './tables.ts'
@@ -60,8 +60,10 @@ export async function submit(context: OperationContext): Promise<OperationAnswer
     Promise.all([
       lockThread(tx, parcel.thread),
       tx.findByIdentifier('Task', taskIdentifierSystem(parcel.thread.issuer), parcel.thread.number, { lock: true }),
+      spelledAlike(tx, parcel.thread),
     ])
-  return both(context, parcel, look, async (tx, [, stored]) => {
+  return both(context, parcel, look, async (tx, [, named, alike]) => {
+    const stored = named ?? (alike.length > 0 ? await spelledBefore(tx, parcel, papers) : null)
     // Offered again before what it belongs to: an outcome before its slip, a slip before the arrival that came first.
     const again = reofferOf(context)
     if (again && !stored && (again.position > 1 || !parcel.documents.some((d) => d.kind === 'referral'))) throw refuse(REOFFER_EARLY)
@@ -69,6 +71,12 @@ export async function submit(context: OperationContext): Promise<OperationAnswer
     const acting = { ...actingFor(context, codes, parcel.thread, task), papers }
     return stored && task && !isShadow(task) ? addPapers(acting, tx, parcel, stored) : openThread(acting, tx, parcel, stored)
   })
+}
+
+/** A patient who came with the paper before the slip, whose number a desk had typed in another spelling. */
+async function spelledBefore(tx: Transaction, { thread, documents }: Parcel, papers: Papers): Promise<Stored | null> {
+  const slip = documents.find((d) => d.kind === 'referral')
+  return slip ? spelledAtHub(tx, thread, paperOf(papers, slip.digest).content.patient) : null
 }
 
 /** Failure mode F3: the first content stands, the sender reads the refusal, and the other party and the hub's operator are told. */
@@ -131,16 +139,14 @@ async function openThread(context: SubmitContext, tx: Transaction, parcel: Parce
   }
   // Who the person is says the signed paper, not the cover.
   const patient = { ...personOf(content.patient), cards: content.patient.cards.map((c) => c.number) }
-  const [fromName, toName, person, spelled] = await Promise.all([
+  const [fromName, toName, person] = await Promise.all([
     issuerName(tx, caller.facility),
     issuerName(tx, content.to.code),
     resolvePerson(tx, caller.facility, patient, site.settings.environment === 'demo'),
-    shadow ? [] : spelledOtherwise(tx, parcel.thread, content),
   ])
   if (!fromName) throw refuse(NODE_NOT_LIVE, { facility: caller.facility })
   if (!toName || content.to.code === site.settings.facility.code) throw refuse(PARCEL_INCOMPLETE, { what: `receiver ${content.to.code}` })
   const before = shadow && (await joins(tx, shadow, content)) ? taskFacts(shadow.resource()) : null
-  const numbers = [...(parcel.aliases ?? []), ...spelled]
   const row = step(before?.state ?? 'queued', 'send', 'hub')
   const task: ReferralTask = {
     issuer: content.from,
@@ -155,6 +161,7 @@ async function openThread(context: SubmitContext, tx: Transaction, parcel: Parce
     validity: validityOf(content, slip, parcel.occurredAt),
     // What the paper says, not the cover: nobody overtakes others by a word that nobody signed.
     ...(content.emergency ? { stat: true } : {}),
+    ...(before?.aliases ? { aliases: before.aliases } : {}),
     authoredOn: tx.now.toISOString(),
     input: [],
     output: [],
@@ -172,7 +179,7 @@ async function openThread(context: SubmitContext, tx: Transaction, parcel: Parce
   if (before) await tellSentOn(tx, parcel.thread, filed)
   // In one breath: the line is written before the story is read for the answer.
   const [, state] = await Promise.all([record(tx, filed, sent), publish(tx, stored.id, filed)])
-  return numbers.length > 0 ? addNumbers(tx, stored.id, numbers, state) : state
+  return parcel.aliases ? addNumbers(tx, stored.id, parcel.aliases, state) : state
 }
 
 /**
@@ -180,7 +187,7 @@ async function openThread(context: SubmitContext, tx: Transaction, parcel: Parce
  * is mixed up: what the desk recorded goes on as a visit of its own under the slip, without its papers.
  */
 async function joins(tx: Transaction, shadow: Stored, slip: ReferralContent): Promise<boolean> {
-  const before = taskFacts(shadow.resource())
+  const { aliases: _spellings, ...before } = taskFacts(shadow.resource())
   if (before.to.code === slip.to.code && samePerson(before.person, slip.patient)) return true
   const thread = { issuer: before.issuer.code, number: before.number }
   const { number, use } = nextChild({ ...before, state: 'sent' }, await childrenOf(tx, thread), [])

@@ -275,6 +275,19 @@ export const ISSUER_UNKNOWN = defineOutcome({
   cure: { vi: 'Chọn cơ sở ghi ở đầu giấy chuyển.', en: 'Choose the facility in the head of the slip.' },
 })
 
+export const SPELLED_ALIKE = defineOutcome({
+  code: 'slip-spelled-alike',
+  http: 409,
+  severity: 'warning',
+  issue: 'duplicate',
+  vi: 'Số phiếu {number} và {others} của cùng nơi chuyển chỉ khác cách viết; chưa rõ là một phiếu hay nhiều phiếu nên để riêng.',
+  en: 'Slip numbers {number} and {others} of one issuer differ by spelling only; which of them are one slip is not clear, so they stand apart.',
+  cure: {
+    vi: 'So người bệnh và số trên giấy với từng phiếu. Lượt gõ nhầm thì hoàn tác “đã đến” rồi ghi lại đúng số.',
+    en: 'Compare patient and number on the paper with each slip. Undo an arrival that was typed wrongly and record it under the right number.',
+  },
+})
+
 export const SLIP_ELSEWHERE = defineOutcome({
   code: 'slip-elsewhere',
   http: 409,

@@ -162,6 +162,64 @@ test('sent on before the slip comes: the third facility gets its papers too', as
   )
 })
 
+/** The same slip under another number, and that number as somebody types it: blanks, small letters, a Cyrillic С. */
+const numbered = (slip: Awaited<ReturnType<typeof slipOf>>, number: string) => ({ ...slip, numbers: { ...slip.numbers, slip: number } })
+const asTyped = (number: string): string => number.toLowerCase().replace('/2026/', ' /2026/ ').replace('c', 'с')
+
+test('a number typed in another spelling is the same slip, whichever comes first; where spelling alone does not say which, a person is told', async () => {
+  const typed = async (number: string, person: ShadowRequest['person']) =>
+    (await atDesk(p.receiver, { number: asTyped(number), person })).json as ShadowAnswer
+  const ends = async (number: string) => {
+    const at = async (node: TestNode) => (await effects(node.sql, SENDER, number)).tasks
+    return [await at(p.hub), await at(p.receiver), (await effects(p.hub.sql, SENDER, asTyped(number))).tasks]
+  }
+  // The desk first, the hub hears of it, then the slip.
+  const one = await slipOf(811)
+  const { id } = await typed(one.numbers.slip, personOf(one))
+  await until(p.receiver, asTyped(one.numbers.slip), 'arrived')
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(one))).status, 200)
+  assert.equal(await until(p.receiver, one.numbers.slip, 'arrived'), id, 'the Task the desk opened')
+  assert.deepEqual((await ends(one.numbers.slip)).slice(0, 2), [['arrived'], ['arrived']])
+  // The slip first, and here: it is only named.
+  const two = await slipOf(812)
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(two))).status, 200)
+  const there = await until(p.receiver, two.numbers.slip, 'delivered')
+  assert.deepEqual(await typed(two.numbers.slip, personOf(two)), { id: there, known: true, fits: true })
+  // The desk writes while there is no line, and goes on; the hub has the slip before it hears of that.
+  const three = await slipOf(813)
+  await p.receiver.close()
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(three))).status, 200)
+  await p.hub.close()
+  await p.receiver.open()
+  const away = await typed(three.numbers.slip, personOf(three))
+  assert.equal(away.known, false)
+  assert.equal((await transition(await p.receiver.at('bs.mot'), away.id, 'start-care')).status, 200)
+  await p.hub.open()
+  assert.equal(await until(p.receiver, three.numbers.slip, 'in-care'), away.id)
+  assert.deepEqual((await ends(three.numbers.slip)).slice(0, 2), [['in-care'], ['in-care']])
+  // Two slips whose numbers differ by spelling, of two persons, and a third person at the desk.
+  const [four, five, six] = [await slipOf(814), await slipOf(815), await slipOf(816)]
+  const other = four.numbers.slip.replace('C', 'С')
+  for (const slip of [four, numbered(five, other)]) assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(slip))).status, 200)
+  const own = await until(p.receiver, other, 'delivered')
+  await until(p.receiver, four.numbers.slip, 'delivered')
+  assert.deepEqual(await typed(four.numbers.slip, personOf(five)), { id: own, known: true, fits: true }, 'the person says which')
+  assert.equal((await typed(four.numbers.slip, personOf(six))).known, false)
+  const rows = (await (await p.receiver.at('tiepdon')).get('/fhir/Task/$attention')).json.rows as AttentionRow[]
+  assert.deepEqual(
+    rows.filter((r) => r.why.code === 'slip-spelled-alike').map((r) => r.number),
+    [asTyped(four.numbers.slip)],
+  )
+  // A paper slip of somebody else, then a slip of nearly that number: both stand, and the desk is told.
+  const [seven, eight] = [await slipOf(817), await slipOf(818)]
+  const stranger = await typed(seven.numbers.slip, personOf(eight))
+  await until(p.receiver, asTyped(seven.numbers.slip), 'arrived')
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(seven))).status, 200)
+  assert.notEqual(await until(p.receiver, seven.numbers.slip, 'delivered'), stranger.id)
+  const told = (await (await p.receiver.at('tiepdon')).get('/fhir/Task/$attention')).json.rows as AttentionRow[]
+  assert.ok(told.some((r) => r.why.code === 'slip-spelled-alike' && r.number === seven.numbers.slip))
+})
+
 test('another person’s slip under the number typed never joins the stay, nor takes its own patient’s arrival away', async () => {
   const slip = await slipOf(805)
   const { slip: number } = slip.numbers

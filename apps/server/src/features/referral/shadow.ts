@@ -18,10 +18,11 @@ import { statedTime } from './act.ts'
 import { beginStay, findOrRegister } from './arrival.ts'
 import { type Child, childrenOf } from './child.ts'
 import type { ShadowAnswer, ShadowRequest } from './contract.ts'
-import { findSlip } from './find-slip.ts'
+import { findSlip, lockThread, spelledAlike } from './find-slip.ts'
 import { BAD_REQUEST, ISSUER_UNKNOWN, SLIP_NUMBER_FORM } from './outcomes.ts'
 import { isBirthDate } from './real-time.ts'
 import { samePerson } from './same-person.ts'
+import { tellAlike } from './spelled.ts'
 import { isShadow, type PersonFacts, type ReferralTask, taskFacts, taskResource } from './task.ts'
 import { STATES } from './transitions.ts'
 
@@ -60,8 +61,8 @@ export async function recordShadow(site: Site, store: Store, request: ShadowRequ
   const here = site.settings.facility
   const occurredAt = statedTime(request.occurredAt, site.clock.now())
   return store.transact(async (tx) => {
-    await tx.lockKey(`thread:${issuer}:${number}`)
-    const known = await findSlip(tx, issuer, number, { lock: true })
+    await lockThread(tx, { issuer, number })
+    const known = await findSlip(tx, issuer, number, { lock: true, person })
     if (known) return { id: known.id, known: true, fits: samePerson(taskFacts(known.resource()).person, person) }
     const visit = await ownVisit(tx, { issuer, number }, here.code, person)
     if (visit) {
@@ -72,6 +73,7 @@ export async function recordShadow(site: Site, store: Store, request: ShadowRequ
     const name = await issuerName(tx, issuer)
     if (!name || issuer === here.code) throw refuse(ISSUER_UNKNOWN, { code: issuer })
     const id = randomUUID()
+    const alike = await spelledAlike(tx, { issuer, number })
     const { citizenId, card } = person
     const paper = {
       mrn: '',
@@ -87,6 +89,12 @@ export async function recordShadow(site: Site, store: Store, request: ShadowRequ
     const begun = await beginStay(site, tx, task, { id: patient, name: paper.name }, store.caller, occurredAt)
     await tx.write([{ kind: 'create', id, resource: taskResource(begun) }])
     await tellShadow(tx, store.caller, request, occurredAt, task.person)
+    if (alike.length > 0)
+      await tellAlike(
+        tx,
+        { issuer, number },
+        alike.map((one) => taskFacts(one.resource()).number),
+      )
     tx.emit({ kind: 'referral.step', thread: `Task/${id}`, payload: { task: id, event: 'arrive' } })
     return { id, known: false, fits: true }
   })

@@ -7,6 +7,7 @@ import { type Finding, finding } from '@yba/fhir'
 import { slipNumber } from '@yba/vietnam'
 import type { Site } from '../../../site.ts'
 import type { Transaction } from '../../../store/types.ts'
+import { lockThread } from '../find-slip.ts'
 import { findingView } from '../finding-view.ts'
 import { AHEAD_MS } from '../real-time.ts'
 import {
@@ -75,7 +76,7 @@ interface Look {
 
 async function look(site: Site, tx: Transaction, said: FileSaid, known: Known | null): Promise<Look> {
   // Before the slip itself may come in: who looks first holds the lock.
-  if (said.slip) await tx.lockKey(`thread:${said.slip.issuer}:${said.slip.number}`)
+  if (said.slip) await lockThread(tx, said.slip)
   if (!known?.task && said.person.citizenId) await lockCitizen(tx, said.person.citizenId)
   const nothing: Judged = { next: 'wait', findings: [] }
   const again = new Date(said.at)
