@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { claimFile, stay } from '@yba/people'
+import { NODE_FLAGS } from '../apps/server/src/box/hosts.ts'
 import { cpuOf, pssOf } from './processes.ts'
 import { report, say } from './report.ts'
 
@@ -29,7 +30,7 @@ writeFileSync(join(place, 'token'), 'x')
 const address = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
 const main = join(import.meta.dirname, '../apps/edge/src/main.ts')
 const options = ['--folder', folder, '--site', address, '--token-file', join(place, 'token'), '--state', join(place, 'state')]
-const edge = spawn(process.execPath, [main, ...options], { stdio: ['ignore', 'ignore', 'inherit'] })
+const edge = spawn(process.execPath, [...NODE_FLAGS, main, ...options], { stdio: ['ignore', 'ignore', 'inherit'] })
 const pid = edge.pid ?? 0
 
 const memory = (): number => pssOf(pid).server
