@@ -23,7 +23,7 @@ process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --disable-warning=
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'boolean' } }, allowPositionals: true })
 
 const SERVER = { timeout: FILE_MS, ring: 'first' } as const
-const inBox = (file: string): boolean => file.startsWith('apps/server/src/box/')
+const besideBrowser = (file: string): boolean => /^apps\/server\/src\/(box|http)\//.test(file)
 
 interface Stage {
   name: string
@@ -49,12 +49,12 @@ const stages: Stage[] = [
     name: 'integration',
     run: () =>
       runFiles(
-        chosen(INTEGRATION).filter((file) => !inBox(file)),
+        chosen(INTEGRATION).filter((file) => !besideBrowser(file)),
         { ...SERVER, concurrency: 3 },
       ),
   },
-  // The browser leaves half of the machine idle: the processes of the box run beside it.
-  { name: 'box', run: () => runFiles(chosen(INTEGRATION).filter(inBox), { ...SERVER, concurrency: 1 }), beside: true },
+  // The browser leaves half of the machine idle: box and HTTP run beside it.
+  { name: 'box-http', run: () => runFiles(chosen(INTEGRATION).filter(besideBrowser), { ...SERVER, concurrency: 1 }), beside: true },
   { name: 'browser', run: browser },
 ]
 
@@ -121,7 +121,7 @@ for (const stage of stages) {
   else await told(stage)
 }
 await Promise.all(beside)
-if (!values.keep && (!wanted || wanted.includes('integration') || wanted.includes('box'))) await stopTestCluster()
+if (!values.keep && (!wanted || wanted.includes('integration') || wanted.includes('box-http'))) await stopTestCluster()
 
 const total = sum(tallies)
 if (total.failures.length) console.log(`Failed:\n${total.failures.map((one) => `  ${one}`).join('\n')}\n`)
