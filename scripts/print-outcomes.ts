@@ -61,6 +61,7 @@ const CHAPTERS: readonly Chapter[] = [
         'claim-taken-back',
         'claim-older-file',
         'claim-check-in-late',
+        'claim-check-in-older',
         'claim-record-empty',
       ],
       ...['claim-record-trouble', 'claim-record-twice', 'claim-record-unknown', 'claim-undo-reason', 'claim-undo-person-kept'],

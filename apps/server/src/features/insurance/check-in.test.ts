@@ -79,6 +79,28 @@ test('a check-in that comes late, or of a person who is known better, takes noth
   )
 })
 
+test('a check-in of before the admission that comes after the one that tells it is older: told, and the stay stays inpatient', async () => {
+  const one = inpatient(606)
+  const [first, ward] = checkInRows(one, { admitted: true })
+  assert.ok(first && ward?.NGAY_VAO_NOI_TRU)
+  const file = (...rows: (typeof first)[]) =>
+    writeClaim({ facility: '24997', madeOn: '20261101', layout: '4750', records: [{ tables: { XML0: rows } }] })
+  const clinic = { ...first, MA_LOAI_KCB: '01', NGAY_YL: first.NGAY_VAO ?? '' }
+  const [admitted] = await take(file(clinic, ward))
+  const stands = await read<Encounter>(admitted?.encounter)
+  assert.deepEqual([admitted?.result, stands.class.code], ['created', 'IMP'], errors(admitted))
+  assert.match(JSON.stringify(stands.extension), /inpatient-since/, 'told by the row of the ward, not by the first')
+
+  const [older] = await take(file(clinic))
+  assert.deepEqual([older?.result, older?.findings.map((f) => f.code)], ['unchanged', ['claim-check-in-older']])
+  assert.equal((await read<Encounter>(admitted?.encounter)).meta?.versionId, stands.meta?.versionId)
+
+  // It knows of an hour after the admission: the HIS took the admission back.
+  const [later] = await take(file({ ...clinic, NGAY_YL: ward.NGAY_VAO_NOI_TRU.replace(/^\d{4}/, '2027') }))
+  assert.equal(later?.result, 'updated', errors(later))
+  assert.equal((await read<Encounter>(admitted?.encounter)).class.code, 'AMB')
+})
+
 test('a list of a morning names many persons: each record keeps its own rows only, and a wrong row stays out alone', async () => {
   const [a, b] = [inpatient(604), inpatient(605)]
   const rows = [...checkInRows(a), ...checkInRows(b).map((row) => ({ ...row, GIOI_TINH: '9' }))]

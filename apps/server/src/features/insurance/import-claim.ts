@@ -27,6 +27,7 @@ import {
 import { HIS, saidBy } from './arrival.ts'
 import type { ImportedRecord, Issue } from './contract.ts'
 import { noteRecord } from './files/tables.ts'
+import { isCheckIn, passedOver } from './passed-over.ts'
 import { keyOf, plannedId, planWrites } from './plan-writes.ts'
 import { slipOf } from './record-slip.ts'
 import { type ClaimRow, rememberRecord, settleIssues, takenOver, wasTakenBack } from './tables.ts'
@@ -39,29 +40,6 @@ const OTHER_FACILITY = defineOutcome({
   vi: 'Hồ sơ của cơ sở {found}, không phải của {expected}.',
   en: 'The record belongs to facility {found}, not to {expected}.',
   cure: { vi: 'Nhập tệp tại đúng cơ sở đã lập hồ sơ.', en: 'Import the file at the facility that made it.' },
-})
-
-const CHECK_IN_LATE = defineOutcome({
-  code: 'claim-check-in-late',
-  http: 200,
-  severity: 'information',
-  issue: 'informational',
-  vi: 'Đợt khám {maLk} đã có hồ sơ (XML1); bảng check-in (XML0) đến sau không thay đổi gì.',
-  en: 'Stay {maLk} already has its record (XML1); a check-in (XML0) that comes after it changes nothing.',
-  cure: { vi: 'Không cần làm gì.', en: 'Nothing needs to be done.' },
-})
-
-const OLDER_FILE = defineOutcome({
-  code: 'claim-older-file',
-  http: 200,
-  severity: 'information',
-  issue: 'informational',
-  vi: 'Hồ sơ {maLk} đã có bản từ tệp nhận sau tệp này; bản trong tệp này không thay đổi gì.',
-  en: 'Record {maLk} stands as a file that came after this one has it; this one changes nothing.',
-  cure: {
-    vi: 'Không cần làm gì. Nếu bản này mới đúng, gửi lại tệp.',
-    en: 'Nothing needs to be done. If this one is right, send the file again.',
-  },
 })
 
 const OTHER_PERSON = defineOutcome({
@@ -106,8 +84,6 @@ export interface Read {
   found: readonly Finding[]
   names: ReadonlyMap<string, string>
 }
-
-const isCheckIn = (record: ClaimRecord): boolean => !record.tables.XML1?.length && (record.tables.XML0?.length ?? 0) > 0
 
 function findingsOf(site: Site, record: ClaimRecord, found: readonly Finding[]): Finding[] {
   const findings = [...found]
@@ -276,23 +252,17 @@ function stayFacts(maLk: string, issuer: string, patient: string, stay: Stored):
   return { patient, encounter: `Encounter/${stay.id}`, issuer, maLk, admitted: period?.start ?? '', ...ended }
 }
 
-/**
- * What changes nothing: the same record again; one of a file that came before the file it stands as (a large file is judged
- * beside the small ones); a check-in after the record, for the files of a HIS need not come in their order.
- */
+/** What changes nothing: the same record again, and one that is passed over (`passed-over.ts`). */
 async function nothingNew(
   tx: Transaction,
   before: ClaimRow,
   { record, plan, kept, file }: OnItsWay,
   facts: NonNullable<ImportedRecord['patient']>,
 ): Promise<Written | null> {
-  const older = before.file !== null && BigInt(before.file) > BigInt(file)
-  const late = before.head !== 'XML0' && isCheckIn(record)
   if (before.digest === record.digest) return { imported: await sameAgain(tx, before, plan, facts, kept) }
-  if (!older && !late) return null
-  const same = await sameAgain(tx, before, plan, facts, kept)
-  const said = older ? finding(OLDER_FILE, { maLk: record.maLk }, 'MA_LK') : finding(CHECK_IN_LATE, { maLk: record.maLk }, 'XML0')
-  return { imported: { ...same, findings: [findingView(said)] }, passedOver: true }
+  const said = await passedOver(tx, before, record, file)
+  if (!said) return null
+  return { imported: { ...(await sameAgain(tx, before, plan, facts, kept)), findings: [findingView(said)] }, passedOver: true }
 }
 
 /** The same record again changes nothing; when nothing is odd about it any more, that is settled. */

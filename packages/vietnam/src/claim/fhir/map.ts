@@ -39,7 +39,9 @@ export interface ClaimOptions {
  */
 export function claimToFhir(record: ClaimRecord, options: ClaimOptions): ClaimPlan {
   const head = record.tables.XML1?.[0] ? 'XML1' : 'XML0'
-  const one = record.tables[head]?.[0]
+  const rows = record.tables[head] ?? []
+  // A check-in is sent again with a row more on admission: the row that says so speaks of the whole stay.
+  const one = (head === 'XML0' ? rows.findLast((row) => get(row, 'NGAY_VAO_NOI_TRU') !== '') : undefined) ?? rows[0]
   if (!one) throw refuse(claimXml1Missing, { table: 'XML1', row: 1, field: 'MA_LK', found: 0 }, 'XML1')
   const ctx: ClaimContext = {
     facility: options.facility,

@@ -16,7 +16,7 @@ export interface ClaimContext {
   record: ClaimRecord
   /** Table that speaks of the whole stay: XML1, or XML0 when the patient has only been checked in. */
   head: 'XML1' | 'XML0'
-  /** Its first row; columns of the same name mean the same in both. */
+  /** Its first row, or of a check-in the one that tells the admission; columns of the same name mean the same in both. */
   one: Row
   maLk: string
   keys: { patient: string; encounter: string }
