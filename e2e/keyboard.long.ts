@@ -246,7 +246,10 @@ story(
       await press('Alt+0')
       const follow = page.getByRole('button', { name: /^Theo trục/ })
       await follow.waitFor({ timeout: 120_000 })
-      await page.getByRole('link', { name: new RegExp(slip.number) }).first().waitFor()
+      await page
+        .getByRole('link', { name: new RegExp(slip.number) })
+        .first()
+        .waitFor()
       await page.getByRole('region', { name: 'Trên trục liên thông' }).first().waitFor()
       await to(/^Ghi chú/)
       await type('Đã gọi cho nhau.')
