@@ -7,8 +7,9 @@ import { systemCaller } from '../../access/index.ts'
 import { doctor } from '../../access/policies/doctor.ts'
 import { type TestSite, testSite } from '../../testing/site.ts'
 import { putFacilities } from '../directory/index.ts'
+import { openAlerts } from '../exchange/index.ts'
 import type { ReferralView } from '../referral/contract.ts'
-import type { ClaimIssuesAnswer, ImportAnswer } from './contract.ts'
+import type { ClaimIssuesAnswer, ImportAnswer, UndoPreview } from './contract.ts'
 import { importClaim } from './index.ts'
 
 let t: TestSite
@@ -189,6 +190,49 @@ test('a newer slip of the HIS follows into an untouched draft, never over what s
   )
   const after = (await view()).draft?.content
   assert.deepEqual([after?.condition, after?.signs], ['Bác sĩ ghi thêm', 'Sốt cao, khó thở tăng dần'])
+})
+
+test('one number for slips of two stays: the slip stays with the first, which is told until the number, or the first record, is put right', async () => {
+  const one = transfer(530)
+  const [created] = (await take([one])).records
+  const task = created?.referral?.id ?? assert.fail(JSON.stringify(created?.findings))
+  const slip = async () => {
+    const stored = await t.site.store.as(caller).read('Task', task)
+    const encounter = (stored.resource() as unknown as { encounter?: { reference: string } }).encounter?.reference
+    return { version: stored.versionId, encounter }
+  }
+  const before = await slip()
+  const two = stay(531, { kind: 'inpatient-transfer', facility: '24997', patient: { person: one.person, mrn: one.mrn } })
+  const number = first(one, 'XML13').GIAY_CHUYEN_TUYEN ?? ''
+  const own = first(two, 'XML13').GIAY_CHUYEN_TUYEN ?? ''
+  first(two, 'XML13').GIAY_CHUYEN_TUYEN = number
+  const alerts = async () => (await openAlerts(t.site.store)).filter((a) => a.kind === 'slip-two-stays').map((a) => [a.subject, a.role])
+  const told = (answer: ImportAnswer) =>
+    answer.records[0]?.findings.some((f) => f.code === 'slip-file-other-stay' && f.path?.includes('XML13'))
+  // Said again as often as the record comes again.
+  for (const result of ['created', 'unchanged']) {
+    const answer = await take([two])
+    assert.deepEqual([answer.records[0]?.result, told(answer)], [result, true], JSON.stringify(answer.records[0]?.findings))
+    assert.deepEqual(await alerts(), [[two.maLk, 'referral-desk']])
+  }
+  assert.deepEqual(await slip(), before)
+  // The HIS gives the second its own number.
+  first(two, 'XML13').GIAY_CHUYEN_TUYEN = own
+  const right = (await take([two])).records[0]
+  assert.ok(right?.referral && right.referral.id !== task && right.referral.number === own, JSON.stringify(right))
+  assert.deepEqual(await alerts(), [])
+
+  // Of a third it is the first record that was wrong: taken back, it leaves the number to the same file sent again.
+  const three = stay(532, { kind: 'inpatient-transfer', facility: '24997', patient: { person: one.person, mrn: one.mrn } })
+  first(three, 'XML13').GIAY_CHUYEN_TUYEN = number
+  assert.ok(told(await take([three])))
+  const desk = await t.as('referral-desk')
+  const { seen } = await desk.json<UndoPreview>(`/fhir/$undo-claim-preview?record=${one.maLk}`)
+  const body = JSON.stringify({ record: one.maLk, why: 'wrong-stay', reason: 'HIS chọn nhầm đợt', seen })
+  await desk.json('/fhir/$undo-claim', { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const again = (await take([three])).records[0]
+  assert.deepEqual([again?.result, again?.referral?.number], ['unchanged', number], JSON.stringify(again))
+  assert.deepEqual(await alerts(), [])
 })
 
 test('the verbatim record is for those who care: a doctor of another department does not see it', async () => {

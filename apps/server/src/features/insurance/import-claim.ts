@@ -166,7 +166,9 @@ async function withReferrals(
   const said = saidBy(caller, record, plan, imported)
   const { findings, cameWith } = said ? await followFile(site, tx, said) : { findings: [] }
   const followed = { ...imported, findings: [...imported.findings, ...findings.map(findingView)] }
-  if (imported.result === 'unchanged' || !imported.patient || !imported.encounter) return followed
+  // A slip the stay has not got, for another stay has its number: asked again, for that one may have been taken back.
+  const waits = plan.papers.some((p) => p.kind === 'referral') && !imported.referral
+  if ((imported.result === 'unchanged' && !waits) || !imported.patient || !imported.encounter) return followed
   const told = stay ? await tieStay(tx, stay) : []
   const { code: issuer, managingBody } = site.settings.facility
   const of = { patient: `Patient/${imported.patient.id}`, encounter: imported.encounter }
@@ -178,8 +180,8 @@ async function withReferrals(
   })
   if (opened) told.push(...opened.findings)
   else if (imported.result === 'updated' && !isCheckIn(record) && !record.tables.XML13?.length)
-    told.push(...(await withdrawnByFile(tx, { ...of, issuer }, caller.id)))
-  const referral = opened ? { referral: { id: opened.id, number: opened.number } } : {}
+    told.push(...(await withdrawnByFile(tx, { ...of, issuer, maLk: record.maLk }, caller.id)))
+  const referral = opened && opened.result !== 'other-stay' ? { referral: { id: opened.id, number: opened.number } } : {}
   return { ...followed, ...referral, findings: [...followed.findings, ...told.map(findingView)] }
 }
 
@@ -277,7 +279,7 @@ async function sameAgain(
   const resources = { created: 0, updated: 0, unchanged: before.resources.length, removed: 0 }
   const patient = { ...facts, id: before.patient.split('/')[1] ?? '' }
   const paper = plan.papers.find((p) => p.kind === 'referral')
-  const referral = paper ? await findReferral(tx, paper) : undefined
+  const referral = paper ? await findReferral(tx, paper, before.encounter) : undefined
   return { result: 'unchanged', patient, encounter: before.encounter, resources, ...(referral ? { referral } : {}), findings: [] }
 }
 

@@ -8,6 +8,7 @@ import { fillBlanks } from './fill.ts'
 import { findSlip } from './find-slip.ts'
 import { isCancelled, type Joined, joinOf, lockPerson } from './join.ts'
 import { SLIP_WITHDRAWN, STAY_JOINED } from './join-outcomes.ts'
+import { endOtherStay, isOfOtherStay, tellOtherStay } from './other-stay.ts'
 import { summaryNumberFaults } from './summary-number.ts'
 import { lastProposed, noteProposed } from './tables/revisions.ts'
 import { noteWithdrawn } from './tables/withdrawn.ts'
@@ -19,8 +20,8 @@ export interface OpenedReferral {
   id: string
   number: string
   findings: Finding[]
-  /** created, the draft changed, nothing new, or a paper that is signed or was worked on here stays as it is. */
-  result: 'created' | 'updated' | 'unchanged' | 'kept'
+  /** created, the draft changed, nothing new, a paper that is signed or was worked on here stays as it is, or is another stay's. */
+  result: 'created' | 'updated' | 'unchanged' | 'kept' | 'other-stay'
 }
 
 export interface Origin {
@@ -36,10 +37,15 @@ export interface Origin {
   by: { id: string; display: string }
 }
 
-/** The referral of a paper that was taken over before, or undefined. */
-export async function findReferral(tx: Transaction, paper: ReferralContent): Promise<{ id: string; number: string } | undefined> {
+/** The referral of a paper of this stay that was taken over before, or undefined. */
+export async function findReferral(
+  tx: Transaction,
+  paper: ReferralContent,
+  encounter: string,
+): Promise<{ id: string; number: string } | undefined> {
   const known = await findSlip(tx, paper.from.code, paper.numbers.slip)
-  return known ? { id: known.id, number: taskFacts(known.resource()).number } : undefined
+  const task = known && taskFacts(known.resource())
+  return known && task && !(await isOfOtherStay(tx, task, encounter)) ? { id: known.id, number: task.number } : undefined
 }
 
 /** Opens the referral of a slip of the HIS, or joins it to the one that is there (`join.ts`). Idempotent. */
@@ -58,6 +64,11 @@ export async function openReferral(tx: Transaction, paper: ReferralContent, orig
     to: content.to.code,
     day: content.departure.slice(0, 10),
   })
+  if (joined?.by === 'number' && joined.task.patient === patient && (await isOfOtherStay(tx, joined.task, encounter))) {
+    const { number } = joined.task
+    return { id: joined.stored.id, number, findings: [await tellOtherStay(tx, number, content.encounter.id)], result: 'other-stay' }
+  }
+  await endOtherStay(tx, content.encounter.id)
   if (joined) {
     const said = await absorb(tx, joined, { papers, patient, ...(encounter ? { encounter } : {}), by: origin.by.id })
     return { id: joined.stored.id, number: joined.task.number, findings: [...findings, ...said.findings], result: said.result }
@@ -148,10 +159,11 @@ export async function tieStay(tx: Transaction, stay: KnownStay): Promise<Finding
 /** The record of a stay comes again without its slip: told to a person, who takes the slip back or keeps it. */
 export async function withdrawnByFile(
   tx: Transaction,
-  stay: Pick<KnownStay, 'patient' | 'encounter' | 'issuer'>,
+  stay: Pick<KnownStay, 'patient' | 'encounter' | 'issuer' | 'maLk'>,
   by: string,
 ): Promise<Finding[]> {
   const found: Finding[] = []
+  await endOtherStay(tx, stay.maLk)
   for (const { stored, task } of await slipsOf(tx, stay.patient, stay.issuer)) {
     if (task.encounter !== stay.encounter || STATES[task.state].terminal) continue
     // A slip the HIS has never named is not the HIS's to take back.

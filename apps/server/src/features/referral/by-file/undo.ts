@@ -14,6 +14,7 @@ import { partyHere } from '../acting.ts'
 import { isCharted } from '../arrival.ts'
 import { asTheFile, namesOf } from '../fill.ts'
 import { isCancelled } from '../join.ts'
+import { endOtherStay } from '../other-stay.ts'
 import { withhold } from '../send-back.ts'
 import { clearFile, type FileDid, fileOf, putWithdrawal } from '../tables/files.ts'
 import { lastProposed, settleProposal } from '../tables/revisions.ts'
@@ -48,6 +49,7 @@ export async function undoFile(site: Site, tx: Transaction, caller: Caller, undo
   const slips = await takeBackSlips(site, tx, caller, undoing)
   // Last: whoever has a slip in hand takes it before the rows of files.
   await clearFile(tx, undoing.record)
+  await endOtherStay(tx, undoing.record)
   return [...arrival, ...slips]
 }
 
