@@ -19,8 +19,8 @@ const FEATURE_PAIRS: Record<string, string[]> = {
   'person-index': ['directory'],
   // A watched folder that is silent is an alert.
   insurance: ['documents', 'registration', 'referral', 'person-index', 'exchange'],
-  // Who joins is of the directory, and becomes active in it.
-  joining: ['directory'],
+  // Who joins is of the directory, and becomes active in it; the node tries its seal.
+  joining: ['directory', 'documents'],
   // Keys, certificates and a directory that run out are an alert.
   administration: ['documents', 'exchange', 'directory'],
   // Roots of days go to the hub by the node's line; what is late or differs is an alert.

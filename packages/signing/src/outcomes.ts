@@ -35,6 +35,18 @@ export const SIGNER_UNAVAILABLE = define(
   503,
   'transient',
 )
+export const SEAL_MISSING = define(
+  'seal-missing',
+  'error',
+  'Cơ sở chưa có con dấu số: phiếu và phản hồi đã lập nằm chờ, chưa gửi đi.',
+  'The facility has no digital seal: finished slips and outcomes wait and are not sent.',
+  {
+    vi: 'Quản trị đăng ký con dấu của cơ sở (cơ sở mẫu: npm run yba -- keys rotate seal); văn bản đang chờ được đóng dấu và gửi tự động.',
+    en: 'The administrator enrols the seal (a demo site: npm run yba -- keys rotate seal); what waits is then sealed and sent by itself.',
+  },
+  503,
+  'transient',
+)
 export const SIGNER_REFUSED = define(
   'signer-refused',
   'error',

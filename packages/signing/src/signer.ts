@@ -8,7 +8,7 @@
  */
 import { createHash, createPrivateKey, constants as cryptoConstants, sign as cryptoSign, type KeyObject } from 'node:crypto'
 import { OutcomeError, type OutcomeValues, refuse } from '@yba/fhir'
-import { SIGNER_PENDING, SIGNER_REFUSED, SIGNER_UNAVAILABLE, SIGNING_CERTIFICATE_EXPIRED } from './outcomes.ts'
+import { SEAL_MISSING, SIGNER_PENDING, SIGNER_REFUSED, SIGNER_UNAVAILABLE, SIGNING_CERTIFICATE_EXPIRED } from './outcomes.ts'
 import { readCertificate } from './x509/certificate.ts'
 import { signingAlgorithm } from './x509/keys.ts'
 
@@ -52,7 +52,7 @@ export const signerPending = (values: OutcomeValues = {}): OutcomeError => refus
 
 /** True for outcomes after which the same requests may be sent again. */
 export function isRetryable(error: unknown): boolean {
-  const codes = [SIGNER_UNAVAILABLE.code, SIGNER_PENDING.code, SIGNING_CERTIFICATE_EXPIRED.code]
+  const codes = [SIGNER_UNAVAILABLE.code, SEAL_MISSING.code, SIGNER_PENDING.code, SIGNING_CERTIFICATE_EXPIRED.code]
   return error instanceof OutcomeError && codes.includes(error.code)
 }
 

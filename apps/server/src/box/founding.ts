@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Authority, type issueCertificate, keyIdentifierOf } from '@yba/signing'
 import { enrolSigner } from '../features/documents/signers.ts'
 import type { SiteSettings } from '../settings.ts'
-import { controlToken, issueNoted } from './authority/keep.ts'
+import { controlToken, issueNoted, sealOf } from './authority/keep.ts'
 import { type AuthoritySettings, databaseRole, layout } from './layout.ts'
 import { type DemoSite, demoUserId } from './plan.ts'
 import type { Postgres } from './postgres.ts'
@@ -44,7 +44,7 @@ export async function prepareKeys(data: string, authority: Authority, site: Demo
     const issued = await issueNoted(data, authority, { site: site.name, id }, request)
     await enrolSigner(place, id, { pkcs8: issued.privateKeyPkcs8, certificate: issued.certificateDer, chain: issued.chainDer })
   }
-  await enrol('seal', { kind: 'facility', commonName: organization, organization, serialNumber: `MST:000${site.facility.code}` })
+  await enrol('seal', sealOf(site.facility))
   for (const [index, user] of site.users.entries()) {
     if (!user.signs) continue
     await enrol(demoUserId(site.name, user.login), {

@@ -1,7 +1,7 @@
 /** `yba join request|test`: a facility's side of joining the exchange, in words for its IT clerk. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { refuse } from '@yba/fhir'
+import { definedOutcomes, refuse } from '@yba/fhir'
 import type { JWK } from 'jose'
 import { layout } from '../box/layout.ts'
 import { provinceDamaged } from '../box/outcomes.ts'
@@ -88,6 +88,7 @@ const TEST_TEXT = {
   back: { vi: '200 kB từ trục về nguyên vẹn', en: '200 kB of the hub come back whole' },
   feed: { vi: 'Chờ tin dài không bị ngắt', en: 'Waiting for news is not cut off' },
   clock: { vi: 'Đồng hồ lệch dưới một phút', en: 'The clock is less than a minute off' },
+  seal: { vi: 'Cơ sở đóng được con dấu số', en: 'The facility can seal' },
 } as const
 
 /** The hub's own words: why it does not take the tests, and what to do. */
@@ -105,7 +106,11 @@ export async function joinTest({ data, site, lang }: Place): Promise<void> {
       sayRefusal(error)
       return []
     })
-    for (const { name, ok, detail } of results) console.log(`${ok ? '✓' : '✖'} ${TEST_TEXT[name][lang]}  (${detail})`)
+    for (const { name, ok, detail } of results) {
+      console.log(`${ok ? '✓' : '✖'} ${TEST_TEXT[name][lang]}  (${detail})`)
+      const known = ok ? undefined : definedOutcomes().find((d) => d.code === detail)
+      if (known) console.log(`  ${known[lang]} ${known.cure[lang]}`)
+    }
     if (results.length === 0 || results.some((r) => !r.ok)) process.exitCode = 1
   })
 }

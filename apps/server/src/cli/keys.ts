@@ -2,16 +2,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refuse } from '@yba/fhir'
-import { nameAttribute, readCertificate } from '@yba/signing'
+import { type CertificateRequest, nameAttribute, readCertificate } from '@yba/signing'
 import type { JWK } from 'jose'
 import { registerNode } from '../access/index.ts'
-import { issueNoted, openAuthority } from '../box/authority/keep.ts'
+import { issueNoted, openAuthority, sealOf } from '../box/authority/keep.ts'
 import { layout } from '../box/layout.ts'
 import { keyUnknown } from '../box/outcomes.ts'
 import { clientKeyEnd, makeNextClientKey, readMasterKey, renewSlipKey } from '../box/site-keys.ts'
 import { withSites } from '../box/with-site.ts'
 import { keyEnds } from '../features/administration/index.ts'
 import { enrolSigner } from '../features/documents/index.ts'
+import type { SiteSettings } from '../settings.ts'
 import type { Lang } from './text.ts'
 
 export async function listKeys(data: string, site: string | undefined, lang: Lang): Promise<void> {
@@ -31,11 +32,12 @@ export async function listKeys(data: string, site: string | undefined, lang: Lan
   })
 }
 
+const settingsAt = (data: string, site: string): SiteSettings =>
+  JSON.parse(readFileSync(site.endsWith('.json') ? site : layout.settings(data, site), 'utf8')) as SiteSettings
+
 /** Throws `key-unknown`. */
 export async function rotateKey(data: string, site: string, key: string, lang: Lang): Promise<void> {
-  const settingsFolder = site.endsWith('.json')
-    ? (JSON.parse(readFileSync(site, 'utf8')) as { folder: string }).folder
-    : layout.site(data, site)
+  const settingsFolder = site.endsWith('.json') ? settingsAt(data, site).folder : layout.site(data, site)
   if (key === 'client') return rotateClient(data, site, settingsFolder, lang)
   if (key === 'slip') {
     const kid = await renewSlipKey(settingsFolder)
@@ -60,7 +62,7 @@ async function rotateClient(data: string, site: string, folder: string, lang: La
         ? 'Đã tạo khóa mới; cơ sở tự báo trục và đổi sang trong ít phút.'
         : 'The new key is made; the node tells the hub and changes by itself.',
     )
-  const facility = (JSON.parse(readFileSync(layout.settings(data, site), 'utf8')) as { facility: { code: string } }).facility.code
+  const facility = settingsAt(data, site).facility.code
   if (existsSync(layout.settings(data, 'hub'))) await acceptKey(data, 'hub', request, facility, lang)
   else
     console.log(
@@ -77,29 +79,36 @@ export async function acceptKey(data: string, hub: string, file: string, facilit
   console.log(lang === 'vi' ? `Trục đã nhận khóa mới của ${facility}.` : `The hub has taken in the new key of ${facility}.`)
 }
 
-async function rotateSigner(data: string, site: string, folder: string, id: string, lang: Lang): Promise<void> {
-  const file = join(folder, 'keys', 'signing', `${id}.json`)
-  if (!/^[\w.-]+$/.test(id) || !existsSync(file)) throw refuse(keyUnknown, { key: id })
+/** The same name again. */
+function renewalOf(file: string, id: string): CertificateRequest {
   const { certificate } = JSON.parse(readFileSync(file, 'utf8')) as { certificate: string }
   const { subject } = readCertificate(Buffer.from(certificate, 'base64')).parsed
   const of = (name: 'commonName' | 'organization' | 'title' | 'serialNumber') => nameAttribute(subject, name)
-  const issued = await issueNoted(
-    data,
-    await openAuthority(data),
-    { site, id },
-    {
-      kind: id === 'seal' ? 'facility' : 'person',
-      commonName: of('commonName') ?? '',
-      organization: of('organization'),
-      title: of('title'),
-      serialNumber: of('serialNumber'),
-    },
-  )
+  return {
+    kind: id === 'seal' ? 'facility' : 'person',
+    commonName: of('commonName') ?? '',
+    organization: of('organization'),
+    title: of('title'),
+    serialNumber: of('serialNumber'),
+  }
+}
+
+/** A demo facility that joined has no seal yet; one of production gets its own from a real authority. */
+function firstSeal(data: string, site: string): CertificateRequest | undefined {
+  const { environment, role, facility } = settingsAt(data, site)
+  return environment === 'demo' && role === 'facility' ? sealOf(facility) : undefined
+}
+
+async function rotateSigner(data: string, site: string, folder: string, id: string, lang: Lang): Promise<void> {
+  const file = join(folder, 'keys', 'signing', `${id}.json`)
+  const request = /^[\w.-]+$/.test(id) && existsSync(file) ? renewalOf(file, id) : id === 'seal' ? firstSeal(data, site) : undefined
+  if (!request) throw refuse(keyUnknown, { key: id })
+  const issued = await issueNoted(data, await openAuthority(data), { site: settingsAt(data, site).name, id }, request)
   const place = { folder, master: readMasterKey(folder) }
   await enrolSigner(place, id, { pkcs8: issued.privateKeyPkcs8, certificate: issued.certificateDer, chain: issued.chainDer })
   console.log(
     lang === 'vi'
-      ? `Chứng thư mới của ${of('commonName')}; văn bản đang chờ được ký tự động.`
-      : `New certificate for ${of('commonName')}; what waits is signed by itself.`,
+      ? `Chứng thư mới của ${request.commonName}; văn bản đang chờ được ký tự động.`
+      : `New certificate for ${request.commonName}; what waits is signed by itself.`,
   )
 }

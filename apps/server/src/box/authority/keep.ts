@@ -79,6 +79,14 @@ export async function issueNoted(
   return issued
 }
 
+/** What the demo authority certifies a facility's seal for. */
+export const sealOf = ({ code, name }: { code: string; name: string }): CertificateRequest => ({
+  kind: 'facility',
+  commonName: name,
+  organization: name,
+  serialNumber: `MST:000${code}`,
+})
+
 /** Revokes a certificate from now on; the first revocation of a serial number stands. */
 export function revokeNoted(data: string, serial: string, now: Date, reason = 0): void {
   append<RevocationRecord>(data, 'revocations.jsonl', { serial: serial.toLowerCase(), at: now.toISOString(), reason })

@@ -23,6 +23,7 @@ export {
 export { keepIssues, paperIssues, worthKeeping } from './issues.ts'
 export { PAPER_NUMBER_TAKEN } from './outcomes.ts'
 export { printOf } from './print.ts'
+export { sealFault, trySeal } from './seal.ts'
 export { enrolSigner, hasSigner, type SigningKey, signerFor, signingCertificates, unreadableKeyFiles } from './signers.ts'
 export { stampNow } from './stamp.ts'
 export { issuesOf, issuesOfThreads } from './tables/issues.ts'

@@ -12,6 +12,7 @@ import {
   keyFileSigner,
   nameAttribute,
   readCertificate,
+  SEAL_MISSING,
   SIGNING_CERTIFICATE_EXPIRED,
   SIGNING_CERTIFICATE_REVOKED,
   type Signer,
@@ -58,12 +59,12 @@ export function hasSigner(site: Site, id: string): boolean {
 }
 
 /**
- * The signer of a person or of the facility (`seal`). Throws `signer-unavailable` while there is no key; the document
- * then waits and is signed when the key is there.
+ * The signer of a person or of the facility (`seal`). Throws `signer-unavailable`, of the facility `seal-missing`,
+ * while there is no key; the document then waits and is signed when the key is there.
  */
 export async function signerFor(site: Site, id: string): Promise<Signer> {
   await demoOutage(site)
-  if (!hasSigner(site, id)) throw signerUnavailable()
+  if (!hasSigner(site, id)) throw id === 'seal' ? refuse(SEAL_MISSING) : signerUnavailable()
   const file = await readKeyFile(site, id)
   // A signature by an expired certificate would be void: the paper waits for the new one.
   if (aboutOf(file).notAfter <= site.clock.now()) throw refuse(SIGNING_CERTIFICATE_EXPIRED)

@@ -1,6 +1,6 @@
 /** Failure mode F11: keys and certificates that run out or are followed by others, with a real hub and real nodes. */
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { issueCertificate } from '@yba/signing'
@@ -204,6 +204,15 @@ test('a facility joins: agreement, key read out, test messages there and back, a
   assert.equal(await letIn(p.other), false)
   assert.equal((await act({ act: 'key-confirmed', fingerprint: await fingerprintOf(jwk), compared })).next, 'tests')
   p.other.hub().renew()
+  const seal = join(p.other.settings.folder, 'keys', 'signing', 'seal.json')
+  renameSync(seal, `${seal}.away`)
+  const unsealed = await testPath(p.other.site, p.other.hub())
+  assert.deepEqual(
+    unsealed.filter((r) => !r.ok),
+    [{ name: 'seal', ok: false, detail: 'seal-missing' }],
+    'that it cannot seal is found before it goes live, and the hub knows',
+  )
+  renameSync(`${seal}.away`, seal)
   const results = await testPath(p.other.site, p.other.hub())
   assert.deepEqual(
     results.filter((r) => !r.ok),
@@ -219,7 +228,7 @@ test('a facility joins: agreement, key read out, test messages there and back, a
   assert.equal((await act({ act: 'live', reason: 'Họp ngày 20/02, giám đốc hai bên đồng ý.' })).row?.state, 'live')
   assert.equal(await choices(), true)
   const left = await act({ act: 'withdraw', reason: 'Cơ sở sáp nhập, ngừng nối trục.' })
-  assert.deepEqual([left.row?.state, left.row?.story.length], ['withdrawn', 7])
+  assert.deepEqual([left.row?.state, left.row?.story.length], ['withdrawn', 8])
   p.other.hub().renew()
   assert.equal(await letIn(p.other), false)
 })

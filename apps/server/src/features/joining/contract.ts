@@ -3,9 +3,11 @@
 export const STEPS = ['facility', 'agreement', 'key', 'tests', 'decision'] as const
 export type Step = (typeof STEPS)[number]
 
-export const TESTS = ['directory', 'slip-key', 'out', 'back', 'feed', 'clock'] as const
-/** out: 200 kB reach the hub whole; back: 200 kB of the hub reach the node whole; feed: a long-poll is answered. */
+export const TESTS = ['directory', 'slip-key', 'out', 'back', 'feed', 'clock', 'seal'] as const
+/** out: 200 kB reach the hub whole; back: 200 kB of the hub reach the node whole; feed: a long-poll is answered; seal: the node can seal. */
 export type TestName = (typeof TESTS)[number]
+/** Without a seal a facility can receive; whoever decides that it goes live is told that nothing of its own leaves. */
+export const NEEDED_TESTS: readonly TestName[] = TESTS.filter((name) => name !== 'seal')
 
 export interface TestResult {
   name: TestName

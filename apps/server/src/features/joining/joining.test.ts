@@ -24,6 +24,9 @@ test('each step opens the next; a new key asks for new tests; a withdrawn facili
   assert.equal(next(act('open'), AGREED, KEYED, CONFIRMED), 'tests')
   assert.equal(next(act('open'), AGREED, KEYED, CONFIRMED, act('tested', { tests: good.slice(1) })), 'tests')
   assert.equal(next(act('open'), AGREED, KEYED, CONFIRMED, TESTED), 'decision')
+  // Without a seal it may receive: that is for the decision, which is warned, not for the tests.
+  const noSeal = act('tested', { tests: good.map((t) => (t.name === 'seal' ? { ...t, ok: false, detail: 'seal-missing' } : t)) })
+  assert.equal(next(act('open'), AGREED, KEYED, CONFIRMED, noSeal), 'decision')
   assert.equal(next(act('open'), AGREED, KEYED, CONFIRMED, TESTED, KEYED), 'key')
   const live = progressOf([act('open'), AGREED, KEYED, CONFIRMED, TESTED, act('live', { reason: 'Đã họp' })])
   assert.deepEqual([live?.state, live?.done.length, live?.next], ['live', 5, undefined])

@@ -13,7 +13,7 @@ import { actsOf, putAct } from './tables.ts'
 /** As large as a slip with its print. */
 export const TEST_BYTES = 200 * 1024
 /** What a node tells of itself; the rest the hub sees. */
-const TOLD: readonly TestName[] = ['directory', 'feed', 'clock']
+const TOLD: readonly TestName[] = ['directory', 'feed', 'clock', 'seal']
 
 export const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 

@@ -1,6 +1,6 @@
 /** The state of a joining from the acts that were taken, in order. Pure: nothing is kept that the acts do not say. */
 import type { ActKind, ActView, Agreement, JoiningKey, Step, TestResult } from './contract.ts'
-import { STEPS, TESTS } from './contract.ts'
+import { NEEDED_TESTS, STEPS } from './contract.ts'
 
 export interface Act {
   act: ActKind
@@ -46,7 +46,7 @@ function after(before: Progress, { act, facts, at }: Act): Progress {
   }
 }
 
-const passed = (tests: readonly TestResult[]): boolean => TESTS.every((name) => tests.some((t) => t.name === name && t.ok))
+const passed = (tests: readonly TestResult[]): boolean => NEEDED_TESTS.every((name) => tests.some((t) => t.name === name && t.ok))
 
 /** Where a joining stands; undefined before it was opened. */
 export function progressOf(acts: readonly Act[]): Progress | undefined {

@@ -1,8 +1,9 @@
-/** The node's side of the test messages: the directory, 200 kB there and back, a long-poll, the clock. */
+/** The node's side of the test messages: the directory, 200 kB there and back, a long-poll, the clock, the seal. */
 import { randomBytes } from 'node:crypto'
 import { OutcomeError } from '@yba/fhir'
 import type { Site } from '../../site.ts'
 import { type DirectoryLine, fetchDirectory } from '../directory/index.ts'
+import { trySeal } from '../documents/index.ts'
 import type { JoinTestAnswer, JoinTestRequest, TestName, TestResult } from './contract.ts'
 import { digestOf, TEST_BYTES } from './path-test.ts'
 
@@ -37,9 +38,10 @@ export async function testPath(site: Site, hub: TestLine): Promise<TestResult[]>
   const post = (body: JoinTestRequest) => hub.json<JoinTestAnswer>('POST', '/fhir/Organization/$join-test', body)
   const back = await post({ step: 'out', bytes: bytes.toString('base64'), sha256: digestOf(bytes) })
   const feed = await tried('feed', () => ms(() => hub.json('GET', `/fhir/$events?after=&wait=${POLL_SECONDS}`)))
+  const seal = await tried('seal', async () => (await trySeal(site)).toISOString().slice(0, 10))
   const skew = hub.skewMs()
   const clock: TestResult = { name: 'clock', ok: Math.abs(skew) <= MOST_SKEW_MS, detail: `${skew} ms` }
   const came = 'bytes' in back ? digestOf(Buffer.from(back.bytes, 'base64')) : ''
-  const said = await post({ step: 'back', sha256: came, results: [directory, feed, clock] })
+  const said = await post({ step: 'back', sha256: came, results: [directory, feed, clock, seal] })
   return 'tests' in said ? said.tests : []
 }

@@ -44,7 +44,7 @@ export interface ReferralRow {
   /** Compared with the hub after a restore, and open to change until that ends. */
   reconciling?: ReconcilingView
   /** Roles whose signature is still missing, in signing order, and those whose signer is at work. */
-  waitingFor: { role: SigningRole; state: 'open' | 'signing' | 'failed'; reason?: string }[]
+  waitingFor: { role: SigningRole; state: 'open' | 'signing' | 'failed'; reason?: string; why?: FindingView }[]
   /** Sender: an outcome has come back. */
   hasOutcome: boolean
   /** The outcome that had come was taken back, and no other has come since. */

@@ -12,6 +12,7 @@ import { closeLoop, effects, eventually, rowOf, signSlip, takeIn, transition, un
 import { TEST_PASSWORD } from '../../testing/site.ts'
 import { fetchDirectory } from '../directory/index.ts'
 import type { QuarantineAnswer } from '../exchange/conduct/contract.ts'
+import { openAlerts } from '../exchange/index.ts'
 import { reopen } from '../exchange/tables/page.ts'
 import type { ReferralView } from './contract.ts'
 import type { ReferralEvent, ReferralState } from './transitions.ts'
@@ -259,14 +260,20 @@ test("a key that is missing is like a signer that is away; the facility's own se
   await signSlip(p.sender, slip.id)
   const view = await eventually(
     () => viewOf(p.sender, 'vanthu', slip.id),
-    (v) => v.waitingFor.some((w) => w.role === 'seal' && w.reason === 'signer-unavailable'),
+    (v) => v.waitingFor.some((w) => w.role === 'seal' && w.reason === 'seal-missing'),
     'the seal waits, with its reason',
   )
+  const why = view.waitingFor.find((w) => w.role === 'seal')?.why
+  assert.ok(why?.vi.includes('con dấu') && why.cure.en.includes('seal'), 'the row says it in words, and what to do')
+  const alarm = async () => (await openAlerts(p.sender.site.store)).find((a) => a.kind === 'seal-unusable')
+  const raised = await eventually(alarm, (a) => Number(a?.details.waiting) > 0, 'the site says that papers wait for a seal')
+  assert.deepEqual([raised?.severity, raised?.role, raised?.details.code], ['error', 'administrator', 'seal-missing'])
   assert.equal(view.state, 'to-sign')
   assert.deepEqual(view.waitingFor.map((w) => `${w.role} ${w.state}`).sort(), ['seal signing'])
   assert.ok(!existsSync(key))
   renameSync(`${key}.away`, key)
   const there = await until(p.receiver, slip.number, 'delivered', 30_000)
+  await eventually(alarm, (a) => a === undefined, 'and is silent once the seal is there')
   await closeLoop(p.receiver, there)
   await until(p.sender, slip.number, 'completed')
 })

@@ -15,6 +15,7 @@ import { hubOperations } from './hub-operations.ts'
 import { facilityOperations } from './operations.ts'
 import { refusedByHub } from './refused.ts'
 import { nodeResync } from './resync.ts'
+import { startSealWatch } from './seal-watch.ts'
 import { slipPage } from './slip-page.ts'
 import { acceptanceMigrations } from './tables/acceptance.ts'
 import { askedMigration } from './tables/asked.ts'
@@ -61,9 +62,10 @@ export const referralFacility: Feature = {
     )
     const directory = followDirectory(site, hub, directoryAlerts(site))
     const key = followClientKey(site, hub)
+    const seal = startSealWatch(site)
     return {
       stop: async () => {
-        await Promise.all([worker.stop(), outbox.stop(), feed.stop(), replays.stop(), directory.stop(), key.stop()])
+        await Promise.all([worker.stop(), outbox.stop(), feed.stop(), replays.stop(), directory.stop(), key.stop(), seal.stop()])
       },
     }
   },

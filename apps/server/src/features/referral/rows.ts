@@ -10,6 +10,7 @@ import { pendingRequests, type SignatureRequest } from '../sign-tray/index.ts'
 import { actorOf } from './act.ts'
 import { codesHere, partyOf } from './acting.ts'
 import type { ReferralHistoryEntry, ReferralRow, RevisionView } from './contract.ts'
+import { viewOfCode } from './finding-view.ts'
 import { proposedState } from './machine.ts'
 import { byItself, eventOf } from './refused.ts'
 import { settledSubjects } from './tables/attention.ts'
@@ -139,10 +140,12 @@ function revisionView(r: Revision, task: ReferralTask): RevisionView {
 const TROUBLE: Record<SignatureRequest['state'], number> = { done: 0, withdrawn: 0, open: 1, signing: 2, failed: 3 }
 
 function waiting(r: SignatureRequest): ReferralRow['waitingFor'][number] {
+  const why = r.reason ? viewOfCode(r.reason) : undefined
   return {
     role: r.role as SigningRole,
     state: r.state === 'done' || r.state === 'withdrawn' ? 'open' : r.state,
     ...(r.reason ? { reason: r.reason } : {}),
+    ...(why ? { why } : {}),
   }
 }
 

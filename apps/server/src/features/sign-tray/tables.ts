@@ -157,6 +157,14 @@ export async function nextDue(db: Sql): Promise<Date | null> {
   return rows[0]?.next_at ?? null
 }
 
+/** How many papers have every other signature and wait for the facility's seal. */
+export async function waitingForSeal(db: Sql): Promise<number> {
+  const rows = await db.sql<{ n: number }>(
+    `select count(distinct document)::int as n from signature_request where state = 'signing' and role = 'seal'`,
+  )
+  return rows[0]?.n ?? 0
+}
+
 /** Signatures of a paper that are not wanted any more; what a signer is still asked for will not be used. */
 export async function withdrawRequests(db: Sql, document: string): Promise<void> {
   await db.sql(

@@ -6,7 +6,7 @@ import type { JoiningRow, JoiningsAnswer } from '../../data/contracts.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { day, when } from '../../ui/format.ts'
 import { IconDownload } from '../../ui/icons.ts'
-import { Failure } from '../../ui/Notice.tsx'
+import { Alert, Failure } from '../../ui/Notice.tsx'
 import styles from './joining.module.css'
 import { useJoin } from './queries.ts'
 import { Reason } from './Reason.tsx'
@@ -179,6 +179,7 @@ export function TestsStep({ row, open }: StepProps) {
           <Badge tone={one.ok ? 'green' : 'red'}>{t(one.ok ? 'joining.ok' : 'joining.failed')}</Badge>
           <span>{t(`joining.tests.${one.name}`)}</span>
           <span className="soft">{one.detail}</span>
+          {one.name === 'seal' && !one.ok && <span className="soft">{t('joining.noSealCure')}</span>}
         </div>
       ))}
       {row.testedAt && <p className="soft">{t('joining.testedAt', { at: when(row.testedAt) })}</p>}
@@ -186,22 +187,40 @@ export function TestsStep({ row, open }: StepProps) {
   )
 }
 
+/** What it means to go live, or to be live, without a seal. */
+function NoSeal({ row }: Pick<StepProps, 'row'>) {
+  const { t } = useTranslation()
+  if (row.tests.length === 0 || row.tests.some((one) => one.name === 'seal' && one.ok)) return null
+  return (
+    <Alert tone="red">
+      <span className="strong">{t('joining.noSeal')}</span> {t('joining.noSealHint')}{' '}
+      <span className="soft">{t('joining.noSealCure')}</span>
+    </Alert>
+  )
+}
+
 export function DecisionStep({ row, open }: StepProps) {
   const { t } = useTranslation()
   if (open)
     return (
-      <Reason
-        facility={row.facility.code}
-        act="live"
-        label={t('joining.decideWhy')}
-        hint={t('joining.decideHint')}
-        confirm={t('joining.decide')}
-      />
+      <div className="stack">
+        <NoSeal row={row} />
+        <Reason
+          facility={row.facility.code}
+          act="live"
+          label={t('joining.decideWhy')}
+          hint={t('joining.decideHint')}
+          confirm={t('joining.decide')}
+        />
+      </div>
     )
   const decided = row.story.findLast((one) => one.act === 'live')
   return row.state === 'live' && decided ? (
-    <p>
-      {decided.words} <span className="soft">{`${decided.by}, ${when(decided.at)}`}</span>
-    </p>
+    <div className="stack">
+      <p>
+        {decided.words} <span className="soft">{`${decided.by}, ${when(decided.at)}`}</span>
+      </p>
+      <NoSeal row={row} />
+    </div>
   ) : null
 }

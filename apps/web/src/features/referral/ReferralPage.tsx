@@ -25,6 +25,7 @@ import { OutcomePaper, ReferralPaper, SummaryPaper } from './Paper.tsx'
 import { PersonOf } from './PersonOf.tsx'
 import { previewUrl, useCompose, useMarkRead, useReferral, useStartOutcome } from './queries.ts'
 import styles from './referral.module.css'
+import { SealWaitsNotice } from './SealWaits.tsx'
 import { StateBadge } from './StateBadge.tsx'
 import { Steps } from './Steps.tsx'
 import { Timeline } from './Timeline.tsx'
@@ -332,6 +333,7 @@ export default function ReferralPage() {
       <FromFile view={view} />
       {view.stopped && <Alert tone="red">{t('worklist.stoppedFull', { at: when(view.stopped.at) })}</Alert>}
       <ElsewhereNotice view={view} />
+      <SealWaitsNotice view={view} />
       <ComparingNotice view={view} />
       <Papers view={view} />
     </>

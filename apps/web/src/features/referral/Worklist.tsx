@@ -5,15 +5,18 @@ import { useTranslation } from 'react-i18next'
 import { useActionHandler } from '../../actions/context.tsx'
 import type { Worklist as ListName, ReferralRow } from '../../data/contracts.ts'
 import { may, useSession } from '../../data/session.tsx'
+import { say } from '../../text/index.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { Badges, SlipNumber } from '../../ui/cells.tsx'
 import { type Column, DataTable } from '../../ui/DataTable.tsx'
 import { day, fold, shortPlace, shortWhen, when } from '../../ui/format.ts'
 import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
+import { SIGNING_TONE, signingStand } from '../sign-tray/stand.ts'
 import { ComparingBadge } from './Comparing.tsx'
 import { InboxTabs, NeedPhrase, useInbox } from './Inbox.tsx'
 import { useWorklist } from './queries.ts'
+import { SealWaitsBadge } from './SealWaits.tsx'
 import { StateBadge } from './StateBadge.tsx'
 
 type ColumnId =
@@ -110,6 +113,7 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
           <Badges>
             <StateBadge row={row} />
             <ComparingBadge row={row} />
+            <SealWaitsBadge row={row} />
             {row.corrections?.referral && (
               <Badge tone="amber" title={t('versions.correction', { n: row.corrections.referral })}>
                 {t('versions.correctionShort', { n: row.corrections.referral })}
@@ -141,11 +145,13 @@ function useColumns(ids: readonly ColumnId[], address: Props['address']): Column
             {waitingFor(row).map((one) => (
               <Badge
                 key={one.role}
-                tone={one.state === 'failed' ? 'red' : one.state === 'signing' ? 'blue' : 'amber'}
-                title={[t(`signing.${one.role}`), t(`signing.${one.state}`), one.reason].filter(Boolean).join(' · ')}
+                tone={SIGNING_TONE[signingStand(one)]}
+                title={[t(`signing.${one.role}`), t(`signing.${signingStand(one)}`), one.why ? say(one.why) : one.reason]
+                  .filter(Boolean)
+                  .join(' · ')}
               >
                 {t(`signing.short.${one.role}`)}
-                {one.state !== 'open' && `: ${t(`signing.${one.state}`)}`}
+                {one.state !== 'open' && `: ${t(`signing.${signingStand(one)}`)}`}
               </Badge>
             ))}
           </Badges>

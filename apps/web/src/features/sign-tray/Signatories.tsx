@@ -1,12 +1,14 @@
 import type { SigningRole } from '@yba/vietnam'
 import { useTranslation } from 'react-i18next'
 import type { DocumentView, ReferralView } from '../../data/contracts.ts'
-import { Badge, type Tone } from '../../ui/Badge.tsx'
+import { say } from '../../text/index.ts'
+import { Badge } from '../../ui/Badge.tsx'
 import { when } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import styles from '../referral/referral.module.css'
+import { SIGNING_TONE, signingStand } from './stand.ts'
 
-const TONE: Record<'open' | 'signing' | 'failed' | 'signed', Tone> = { open: 'amber', signing: 'blue', failed: 'red', signed: 'green' }
+const TONE = { ...SIGNING_TONE, signed: 'green' } as const
 
 /** Who must sign this paper, and how far each is. */
 export function Signatories({
@@ -25,7 +27,7 @@ export function Signatories({
         {roles.map((role) => {
           const signature = document?.signatures.find((s) => s.role === role)
           const waiting = view.waitingFor.find((w) => w.role === role)
-          const state = signature ? 'signed' : (waiting?.state ?? 'open')
+          const state = signature ? 'signed' : waiting ? signingStand(waiting) : 'open'
           return (
             <li key={role} data-state={state}>
               <span className="soft">{t(`signing.${role}`)}</span> <Badge tone={TONE[state]}>{t(`signing.${state}`)}</Badge>{' '}
@@ -35,7 +37,13 @@ export function Signatories({
                   {signature.mandate && ` (${signature.mandate.lines.join(' / ')})`} · {when(signature.signedAt)}
                 </span>
               )}
-              {waiting?.reason && <span className="soft">{waiting.reason}</span>}
+              {waiting?.why ? (
+                <span className="soft">
+                  {say(waiting.why)} {say(waiting.why.cure)}
+                </span>
+              ) : (
+                waiting?.reason && <span className="soft">{waiting.reason}</span>
+              )}
             </li>
           )
         })}

@@ -3,6 +3,7 @@ import type { SigningRole } from '@yba/vietnam'
 import { useTranslation } from 'react-i18next'
 import { useActionHandler } from '../../actions/context.tsx'
 import type { ReferralView } from '../../data/contracts.ts'
+import { say } from '../../text/index.ts'
 import { within } from '../../ui/format.ts'
 import { useFailure } from '../../ui/Notice.tsx'
 import { done, refused } from '../../ui/notify.ts'
@@ -43,7 +44,8 @@ export function useSigning(
     try {
       const now = await request.mutateAsync({ kind, role, ...seenOf(view, kind, draftVersion) })
       const waiting = now?.waitingFor?.find((w) => w.role === role)
-      if (waiting?.state === 'failed') refused(t('signing.failed'), waiting.reason)
+      if (waiting?.state === 'failed')
+        refused(t('signing.failed'), waiting.why ? `${say(waiting.why)} ${say(waiting.why.cure)}` : waiting.reason)
       else if (waiting) done(t('signing.signing'), t('signing.slow'))
       else
         done(

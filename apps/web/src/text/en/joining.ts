@@ -52,7 +52,12 @@ export const joining = {
     back: '200 kB of the hub come back whole',
     feed: 'Waiting for news is not cut off',
     clock: 'The clock is less than a minute off',
+    seal: 'The facility can seal',
   },
+  noSeal: 'This facility cannot seal yet.',
+  noSealHint:
+    'Live, it takes slips in and records arrivals; but its own slips and outcomes wait for the seal, and senders get no outcome from it.',
+  noSealCure: 'The facility enrols its seal (a demo site: yba keys rotate seal) and runs the tests again.',
   decide: 'Go live',
   decideWhy: 'Who decided, on what ground (10 to 500 characters)',
   decideHint: 'From now on the facility is offered as a receiver everywhere, and its slips are taken.',

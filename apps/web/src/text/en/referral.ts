@@ -28,6 +28,7 @@ export const worklist: Texts['worklist'] = {
   stopped: 'Not sent',
   stoppedFull:
     'The hub refused it at {{at}}; nothing waits to be sent. Send it again under "Needs a person", or make it void and write a new slip.',
+  sealWaits: { sent: 'Waits for the seal', received: 'Outcome waits for the seal' },
   outcome: 'Outcome',
   outcomeWithdrawn: 'Outcome taken back',
   unread: 'Unread',
@@ -52,6 +53,7 @@ export const signing: Texts['signing'] = {
   seal: 'Facility seal',
   open: 'to sign',
   signing: 'signing…',
+  waits: 'waiting',
   failed: 'not signed',
   signed: 'signed',
   signAs: 'Sign: {{role}}',

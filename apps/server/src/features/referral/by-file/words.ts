@@ -79,8 +79,8 @@ export const OUTCOME_BY_FILE = defineOutcome({
   http: 200,
   severity: 'information',
   issue: 'informational',
-  vi: 'Phản hồi cho phiếu {number} được lập từ {tables} và đóng dấu cơ sở.',
-  en: 'The outcome of slip {number} is composed from {tables} and sealed by the facility.',
+  vi: 'Phản hồi cho phiếu {number} đã lập từ {tables}; được gửi đi ngay khi có con dấu cơ sở.',
+  en: 'The outcome of slip {number} is composed from {tables}; it leaves as soon as the facility has sealed it.',
   cure: { vi: 'Nếu hồ sơ nhầm người hoặc nhầm đợt: hủy tệp.', en: 'If it is another person’s or another stay’s record: undo the file.' },
 })
 
@@ -89,8 +89,8 @@ export const OUTCOME_CORRECTED_BY_FILE = defineOutcome({
   http: 200,
   severity: 'information',
   issue: 'informational',
-  vi: 'HIS gửi lại hồ sơ đã sửa; phản hồi cho phiếu {number} được đính chính ({count} mục) và đóng dấu cơ sở.',
-  en: 'The HIS sent its record again, changed; the outcome of slip {number} is corrected ({count} items) and sealed by the facility.',
+  vi: 'HIS gửi lại hồ sơ đã sửa; phản hồi cho phiếu {number} được đính chính ({count} mục), gửi đi ngay khi có con dấu cơ sở.',
+  en: 'The HIS sent its record again, changed; the outcome of slip {number} is corrected ({count} items) and leaves as soon as the facility has sealed it.',
   cure: { vi: 'Không cần làm gì.', en: 'Nothing needs to be done.' },
 })
 

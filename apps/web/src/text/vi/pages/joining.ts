@@ -52,7 +52,12 @@ export const joining = {
     back: '200 kB từ trục về nguyên vẹn',
     feed: 'Chờ tin dài không bị ngắt',
     clock: 'Đồng hồ lệch dưới một phút',
+    seal: 'Cơ sở đóng được con dấu số',
   },
+  noSeal: 'Cơ sở này chưa đóng được con dấu số.',
+  noSealHint:
+    'Chạy thật vẫn nhận được phiếu và ghi nhận người bệnh đến; nhưng phiếu và phản hồi của cơ sở nằm chờ con dấu, nơi chuyển không nhận được phản hồi.',
+  noSealCure: 'Cơ sở đăng ký con dấu (cơ sở mẫu: yba keys rotate seal) rồi chạy lại phép thử.',
   decide: 'Cho chạy thật',
   decideWhy: 'Ai quyết định, dựa vào đâu (10 đến 500 ký tự)',
   decideHint: 'Từ lúc này cơ sở hiện trong ô "Kính gửi" của mọi nơi, và phiếu của cơ sở được nhận.',
