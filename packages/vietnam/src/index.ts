@@ -1,3 +1,4 @@
+export { timesAhead } from './claim/checks/ahead.ts'
 export { checkRecord, refuses } from './claim/checks/check.ts'
 export { type FormRow, rowFromForm } from './claim/fhir/forms/form.ts'
 export { type ClaimPlan, claimToFhir } from './claim/fhir/map.ts'

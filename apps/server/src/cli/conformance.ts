@@ -33,7 +33,7 @@ function readEnough(error: unknown): void {
 
 export async function conformance(options: ConformanceOptions): Promise<void> {
   const { claims, out, lang } = options
-  const examined = await examine(claims, progress).catch((error: unknown) => {
+  const examined = await examine(claims, progress, new Date()).catch((error: unknown) => {
     if (!(error instanceof OutcomeError)) throw error
     report(error, lang)
     process.exitCode = 2

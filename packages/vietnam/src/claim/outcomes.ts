@@ -216,6 +216,13 @@ export const claimDateOrder = define('claim-date-order', 'error', {
   ...CURE_HIS,
   issue: 'business-rule',
 })
+export const claimTimeAhead = define('claim-time-ahead', 'warning', {
+  vi: `${PLACE_VI}: {value} còn ở tương lai.`,
+  en: `${PLACE_EN}: {value} lies in the future.`,
+  cureVi: 'Kiểm tra giờ máy của HIS và cột này; việc chưa xảy ra thì gửi hồ sơ khi đã xảy ra.',
+  cureEn: 'Check the clock of the HIS and this column; what has not happened yet is sent once it has.',
+  issue: 'business-rule',
+})
 export const claimDateOutside = define('claim-date-outside', 'warning', {
   vi: `${PLACE_VI}: {value} nằm ngoài đợt điều trị ({rule}).`,
   en: `${PLACE_EN}: {value} lies outside the stay ({rule}).`,

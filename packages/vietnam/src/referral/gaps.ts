@@ -67,6 +67,17 @@ export const referralDischargeDate = defineOutcome({
   en: 'The day of departure ({departure}) is not the day the stay ended ({ended}).',
   cure: { vi: 'Kiểm tra lại ngày chuyển.', en: 'Check the day of departure.' },
 })
+export const referralDepartureAhead = defineOutcome({
+  ...base,
+  code: 'referral-departure-ahead',
+  severity: 'warning',
+  vi: 'Thời điểm chuyển ({departure}) còn hơn một ngày nữa mới tới.',
+  en: 'The departure ({departure}) is more than a day ahead.',
+  cure: {
+    vi: 'Kiểm tra trước khi ký. Lấy từ tệp của HIS: kiểm tra NGAY_RA và giờ máy của HIS.',
+    en: 'Check it before signing. If it came from a file of the HIS, check NGAY_RA and the clock of the HIS.',
+  },
+})
 
 interface Item {
   path: string
@@ -156,4 +167,9 @@ export function referralGaps(content: ReferralContent): Finding[] {
     }
   }
   return found
+}
+
+/** A departure after `latest`, which is a moment as departures are written (+07:00). */
+export function departureAhead({ departure }: ReferralContent, latest: string): Finding[] {
+  return departure > latest.slice(0, departure.length) ? [finding(referralDepartureAhead, { departure }, 'departure')] : []
 }

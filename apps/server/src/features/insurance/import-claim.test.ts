@@ -235,6 +235,21 @@ test('one number for slips of two stays: the slip stays with the first, which is
   assert.deepEqual(await alerts(), [])
 })
 
+test('hours that have not come are told in the answer, and a departure beyond tomorrow on the slip before it is signed', async () => {
+  const from = new Date(t.site.clock.now().getTime() + 30 * 86_400_000)
+  const one = stay(533, { kind: 'inpatient-transfer', facility: '24997', within: { from, to: new Date(from.getTime() + 3_600_000) } })
+  const record = (await take([one])).records[0]
+  assert.equal(record?.result, 'created', JSON.stringify(record?.findings))
+  const places = record?.findings.filter((f) => f.code === 'claim-time-ahead').map((f) => `${f.severity} ${f.path}`)
+  assert.ok(places?.includes('warning XML1[1].NGAY_VAO') && places.includes('warning XML1[1].NGAY_RA'), `${places}`)
+  assert.ok(record?.findings.some((f) => f.code === 'referral-departure-ahead'))
+  const { findings } = await (await t.as('doctor')).json<ReferralView>(`/fhir/Task/${record?.referral?.id}/$view`)
+  assert.deepEqual(
+    findings.filter((f) => f.path === 'departure').map((f) => [f.code, f.severity]),
+    [['referral-departure-ahead', 'warning']],
+  )
+})
+
 test('the verbatim record is for those who care: a doctor of another department does not see it', async () => {
   const one = transfer(577)
   const patient = (await take([one])).records[0]?.patient?.id ?? ''

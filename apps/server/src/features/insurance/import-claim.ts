@@ -3,7 +3,7 @@
  * error writes nothing and says everything wrong with it at once; a good one becomes the chart in one transaction.
  */
 import { codeSystemUrl, defineOutcome, type Finding, facilitySystem, finding, OutcomeError, refuse, SYSTEM } from '@yba/fhir'
-import { type ClaimRecord, claimToFhir, type PaperContent, refuses, visitOfNumber } from '@yba/vietnam'
+import { type ClaimRecord, claimToFhir, type PaperContent, refuses, timesAhead, visitOfNumber } from '@yba/vietnam'
 import type { DocumentReference, Encounter, Patient } from 'fhir/r4.d.ts'
 import type { Caller } from '../../access/caller.ts'
 import { listUsers, onBehalf } from '../../access/index.ts'
@@ -14,6 +14,7 @@ import type { FhirResource, Stored, Transaction } from '../../store/types.ts'
 import { ACCEPTED_WITH_ISSUES, keepIssues, worthKeeping } from '../documents/index.ts'
 import { judge, personFacts } from '../person-index/index.ts'
 import {
+  AHEAD_MS,
   findingView,
   findReferral,
   followFile,
@@ -86,7 +87,7 @@ export interface Read {
 }
 
 function findingsOf(site: Site, record: ClaimRecord, found: readonly Finding[]): Finding[] {
-  const findings = [...found]
+  const findings = [...found, ...timesAhead(record, new Date(site.clock.now().getTime() + AHEAD_MS))]
   const here = site.settings.facility.code
   if (record.facility !== here)
     findings.push(finding(OTHER_FACILITY, { found: record.facility || '—', expected: here }, 'XML1[1].MA_CSKCB'))

@@ -8,6 +8,7 @@ import { addresseeFaults, withAddressee } from './addressee.ts'
 import { checkedContent } from './content-schema.ts'
 import type { SaveDraftAnswer, SaveDraftRequest } from './contract.ts'
 import { findingView } from './finding-view.ts'
+import { departureFaults } from './gaps.ts'
 import { BAD_REQUEST, DRAFT_CHANGED, DRAFT_FROZEN } from './outcomes.ts'
 import { openRevisionOf } from './tables/revisions.ts'
 import { loadDraft, saveDraft } from './tables.ts'
@@ -37,7 +38,7 @@ export async function saveDraftOf(site: Site, store: Store, taskId: string, requ
       const next = { ...task, ...facts, stat: kept.emergency === true }
       await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
     }
-    return { draftVersion: version, findings: await gapsOf(tx, kept, issued) }
+    return { draftVersion: version, findings: await gapsOf(tx, kept, issued, tx.now) }
   })
 }
 
@@ -74,9 +75,15 @@ const OUTCOME_ITEMS: { key: 'diagnosisText' | 'course' | 'treatment' | 'outcome'
   { key: 'outcome', path: 'outcome' },
 ]
 
-/** All that keeps a draft from being signed, its addressee too; one that was issued goes where it went. */
-export async function gapsOf(db: Pick<Transaction, 'sql'>, content: PaperContent, issued: boolean): Promise<SaveDraftAnswer['findings']> {
-  return [...gaps(content), ...(issued ? [] : (await addresseeFaults(db, content)).map(findingView))]
+/** What to see to before a draft is signed, its addressee too; one that was issued goes where it went. */
+export async function gapsOf(
+  db: Pick<Transaction, 'sql'>,
+  content: PaperContent,
+  issued: boolean,
+  now: Date,
+): Promise<SaveDraftAnswer['findings']> {
+  const more = [...departureFaults(content, now), ...(issued ? [] : await addresseeFaults(db, content))]
+  return [...gaps(content), ...more.map(findingView)]
 }
 
 /** What still lacks on a paper, as findings of the screen. */

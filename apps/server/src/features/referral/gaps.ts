@@ -1,8 +1,9 @@
 /** What a slip must say before it is put up for signing, and signed. */
-import { OutcomeError, refuse } from '@yba/fhir'
-import { type PaperContent, referralGaps } from '@yba/vietnam'
+import { type Finding, OutcomeError, refuse } from '@yba/fhir'
+import { departureAhead, type PaperContent, referralGaps } from '@yba/vietnam'
 import type { Transaction } from '../../store/types.ts'
 import { addresseeFaults } from './addressee.ts'
+import { localDateTime } from './local-time.ts'
 import { DRAFT_CHANGED, GAPS_OPEN } from './outcomes.ts'
 
 /**
@@ -19,3 +20,9 @@ export async function refuseGaps(db: Pick<Transaction, 'sql'>, content: PaperCon
   refusal.findings.push(...gaps)
   throw refusal
 }
+
+const DAY_MS = 86_400_000
+
+/** A transfer may be planned for tomorrow; a departure beyond that is a mistyped day, or the clock of a HIS. */
+export const departureFaults = (content: PaperContent, now: Date): Finding[] =>
+  content.kind === 'referral' ? departureAhead(content, localDateTime(new Date(now.getTime() + DAY_MS))) : []

@@ -117,7 +117,7 @@ async function look(context: OperationContext, stored: Stored): Promise<Operatio
     findings:
       !slip || rewriting('referral')
         ? [
-            ...(await gapsOf(site.store, referral, rewriting('referral') && !STATES[task.state].local)),
+            ...(await gapsOf(site.store, referral, rewriting('referral') && !STATES[task.state].local, site.clock.now())),
             ...(slip ? [] : await summaryFaultsOf(site, stored.id)).map(findingView),
           ]
         : drafts.outcome && (!outcome || rewriting('outcome'))

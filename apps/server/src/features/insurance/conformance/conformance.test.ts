@@ -33,7 +33,7 @@ before(async () => {
   put('more/3-no-number.xml', claimFile([nameless], { encoding: 'cdata' }))
   put('more/4-cut.xml', claimFile([transfer]).subarray(0, 900))
   put('more/notes.txt', Buffer.from('nothing'))
-  examined = await examine(folder, () => undefined)
+  examined = await examine(folder, () => undefined, new Date())
 })
 after(() => {
   examined.end()
@@ -103,7 +103,7 @@ test('what stands in a file is text in the report, never markup', async () => {
   const bad = mkdtempSync(join(tmpdir(), 'yba-claims-'))
   try {
     writeFileSync(join(bad, 'x.xml'), claimFile([change(transfer, 'XML1', { GIOI_TINH: '<b>|' })]))
-    const one = await examine(bad, () => undefined)
+    const one = await examine(bad, () => undefined, new Date())
     const [html, md] = [await text('html', 'en', one), await text('md', 'en', one)]
     one.end()
     assert.ok(html.includes('&lt;b&gt;|') && !html.includes('<b>'))
@@ -118,7 +118,7 @@ test('an empty folder is refused by name; the command ends with 1 for a refused 
   try {
     for (const place of [empty, join(empty, 'không có')])
       await assert.rejects(
-        examine(place, () => undefined),
+        examine(place, () => undefined, new Date()),
         (e: unknown) => e instanceof OutcomeError && e.code === 'conformance-no-files',
       )
   } finally {

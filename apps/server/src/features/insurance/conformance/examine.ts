@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { defineOutcome, type Finding, OutcomeError, refuse } from '@yba/fhir'
-import { type ClaimPlan, type ClaimRecord, claimToFhir, facilityName, refuses } from '@yba/vietnam'
+import { type ClaimPlan, type ClaimRecord, claimToFhir, facilityName, refuses, timesAhead } from '@yba/vietnam'
 import { findingView } from '../../referral/index.ts'
 import { readFile, SMALL_BYTES } from '../read-file.ts'
 import type { ConformanceSummary, FileReport, RecordReport } from './contract.ts'
@@ -65,7 +65,13 @@ function recordReport(record: ClaimRecord, found: readonly Finding[], row: numbe
   }
 }
 
-async function examineFile(folder: string, name: string, tally: Tally, keep: (line: RecordReport) => void): Promise<FileReport> {
+interface Course {
+  tally: Tally
+  now: Date
+  keep(line: RecordReport): void
+}
+
+async function examineFile(folder: string, name: string, { tally, now, keep }: Course): Promise<FileReport> {
   const path = join(folder, name)
   const { size } = statSync(path)
   const file: FileReport = {
@@ -89,7 +95,7 @@ async function examineFile(folder: string, name: string, tally: Tally, keep: (li
           file.findings.push(findingView(read.finding))
           return
         }
-        const report = recordReport(read.record, read.found, read.row)
+        const report = recordReport(read.record, [...read.found, ...timesAhead(read.record, now)], read.row)
         file.records++
         file[report.result]++
         tally.record(report, read.record.facility)
@@ -129,9 +135,10 @@ async function* linesOf(path: string, start: number): AsyncGenerator<Line> {
 /**
  * Judges every claim file below a folder.
  * @param told called after each file
+ * @param now what happened later than this has not happened
  * @throws OutcomeError conformance-no-files; what keeps a file from being read at all (its rights, the disk)
  */
-export async function examine(folder: string, told: (done: number, of: number) => void): Promise<Examined> {
+export async function examine(folder: string, told: (done: number, of: number) => void, now: Date): Promise<Examined> {
   const tally = new Tally()
   const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? namesIn(folder, tally) : []
   if (names.length === 0) throw refuse(NO_FILES, { folder })
@@ -147,7 +154,7 @@ export async function examine(folder: string, told: (done: number, of: number) =
     }
     for (const [i, name] of names.entries()) {
       const begun = at
-      const file = await examineFile(folder, name, tally, (record) => keep({ record }))
+      const file = await examineFile(folder, name, { tally, now, keep: (record) => keep({ record }) })
       keep({ file })
       starts.push({ file, at: begun })
       told(i + 1, names.length)
