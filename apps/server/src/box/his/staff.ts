@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ReferralRow, WorklistAnswer } from '../../features/referral/contract.ts'
-import { type Person, StepFailed } from '../journey/person.ts'
+import { type Person, StepFailed, wordsOf } from '../journey/person.ts'
 
 export interface StaffOptions {
   /** Sees everything on its way to be signed. */
@@ -13,6 +13,8 @@ export interface StaffOptions {
   signer: Person
   /** Slips that are left alone; what lay in the tray when they first came is put in. */
   left: Set<string>
+  /** What a site refused to have signed, by slip: said once, and tried again, for the slip or the directory may be put right. */
+  refused: Map<string, string>
   told(line: string): void
   signal: AbortSignal
 }
@@ -24,7 +26,7 @@ const TRAY = '/fhir/Task/$worklist?list=tray'
 const BEGUN = '(begun)'
 
 /** Signs what the slip waits for next. */
-async function signNext({ doctors, signer, told }: StaffOptions, row: ReferralRow): Promise<void> {
+async function signNext({ doctors, signer, told, refused }: StaffOptions, row: ReferralRow): Promise<void> {
   const next = row.waitingFor[0]
   if (next?.state !== 'open') return
   const people = next.role === 'doctor' ? doctors : next.role === 'authorised' ? [signer] : []
@@ -33,8 +35,14 @@ async function signNext({ doctors, signer, told }: StaffOptions, row: ReferralRo
       await person.post(`/fhir/Task/${row.id}/$sign`, { kind: 'referral', role: next.role })
       return told(`${row.number}: ${person.login} ✎`)
     } catch (error) {
+      if (!(error instanceof StepFailed)) throw error
       // The slip names one of the doctors; the others are refused.
-      if (!(error instanceof StepFailed) || error.status !== 403) throw error
+      if (error.status === 403) continue
+      if (error.status !== 422) throw error
+      const words = wordsOf(error.body) ?? error.message
+      if (refused.get(row.id) !== words) told(`${row.number}: ${words}`)
+      refused.set(row.id, words)
+      return
     }
   }
 }

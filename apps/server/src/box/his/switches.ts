@@ -114,13 +114,14 @@ function comersAt({ url }: DemoHospital): () => Promise<readonly Comer[]> {
 /** Signs until the signal; while the site is closed nobody does. */
 async function staffAt({ plan, url }: DemoHospital, told: (line: string) => void, signal: AbortSignal): Promise<void> {
   const left = new Set<string>()
+  const refused = new Map<string, string>()
   const at = (login: string) => signIn(url, login, DEMO_PASSWORD)
   const logins = (role: string) => plan.users.filter((user) => user.role === role).map((user) => user.login)
   while (!signal.aborted) {
     try {
       const [desk = '', signer = ''] = [logins('referral-desk')[0], logins('signer')[0]]
       const doctors = await Promise.all(logins('doctor').map(at))
-      await playStaff({ desk: await at(desk), doctors, signer: await at(signer), left, told, signal })
+      await playStaff({ desk: await at(desk), doctors, signer: await at(signer), left, refused, told, signal })
     } catch (error) {
       told((error as Error).message)
       await delay(AGAIN_MS, undefined, { signal }).catch(() => undefined)

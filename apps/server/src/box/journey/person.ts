@@ -4,11 +4,18 @@ export class StepFailed extends Error {
   readonly status: number
   readonly body: unknown
   constructor(what: string, status: number, body: unknown) {
-    super(`${what}: HTTP ${status}`)
+    super(`${what}: ${wordsOf(body) ?? `HTTP ${status}`}`)
     this.name = 'StepFailed'
     this.status = status
     this.body = body
   }
+}
+
+/** What a site says of a refusal (an OperationOutcome): each message with its cure. */
+export function wordsOf(body: unknown): string | undefined {
+  const { issue } = (body ?? {}) as { issue?: { details?: { text?: string }; diagnostics?: string }[] }
+  const said = Array.isArray(issue) ? issue.flatMap(({ details, diagnostics }) => (details?.text ? [[details.text, diagnostics]] : [])) : []
+  return said.length > 0 ? said.map((words) => words.filter(Boolean).join(' → ')).join(' ') : undefined
 }
 
 export interface Person {

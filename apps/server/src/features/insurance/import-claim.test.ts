@@ -235,6 +235,19 @@ test('one number for slips of two stays: the slip stays with the first, which is
   assert.deepEqual(await alerts(), [])
 })
 
+test('a slip to a facility the directory does not know is told in the answer, and on the slip', async () => {
+  const one = stay(534, { kind: 'inpatient-transfer', facility: '24997', to: '99999' })
+  const record = (await take([one])).records[0]
+  assert.equal(record?.result, 'created', JSON.stringify(record?.findings))
+  const told = record?.findings.filter((f) => f.code === 'slip-file-addressee-unknown') ?? []
+  assert.deepEqual(
+    told.map((f) => [f.severity, f.path, f.vi.includes('99999'), f.cure.vi.includes('MA_NOI_DEN')]),
+    [['warning', 'XML13[1].MA_NOI_DEN', true, true]],
+  )
+  const { findings } = await (await t.as('doctor')).json<ReferralView>(`/fhir/Task/${record?.referral?.id}/$view`)
+  assert.deepEqual(findings.filter((f) => f.path === 'to').map((f) => f.code), ['addressee-unknown'])
+})
+
 test('hours that have not come are told in the answer, and a departure beyond tomorrow on the slip before it is signed', async () => {
   const from = new Date(t.site.clock.now().getTime() + 30 * 86_400_000)
   const one = stay(533, { kind: 'inpatient-transfer', facility: '24997', within: { from, to: new Date(from.getTime() + 3_600_000) } })

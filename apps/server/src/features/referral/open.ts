@@ -6,6 +6,7 @@ import { facilityName } from '../directory/index.ts'
 import { absorb, IMPORTED, isFrozen } from './absorb.ts'
 import { fillBlanks } from './fill.ts'
 import { findSlip } from './find-slip.ts'
+import { fileAddresseeFaults } from './addressee.ts'
 import { departureFaults } from './gaps.ts'
 import { isCancelled, type Joined, joinOf, lockPerson } from './join.ts'
 import { SLIP_WITHDRAWN, STAY_JOINED } from './join-outcomes.ts'
@@ -52,7 +53,7 @@ export async function findReferral(
 /** Opens the referral of a slip of the HIS, or joins it to the one that is there (`join.ts`). Idempotent. */
 export async function openReferral(tx: Transaction, paper: ReferralContent, origin: Origin): Promise<OpenedReferral> {
   const content = await named(tx, { ...headed(paper, origin), ...(origin.cameWith ? { basedOn: origin.cameWith } : {}) })
-  const findings = [...referralGaps(content), ...departureFaults(content, tx.now)]
+  const findings = [...referralGaps(content), ...departureFaults(content, tx.now), ...(await fileAddresseeFaults(tx, content))]
   if (origin.summary) findings.push(...(await summaryNumberFaults(tx, origin.summary, origin.patient)))
   const papers = [content, ...(origin.summary ? [headed(origin.summary, origin)] : [])]
   const { patient, encounter } = origin
