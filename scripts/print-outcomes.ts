@@ -82,6 +82,11 @@ const CHAPTERS: readonly Chapter[] = [
       ),
   },
   { vi: 'Cơ sở vào trục', en: 'Joining the exchange', holds: (code) => code.startsWith('joining-') || code === 'node-not-live' },
+  {
+    vi: 'Biên nhận của Cổng BHXH và tệp .json khác',
+    en: 'Receipts of the BHXH portal, and other .json files',
+    holds: (code) => /^(receipt|portal)-/.test(code),
+  },
   { vi: 'Hủy một tệp nhầm', en: 'Taking a mistaken file back', holds: (code) => code.startsWith('file-undone-') },
 ]
 
