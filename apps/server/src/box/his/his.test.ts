@@ -10,6 +10,9 @@ import type { ReferralRow } from '../../features/referral/contract.ts'
 import { type BesideHis, besideHis } from '../../testing/beside-his.ts'
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { effects, eventually, signSlip, until } from '../../testing/referral.ts'
+import { TEST_PASSWORD } from '../../testing/site.ts'
+import { signIn } from '../journey/person.ts'
+import { BEGUN, playStaff } from './staff.ts'
 
 let p: TestProvince
 let beside: BesideHis
@@ -44,6 +47,31 @@ test("slow: a transfer's file at one hospital, the other's own system: arrived, 
   assert.equal(Number(clicks[0]?.n), 0, 'no person took a step')
   await his.stop()
   assert.match(his.lines[0] ?? '', new RegExp(slip.number))
+})
+
+test('the people of a hospital say once, in the words of the site, why a slip cannot be signed', async () => {
+  const slip = await p.slip(p.sender, 905, { to: '99999' })
+  const at = (login: string) => signIn(p.sender.settings.baseUrl, login, TEST_PASSWORD)
+  const stop = new AbortController()
+  const lines: string[] = []
+  const working = playStaff({
+    desk: await at('vanthu'),
+    doctors: [await at('bs.mot'), await at('bs.hai')],
+    signer: await at('ky'),
+    left: new Set([BEGUN]),
+    refused: new Map(),
+    told: (line) => lines.push(line),
+    signal: stop.signal,
+  })
+  const said = await eventually(
+    async () => lines.find((line) => line.startsWith(slip.number)),
+    (line) => line !== undefined,
+    'the line of the slip',
+  )
+  stop.abort()
+  await working
+  assert.match(said ?? '', /99999.* → .*danh bạ/)
+  assert.doesNotMatch(lines.join('\n'), /HTTP \d/)
 })
 
 test('the worked example of docs/integrators, by the HTTP door alone: four files, two signatures, closed at both ends', async () => {

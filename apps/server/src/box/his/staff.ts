@@ -23,7 +23,7 @@ const LOOK_MS = 1500
 const TRAY = '/fhir/Task/$worklist?list=tray'
 
 /** When the people of a house came: what was there before is not theirs. */
-const BEGUN = '(begun)'
+export const BEGUN = '(begun)'
 
 /** Signs what the slip waits for next. */
 async function signNext({ doctors, signer, told, refused }: StaffOptions, row: ReferralRow): Promise<void> {
