@@ -64,7 +64,7 @@ const CHAPTERS: readonly Chapter[] = [
         'claim-check-in-older',
         'claim-record-empty',
       ],
-      ...['claim-record-trouble', 'claim-record-twice', 'claim-record-unknown', 'claim-undo-reason', 'claim-undo-person-kept'],
+      ...['claim-two-persons', 'claim-record-trouble', 'claim-record-twice', 'claim-record-unknown', 'claim-undo-reason', 'claim-undo-person-kept'],
     ),
   },
   { vi: 'Bảng, cột và chữ', en: 'Tables, columns and letters', holds: (code) => code.startsWith('claim-') },

@@ -113,6 +113,25 @@ test('what stands in a file is text in the report, never markup', async () => {
   }
 })
 
+test('one MA_LK of two persons, in two files, is the fault of the second; a check-in and its record are one person', async () => {
+  const place = mkdtempSync(join(tmpdir(), 'yba-claims-'))
+  try {
+    const [mine, other] = [stay(11, { kind: 'inpatient' }), stay(12, { kind: 'inpatient' })]
+    const columns = { MA_LK: mine.maLk }
+    const taken = Object.keys(other.tables).reduce((made, table) => change(made, table, columns), { ...other, maLk: mine.maLk })
+    writeFileSync(join(place, '1.xml'), checkInFile([mine]))
+    writeFileSync(join(place, '2.xml'), claimFile([mine]))
+    writeFileSync(join(place, '3.xml'), claimFile([taken]))
+    const { summary, end } = await examine(place, () => undefined, new Date())
+    end()
+    const told = summary.rules.filter((r) => r.code === 'claim-two-persons').map((r) => [r.place, r.severity, r.records, r.vi.includes('1.xml')])
+    assert.deepEqual(told, [['XML1.MA_LK', 'error', 1, true]], JSON.stringify(summary.rules))
+    assert.deepEqual([summary.records.passed, summary.records.refused, summary.passed], [2, 1, false])
+  } finally {
+    rmSync(place, { recursive: true, force: true })
+  }
+})
+
 test('an empty folder is refused by name; the command ends with 1 for a refused record', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'yba-claims-'))
   try {

@@ -11,6 +11,7 @@ import { type ClaimPlan, type ClaimRecord, claimToFhir, facilityName, refuses, t
 import { findingView } from '../../referral/index.ts'
 import { readFile, SMALL_BYTES } from '../read-file.ts'
 import type { ConformanceSummary, FileReport, RecordReport } from './contract.ts'
+import { Persons } from './persons.ts'
 import { Tally } from './tally.ts'
 import { judgeUses } from './uses.ts'
 
@@ -67,11 +68,12 @@ function recordReport(record: ClaimRecord, found: readonly Finding[], row: numbe
 
 interface Course {
   tally: Tally
+  persons: Persons
   now: Date
   keep(line: RecordReport): void
 }
 
-async function examineFile(folder: string, name: string, { tally, now, keep }: Course): Promise<FileReport> {
+async function examineFile(folder: string, name: string, { tally, persons, now, keep }: Course): Promise<FileReport> {
   const path = join(folder, name)
   const { size } = statSync(path)
   const file: FileReport = {
@@ -95,10 +97,13 @@ async function examineFile(folder: string, name: string, { tally, now, keep }: C
           file.findings.push(findingView(read.finding))
           return
         }
-        const report = recordReport(read.record, [...read.found, ...timesAhead(read.record, now)], read.row)
+        const { record, found, row } = read
+        // A record that is refused by itself is nobody's stay.
+        const taken = found.some(refuses) ? [] : persons.judge(record, name)
+        const report = recordReport(record, [...found, ...timesAhead(record, now), ...taken], row)
         file.records++
         file[report.result]++
-        tally.record(report, read.record.facility)
+        tally.record(report, record.facility)
         keep(report)
       },
     })
@@ -139,7 +144,7 @@ async function* linesOf(path: string, start: number): AsyncGenerator<Line> {
  * @throws OutcomeError conformance-no-files; what keeps a file from being read at all (its rights, the disk)
  */
 export async function examine(folder: string, told: (done: number, of: number) => void, now: Date): Promise<Examined> {
-  const tally = new Tally()
+  const [tally, persons] = [new Tally(), new Persons()]
   const names = statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? namesIn(folder, tally) : []
   if (names.length === 0) throw refuse(NO_FILES, { folder })
   const scratch = mkdtempSync(join(tmpdir(), 'yba-conformance-'))
@@ -154,7 +159,7 @@ export async function examine(folder: string, told: (done: number, of: number) =
     }
     for (const [i, name] of names.entries()) {
       const begun = at
-      const file = await examineFile(folder, name, { tally, now, keep: (record) => keep({ record }) })
+      const file = await examineFile(folder, name, { tally, persons, now, keep: (record) => keep({ record }) })
       keep({ file })
       starts.push({ file, at: begun })
       told(i + 1, names.length)
