@@ -245,7 +245,10 @@ test('a slip to a facility the directory does not know is told in the answer, an
     [['warning', 'XML13[1].MA_NOI_DEN', true, true]],
   )
   const { findings } = await (await t.as('doctor')).json<ReferralView>(`/fhir/Task/${record?.referral?.id}/$view`)
-  assert.deepEqual(findings.filter((f) => f.path === 'to').map((f) => f.code), ['addressee-unknown'])
+  assert.deepEqual(
+    findings.filter((f) => f.path === 'to').map((f) => f.code),
+    ['addressee-unknown'],
+  )
 })
 
 test('hours that have not come are told in the answer, and a departure beyond tomorrow on the slip before it is signed', async () => {

@@ -32,8 +32,8 @@ export { type ChannelFacts, channelFacts } from './channel-facts.ts'
 export { gaps as paperGaps } from './drafts.ts'
 export { findingView } from './finding-view.ts'
 export { findReferral, type KnownStay, type OpenedReferral, type Origin, openReferral, tieStay, withdrawnByFile } from './open.ts'
-export { type SlipFigures, slipFigures } from './slip-figures.ts'
 export { AHEAD_MS } from './real-time.ts'
+export { type SlipFigures, slipFigures } from './slip-figures.ts'
 export { type FileSaid, lockRecord } from './tables/files.ts'
 
 /** A facility: tray, lists, steps; the outbox and the ear towards the hub. */

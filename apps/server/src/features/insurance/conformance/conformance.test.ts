@@ -124,7 +124,9 @@ test('one MA_LK of two persons, in two files, is the fault of the second; a chec
     writeFileSync(join(place, '3.xml'), claimFile([taken]))
     const { summary, end } = await examine(place, () => undefined, new Date())
     end()
-    const told = summary.rules.filter((r) => r.code === 'claim-two-persons').map((r) => [r.place, r.severity, r.records, r.vi.includes('1.xml')])
+    const told = summary.rules
+      .filter((r) => r.code === 'claim-two-persons')
+      .map((r) => [r.place, r.severity, r.records, r.vi.includes('1.xml')])
     assert.deepEqual(told, [['XML1.MA_LK', 'error', 1, true]], JSON.stringify(summary.rules))
     assert.deepEqual([summary.records.passed, summary.records.refused, summary.passed], [2, 1, false])
   } finally {
