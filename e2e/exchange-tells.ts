@@ -99,7 +99,7 @@ async function tell(step: Tell): Promise<void> {
     await box.province.site('hub').start()
     await figure('line').getByText('Thông', { exact: true }).waitFor({ timeout: 30_000 })
     await figure('waiting').getByText('0', { exact: true }).waitFor({ timeout: 30_000 })
-    await desk.page.getByRole('row').filter({ hasText: number }).first().getByText('Đã đến cơ sở nhận').waitFor({ timeout: 30_000 })
+    await desk.page.getByRole('row').filter({ hasText: number }).first().getByText('Tin đã tới cơ sở nhận').waitFor({ timeout: 30_000 })
     await desk.look('63-exchange-drained', { again: true })
     await desk.page.getByRole('button', { name: /Theo khoảng thời gian/ }).click()
     await desk.page

@@ -174,7 +174,7 @@ async function tell(step: Tell): Promise<void> {
     const page = at('receiver')
     await slipRow(page).waitFor(ACROSS)
     assert.ok(await unreloaded(page))
-    await slipRow(page).getByText('Đã đến cơ sở nhận').waitFor(ACROSS)
+    await slipRow(page).getByText('Phiếu đã tới cơ sở nhận').waitFor(ACROSS)
     await look('receiver', '12-received')
   })
 
@@ -219,7 +219,7 @@ async function tell(step: Tell): Promise<void> {
   await step('The desk accepts, and the sender sees it without a reload', async () => {
     const sender = at('desk')
     await menu(sender, 'Đã gửi').click()
-    await slipRow(sender).getByText('Đã đến cơ sở nhận').waitFor(ACROSS)
+    await slipRow(sender).getByText('Phiếu đã tới cơ sở nhận').waitFor(ACROSS)
     await mark(sender)
     await look('desk', '15-sent', true)
     await at('receiver').getByRole('button', { name: 'Tiếp nhận' }).click()

@@ -4,7 +4,7 @@ export const channels = {
   exchange: 'The exchange',
   portal: 'BHXH portal',
   sent: 'sent {{at}}',
-  delivered: 'delivered {{at}}',
+  delivered: 'slip delivered {{at}}',
   noReceipt: 'No receipt from the HIS yet.',
   accepted: 'Taken',
   refused: 'Not taken',

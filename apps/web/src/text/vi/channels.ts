@@ -4,7 +4,7 @@ export const channels = {
   exchange: 'Trục liên thông',
   portal: 'Cổng BHXH',
   sent: 'gửi {{at}}',
-  delivered: 'đến nơi {{at}}',
+  delivered: 'phiếu tới nơi {{at}}',
   noReceipt: 'Chưa có biên nhận từ phần mềm bệnh viện.',
   accepted: 'Đã tiếp nhận',
   refused: 'Không nhận',
