@@ -88,7 +88,12 @@ const CHAPTERS: readonly Chapter[] = [
         code,
       ),
   },
-  { vi: 'Cơ sở vào trục', en: 'Joining the exchange', holds: (code) => code.startsWith('joining-') || code === 'node-not-live' },
+  {
+    vi: 'Cơ sở vào trục',
+    en: 'Joining the exchange',
+    holds: (code) => code.startsWith('joining-') || ['node-not-live', 'seal-missing'].includes(code),
+  },
+  { vi: 'Thư mục theo dõi', en: 'The watched folder', holds: (code) => code.startsWith('folder-') },
   {
     vi: 'Biên nhận của Cổng BHXH và tệp .json khác',
     en: 'Receipts of the BHXH portal, and other .json files',

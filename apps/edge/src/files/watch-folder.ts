@@ -28,8 +28,9 @@ export async function watchFolder(parts: TakeParts & HandParts, signal: AbortSig
         if (signal.aborted) return
         // The share is away, the disk is full: nothing is lost, the next turn tries again.
         const code = codeOf(error)
+        const { message } = error as Error
         if (code !== trouble[what])
-          say('trouble', { what, code, message: error instanceof EdgeTrouble ? error.vi : (error as Error).message })
+          say('trouble', { what, code, ...(error instanceof EdgeTrouble ? { vi: error.vi, en: message } : { message }) })
         trouble[what] = code
       }
       await rest(EVERY_MS)

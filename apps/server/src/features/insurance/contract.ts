@@ -110,8 +110,9 @@ export interface WatchedFolderView {
   waiting: number
   /** Since when the oldest of them waits. */
   oldestAt?: string
-  /** Code of what keeps it from looking; absent when all is well. */
+  /** Code of what keeps it from looking, and its words; absent when all is well. */
   trouble?: string
+  why?: FindingView
   since: string
   /** Not heard of for ten minutes. */
   silent: boolean

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { ReceivedFilesAnswer, WatchedFolderView } from '../../data/contracts.ts'
 import { api } from '../../data/http.ts'
+import { say } from '../../text/index.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
 import { shortWhen, when } from '../../ui/format.ts'
 import { Panel } from '../../ui/Panel.tsx'
@@ -43,7 +44,13 @@ function Row({ folder }: { folder: WatchedFolderView }) {
       </div>
       {folder.trouble && (
         <p>
-          {t('folders.cannot', { at: shortWhen(folder.since) })} <code>{folder.trouble}</code>
+          {t('folders.cannot', { at: shortWhen(folder.since) })}{' '}
+          {folder.why && (
+            <>
+              {say(folder.why)} <span className="soft">{say(folder.why.cure)}</span>{' '}
+            </>
+          )}
+          <code>{folder.trouble}</code>
         </p>
       )}
       {folder.silent && <p>{t('folders.silentHint')}</p>}

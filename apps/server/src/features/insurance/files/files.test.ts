@@ -215,6 +215,10 @@ test('a program sees its own files only, and tells of its folder; one that was n
   assert.equal((await tell({ folder: '/mnt/his', host: 'may-1', waiting: 2.5 })).status, 400)
   const [folder] = (await list()).folders
   assert.deepEqual([folder?.folder, folder?.waiting, folder?.trouble, folder?.silent], ['/mnt/his', 2, 'ESTALE', false])
+  assert.deepEqual([folder?.why?.code, folder?.why?.cure.en.includes('share')], ['folder-no-answer', true])
+  assert.equal((await tell({ folder: '/mnt/his', host: 'may-1', waiting: 2, trouble: 'folder-away' })).status, 204)
+  const away = (await list()).folders[0]?.why
+  assert.ok(away?.vi.includes('ổ mạng') && away.cure.vi.includes('da-nhan') && away.cure.en.includes('Mount'), 'in words, with its cure')
   const alerts = async () => {
     await tidy(t.site)
     return (await openAlerts(t.site.store)).map((a) => a.kind).filter((kind) => kind.startsWith('folder-'))

@@ -2,6 +2,7 @@
 import { listPrograms } from '../../../access/index.ts'
 import type { Site } from '../../../site.ts'
 import type { NewAlert } from '../../exchange/index.ts'
+import { troubleView } from './folder-trouble.ts'
 import { type WatchRow, watches } from './tables/watches.ts'
 
 const MINUTE = 60_000
@@ -43,16 +44,16 @@ const silentFolder = (w: WatchRow, n: number): NewAlert =>
     },
   })
 
-const unreadable = (w: WatchRow): NewAlert =>
-  alert(w, {
+function unreadable(w: WatchRow): NewAlert {
+  const { vi, en, cure } = troubleView(w.trouble)
+  const code = w.trouble ? ` [${w.trouble}]` : ''
+  return alert(w, {
     kind: 'folder-unreadable',
-    vi: `Thư mục ${w.folder} (máy ${w.host}) không đọc được: ${w.trouble ?? 'không trả lời'}.`,
-    en: `The folder ${w.folder} (on ${w.host}) cannot be read: ${w.trouble ?? 'it does not answer'}.`,
-    cure: {
-      vi: 'Kiểm tra ổ mạng, quyền đọc ghi và dung lượng; tự tiếp tục khi thư mục trở lại.',
-      en: 'Check the share, its rights and its space; it goes on by itself when the folder is back.',
-    },
+    vi: `Thư mục ${w.folder} (máy ${w.host}) không đọc được. ${vi}${code}`,
+    en: `The folder ${w.folder} (on ${w.host}) cannot be read. ${en}${code}`,
+    cure,
   })
+}
 
 const waiting = (w: WatchRow, n: number): NewAlert =>
   alert(w, {

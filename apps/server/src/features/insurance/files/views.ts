@@ -3,6 +3,7 @@ import { finding } from '@yba/fhir'
 import { findingView } from '../../referral/index.ts'
 import type { ReceivedFile, ReceivedRecord, WatchedFolderView } from '../contract.ts'
 import { SILENT_MS } from './folder-alerts.ts'
+import { troubleView } from './folder-trouble.ts'
 import { RECORDS_REMOVED } from './outcomes.ts'
 import type { WatchRow } from './tables/watches.ts'
 import type { FileRow, ListedRow, RecordRow } from './tables.ts'
@@ -50,7 +51,7 @@ export const watchView = (w: WatchRow, now: Date): WatchedFolderView => ({
   ...(w.looked_at ? { lookedAt: w.looked_at.toISOString() } : {}),
   waiting: w.waiting,
   ...(w.oldest_at ? { oldestAt: w.oldest_at.toISOString() } : {}),
-  ...(w.trouble ? { trouble: w.trouble } : {}),
+  ...(w.trouble ? { trouble: w.trouble, why: troubleView(w.trouble) } : {}),
   since: w.since.toISOString(),
   silent: now.getTime() - w.seen_at.getTime() >= SILENT_MS,
 })
