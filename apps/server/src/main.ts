@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { type OpenedSite, openSite } from './open-site.ts'
 import { featuresOf } from './roles.ts'
-import type { SiteSettings } from './settings.ts'
+import type { GivenSettings } from './settings.ts'
 
 export { featuresOf, type OpenedSite, openSite }
 
 /** Runs sites until the process is told to end; those already open are stopped when one cannot start. */
-export async function serve(settings: readonly SiteSettings[]): Promise<void> {
+export async function serve(settings: readonly GivenSettings[]): Promise<void> {
   const open: OpenedSite[] = []
   const stop = async () => {
     for (const site of open.toReversed()) await site.stop()
@@ -26,5 +26,5 @@ export async function serve(settings: readonly SiteSettings[]): Promise<void> {
 }
 
 if (import.meta.main) {
-  await serve(process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, 'utf8')) as SiteSettings))
+  await serve(process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, 'utf8')) as GivenSettings))
 }

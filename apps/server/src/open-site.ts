@@ -9,7 +9,7 @@ import { readSiteKeys } from './box/site-keys.ts'
 import type { Feature } from './feature.ts'
 import { errorFacts } from './http/errors.ts'
 import { buildServer } from './http/server.ts'
-import { checkedSettings, refuseUnsafe, type SiteSettings } from './settings.ts'
+import { checkedSettings, type GivenSettings, refuseUnsafe, type SiteSettings } from './settings.ts'
 import type { Clock, Site } from './site.ts'
 import { migrateStore, openPool, openStore } from './store/index.ts'
 
@@ -45,11 +45,11 @@ function openLog(settings: SiteSettings, file: string | undefined): Logger {
 }
 
 /** Migrates the database where needed. Throws what the store, the keys or a route without a policy throw. */
-export async function openSite(settings: SiteSettings, options: OpenSiteOptions = {}): Promise<OpenedSite> {
+export async function openSite(given: GivenSettings, options: OpenSiteOptions = {}): Promise<OpenedSite> {
+  const settings = checkedSettings(given)
   const { clock = clockOf(settings), webRoot = existsSync(WEB) ? WEB : undefined } = options
   // Who brings its own features does not load those of every role.
   const features = options.features ?? (await import('./roles.ts')).featuresOf(settings.role)
-  checkedSettings(settings)
   const log = options.log ?? openLog(settings, options.logFile)
   const stopper = new AbortController()
   const keys = await readSiteKeys(settings.folder)

@@ -25,6 +25,12 @@ test('good settings pass as they are', () => {
   assert.deepEqual(checkedSettings(good), good)
 })
 
+test('what a file leaves out has a default; what it says holds', () => {
+  const { careDaysAfterStay: _days, idleLockSeconds: _lock, poolSize: _pool, ...short } = good
+  assert.deepEqual(checkedSettings(short), { ...short, careDaysAfterStay: 365, idleLockSeconds: 900, poolSize: 8 })
+  assert.equal(checkedSettings({ ...short, poolSize: 20 }).poolSize, 20)
+})
+
 test('wrong settings are refused by name, naming the member', () => {
   const wrong: [Partial<Record<keyof SiteSettings, unknown>>, string][] = [
     [{ name: 'Bệnh viện' }, 'name'],

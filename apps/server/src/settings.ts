@@ -79,12 +79,8 @@ const Settings = Type.Object(
     hubUrl: Type.Optional(Type.String({ pattern: '^https?://[^/]+$', description: 'Facility role: address of the hub.' })),
     folder: Type.String({ minLength: 1, description: 'Folder with keys/ and blobs/.' }),
     lang: Type.Union([Type.Literal('vi'), Type.Literal('en')]),
-    careDaysAfterStay: Type.Integer({
-      minimum: 0,
-      maximum: 3650,
-      description: 'Days a department keeps reading a chart after the stay ended.',
-    }),
-    idleLockSeconds: Type.Integer({ minimum: 30, maximum: 86_400 }),
+    careDaysAfterStay: whole(0, 3650, 'Days a department keeps reading a chart after the stay ended; default: 365.'),
+    idleLockSeconds: whole(30, 86_400, 'Seconds without a key or click after which a session is locked; default: 900.'),
     trustServices: Type.Optional(TrustServices),
     demoAuthority: Type.Optional(
       Type.Object(
@@ -92,7 +88,7 @@ const Settings = Type.Object(
         { additionalProperties: false, description: 'Switches of the demo authority; demo sites only.' },
       ),
     ),
-    poolSize: Type.Integer({ minimum: 2, maximum: 200, description: 'Most connections to PostgreSQL.' }),
+    poolSize: whole(2, 200, 'Most connections to PostgreSQL; default: 8.'),
     limits: Type.Optional(LimitSettings),
     clockOffsetSeconds: Type.Optional(
       Type.Integer({
@@ -105,7 +101,13 @@ const Settings = Type.Object(
   { additionalProperties: false },
 )
 
-export type SiteSettings = Static<typeof Settings>
+/** As they stand in a file. */
+export type GivenSettings = Static<typeof Settings>
+
+/** What a site runs with where its file says nothing. */
+const DEFAULTS = { careDaysAfterStay: 365, idleLockSeconds: 900, poolSize: 8 } as const satisfies Partial<GivenSettings>
+
+export type SiteSettings = GivenSettings & Required<Pick<GivenSettings, keyof typeof DEFAULTS>>
 export type Limits = Required<Static<typeof LimitSettings>>
 
 export const LIMITS: Limits = {
@@ -155,9 +157,9 @@ export const SETTINGS_UNSAFE = defineOutcome({
   },
 })
 
-/** Settings as they come from a file, checked. Throws `settings-invalid` naming the first wrong member. */
+/** Settings as they come from a file, checked and with what they leave out. Throws `settings-invalid` naming the first wrong member. */
 export function checkedSettings(raw: unknown): SiteSettings {
-  if (check.Check(raw)) return raw
+  if (check.Check(raw)) return { ...DEFAULTS, ...raw }
   const first = [...check.Errors(raw)][0]
   throw refuse(SETTINGS_INVALID, { where: first?.instancePath.replaceAll('/', '.').slice(1) || '—', what: first?.message ?? '' })
 }

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { addProgram } from '../access/index.ts'
-import type { SiteSettings } from '../settings.ts'
+import type { GivenSettings } from '../settings.ts'
 import { keepProcess } from './hosts.ts'
 import { layout } from './layout.ts'
 import type { OpenedSite } from './parts.ts'
@@ -30,7 +30,7 @@ export async function letIn(data: string, site: string, opened: Pick<OpenedSite,
 /** Watches the folders of these sites until it is ended; a process that dies is started again. */
 export async function openEdge(
   data: string,
-  sites: readonly SiteSettings[],
+  sites: readonly GivenSettings[],
   note: (line: string) => void,
 ): Promise<{ end(): Promise<void> }> {
   const config = sites.map(({ name, baseUrl }) => {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Authority, type issueCertificate, keyIdentifierOf } from '@yba/signing'
 import { enrolSigner } from '../features/documents/signers.ts'
-import type { SiteSettings } from '../settings.ts'
+import type { GivenSettings } from '../settings.ts'
 import { controlToken, issueNoted, sealOf } from './authority/keep.ts'
 import { type AuthoritySettings, databaseRole, layout } from './layout.ts'
 import { type DemoSite, demoUserId } from './plan.ts'
@@ -25,14 +25,14 @@ export function authoritySettings(data: string, authority: Authority, port: numb
 export const authorityAddress = (port: number): string => `http://127.0.0.1:${port}`
 
 /** The site's own database, owned by its own role. */
-export async function prepareDatabase(postgres: Postgres, settings: SiteSettings): Promise<void> {
+export async function prepareDatabase(postgres: Postgres, settings: GivenSettings): Promise<void> {
   const role = databaseRole(settings.name)
   await createRole(postgres.superuserUrl, role, new URL(settings.database).password)
   await postgres.createDatabase(role, { owner: role })
 }
 
 /** Keys, trust anchors, the facility's seal and the certificates of those who sign. */
-export async function prepareKeys(data: string, authority: Authority, site: DemoSite, settings: SiteSettings): Promise<void> {
+export async function prepareKeys(data: string, authority: Authority, site: DemoSite, settings: GivenSettings): Promise<void> {
   // The hub is founded first: its nodes are told its key, not asked to find it.
   const hub = site.role === 'facility' ? publicKeyOf(layout.site(data, 'hub'), 'directory') : null
   await makeSiteKeys(settings.folder, site.role, [authority.rootCert], hub ? [hub] : [])

@@ -5,14 +5,14 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { refuse } from '@yba/fhir'
-import type { SiteSettings } from '../settings.ts'
+import type { GivenSettings } from '../settings.ts'
 import { siteDidNotStart } from './outcomes.ts'
 import type { OpenedSite, OpenSite } from './parts.ts'
 
 export type HostState = 'stopped' | 'starting' | 'running' | 'stopping' | 'failed'
 
 export interface SiteHost {
-  readonly settings: SiteSettings
+  readonly settings: GivenSettings
   readonly state: HostState
   /** Process number when the site has one of its own. */
   readonly pid: number | undefined
@@ -22,7 +22,7 @@ export interface SiteHost {
 }
 
 /** A site inside this process. `opened` may be handed over once, already filled. */
-export function innerHost(settings: SiteSettings, openSite: OpenSite, logFile: string, filled?: OpenedSite): SiteHost {
+export function innerHost(settings: GivenSettings, openSite: OpenSite, logFile: string, filled?: OpenedSite): SiteHost {
   let site: OpenedSite | undefined
   let waiting = filled
   return switchable(settings, {
@@ -61,7 +61,7 @@ const CLI = join(import.meta.dirname, '..', 'cli', 'yba.ts')
 const READY_MS = 60_000
 
 /** A site in a process of its own: `yba serve --site FILE`. One that dies unasked is started again. */
-export function apartHost(settings: SiteSettings, options: ApartOptions): SiteHost {
+export function apartHost(settings: GivenSettings, options: ApartOptions): SiteHost {
   let kept: KeptProcess | undefined
   const what = { name: settings.name, args: ['serve', '--site', options.settingsFile], logFile: options.logFile }
   return switchable(settings, {
@@ -201,7 +201,7 @@ interface Motor {
 }
 
 /** Serialises start and stop, so that two clicks make one change. */
-function switchable(settings: SiteSettings, motor: Motor): SiteHost {
+function switchable(settings: GivenSettings, motor: Motor): SiteHost {
   let state: HostState = 'stopped'
   let queue: Promise<void> = Promise.resolve()
   const next = (work: () => Promise<void>): Promise<void> => {

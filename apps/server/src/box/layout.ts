@@ -12,7 +12,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { refuse } from '@yba/fhir'
-import type { SiteSettings } from '../settings.ts'
+import type { GivenSettings } from '../settings.ts'
 import { makeFolder } from './folder.ts'
 import { notAProvince, provinceDamaged } from './outcomes.ts'
 import { AUTHORITY_PORT, type DemoSite, POSTGRES_PORT } from './plan.ts'
@@ -130,7 +130,7 @@ export async function choosePorts(base: number | 'random', sites: readonly DemoS
 }
 
 /** What settings say of the demo authority: certificates may name an address of earlier days, so this one counts. */
-export type AuthoritySettings = Pick<SiteSettings, 'trustServices' | 'demoAuthority'>
+export type AuthoritySettings = Pick<GivenSettings, 'trustServices' | 'demoAuthority'>
 
 /** Writes a site's settings anew at each start (ports may have changed) and gives them. */
 export function writeSettings(
@@ -140,11 +140,11 @@ export function writeSettings(
   note: ProvinceNote,
   lang: 'vi' | 'en',
   authority: AuthoritySettings,
-): SiteSettings {
+): GivenSettings {
   const address = (name: string) => `http://localhost:${ports.site(name)}`
   const role = databaseRole(site.name)
   note.databasePasswords[site.name] ??= randomBytes(18).toString('hex')
-  const settings: SiteSettings = {
+  const settings: GivenSettings = {
     name: site.name,
     role: site.role,
     environment: 'demo',
@@ -155,9 +155,6 @@ export function writeSettings(
     ...(site.role === 'facility' ? { hubUrl: address('hub') } : {}),
     folder: layout.site(data, site.name),
     lang,
-    careDaysAfterStay: 365,
-    idleLockSeconds: 900,
-    poolSize: 8,
     ...authority,
   }
   mkdirSync(settings.folder, { recursive: true, mode: 0o700 })

@@ -2,7 +2,7 @@
 
 import type { SigningForm } from '@yba/vietnam'
 import type { Role } from '../access/permissions.ts'
-import type { SiteSettings } from '../settings.ts'
+import type { GivenSettings } from '../settings.ts'
 
 export interface DemoUser {
   login: string
@@ -21,7 +21,7 @@ export interface DemoUser {
 export interface DemoSite {
   name: string
   role: 'facility' | 'hub'
-  facility: SiteSettings['facility']
+  facility: GivenSettings['facility']
   /** Added to the base port. */
   port: number
   users: DemoUser[]

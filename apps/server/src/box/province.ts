@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { OutcomeError, refuse } from '@yba/fhir'
 import type { Authority } from '@yba/signing'
-import type { SiteSettings } from '../settings.ts'
+import type { GivenSettings } from '../settings.ts'
 import { ARCHIVING } from './archiving.ts'
 import { openAuthority } from './authority/keep.ts'
 import { openApartAuthority, openInnerAuthority } from './authority/process.ts'
@@ -82,7 +82,7 @@ interface Building {
   postgres?: Postgres
   authority?: Authority
   authorityService?: AuthorityService
-  settings: Map<string, SiteSettings>
+  settings: Map<string, GivenSettings>
   /** Filled at the first start, not yet listening. */
   filled: Map<string, OpenedSite>
   hosts: SiteHost[]
@@ -209,7 +209,7 @@ async function openSites(b: Building): Promise<void> {
 const isWatched = (b: Building, site: DemoSite): boolean => b.options.folders === true && site.role === 'facility'
 
 /** What watches folders is loaded where folders are watched. */
-async function letFolderIn(b: Building, site: DemoSite, settings: SiteSettings, logFile: string): Promise<void> {
+async function letFolderIn(b: Building, site: DemoSite, settings: GivenSettings, logFile: string): Promise<void> {
   const { isLetIn, letIn } = await import('./edge.ts')
   if (isLetIn(b.data, site.name)) return
   const opened = b.filled.get(site.name) ?? (await b.openSite(settings, { logFile }))

@@ -6,7 +6,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { refuse } from '@yba/fhir'
-import type { SiteSettings } from '../settings.ts'
+import type { GivenSettings } from '../settings.ts'
 import { ARCHIVING } from './archiving.ts'
 import { layout, readJsonFile, readRuntime } from './layout.ts'
 import { tryLock } from './lock.ts'
@@ -17,7 +17,7 @@ import { startPostgres } from './postgres.ts'
 /** Runs `work` on each named site, one after the other. Throws `site-unknown`, `box-not-running` and what the site throws. */
 export async function withSites(data: string, named: string | undefined, work: (site: OpenedSite) => Promise<void>): Promise<void> {
   const files = settingsFiles(data, named)
-  const all = files.map((file) => readJsonFile<SiteSettings>(file)).filter((one) => one !== undefined)
+  const all = files.map((file) => readJsonFile<GivenSettings>(file)).filter((one) => one !== undefined)
   const insideBox = all.some((settings) => settings.folder.startsWith(join(data, 'sites')))
   const release = insideBox ? await databaseOf(data, all) : undefined
   try {
@@ -48,7 +48,7 @@ function settingsFiles(data: string, named: string | undefined): string[] {
 }
 
 /** Makes sure the box's PostgreSQL is up; gives what ends it when it was started here. */
-async function databaseOf(data: string, all: SiteSettings[]): Promise<(() => Promise<void>) | undefined> {
+async function databaseOf(data: string, all: GivenSettings[]): Promise<(() => Promise<void>) | undefined> {
   const lock = tryLock(layout.lock(data))
   if (!('release' in lock)) {
     if (readRuntime(data)) return undefined

@@ -15,7 +15,7 @@ import { copyServer, followServer } from '../box/server-copy/copy.ts'
 import { serverNotNamed } from '../box/server-copy/outcomes.ts'
 import { siteAt } from '../box/server-copy/time-travel.ts'
 import { withSites } from '../box/with-site.ts'
-import type { SiteSettings } from '../settings.ts'
+import type { GivenSettings } from '../settings.ts'
 import { onEnd } from './signals.ts'
 import type { Lang } from './text.ts'
 
@@ -102,8 +102,8 @@ export async function restoreSiteCommand(options: {
   )
 }
 
-function settingsIn(file: string): SiteSettings {
-  const settings = readJsonFile<SiteSettings>(file)
+function settingsIn(file: string): GivenSettings {
+  const settings = readJsonFile<GivenSettings>(file)
   if (!settings) throw refuse(siteUnknown, { name: file, known: '' })
   return settings
 }

@@ -12,7 +12,7 @@ import { clientKeyEnd, makeNextClientKey, readMasterKey, renewSlipKey } from '..
 import { withSites } from '../box/with-site.ts'
 import { keyEnds } from '../features/administration/index.ts'
 import { enrolSigner } from '../features/documents/index.ts'
-import type { SiteSettings } from '../settings.ts'
+import type { GivenSettings } from '../settings.ts'
 import type { Lang } from './text.ts'
 
 export async function listKeys(data: string, site: string | undefined, lang: Lang): Promise<void> {
@@ -32,8 +32,8 @@ export async function listKeys(data: string, site: string | undefined, lang: Lan
   })
 }
 
-const settingsAt = (data: string, site: string): SiteSettings =>
-  JSON.parse(readFileSync(site.endsWith('.json') ? site : layout.settings(data, site), 'utf8')) as SiteSettings
+const settingsAt = (data: string, site: string): GivenSettings =>
+  JSON.parse(readFileSync(site.endsWith('.json') ? site : layout.settings(data, site), 'utf8')) as GivenSettings
 
 /** Throws `key-unknown`. */
 export async function rotateKey(data: string, site: string, key: string, lang: Lang): Promise<void> {

@@ -6,7 +6,7 @@ import { exportSite } from '../box/move/export.ts'
 import { importSite } from '../box/move/import.ts'
 import { siteUnknown } from '../box/outcomes.ts'
 import { withSites } from '../box/with-site.ts'
-import type { SiteSettings } from '../settings.ts'
+import type { GivenSettings } from '../settings.ts'
 import type { Lang } from './text.ts'
 
 const progress = (line: string): void => console.error(`  ${line}`)
@@ -26,7 +26,7 @@ export async function exportCommand(named: string, options: { data: string; to: 
 
 /** The key comes from `--key` or YBA_TRANSFER_KEY. Throws `site-unknown` and what the import throws. */
 export async function importCommand(from: string, options: { site: string; key?: string; lang: Lang }): Promise<void> {
-  const settings = readJsonFile<SiteSettings>(options.site)
+  const settings = readJsonFile<GivenSettings>(options.site)
   if (!settings) throw refuse(siteUnknown, { name: options.site, known: '' })
   const transferKey = options.key ?? process.env.YBA_TRANSFER_KEY ?? ''
   const { note, epoch } = await importSite({ from, settings, transferKey, say: progress })

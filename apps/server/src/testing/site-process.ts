@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { pino } from 'pino'
 import { openSite } from '../open-site.ts'
-import type { SiteSettings } from '../settings.ts'
+import type { GivenSettings } from '../settings.ts'
 import type { BulkJob } from './bulk.ts'
 
-const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as SiteSettings
+const settings = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as GivenSettings
 const site = await openSite(settings, { log: pino({ level: 'error' }), webRoot: '' })
 await site.listen()
 // Where a cache is asked for (NODE_COMPILE_CACHE): a process that is killed could not write it at its end.

@@ -10,7 +10,7 @@ import { OutcomeError } from '@yba/fhir'
 import { random } from '@yba/people'
 import type pg from 'pg'
 import { systemCaller } from '../../access/index.ts'
-import type { SiteSettings } from '../../settings.ts'
+import type { GivenSettings } from '../../settings.ts'
 import { openStore } from '../../store/index.ts'
 import { emptyFolder, layout, readJsonFile } from '../layout.ts'
 import { withClient } from '../postgres-databases.ts'
@@ -205,7 +205,7 @@ test('restored to one second before a deletion, the province opens in a new epoc
   assert.deepEqual(restored.epochs, { hub: 2, 'luc-nam': 2 })
   for (const name of SITES) {
     // Before the first start: a command on the restored place must not reach the old one.
-    assert.equal(readJsonFile<SiteSettings>(layout.settings(later, name))?.folder, layout.site(later, name))
+    assert.equal(readJsonFile<GivenSettings>(layout.settings(later, name))?.folder, layout.site(later, name))
   }
   const again = await openProvince({ dataDir: later, port: 'random', sites: SITES })
   extra.push(again)

@@ -2,7 +2,7 @@
 
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SiteSettings } from '../../settings.ts'
+import type { GivenSettings } from '../../settings.ts'
 import { type ExportNote, type ExportOptions, exportSite } from '../move/export.ts'
 
 /** Notes a finished backup in the site's folder. It may be made by another account than the one the site runs under. */
@@ -15,7 +15,7 @@ export function noteBackup(folder: string, at: string): void {
 
 /** One site, running or stopped, on whatever PostgreSQL; noted when it is whole. Throws `folder-not-empty`. */
 export async function backupSite(
-  settings: SiteSettings,
+  settings: GivenSettings,
   to: string,
   options: Pick<ExportOptions, 'say' | 'pace'> = {},
 ): Promise<ExportNote> {

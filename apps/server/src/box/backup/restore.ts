@@ -7,7 +7,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { OutcomeError, refuse } from '@yba/fhir'
-import type { SiteSettings } from '../../settings.ts'
+import type { GivenSettings } from '../../settings.ts'
 import { openPool, startEpoch } from '../../store/index.ts'
 import { makeFolder } from '../folder.ts'
 import { emptyFolder, layout, readJsonFile } from '../layout.ts'
@@ -135,7 +135,7 @@ async function copyFiles({ from, data, manifest }: Work): Promise<void> {
   })
   // Settings name the folder they came from; a command on the restored place must never reach back there.
   for (const name of siteNames(data)) {
-    const settings = readJsonFile<SiteSettings>(layout.settings(data, name))
+    const settings = readJsonFile<GivenSettings>(layout.settings(data, name))
     if (settings) writeWhole(layout.settings(data, name), `${JSON.stringify({ ...settings, folder: layout.site(data, name) }, null, 2)}\n`)
   }
 }

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refuse } from '@yba/fhir'
-import type { SiteSettings } from '../../settings.ts'
+import type { GivenSettings } from '../../settings.ts'
 import { ARCHIVING } from '../archiving.ts'
 import { databaseRole, layout, readJsonFile, readRuntime } from '../layout.ts'
 import { tryLock } from '../lock.ts'
@@ -51,7 +51,7 @@ export function siteNames(data: string): string[] {
 /** The sites' databases as the superuser enters them. */
 export function siteDatabases(data: string, postgres: Postgres): SiteDatabase[] {
   return siteNames(data).map((name) => {
-    const settings = readJsonFile<SiteSettings>(layout.settings(data, name))
+    const settings = readJsonFile<GivenSettings>(layout.settings(data, name))
     const database = settings ? new URL(settings.database).pathname.slice(1) : databaseRole(name)
     return { name, database, url: postgres.url(database) }
   })

@@ -10,7 +10,7 @@ import { rename } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { refuse } from '@yba/fhir'
 import { newMasterKey, wrapKey } from '@yba/signing'
-import type { SiteSettings } from '../../settings.ts'
+import type { GivenSettings } from '../../settings.ts'
 import { copyFile, eachOf, type FileEntry, writeSynced } from '../backup/manifest.ts'
 import { folderNotEmpty } from '../backup/outcomes.ts'
 import { type Pace, swift } from '../backup/pace.ts'
@@ -42,7 +42,7 @@ export interface ExportNote {
   format: number
   madeAt: string
   keys: KeysAre
-  site: Pick<SiteSettings, 'name' | 'role' | 'environment' | 'facility'>
+  site: Pick<GivenSettings, 'name' | 'role' | 'environment' | 'facility'>
   migrations: Migration[]
   sequences: Sequence[]
   tables: { name: string; rows: number; file: string; sha256: string }[]
@@ -67,7 +67,7 @@ export interface ExportOptions {
 }
 
 /** One instant of the site, running or stopped. Written aside and renamed. Throws `folder-not-empty`. */
-export async function exportSite(settings: SiteSettings, asked: string, options: ExportOptions = {}): Promise<Exported> {
+export async function exportSite(settings: GivenSettings, asked: string, options: ExportOptions = {}): Promise<Exported> {
   const to = resolve(asked)
   if (existsSync(to) && readdirSync(to).length > 0) throw refuse(folderNotEmpty, { folder: to })
   const aside = `${to}.writing-${process.pid}`
@@ -85,7 +85,7 @@ export async function exportSite(settings: SiteSettings, asked: string, options:
 
 type Write = (path: string, chunks: AsyncIterable<Buffer> | Iterable<Buffer>) => Promise<FileEntry>
 
-async function writeExport(settings: SiteSettings, aside: string, options: ExportOptions): Promise<Exported> {
+async function writeExport(settings: GivenSettings, aside: string, options: ExportOptions): Promise<Exported> {
   const begun = performance.now()
   const { name, role, environment, facility } = settings
   const say = options.say ?? (() => undefined)
@@ -129,7 +129,7 @@ async function writeExport(settings: SiteSettings, aside: string, options: Expor
 }
 
 /** All tables as they were at one instant. */
-async function writeTables(settings: SiteSettings, write: Write, say: (line: string) => void) {
+async function writeTables(settings: GivenSettings, write: Write, say: (line: string) => void) {
   return await withSession(settings.database, async (client) => {
     await beginReading(client)
     const tables: ExportNote['tables'] = []

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline'
 import { refuse } from '@yba/fhir'
 import { unwrapKey } from '@yba/signing'
 import type pg from 'pg'
-import type { SiteSettings } from '../../settings.ts'
+import type { GivenSettings } from '../../settings.ts'
 import { migrateStore, openPool } from '../../store/index.ts'
 import { copyFile, digestOf, eachOf, verifyFiles, writeSynced } from '../backup/manifest.ts'
 import { backupDamaged, backupNotFound, backupWrongVersion } from '../backup/outcomes.ts'
@@ -20,7 +20,7 @@ import { exportOtherLayout, exportOtherSite, importDiffers, siteNotEmpty } from 
 import { clear, isEmpty, linesOf, load, migrationsOf, newEpoch, setSequence, tableNames, withSession } from './tables.ts'
 
 /** What an import needs to know of the new place. */
-export type PlaceSettings = Pick<SiteSettings, 'name' | 'role' | 'environment' | 'facility' | 'database' | 'folder'>
+export type PlaceSettings = Pick<GivenSettings, 'name' | 'role' | 'environment' | 'facility' | 'database' | 'folder'>
 
 export interface ImportOptions {
   from: string

@@ -7,7 +7,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmS
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { OutcomeError, refuse } from '@yba/fhir'
-import type { SiteSettings } from '../../settings.ts'
+import type { GivenSettings } from '../../settings.ts'
 import { backupNotFound, badTime, timeNotCovered } from '../backup/outcomes.ts'
 import { readJsonFile } from '../layout.ts'
 import { exportSite } from '../move/export.ts'
@@ -27,7 +27,7 @@ export interface TimeTravelOptions {
   /** ISO time with its zone, after the copy. */
   toTime: string
   /** The site on the server; its folder gives blobs, seals and keys. */
-  site: SiteSettings
+  site: GivenSettings
   /** New place: empty database, folder without keys and blobs. */
   into: PlaceSettings
   say?: (line: string) => void

@@ -50,9 +50,9 @@ test('a desk presses the switches; each press is in the audit, what is no switch
 })
 
 test('a site that has no demo authority has no switches', async () => {
-  const { demoAuthority } = p.other.settings
-  delete p.other.settings.demoAuthority
+  const { demoAuthority } = p.other.site.settings
+  delete p.other.site.settings.demoAuthority
   const answer = await (await p.other.at('vanthu')).get('/fhir/$demo-switches')
-  p.other.settings.demoAuthority = demoAuthority
+  p.other.site.settings.demoAuthority = demoAuthority
   assert.deepEqual([answer.status, answer.code], [403, 'demo-only'])
 })
