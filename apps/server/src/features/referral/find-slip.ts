@@ -14,11 +14,12 @@ const RESERVED = /[,|$\\]/
 /** First threads of an issuer whose number is this one in another spelling. */
 export async function spelledAlike(tx: Pick<Transaction, 'findByIdentifier' | 'search'>, { issuer, number }: ThreadKey): Promise<Stored[]> {
   const key = slipKey(number)
-  // Hardly ever is there one: the cheap question first. A number that is its own key has no further identifier.
-  const any =
-    (await tx.findByIdentifier('Task', slipKeySystem(issuer), key)) ??
-    (key === number ? null : await tx.findByIdentifier('Task', taskIdentifierSystem(issuer), key))
-  if (!any || RESERVED.test(key)) return []
+  // Hardly ever is there one: the cheap questions first, in one breath. A number that is its own key has no further identifier.
+  const [further, own] = await Promise.all([
+    tx.findByIdentifier('Task', slipKeySystem(issuer), key),
+    key === number ? null : tx.findByIdentifier('Task', taskIdentifierSystem(issuer), key),
+  ])
+  if (!(further ?? own) || RESERVED.test(key)) return []
   const values = [slipKeySystem, taskIdentifierSystem].map((system) => encodeURIComponent(`${system(issuer)}|${key}`))
   const { entries } = await tx.search('Task', `identifier=${values.join(',')}&_count=20`)
   return entries.filter((one) => {
