@@ -46,10 +46,23 @@ export async function loadVerdicts(db: Sql, digest: string, pdf: string): Promis
   return rows[0]?.verdicts ?? null
 }
 
-export async function saveVerdicts(db: Sql, digest: string, pdf: string, at: Date, verdicts: StoredVerdict[]): Promise<void> {
-  await db.sql(
+/**
+ * Keeps verdicts in the place of those that were there when they were made. False where others have come meanwhile: they may
+ * rest on evidence that these do not know.
+ */
+export async function saveVerdicts(
+  db: Sql,
+  state: { digest: string; pdf: string },
+  at: Date,
+  verdicts: StoredVerdict[],
+  before: StoredVerdict[] | null,
+): Promise<boolean> {
+  const rows = await db.sql(
     `insert into signature_verdict(digest, pdf, checked_at, verdicts) values ($1, $2, $3, $4)
-     on conflict (digest, pdf) do update set checked_at = excluded.checked_at, verdicts = excluded.verdicts`,
-    [digest, pdf, at, JSON.stringify(verdicts)],
+     on conflict (digest, pdf) do update set checked_at = excluded.checked_at, verdicts = excluded.verdicts
+       where signature_verdict.verdicts = $5::jsonb
+     returning 1`,
+    [state.digest, state.pdf, at, JSON.stringify(verdicts), before && JSON.stringify(before)],
   )
+  return rows.length > 0
 }

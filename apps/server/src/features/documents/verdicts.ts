@@ -32,7 +32,10 @@ const PRINT_UNSIGNED: VerdictReason = {
  */
 export async function verdictsOf(site: Site, facts: DocumentFacts, acts: readonly CarriedSignature[]): Promise<StoredVerdict[]> {
   const key = stateKey(facts, acts)
-  return (await loadVerdicts(site.store, facts.digest, key)) ?? (await judgeState(site, facts, acts, key, null)).verdicts
+  for (;;) {
+    const known = (await loadVerdicts(site.store, facts.digest, key)) ?? (await judgeState(site, facts, acts, key, null))?.verdicts
+    if (known) return known
+  }
 }
 
 const stateKey = (facts: DocumentFacts, acts: readonly CarriedSignature[]): string => `${facts.pdf ?? ''}:${stateOf(acts)}`
@@ -45,9 +48,13 @@ export async function judgeAgain(
   document?: string,
 ): Promise<{ verdicts: StoredVerdict[]; changed: boolean }> {
   const key = stateKey(facts, acts)
-  return judgeState(site, facts, acts, key, await loadVerdicts(site.store, facts.digest, key), document)
+  for (;;) {
+    const judged = await judgeState(site, facts, acts, key, await loadVerdicts(site.store, facts.digest, key), document)
+    if (judged) return judged
+  }
 }
 
+/** Null when somebody else judged the same state meanwhile: who was slower may have seen less. */
 async function judgeState(
   site: Site,
   facts: DocumentFacts,
@@ -55,18 +62,21 @@ async function judgeState(
   key: string,
   before: StoredVerdict[] | null,
   document?: string,
-): Promise<{ verdicts: StoredVerdict[]; changed: boolean }> {
+): Promise<{ verdicts: StoredVerdict[]; changed: boolean } | null> {
   const paper = documentVersionKey({ ...facts, issuer: facts.issuer.code })
   const context = await trustContext(site, paper, acts)
   const { verdicts, judged } = await verify(site, facts, acts, context)
   const notes = await evidenceNotes(site, paper, judged)
   const changed = before !== null && outcome(before) !== outcome(verdicts)
-  await site.store.as(systemCaller('verify', site.settings.facility.code)).transact(async (tx) => {
+  const kept = await site.store.as(systemCaller('verify', site.settings.facility.code)).transact(async (tx) => {
     const now = site.clock.now()
-    await Promise.all([saveVerdicts(tx, facts.digest, key, now, verdicts), noteEvidence(tx, notes, now)])
+    if (!(await saveVerdicts(tx, { digest: facts.digest, pdf: key }, now, verdicts, before))) return false
+    await noteEvidence(tx, notes, now)
     // Open screens fetch again; who reads the paper sees the new verdict and why.
     if (changed && document) tx.emit({ kind: 'document.verdict', thread: `DocumentReference/${document}`, payload: { document } })
+    return true
   })
+  if (!kept) return null
   if (asksSomething(notes)) ringEvidence(site)
   return { verdicts, changed }
 }

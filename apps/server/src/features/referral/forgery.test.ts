@@ -15,8 +15,9 @@ import {
   signRequest,
 } from '@yba/signing'
 import type { OutcomeContent, PaperContent, ReferralContent } from '@yba/vietnam'
+import { systemCaller } from '../../access/index.ts'
 import { type TestNode, type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { ask, contentOf, parcelOf, rowCounts, until } from '../../testing/referral.ts'
+import { ask, contentOf, eventually, parcelOf, rowCounts, until } from '../../testing/referral.ts'
 import { type DocumentFacts, signerFor } from '../documents/index.ts'
 import { verdictsOf } from '../documents/verdicts.ts'
 import type { CarriedSignature } from '../exchange/contract.ts'
@@ -224,6 +225,33 @@ test('a receiver shows a bare or foreign print beside a sound signature as what 
   const jws = ['jws', 'doctor', 'valid', 'Nguyễn Thị Ánh', 'revocation-not-checked']
   assert.deepEqual(await judged(own), [jws, ['pades', 'doctor', 'indeterminate', '', 'pdf-lacks-signature']])
   assert.deepEqual(await judged(alien), [jws, ['pades', 'doctor', 'invalid', '', 'pdf-not-of-these-bytes']])
+})
+
+test('verdicts made with less evidence do not take the place of those that came meanwhile', async () => {
+  const { site, settings } = p.receiver
+  const content = await slip(94)
+  const at = '2026-11-20T08:00:00.000Z'
+  const composed = composeDocument(content, { bundleId: randomUUID(), compositionId: randomUUID(), at, version: 1 })
+  const bytes = Buffer.from(composed.text, 'utf8')
+  const acts = [await act(await signerFor(p.sender.site, 'bs-mot'), bytes, 'doctor')]
+  const number = content.numbers.slip
+  const facts = { kind: 'referral', issuer: content.from, number, version: 1, digest: await site.store.blobs.put(bytes) } as DocumentFacts
+  const better = (await verdictsOf(site, facts, acts)).map((v) => ({ ...v, reasons: [], timestampedAt: at }))
+  const [row] = await p.receiver.sql<{ pdf: string }>('delete from signature_verdict where digest = $1 returning pdf', [facts.digest])
+  let slower: ReturnType<typeof verdictsOf> | undefined
+  await site.store.as(systemCaller('test', settings.facility.code)).transact(async (tx) => {
+    await tx.sql('lock table signature_verdict in share mode')
+    slower = verdictsOf(site, facts, acts)
+    await eventually(
+      () => p.receiver.sql(`select 1 from pg_locks where not granted and relation = 'signature_verdict'::regclass`),
+      (rows) => rows.length > 0,
+      'the slower one has judged and wants to write',
+    )
+    const values = [facts.digest, row?.pdf, JSON.stringify(better)]
+    await tx.sql('insert into signature_verdict(digest, pdf, checked_at, verdicts) values ($1, $2, now(), $3)', values)
+  })
+  assert.deepEqual(await slower, better)
+  assert.deepEqual(await verdictsOf(site, facts, acts), better)
 })
 
 test('whatever a node sends is answered by name, and the paper’s own title stands', async () => {
