@@ -48,7 +48,7 @@ const CHAPTERS: readonly Chapter[] = [
         'audit-unavailable',
         'unforeseen',
       ],
-      ...['program-exists', 'program-invalid', 'program-unknown'],
+      ...['program-exists', 'program-invalid', 'program-unknown', 'request-incomplete', 'slip-state-unknown'],
     ),
   },
   {

@@ -6,6 +6,7 @@ export const PERMISSIONS = [
   'claim.import',
   'claim.undo',
   'referral.read',
+  'referral.state',
   'referral.papers',
   'referral.compose',
   'referral.sign-doctor',

@@ -12,6 +12,7 @@ export const MAY: Record<Permission, Role[]> = {
   'claim.import': ['reception', 'referral-desk', 'administrator', 'program'],
   'claim.undo': ['referral-desk'],
   'referral.read': ['reception', 'doctor', 'signer', 'referral-desk', 'hub-operator'],
+  'referral.state': ['program'],
   'referral.papers': ['doctor', 'signer', 'referral-desk'],
   'referral.compose': ['doctor'],
   'referral.sign-doctor': ['doctor'],

@@ -8,8 +8,8 @@ export const node = policy('node', 'TREAT', [
   can(READ, DIRECTORY, 'all'),
 ])
 
-/** A program of the facility (its HIS, the watched folder): hands claim files in and is told what became of them; sees no chart. */
-export const program = policy('program', 'HOPERAT', [may('claim.import')])
+/** A program of the facility (its HIS, the watched folder): hands claim files in, is told what became of them and where a slip stands; sees no chart. */
+export const program = policy('program', 'HOPERAT', [may('claim.import', 'referral.state')])
 
 /** The site's own jobs: import, exchange, person index. Their code is the limit. */
 export const system = policy('system', 'HOPERAT', [may(...PERMISSIONS), can(WRITE, '*', 'all', VERY_RESTRICTED)])

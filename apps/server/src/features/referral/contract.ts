@@ -160,6 +160,29 @@ export interface ReferralView extends ReferralRow {
   uses?: { id?: string; number: string; use: number; at: string; state?: ReferralState }[]
 }
 
+/** GET /fhir/Task/$slip-state, for programs: no patient, no reasons. */
+export interface SlipStateAnswer {
+  number: string
+  hisNumbers?: string[]
+  direction: 'sent' | 'received'
+  from: { code: string; name: string }
+  to: { code: string; name: string }
+  state: ReferralState
+  words: { vi: string; en: string }
+  /** Nothing more is expected; an outcome may still follow where there is none. */
+  ended: boolean
+  outcome: boolean
+  /** The hub has confirmed the last step of ours. */
+  confirmed: boolean
+  /** Code with which the hub refused its papers. */
+  stopped?: string
+  /** What its missing signature waits for. */
+  waits?: FindingView
+  /** As the hub has them; `at`: when it was recorded. */
+  steps: { event: ReferralEvent; state: ReferralState; at: string; facility: string }[]
+  updatedAt: string
+}
+
 export type Worklist = 'tray' | 'drafts' | 'sent' | 'received' | 'all'
 
 /** GET /fhir/Task/$worklist?list=…&q=… */

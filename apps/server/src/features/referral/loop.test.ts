@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { addProgram } from '../../access/index.ts'
 import { type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { assertOneEffect, closeLoop, signSlip, until } from '../../testing/referral.ts'
-import type { ReferralView } from './contract.ts'
+import { assertOneEffect, closeLoop, rowOf, signSlip, until } from '../../testing/referral.ts'
+import type { ReferralView, SlipStateAnswer } from './contract.ts'
 
 let p: TestProvince
 before(async () => {
@@ -30,4 +31,26 @@ test('a slip walks from the tray to the filed outcome; each step once, each pape
   await until(p.receiver, slip.number, 'completed')
   const sites = [p.hub, p.sender, p.receiver].map((n) => ({ name: n.settings.name, sql: n.sql }))
   await assertOneEffect(sites, '24997', slip.number)
+  await programsLearnIt(slip.number)
 })
+
+/** The HIS of each side asks by the number on the slip; it is told no patient, and nothing of a slip that is not here. */
+async function programsLearnIt(number: string): Promise<void> {
+  for (const [node, direction] of [[p.sender, 'sent'] as const, [p.receiver, 'received'] as const]) {
+    const { token } = await addProgram(node.site.store.sql, { id: 'his', name: 'HIS bệnh viện' }, new Date())
+    const ask = (query: string) =>
+      fetch(`${node.settings.baseUrl}/fhir/Task/$slip-state?${query}`, { headers: { authorization: `Bearer ${token}` } })
+    const answer = await ask(`number=${encodeURIComponent(number)}&issuer=24997`)
+    assert.equal(answer.status, 200)
+    const text = await answer.text()
+    const said = JSON.parse(text) as SlipStateAnswer
+    assert.deepEqual(
+      [said.direction, said.state, said.ended, said.outcome, said.confirmed, said.steps.at(-1)?.state],
+      [direction, 'completed', true, true, true, 'completed'],
+    )
+    const { patient } = (await rowOf(await node.at('vanthu'), number)) ?? assert.fail('the slip is in the list')
+    assert.ok(!text.includes(patient.name) && !text.includes(patient.citizenId ?? patient.birthDate), 'no patient')
+    assert.equal((await ask('number=khong-co&issuer=24997')).status, 404)
+    assert.equal((await ask('number=')).status, 400)
+  }
+}

@@ -20,6 +20,7 @@ import { settleFile } from './settle-file.ts'
 import { openShadow } from './shadow.ts'
 import { signPaper } from './sign.ts'
 import { scanOperation } from './slip-scan.ts'
+import { slipStateOperation } from './slip-state.ts'
 import { openRevisionOf } from './tables/revisions.ts'
 import { loadDraft, markRead, saveDraft } from './tables.ts'
 import { taskFacts } from './task.ts'
@@ -175,5 +176,6 @@ export const facilityOperations: readonly Operation[] = [
     handle: settleOne,
   },
   scanOperation,
+  slipStateOperation,
   { name: '$mark-read', ...onTask, method: 'POST', permission: 'referral.mark-read', body: 'none', handle: read },
 ]
