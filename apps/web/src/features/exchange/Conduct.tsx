@@ -13,6 +13,7 @@ import { Empty, Failure, Loading } from '../../ui/Notice.tsx'
 import { done } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import ui from '../../ui/ui.module.css'
+import '../../text/pages/conduct.ts'
 
 const KEY = ['conduct']
 /** Smaller differences are travel time. */

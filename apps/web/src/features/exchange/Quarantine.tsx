@@ -15,6 +15,7 @@ import { Failure, Loading, Nothing } from '../../ui/Notice.tsx'
 import { done } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
 import ui from '../../ui/ui.module.css'
+import '../../text/pages/conduct.ts'
 
 const KEY = ['quarantine']
 const SHORTEST = 10

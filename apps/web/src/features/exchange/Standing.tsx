@@ -12,6 +12,7 @@ import { Failure } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import ui from '../../ui/ui.module.css'
 import { SuspensionFacts } from './Conduct.tsx'
+import '../../text/pages/conduct.ts'
 
 const KEY = ['own-standing']
 const NOTABLE_SKEW_MS = 5_000

@@ -1,13 +1,11 @@
 import { status, users } from './admin.ts'
 import { channels } from './channels.ts'
 import { claim, issues, severity } from './claim.ts'
-import { conduct } from './conduct.ts'
 import { demo } from './demo.ts'
 import { directory } from './directory.ts'
 import { exchange } from './exchange.ts'
 import { acceptance, inbox } from './inbox.ts'
 import { access, chart, find, sex, why } from './patient.ts'
-import { quarantine } from './quarantine.ts'
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
 import { reviews } from './reviews.ts'
 
@@ -51,8 +49,6 @@ export const vi = {
   status,
   exchange,
   scan,
-  conduct,
-  quarantine,
   reviews,
   directory,
   demo,
@@ -61,6 +57,8 @@ export const vi = {
 
 /** Every word there is; those that are not in `vi` come with the page that says them (`text/pages`). */
 export type Words = typeof vi &
+  typeof import('./pages/conduct.ts') &
   typeof import('./pages/department.ts') &
   typeof import('./pages/files.ts') &
-  typeof import('./pages/joining.ts')
+  typeof import('./pages/joining.ts') &
+  typeof import('./pages/quarantine.ts')
