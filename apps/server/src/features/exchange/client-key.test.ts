@@ -87,7 +87,7 @@ test('F11: a certificate that ran out signs nothing; the paper waits and is sign
   await eventually(waiting, (w) => w === undefined, 'signed by itself')
 })
 
-test('F11: a node whose key ran out only queues, says why, loses nothing, and drains after the renewal', async () => {
+test('slow: F11: a node whose key ran out only queues, says why, loses nothing, and drains after the renewal', async () => {
   const code = p.other.settings.facility.code
   const file = join(p.other.settings.folder, 'keys', 'client.json')
   const over = new Date(Date.now() - 1000)

@@ -278,7 +278,7 @@ test("a key that is missing is like a signer that is away; the facility's own se
   await until(p.sender, slip.number, 'completed')
 })
 
-test('a paper the hub refuses is shown to people with the reason, and may be taken back', async () => {
+test('slow: a paper the hub refuses is shown to people with the reason, and may be taken back', async () => {
   const [slip, given] = [await p.slip(p.sender, 85), await p.slip(p.sender, 95)]
   // Signed while the hub is away: the sender's directory still knows the addressee, the hub's does not any more.
   await p.hub.close()
@@ -347,7 +347,7 @@ async function slipFor(node: TestNode, seed: number, one: { person: Person; mrn:
 
 const patientOf = async (task: string): Promise<string | undefined> => (await viewOf(p.receiver, 'vanthu', task)).patient.id
 
-test('two slips of one person, from two hospitals, arrive at two desks at once: one person is registered', async () => {
+test('slow: two slips of one person, from two hospitals, arrive at two desks at once: one person is registered', async () => {
   const someone = person(4242)
   const [a, b] = await Promise.all([
     slipFor(p.sender, 91, { person: someone, mrn: 'BN-4242' }),

@@ -141,7 +141,7 @@ const stepOf = ([node, event]: [TestNode, ReferralEvent], number: string): Param
   { reason: 'hủy' },
 ]
 
-test('the receiver was away, the slip was cancelled: arrival, care and outcome count all the same, as a visit of its own', async () => {
+test('slow: the receiver was away, the slip was cancelled: arrival, care and outcome count all the same, as a visit of its own', async () => {
   const slip = await p.slip(p.sender, 305)
   await signSlip(p.sender, slip.id)
   const there = await until(p.receiver, slip.number, 'delivered')

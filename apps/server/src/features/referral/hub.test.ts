@@ -310,7 +310,7 @@ test('the feed tells its events in the order of their numbers, each node only it
   assert.deepEqual(foreign.events, [])
 })
 
-test('what is no verdict of the hub ends no message: a gateway without its hub, a node that is not let in', async () => {
+test('slow: what is no verdict of the hub ends no message: a gateway without its hub, a node that is not let in', async () => {
   for (const [i, status] of [404, 403, 400, 200].entries()) {
     line.instead = (path) => (/submit/.test(path) ? { status, html: '<h1>nginx</h1>' } : undefined)
     const slip = await p.slip(p.sender, 51 + i)
