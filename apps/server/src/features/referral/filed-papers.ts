@@ -20,7 +20,7 @@ import { moveOutcome } from './moved-outcome.ts'
 import { PAPER_OTHER_CONTENT } from './outcomes.ts'
 import { slipFiled } from './slip-scan.ts'
 import type { ReferralTask } from './task.ts'
-import { sourceFacts, versionFacts } from './versions.ts'
+import { carriedFacts } from './versions.ts'
 
 /**
  * Files the papers of a thread that are not here yet; those that are take the signatures they have collected. Throws
@@ -80,17 +80,8 @@ async function filed(
   const issues = await keepIssues(tx, document.digest, paperIssues(content), state.thread)
   const facts: DocumentFacts = {
     ...(issues ? { issues } : {}),
-    ...versionFacts(readEnvelope(text)),
-    ...sourceFacts(content),
-    kind: document.kind,
+    ...carriedFacts(document, content, readEnvelope(text), tx.now),
     title: document.title,
-    issuer: content.from,
-    number: document.number,
-    version: document.version,
-    digest: document.digest,
-    contentDigest: document.contentDigest,
-    ...(document.pdf ? { pdf: document.pdf } : {}),
-    date: document.signatures.at(-1)?.signedAt ?? tx.now.toISOString(),
     patient: { ...(task.patient ? { reference: task.patient } : {}), display: content.patient.name },
     ...(task.encounter ? { encounter: task.encounter } : {}),
     thread: document.kind === 'outcome' ? state.thread : slipThread(state.thread),

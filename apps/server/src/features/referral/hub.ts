@@ -34,7 +34,7 @@ import { noteClash } from './tables/attention.ts'
 import { noteSlip } from './tables/slips.ts'
 import { loadHistory, moveHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
-import { sourceFacts, versionFacts, versionsOf } from './versions.ts'
+import { carriedFacts, versionsOf } from './versions.ts'
 
 /** What the parcel's papers say, by the digest of their bytes. */
 type Papers = ReadonlyMap<string, Paper>
@@ -299,17 +299,8 @@ async function filePaper(
   const issues = await keepIssues(tx, document.digest, paperIssues(content), thread)
   const facts: DocumentFacts = {
     ...(issues ? { issues } : {}),
-    ...versionFacts(envelope),
-    ...sourceFacts(content),
-    kind: document.kind,
+    ...carriedFacts(document, content, envelope, tx.now),
     title: envelope.title,
-    issuer: content.from,
-    number: document.number,
-    version: document.version,
-    digest: document.digest,
-    contentDigest: document.contentDigest,
-    ...(document.pdf ? { pdf: document.pdf } : {}),
-    date: document.signatures.at(-1)?.signedAt ?? tx.now.toISOString(),
     patient: { ...(task.patient ? { reference: task.patient } : {}), display: task.person.name },
     thread,
     addressed: [task.issuer.code, task.to.code],

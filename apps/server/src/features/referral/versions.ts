@@ -9,6 +9,7 @@ import { systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { Transaction } from '../../store/types.ts'
 import { type DocumentFacts, documentFacts, findDocument, PAPER_NUMBER_TAKEN } from '../documents/index.ts'
+import type { CarriedDocument } from '../exchange/contract.ts'
 import type { Revision } from './tables/revisions.ts'
 import type { ReferralTask } from './task.ts'
 
@@ -90,7 +91,26 @@ export const sourceFacts = (content: PaperContent): Pick<DocumentFacts, 'source'
     : {}
 
 /** What a paper's bytes say about its version, as it is filed. */
-export const versionFacts = ({ replaces, correction }: DocumentEnvelope): Pick<DocumentFacts, 'replaces' | 'correction'> => ({
+const versionFacts = ({ replaces, correction }: DocumentEnvelope): Pick<DocumentFacts, 'replaces' | 'correction'> => ({
   ...(replaces ? { replaces: replaces.version } : {}),
   ...(correction ? { correction: correction.count } : {}),
+})
+
+/** What is filed of a paper as it travelled, at the hub as at its parties; its title and whose thread it is say they. */
+export const carriedFacts = (
+  document: CarriedDocument,
+  content: PaperContent,
+  envelope: DocumentEnvelope,
+  now: Date,
+): Omit<DocumentFacts, 'title' | 'patient' | 'thread' | 'addressed'> => ({
+  ...versionFacts(envelope),
+  ...sourceFacts(content),
+  kind: document.kind,
+  issuer: content.from,
+  number: document.number,
+  version: document.version,
+  digest: document.digest,
+  contentDigest: document.contentDigest,
+  ...(document.pdf ? { pdf: document.pdf } : {}),
+  date: document.signatures.at(-1)?.signedAt ?? now.toISOString(),
 })
