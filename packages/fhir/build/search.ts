@@ -1,9 +1,11 @@
 /** SearchParameter resources → one compact list per resource type, each with only that type's part of the expression. */
-import type { SearchRow } from '../src/definitions.ts'
+import type { SearchPart, SearchRow } from '../src/definitions.ts'
+import { correctedSearch } from './corrections.ts'
 
 const R4 = '4.0.1'
 
 export interface SearchParameterSource {
+  url: string
   code: string
   /** The source mixes in a few parameters of R5. */
   version?: string
@@ -11,6 +13,8 @@ export interface SearchParameterSource {
   base: string[]
   expression?: string
   target?: string[]
+  /** Of a composite: the parameters its parts are values of, each with its expression below the composite's. */
+  component?: { definition: string; expression: string }[]
 }
 
 /** Splits at `|` outside brackets and quotes. */
@@ -40,16 +44,26 @@ function partFor(expression: string | undefined, base: string): string {
   return mine.join(' | ')
 }
 
+function partsOf(source: SearchParameterSource, byUrl: ReadonlyMap<string, SearchParameterSource>): SearchPart[] {
+  return (source.component ?? []).map(({ definition, expression }) => {
+    const part = byUrl.get(definition)
+    if (!part) throw new Error(`${source.code} is composed of ${definition}, which is no parameter`)
+    return { c: part.code, t: part.type, e: expression, ...(part.target ? { target: part.target } : {}) }
+  })
+}
+
 /** Resource type → its parameters, the ones of Resource and DomainResource included, sorted by code. */
 export function searchTable(sources: SearchParameterSource[], types: string[]): Map<string, SearchRow[]> {
   const out = new Map<string, SearchRow[]>(types.map((t) => [t, []]))
-  for (const source of sources) {
-    if (source.version !== R4) continue
+  const published = sources.filter((source) => source.version === R4)
+  const byUrl = new Map(published.map((source) => [source.url, source]))
+  for (const source of published) {
     const bases = source.base.some((b) => b === 'Resource' || b === 'DomainResource') ? types : source.base
     for (const base of bases) {
       const row: SearchRow = { c: source.code, t: source.type, e: partFor(source.expression, base) }
       if (source.target) row.target = source.target
-      out.get(base)?.push(row)
+      if (source.type === 'composite') row.parts = partsOf(source, byUrl)
+      out.get(base)?.push(correctedSearch(base, row))
     }
   }
   for (const rows of out.values()) rows.sort((a, b) => (a.c < b.c ? -1 : 1))

@@ -3,16 +3,22 @@ import type { ElementRow, TypeTable } from '../src/definitions.ts'
 import { corrected, REBOUND } from './corrections.ts'
 import type { ValueSets } from './valuesets.ts'
 
-interface ElementSource {
+export interface ElementSource {
+  id?: string
   path: string
   min: number
   max: string
+  isSummary?: boolean
+  isModifier?: boolean
   contentReference?: string
-  type?: { code: string; targetProfile?: string[] }[]
+  type?: { code: string; profile?: string[]; targetProfile?: string[] }[]
   binding?: { strength: string; valueSet?: string }
+  constraint?: { key: string; severity: 'error' | 'warning'; human: string; expression?: string; source?: string }[]
 }
 
 export interface StructureSource {
+  resourceType: string
+  url: string
   name: string
   type: string
   kind: 'primitive-type' | 'complex-type' | 'resource' | 'logical'
@@ -26,7 +32,7 @@ const SYSTEM_TYPE = 'http://hl7.org/fhirpath/System.'
 const PROFILE = 'http://hl7.org/fhir/StructureDefinition/'
 
 /** Not in R4 (4.0.1): the source package adds it for the subscriptions backport. */
-const NOT_R4 = new Set(['SubscriptionStatus'])
+export const NOT_R4 = new Set(['SubscriptionStatus'])
 
 /** Specialised quantities are profiles by derivation, but element types by name. */
 const QUANTITIES = new Set(['Age', 'Count', 'Distance', 'Duration'])
@@ -47,6 +53,8 @@ function row(element: ElementSource, isResource: boolean, hasChildren: boolean, 
     t: [],
   }
   if (choice) out.x = 1
+  if (element.isSummary) out.s = 1
+  if (element.isModifier) out.m = 1
   if (element.contentReference) out.t = [element.contentReference.slice(1)]
   else if (hasChildren) out.t = [element.path]
   else out.t = [...new Set((element.type ?? []).map((t) => typeCode(t.code, element.path, isResource)))]

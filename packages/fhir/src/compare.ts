@@ -1,24 +1,11 @@
 /** Whether two texts say the same. */
+import { sameJson } from './json/same-value.ts'
 import { parseKeepingNumbers } from './json/serialize.ts'
 import { spliceResource } from './json/splice.ts'
-import { isRawNumber } from './validate/primitives.ts'
 
 type Json = Record<string, unknown>
 
 const isObject = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v)
-
-function equal(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (isRawNumber(a) || isRawNumber(b)) return isRawNumber(a) && isRawNumber(b) && a.rawJSON === b.rawJSON
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => equal(item, b[i]))
-  }
-  const left = a as Json
-  const right = b as Json
-  const keys = Object.keys(left)
-  return keys.length === Object.keys(right).length && keys.every((key) => Object.hasOwn(right, key) && equal(left[key], right[key]))
-}
 
 /** The content without what the server sets. A meta with nothing else in it counts as absent. */
 function content(text: string, metaNames: readonly string[]): unknown {
@@ -39,5 +26,5 @@ export function sameContent(a: string, b: string, serverMeta: readonly string[] 
   if (a === b) return true
   const same = { id: 'x', versionId: '1', lastUpdated: '' }
   if (spliceResource(a, same) === spliceResource(b, same)) return true
-  return equal(content(a, serverMeta), content(b, serverMeta))
+  return sameJson(content(a, serverMeta), content(b, serverMeta), (x, y) => x === y)
 }

@@ -4,6 +4,16 @@ export { definitionsNotBuilt } from './definitions.ts'
 export * from './extract/index.ts'
 export * from './json/index.ts'
 export * from './outcome.ts'
+export { knownProfiles, profileOf, useProfiles } from './profile/registry.ts'
+export type {
+  ExtensionTable,
+  ProfileInvariant,
+  ProfileRule,
+  ProfileSlice,
+  ProfileSlicing,
+  ProfileTable,
+  ProfileTables,
+} from './profile/types.ts'
 export { parseSearch } from './search/parse.ts'
 export type {
   ChainFilter,
@@ -17,5 +27,9 @@ export type {
   SearchValue,
   SortKey,
 } from './search/request.ts'
+export { elementsShape, isElementName, type SummaryMode, subsetText, summaryShape } from './subset.ts'
+export { type BaseCodeSystem, type BaseValueSet, baseCodeSystem, baseValueSet, type Compose, type ComposeRule } from './terminology/base.ts'
+export { type Concept, conceptsOf, type Designation, type PropertyValue } from './terminology/concepts.ts'
 export * from './types-numbers.ts'
-export { validate } from './validate/index.ts'
+export { type CanonicalQuantity, canonicalQuantity } from './ucum/index.ts'
+export { type ValidateOptions, validate } from './validate/index.ts'

@@ -1,9 +1,10 @@
 /** Compiles the search parameters of a resource type into closures over the resource. */
-import { type ElementRow, elementsOf, resourceTable, type SearchRow, valueSetTable } from '../definitions.ts'
-import { type Emit, emitterFor, referenceTarget, type Sink } from './entries.ts'
+import { type ElementRow, elementsOf, resourceTable, type SearchPart, type SearchRow, valueSetTable } from '../definitions.ts'
+import { type Emit, emitterFor, referenceTarget, type SearchEntry, type Sink } from './entries.ts'
 import { type Path, parseExpression, type Step } from './expression.ts'
-
-type Json = Record<string, unknown>
+import { INDEX_GENERATION, type IndexGeneration } from './generation.ts'
+import { NARRATED, narrativeEntries } from './narrative.ts'
+import type { Json } from './values.ts'
 
 /** Runs one parameter (or one alternative of it) on a resource. */
 export type Extractor = (resource: Json, sink: Sink) => void
@@ -94,8 +95,9 @@ function extension(node: Node, url: string): Node {
   return { place: { type: 'Extension', system: undefined }, wraps }
 }
 
-function walk(path: Path, resourceType: string): Node[] {
-  let nodes: Node[] = [{ place: { type: resourceType, system: undefined }, wraps: [] }]
+/** Follows a path whose first step names where it starts: the resource, or an element of type `from`. */
+function walk(path: Path, resourceType: string, from: string = resourceType): Node[] {
+  let nodes: Node[] = [{ place: { type: from, system: undefined }, wraps: [] }]
   for (let i = 1; i < path.steps.length; i++) {
     const step = path.steps[i]
     const after = path.steps[i + 1]
@@ -131,21 +133,64 @@ function booleanExtractor(path: Path, resourceType: string, param: string): Extr
   }
 }
 
-/** The extractors of one parameter; empty when the subset or R4's types do not cover it. */
-export function compileParameter(row: SearchRow, resourceType: string): Extractor[] {
-  if (row.e === '' || row.t === 'composite' || row.t === 'special') return []
-  const out: Extractor[] = []
-  for (const path of parseExpression(row.e)) {
-    if (path.gives !== 'value') {
-      out.push(booleanExtractor(path, resourceType, row.c))
-      continue
-    }
-    for (const node of walk(path, resourceType)) {
-      const emit = emitterFor(row.t, node.place.type, row.c, node.place.system)
-      if (emit) out.push(chain(node.wraps, emit))
-    }
+/** What runs the values of an expression into entries of a parameter, from the resource or from an element of type `from`. */
+function valueExtractors(row: SearchPart, resourceType: string, generation: IndexGeneration, from?: string): Extractor[] {
+  return parseExpression(row.e).flatMap((path) =>
+    path.gives === 'value'
+      ? walk(path, resourceType, from).flatMap((node) => {
+          const emit = emitterFor(row.t, node.place.type, row.c, node.place.system, generation)
+          return emit ? [chain(node.wraps, emit)] : []
+        })
+      : [booleanExtractor(path, resourceType, row.c)],
+  )
+}
+
+const FROM_RESOURCE = '%resource.'
+
+/** A part of a composite: below the composite's element (its name stands for the first step), or from the resource. */
+function partExtractor(part: SearchPart, resourceType: string, from: string, generation: IndexGeneration) {
+  const isAbsolute = part.e.startsWith(FROM_RESOURCE)
+  const start = isAbsolute ? resourceType : from
+  const e = part.e
+    .split(' | ')
+    .map((path) => `Element.${isAbsolute ? path.slice(FROM_RESOURCE.length) : path}`)
+    .join(' | ')
+  const runs = valueExtractors({ ...part, e }, resourceType, generation, start)
+  return (element: Json, resource: Json, zone: string): SearchEntry[] => {
+    const found: Sink = { entries: [], zone }
+    for (const run of runs) run(isAbsolute ? resource : element, found)
+    return found.entries
   }
-  return out
+}
+
+/** Whether a composite joins values of the resource itself: it has them once, so its parts can be asked for one by one. */
+export const joinsResource = (row: SearchRow, resourceType: string): boolean => row.e.split(' | ').includes(resourceType)
+
+function compositeExtractors(row: SearchRow, resourceType: string, generation: IndexGeneration): Extractor[] {
+  if (!row.parts || joinsResource(row, resourceType)) return []
+  const nodes = parseExpression(row.e).flatMap((path) => walk(path, resourceType))
+  return nodes.map((node) => {
+    const parts = row.parts?.map((part) => partExtractor(part, resourceType, node.place.type, generation)) ?? []
+    let resource: Json = {}
+    const run = chain(node.wraps, (element, sink) => {
+      if (typeof element !== 'object') return
+      const found = parts.map((part) => part(element as Json, resource, sink.zone))
+      if (found.every((entries) => entries.length > 0)) sink.entries.push({ param: row.c, type: 'composite', parts: found })
+    })
+    return (whole, sink) => {
+      resource = whole
+      run(whole, sink)
+    }
+  })
+}
+
+/** The extractors of one parameter; empty when the generation, the subset or R4's types do not cover it. */
+export function compileParameter(row: SearchRow, resourceType: string, generation: IndexGeneration = INDEX_GENERATION): Extractor[] {
+  if ((row.g ?? 1) > generation) return []
+  if (generation > 1 && row.c === '_text' && NARRATED.has(resourceType)) return [narrativeEntries]
+  if (row.e === '' || row.t === 'special') return []
+  if (row.t === 'composite') return generation > 1 ? compositeExtractors(row, resourceType, generation) : []
+  return valueExtractors(row, resourceType, generation)
 }
 
 /** Kept in columns by the store, from values the server sets. */
@@ -154,13 +199,14 @@ const COLUMNS = new Set(['_id', '_lastUpdated'])
 const extractors = new Map<string, Extractor[]>()
 
 /** All extractors of a type, compiled when first used. */
-export function extractorsOf(resourceType: string): Extractor[] {
-  let known = extractors.get(resourceType)
+export function extractorsOf(resourceType: string, generation: IndexGeneration): Extractor[] {
+  const key = `${resourceType} ${generation}`
+  let known = extractors.get(key)
   if (!known) {
     known = resourceTable(resourceType)
       .search.filter((row) => !COLUMNS.has(row.c))
-      .flatMap((row) => compileParameter(row, resourceType))
-    extractors.set(resourceType, known)
+      .flatMap((row) => compileParameter(row, resourceType, generation))
+    extractors.set(key, known)
   }
   return known
 }

@@ -1,15 +1,29 @@
 /** What the index gets: one typed entry per value of a search parameter. */
-import { isRawNumber } from '../validate/primitives.ts'
 import { type DateRange, dateRange, EARLIEST, LATEST } from './dates.ts'
+import type { IndexGeneration } from './generation.ts'
+import { compared, range as wholeRange, sampled as wholeSampled } from './ranges.ts'
+import { array, isObject, numeric, text } from './values.ts'
 
 export type SearchEntry =
-  | { param: string; type: 'token'; system?: string; code?: string; text?: string }
+  | { param: string; type: 'token'; system?: string; code?: string; text?: string; typed?: TypeOfIdentifier[] }
   | { param: string; type: 'reference'; target?: string; identifier?: { system?: string; value?: string } }
   | { param: string; type: 'date'; lo: number; hi: number }
   | { param: string; type: 'quantity'; value: number; system?: string; code?: string; unit?: string }
   | { param: string; type: 'string'; text: string }
   | { param: string; type: 'uri'; value: string }
   | { param: string; type: 'number'; value: number }
+  /** From `low` to `high`, both inclusive; a missing end is open. Has no unit under a number parameter. */
+  | { param: string; type: 'range'; low?: number; high?: number; system?: string; code?: string; unit?: string }
+  /** For each part of a composite its values in one element: any of them with any of the others'. */
+  | { param: string; type: 'composite'; parts: SearchEntry[][] }
+  /** The text of a narrative. */
+  | { param: string; type: 'narrative'; text: string }
+
+/** A coding of Identifier.type, for `:of-type`. */
+export interface TypeOfIdentifier {
+  system: string
+  code: string
+}
 
 /** Collects entries; the zone decides what a partial date covers. */
 export interface Sink {
@@ -20,18 +34,7 @@ export interface Sink {
 /** Writes the entries of one value of a parameter. */
 export type Emit = (value: unknown, sink: Sink) => void
 
-type Maker = (param: string, system: string | undefined) => Emit
-type Json = Record<string, unknown>
-
-const isObject = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v)
-const text = (v: unknown): string | undefined => (typeof v === 'string' && v !== '' ? v : undefined)
-const array = (v: unknown): unknown[] => (Array.isArray(v) ? v : [])
-
-function numeric(v: unknown): number | undefined {
-  if (typeof v === 'number') return v
-  return isRawNumber(v) ? Number(v.rawJSON) : undefined
-}
-
+export type Maker = (param: string, system: string | undefined) => Emit
 function pushToken(param: string, sink: Sink, system: unknown, code: unknown, display: unknown): void {
   const entry: SearchEntry = { param, type: 'token' }
   if (typeof system === 'string') entry.system = system
@@ -56,7 +59,16 @@ const concept: Maker = (param) => (v, sink) => {
 }
 
 const identifierToken: Maker = (param) => (v, sink) => {
-  if (isObject(v)) pushToken(param, sink, v.system, v.value, isObject(v.type) ? v.type.text : undefined)
+  if (!isObject(v)) return
+  const type = isObject(v.type) ? v.type : undefined
+  pushToken(param, sink, v.system, v.value, type?.text)
+  if (!type || typeof v.value !== 'string') return
+  const typed: TypeOfIdentifier[] = []
+  for (const c of array(type.coding)) {
+    if (isObject(c) && typeof c.code === 'string') typed.push({ system: typeof c.system === 'string' ? c.system : '', code: c.code })
+  }
+  const last = sink.entries.at(-1)
+  if (typed.length > 0 && last?.type === 'token') last.typed = typed
 }
 
 const contactToken: Maker = (param) => (v, sink) => {
@@ -248,7 +260,30 @@ const MAKERS: Record<string, Record<string, Maker>> = {
   number: { decimal: number, integer: number, positiveInt: number, unsignedInt: number },
 }
 
+const compares = compared(quantity)
+
+/** What generation 2 makes otherwise. */
+const LATER: Record<string, Record<string, Maker>> = {
+  quantity: {
+    Quantity: compares,
+    Age: compares,
+    Duration: compares,
+    Count: compares,
+    Distance: compares,
+    Range: wholeRange,
+    SampledData: wholeSampled,
+  },
+  number: { Range: wholeRange },
+}
+
 /** The emitter for values of an element type under a search type; undefined where R4 defines none. */
-export function emitterFor(searchType: string, elementType: string, param: string, system: string | undefined): Emit | undefined {
-  return MAKERS[searchType]?.[elementType]?.(param, system)
+export function emitterFor(
+  searchType: string,
+  elementType: string,
+  param: string,
+  system: string | undefined,
+  generation: IndexGeneration,
+): Emit | undefined {
+  const later = generation > 1 ? LATER[searchType]?.[elementType] : undefined
+  return (later ?? MAKERS[searchType]?.[elementType])?.(param, system)
 }

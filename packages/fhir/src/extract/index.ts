@@ -1,17 +1,28 @@
 /** Index entries of a resource, and the search parameters R4 defines. */
 import { resourceTable, type SearchRow, type SearchType } from '../definitions.ts'
 import { isResourceType, resourceTypes } from '../types-numbers.ts'
-import { compileParameter, extractorsOf } from './compile.ts'
+import { compileParameter, extractorsOf, joinsResource } from './compile.ts'
 import { DEFAULT_ZONE } from './dates.ts'
 import type { SearchEntry, Sink } from './entries.ts'
 import { parseExpression } from './expression.ts'
+import { INDEX_GENERATION, type IndexGeneration } from './generation.ts'
 
 export type { DateRange } from './dates.ts'
 export { DEFAULT_ZONE, dateRange, EARLIEST, LATEST } from './dates.ts'
-export type { SearchEntry } from './entries.ts'
+export type { SearchEntry, TypeOfIdentifier } from './entries.ts'
 export { periodRange, referenceTarget } from './entries.ts'
+export { INDEX_GENERATION, type IndexGeneration } from './generation.ts'
 export { patientOf } from './patient.ts'
-export { sortDate } from './sort-date.ts'
+export { looksAtSortDate, sortDate } from './sort-date.ts'
+export { uriPrefixes } from './uri.ts'
+
+/** A part of a composite. */
+export interface SearchComponent {
+  /** The parameter whose values it takes. */
+  code: string
+  type: SearchType
+  target: string[]
+}
 
 /** One search parameter of one type. */
 export interface SearchParameter {
@@ -22,18 +33,28 @@ export interface SearchParameter {
   expression: string
   /** Whether `searchEntries` gives entries for it, or the store answers it from a column (`_id`, `_lastUpdated`). */
   indexed: boolean
+  /** The first index generation that answers it; undefined: none does. */
+  since: IndexGeneration | undefined
+  /** Of a composite: its parts in the order of its values. */
+  components: SearchComponent[]
+  /** A composite of values that a resource has once: no entries of its own, all of its parts must fit. */
+  byParts: boolean
 }
 
 /**
  * All index entries of a resource, but not those of `_id` and `_lastUpdated`, which the store keeps in columns.
- * Takes a resource that `validate` accepts (others give what can be read) and the zone of partial dates; dates are
- * inclusive ranges in milliseconds; references carry no version; contained and conditional references give nothing.
+ * Takes a resource that `validate` accepts (others give what can be read), the zone of partial dates, and the index generation;
+ * dates are inclusive ranges in milliseconds; references carry no version; contained and conditional references give nothing.
  */
-export function searchEntries(resource: object, zone: string = DEFAULT_ZONE): SearchEntry[] {
+export function searchEntries(
+  resource: object,
+  zone: string = DEFAULT_ZONE,
+  generation: IndexGeneration = INDEX_GENERATION,
+): SearchEntry[] {
   const body = resource as Record<string, unknown>
   if (!isResourceType(body.resourceType)) return []
   const sink: Sink = { entries: [], zone }
-  for (const run of extractorsOf(body.resourceType)) run(body, sink)
+  for (const run of extractorsOf(body.resourceType, generation)) run(body, sink)
   return sink.entries
 }
 
@@ -45,35 +66,50 @@ function targetsOf(row: SearchRow): string[] {
   return named.every((t) => t !== undefined) ? [...new Set(named)] : declared
 }
 
+function sinceOf(row: SearchRow, type: string): IndexGeneration | undefined {
+  if (compileParameter(row, type, 1).length > 0) return 1
+  return row.parts || compileParameter(row, type, 2).length > 0 ? 2 : undefined
+}
+
+function parameterOf(row: SearchRow, type: string): SearchParameter {
+  const since = sinceOf(row, type)
+  return {
+    code: row.c,
+    type: row.t,
+    target: targetsOf(row),
+    expression: row.e,
+    indexed: since !== undefined && since <= INDEX_GENERATION,
+    since,
+    components: (row.parts ?? []).map((part) => ({ code: part.c, type: part.t, target: part.target ?? [] })),
+    byParts: row.parts !== undefined && joinsResource(row, type),
+  }
+}
+
 const parameters = new Map<string, Map<string, SearchParameter>>()
 
 /** The search parameters of a type by code; empty for a name that is no type. */
 export function searchParameters(type: string): ReadonlyMap<string, SearchParameter> {
   let known = parameters.get(type)
   if (!known) {
-    known = new Map()
-    if (!isResourceType(type)) return known
-    for (const row of resourceTable(type).search) {
-      const indexed = compileParameter(row, type).length > 0
-      known.set(row.c, { code: row.c, type: row.t, target: targetsOf(row), expression: row.e, indexed })
-    }
+    if (!isResourceType(type)) return new Map()
+    known = new Map(resourceTable(type).search.map((row) => [row.c, parameterOf(row, type)]))
     parameters.set(type, known)
   }
   return known
 }
 
-/** Parameters that have no index entries, with the reason: composite and special ones, and those without expression. */
-export function unsupportedParameters(): {
+/** Parameters that an index generation does not answer, with the reason. */
+export function unsupportedParameters(generation: IndexGeneration = INDEX_GENERATION): {
   type: string
   param: string
-  reason: 'composite' | 'special' | 'no-expression' | 'no-values'
+  reason: 'later' | 'special' | 'no-expression' | 'no-values'
 }[] {
   const out: ReturnType<typeof unsupportedParameters> = []
   for (const { name } of resourceTypes()) {
     for (const p of searchParameters(name).values()) {
-      if (p.indexed) continue
-      const reason = p.type === 'composite' || p.type === 'special' ? p.type : p.expression === '' ? 'no-expression' : 'no-values'
-      out.push({ type: name, param: p.code, reason })
+      if (p.since !== undefined && p.since <= generation) continue
+      const missing = p.type === 'special' ? p.type : p.expression === '' ? 'no-expression' : 'no-values'
+      out.push({ type: name, param: p.code, reason: p.since === undefined ? missing : 'later' })
     }
   }
   return out

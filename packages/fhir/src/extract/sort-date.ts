@@ -53,6 +53,20 @@ function at(resource: Json, path: string[]): unknown {
   return value
 }
 
+/** Element names of a search expression: `Observation.effective` gives `effective`. */
+const elementsIn = (expression: string, type: string): string[] =>
+  [...expression.matchAll(/\b([A-Z]\w+)\.(\w+)/g)].filter((m) => m[1] === type).map((m) => m[2] ?? '')
+
+/** Whether a date parameter, by its expression, looks at the element that decides where a chart puts the type's resources. */
+export function looksAtSortDate(type: string, expression: string): boolean {
+  const [first] = ELEMENTS[type]?.[0]?.split('.') ?? []
+  if (first === undefined) return false
+  // A choice element stands in the resource with its type behind its name.
+  return elementsIn(expression, type).some(
+    (name) => first === name || (/^(?:DateTime|Period|Instant)$/.test(first.slice(name.length)) && first.startsWith(name)),
+  )
+}
+
 /**
  * The clinically relevant moment of a resource in milliseconds (start of a period, start of a partial date in `zone`);
  * without one meta.lastUpdated; null when there is neither.

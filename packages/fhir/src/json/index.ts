@@ -1,3 +1,7 @@
+export { type ChangeLink, LINK_MEMBERS, rewriteLinks } from './links.ts'
 export { type ParsedResource, type ParseLimits, parseFhirJson, parseFhirText, parseStrictJson } from './parse.ts'
+export { applyPatch, MOST_PATCH_STEPS, type PatchStep, readPatch } from './patch.ts'
+export { prettyText } from './pretty.ts'
+export { type Shape, SUBSETTED, selectMembers, type Tag } from './select.ts'
 export { decimal, parseKeepingNumbers, serialize } from './serialize.ts'
-export { bundleEntryTexts, rewriteReferences, type ServerValues, spliceResource } from './splice.ts'
+export { bundleEntryTexts, type ServerValues, spliceResource } from './splice.ts'

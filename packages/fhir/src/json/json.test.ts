@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { sameContent } from '../compare.ts'
 import { OutcomeError } from '../outcome.ts'
-import { bundleEntryTexts, decimal, parseFhirJson, parseKeepingNumbers, rewriteReferences, serialize, spliceResource } from './index.ts'
+import { bundleEntryTexts, decimal, parseFhirJson, parseKeepingNumbers, serialize, spliceResource } from './index.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const parse = (text: string) => parseFhirJson(bytes(text))
@@ -160,23 +160,6 @@ test('splices with the received bytes kept: number precision, key order, white s
   assert.equal(spliceResource('{"resourceType":"Basic"}', { versionId: '1' }), '{"resourceType":"Basic","meta":{"versionId":"1"}}')
   assert.equal(spliceResource('{"meta":{}}', { versionId: '1' }), '{"meta":{"versionId":"1"}}')
   assert.equal(spliceResource('{}', { id: 'a' }), '{"id":"a"}')
-})
-
-test('rewrites references and urls, and only those', () => {
-  const text =
-    '{"subject":{"reference" : "urn:uuid:1"},"identifier":[{"value":"urn:uuid:1"}],"note":"\\"reference\\":\\"urn:uuid:1\\"","url":"urn:uuid:1","x":"reference"}'
-  assert.equal(
-    rewriteReferences(text, (r) => (r === 'urn:uuid:1' ? 'Patient/9' : undefined)),
-    '{"subject":{"reference" : "Patient/9"},"identifier":[{"value":"urn:uuid:1"}],"note":"\\"reference\\":\\"urn:uuid:1\\"","url":"Patient/9","x":"reference"}',
-  )
-  assert.equal(
-    rewriteReferences('{"refer\\u0065nce":"a"}', () => 'b'),
-    '{"refer\\u0065nce":"b"}',
-  )
-  assert.equal(
-    rewriteReferences(text, () => undefined),
-    text,
-  )
 })
 
 test('gives the exact text of each bundle entry', () => {

@@ -1,5 +1,5 @@
 /** Exact edits of resource text: everything that is not named stays as it was received, byte for byte. */
-import { items, type Member, members, rootStart, skipSpace, skipString, unquote } from './scan.ts'
+import { items, type Member, members, rootStart } from './scan.ts'
 
 interface Edit {
   start: number
@@ -80,36 +80,6 @@ export function spliceResource(text: string, values: ServerValues): string {
     else edits.push(insert(start + 1, written(fresh) + (list.length > 0 ? ',' : '')))
   }
   return apply(text, edits)
-}
-
-/** Keys under which a transaction's local names (`urn:uuid:`) may stand (FHIR R4 http.html#trules). */
-const REFERENCE_KEYS = new Set(['reference', 'url', 'uri', 'valueUri', 'valueUrl', 'valueCanonical', 'valueUuid', 'valueOid'])
-
-/**
- * Replaces references in the text. Takes a function that gives the new reference for an old one, or undefined to keep
- * it; only the changed strings differ afterwards.
- */
-export function rewriteReferences(text: string, change: (reference: string) => string | undefined): string {
-  const edits: Edit[] = []
-  let i = text.indexOf('"')
-  while (i >= 0) {
-    const end = skipString(text, i)
-    const colon = skipSpace(text, end)
-    let next = end
-    if (text.charAt(colon) === ':') {
-      next = skipSpace(text, colon + 1)
-      if (text.charAt(next) === '"') {
-        const valueEnd = skipString(text, next)
-        if (REFERENCE_KEYS.has(unquote(text, i, end))) {
-          const changed = change(unquote(text, next, valueEnd))
-          if (changed !== undefined) edits.push({ start: next, end: valueEnd, text: JSON.stringify(changed) })
-        }
-        next = valueEnd
-      }
-    }
-    i = text.indexOf('"', next)
-  }
-  return edits.length === 0 ? text : apply(text, edits)
 }
 
 /** The exact text of each entry's resource in a Bundle's text, by entry; undefined where an entry has none. */

@@ -75,6 +75,17 @@ export const searchBadInclude = error({
   cure: { vi: 'Ví dụ: _include=Encounter:subject', en: 'For instance: _include=Encounter:subject' },
 })
 
+export const searchUnknownElement = error({
+  code: 'search-unknown-element',
+  issue: 'not-found',
+  vi: '_elements: {type} không có thành phần {element} ở gốc.',
+  en: '_elements: {type} has no element {element} at its root.',
+  cure: {
+    vi: 'Ghi tên thành phần ở gốc tài nguyên, ví dụ _elements=identifier,name; thành phần lựa chọn không kèm kiểu (value).',
+    en: 'Name elements at the root of the resource, as in _elements=identifier,name; a choice without its type (value).',
+  },
+})
+
 export const searchTooWide = error({
   code: 'search-too-wide',
   issue: 'too-costly',

@@ -116,7 +116,8 @@ const REFUSED: [string, string, string][] = [
   ['Patient', 'foo=1', 'search-unknown-parameter'],
   ['Patient', 'constructor=1', 'search-unknown-parameter'],
   ['Patient', '_sort=foo', 'search-unknown-parameter'],
-  ['Observation', 'code-value-quantity=a$b', 'search-unsupported-parameter'],
+  ['Observation', 'code-value-quantity=a$b', 'search-bad-value'],
+  ['Observation', '_content=a', 'search-unsupported-parameter'],
   ['Patient', 'name:of-type=a', 'search-unknown-modifier'],
   ['Encounter', 'subject:Device=1', 'search-unknown-modifier'],
   ['Patient', 'name=', 'search-bad-value'],
@@ -170,4 +171,89 @@ test('a search of hundreds of conditions is refused before the database plans it
   assert.deepEqual(codes('Patient', words(24)), [])
   assert.deepEqual(codes('Patient', words(25)), ['search-too-wide'])
   assert.deepEqual(codes('Patient', `name=${Array.from({ length: 500 }, (_, i) => `a${i}`).join(',')}`), [])
+})
+
+test('the edges of a number are those of its decimal text', () => {
+  const edges = (text: string) => {
+    const [filter] = parseSearch('RiskAssessment', `probability=${text}`).filters
+    const [value] = filter?.kind === 'parameter' ? filter.values : []
+    return value?.type === 'number' ? [value.lo, value.hi] : []
+  }
+  assert.deepEqual(edges('5.4'), [5.35, 5.45])
+  assert.deepEqual(edges('-5.40'), [-5.405, -5.395])
+  assert.deepEqual(edges('100'), [99.5, 100.5])
+  assert.deepEqual(edges('0.3'), [0.25, 0.35])
+  assert.deepEqual(edges('54e-1'), [5.35, 5.45])
+})
+
+test('composites are read part by part, each with its own prefix, once their generation answers', () => {
+  const asked = (query: string) => parseSearch('Observation', query, { generation: 2 }).filters[0]
+  assert.deepEqual(asked('component-code-value-quantity=http://loinc.org|8480-6$gt140|http://unitsofmeasure.org|mm[Hg]'), {
+    kind: 'parameter',
+    param: 'component-code-value-quantity',
+    type: 'composite',
+    values: [
+      {
+        type: 'composite',
+        parts: [
+          { type: 'token', system: 'http://loinc.org', code: '8480-6' },
+          { type: 'quantity', prefix: 'gt', value: 140, lo: 139.5, hi: 140.5, system: 'http://unitsofmeasure.org', code: 'mm[Hg]' },
+        ],
+      },
+    ],
+  })
+  const [value] = (asked('code-value-string=a\\$b$c,d$e') as { values: unknown[] }).values
+  assert.deepEqual(value, {
+    type: 'composite',
+    parts: [
+      { type: 'token', code: 'a$b' },
+      { type: 'string', text: 'c' },
+    ],
+  })
+  for (const bad of ['a', 'a$b$c', 'a$x', '$1']) {
+    assert.throws(
+      () => asked(`code-value-quantity=${bad}`),
+      (e) => e instanceof OutcomeError && e.code === 'search-bad-value',
+    )
+  }
+  assert.throws(
+    () => parseSearch('Observation', 'code-value-quantity=a$1', { generation: 1 }),
+    (e) => e instanceof OutcomeError && e.code === 'search-unsupported-parameter',
+  )
+})
+
+test('a time that no clock shows is refused, not counted on into the next day', () => {
+  for (const bad of [
+    '2026-11-22T25:00',
+    '2026-11-22T08:60',
+    '2026-11-22T08',
+    '2026-11-22T08:00:61Z',
+    '2026-02-30',
+    '2026-11-22T08:00+15:00',
+    '2026-11-22x',
+  ]) {
+    assert.throws(
+      () => parseSearch('Observation', `date=${bad}`),
+      (e) => e instanceof OutcomeError && e.code === 'search-bad-value',
+      bad,
+    )
+  }
+  for (const good of ['2026-11-22T08:00', '2026-11-22T08:00Z', '2026-11-22T08:00:59.123+07:00', '2026-11', '2026'])
+    parseSearch('Observation', `date=ge${good}`)
+})
+
+test('_elements names elements at the root; another is refused, or left out under lenient handling', () => {
+  assert.deepEqual(parseSearch('Observation', '_elements=value,Observation.status,Patient.name').elements, [
+    'value',
+    'Observation.status',
+    'Patient.name',
+  ])
+  for (const bad of ['valueQuantity', 'component.code', 'x y']) {
+    assert.throws(
+      () => parseSearch('Observation', `_elements=status,${bad}`),
+      (e) => e instanceof OutcomeError && e.code === 'search-unknown-element',
+    )
+  }
+  const lenient = parseSearch('Observation', '_elements=status,nope', { handling: 'lenient' })
+  assert.deepEqual([lenient.elements, lenient.ignored.length], [['status'], 1])
 })

@@ -1,9 +1,18 @@
 /** The query of a FHIR search, read whole before anything is run. */
 import { searchParameters } from '../extract/index.ts'
 import { type Finding, finding, OutcomeError, refuse } from '../outcome.ts'
+import { isElementName } from '../subset.ts'
 import { isResourceType } from '../types-numbers.ts'
 import { isReferenceParameter, readFilter } from './filters.ts'
-import { searchBadControl, searchBadInclude, searchBadValue, searchTooWide, searchUnknownParameter, searchUnknownType } from './outcomes.ts'
+import {
+  searchBadControl,
+  searchBadInclude,
+  searchBadValue,
+  searchTooWide,
+  searchUnknownElement,
+  searchUnknownParameter,
+  searchUnknownType,
+} from './outcomes.ts'
 import type { IncludeRule, SearchOptions, SearchRequest } from './request.ts'
 
 type Control = (request: SearchRequest, value: string, name: string) => void
@@ -42,6 +51,14 @@ function includeRule(value: string, name: string): IncludeRule {
   return rule
 }
 
+function elements(request: SearchRequest, value: string): void {
+  const { type } = request
+  const names = value.split(',').filter((name) => name !== '')
+  request.elements.push(...names.filter((name) => isElementName(type, name)))
+  const unknown = names.find((name) => !isElementName(type, name))
+  if (unknown !== undefined) throw refuse(searchUnknownElement, { type, element: /^[\w.[\]-]{1,64}$/.test(unknown) ? unknown : '?' })
+}
+
 const include: Control = (r, value, name) => r.include.push(includeRule(value, name))
 const revinclude: Control = (r, value, name) => r.revinclude.push(includeRule(value, name))
 const ignore: Control = () => undefined
@@ -65,9 +82,7 @@ const CONTROLS: Record<string, Control> = {
   _summary: (r, value, name) => {
     r.summary = oneOf(['true', 'text', 'data', 'count', 'false'] as const, value, name)
   },
-  _elements: (r, value) => {
-    r.elements.push(...value.split(',').filter((e) => e !== ''))
-  },
+  _elements: elements,
   _contained: (_r, value, name) => {
     oneOf(['false'] as const, value, name)
   },
@@ -105,11 +120,11 @@ export function parseSearch(type: string, query: URLSearchParams | string, optio
     try {
       const control = Object.hasOwn(CONTROLS, name) ? CONTROLS[name] : undefined
       if (control) control(request, value, name)
-      else request.filters.push(readFilter(type, name, value, options.zone))
+      else request.filters.push(readFilter(type, name, value, options))
     } catch (error) {
       if (!(error instanceof OutcomeError)) throw error
       for (const f of error.findings) {
-        if (options.handling === 'lenient' && canIgnore(f)) request.ignored.push(finding(f.definition, f.values, f.path))
+        if (options.handling === 'lenient' && canIgnore(f)) request.ignored.push(finding(f.definition, f.values, name))
         else findings.push(f)
       }
     }

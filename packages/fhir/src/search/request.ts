@@ -1,5 +1,6 @@
 /** What a search asks, after its text was read. Pure data. */
 import type { SearchType } from '../definitions.ts'
+import type { IndexGeneration } from '../extract/generation.ts'
 import type { Finding } from '../outcome.ts'
 
 export type Prefix = 'eq' | 'ne' | 'gt' | 'lt' | 'ge' | 'le' | 'sa' | 'eb' | 'ap'
@@ -21,6 +22,8 @@ export type SearchValue =
   | { type: 'quantity'; prefix: Prefix; value: number; lo: number; hi: number; system?: string; code?: string }
   | { type: 'uri'; value: string }
   | { type: 'missing'; missing: boolean }
+  /** One value for each part of a composite. */
+  | { type: 'composite'; parts: SearchValue[] }
 
 /** One parameter of the search; filters are combined by and. */
 export interface SearchFilter {
@@ -74,7 +77,7 @@ export interface SearchRequest {
   total?: 'none' | 'estimate' | 'accurate'
   summary?: 'true' | 'text' | 'data' | 'count' | 'false'
   elements: string[]
-  /** What was left out under lenient handling. */
+  /** What was left out under lenient handling; the path of each is the parameter as it was written. */
   ignored: Finding[]
 }
 
@@ -83,4 +86,6 @@ export interface SearchOptions {
   handling?: 'strict' | 'lenient'
   /** Zone of partial dates. */
   zone?: string
+  /** The index generation that will answer; `INDEX_GENERATION` by default. */
+  generation?: IndexGeneration
 }

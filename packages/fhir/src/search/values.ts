@@ -1,6 +1,7 @@
 /** Reads the values of search parameters by type and modifier. */
 import type { SearchType } from '../definitions.ts'
 import { DEFAULT_ZONE, dateRange } from '../extract/dates.ts'
+import type { SearchComponent } from '../extract/index.ts'
 import { isResourceType } from '../types-numbers.ts'
 import { PRIMITIVES } from '../validate/primitives.ts'
 import type { Prefix, SearchValue } from './request.ts'
@@ -11,6 +12,8 @@ export interface ValueContext {
   modifier: string | undefined
   targets: string[]
   zone: string | undefined
+  /** Of a composite. */
+  components: readonly SearchComponent[]
 }
 
 const MODIFIERS: Record<SearchType, string[]> = {
@@ -36,6 +39,7 @@ export const VALUE_EXAMPLES: Record<string, string> = {
   number: 'probability=gt0.8',
   quantity: 'value-quantity=gt5.4|http://unitsofmeasure.org|mg',
   uri: 'url=https://example.org/x',
+  composite: 'code-value-quantity=http://loinc.org|8480-6$gt140',
   missing: 'gender:missing=true',
 }
 
@@ -75,14 +79,18 @@ function prefixed(text: string): { prefix: Prefix; rest: string } {
   return m ? { prefix: m[1] as Prefix, rest: text.slice(2) } : { prefix: 'eq', rest: text }
 }
 
-/** A number with the range its written precision stands for: `5.4` is 5.35 to 5.45. */
+/**
+ * A number with the range its written precision stands for: `5.4` is 5.35 to 5.45. The edges are read from their decimal text, for
+ * 5.4 − 0.05 is a little more than 5.35.
+ */
 function numberRange(text: string): { value: number; lo: number; hi: number } | undefined {
-  const m = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text)
-  if (!m) return undefined
+  const m = /^([+-]?)(\d{1,400})(?:\.(\d{1,400}))?(?:[eE]([+-]?\d{1,4}))?$/.exec(text)
   const value = Number(text)
-  if (!Number.isFinite(value)) return undefined
-  const half = 0.5 * 10 ** (Number(m[4] ?? 0) - (m[3]?.length ?? 0))
-  return { value, lo: value - half, hi: value + half }
+  if (!m || !Number.isFinite(value)) return undefined
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = m
+  const tenfold = BigInt(`${sign === '-' ? '-' : ''}${whole}${fraction}0`)
+  const edge = (half: bigint): number => Number(`${tenfold + half}e${Number(exponent) - fraction.length - 1}`)
+  return { value, lo: edge(-5n), hi: edge(5n) }
 }
 
 function token(text: string): SearchValue | undefined {
@@ -120,10 +128,15 @@ function reference(text: string, targets: string[]): SearchValue | undefined {
   return { type: 'reference', target: value, targets: [] }
 }
 
+/** Minutes suffice in a search, and the zone may be missing (R4 search.html#date). */
+const TIME = /^(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::(?:[0-5]\d|60)(?:\.\d+)?)?(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?)?$/
+
 function date(text: string, zone: string | undefined): SearchValue | undefined {
   const { prefix, rest } = prefixed(text)
   // A plus sign in a URL that was not escaped arrives as a blank.
-  const range = PRIMITIVES.date?.(rest.slice(0, 10)) ? dateRange(rest.replace(' ', '+'), zone ?? DEFAULT_ZONE) : undefined
+  const written = rest.replace(' ', '+')
+  const isDate = PRIMITIVES.date?.(written.slice(0, 10)) && TIME.test(written.slice(10))
+  const range = isDate ? dateRange(written, zone ?? DEFAULT_ZONE) : undefined
   return range && { type: 'date', prefix, lo: range.lo, hi: range.hi }
 }
 
@@ -143,6 +156,18 @@ function quantity(text: string): SearchValue | undefined {
   if (parts[1]) out.system = parts[1]
   if (parts[2]) out.code = parts[2]
   return out
+}
+
+function composite(text: string, context: ValueContext): SearchValue | undefined {
+  const written = split(text, '$')
+  if (written.length !== context.components.length) return undefined
+  const parts: SearchValue[] = []
+  for (const [i, { type, target }] of context.components.entries()) {
+    const value = readValue(written[i] ?? '', { type, modifier: undefined, targets: target, zone: context.zone, components: [] })
+    if (!value) return undefined
+    parts.push(value)
+  }
+  return { type: 'composite', parts }
 }
 
 /** Reads one alternative; undefined when it is not a value of the type. */
@@ -166,6 +191,8 @@ export function readValue(text: string, context: ValueContext): SearchValue | un
       return number(text)
     case 'quantity':
       return quantity(text)
+    case 'composite':
+      return composite(text, context)
     case 'uri':
       return text === '' ? undefined : { type: 'uri', value: plain(text) }
     default:

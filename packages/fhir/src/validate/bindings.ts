@@ -1,5 +1,5 @@
 /** Checks of required bindings. */
-import { valueSetTable } from '../definitions.ts'
+import { type ValueSetTable, valueSetTable } from '../definitions.ts'
 import { type Context, isObject, type Json, report } from './context.ts'
 import { notInBinding } from './outcomes.ts'
 
@@ -13,11 +13,20 @@ export interface Binding {
 
 const bindings = new Map<string, Binding>()
 
+/** Value sets beside R4's own: those that our profiles bind. */
+let added: ValueSetTable = {}
+
+/** Makes value sets known to the checks. */
+export function addValueSets(table: ValueSetTable): void {
+  added = { ...added, ...table }
+  for (const url of Object.keys(table)) bindings.delete(url)
+}
+
 /** The expanded value set; undefined when it cannot be listed, and is then not checked. */
 export function bindingOf(url: string): Binding | undefined {
   const known = bindings.get(url)
   if (known) return known
-  const table = valueSetTable()[url]
+  const table = added[url] ?? valueSetTable()[url]
   if (!table) return undefined
   const binding: Binding = { url, codes: new Set(), codings: new Set(), systems: Object.keys(table) }
   for (const [system, codes] of Object.entries(table)) {
@@ -40,6 +49,15 @@ export function reportBinding(c: Context, binding: Binding, name?: string, index
 
 function inSet(binding: Binding, coding: unknown): boolean {
   return isObject(coding) && binding.codings.has(`${coding.system}|${coding.code}`)
+}
+
+/** Whether a code, Coding, CodeableConcept or Quantity is in the set, whichever of them it is; an extension may stand for a code. */
+export function inBinding(binding: Binding, value: unknown): boolean {
+  if (typeof value === 'string') return binding.codes.has(value)
+  if (!isObject(value)) return false
+  if (Array.isArray(value.coding)) return value.coding.some((coding) => inSet(binding, coding))
+  if (value.code === undefined) return value.extension !== undefined || value.value !== undefined
+  return inSet(binding, value)
 }
 
 /** A check of a bound Coding, CodeableConcept or Quantity at the current place; undefined for types without codes. */

@@ -2,21 +2,14 @@
 import { type ElementRow, elementsOf } from '../definitions.ts'
 import { isResourceType } from '../types-numbers.ts'
 import { type Binding, bindingOf, complexBinding, reportBinding } from './bindings.ts'
-import { type Context, isObject, type Json, report } from './context.ts'
+import { publishedRules } from './constraints.ts'
+import { type Context, isObject, type Json, report, scopeOf, within } from './context.ts'
+import { checkExtensions } from './extensions.ts'
 import { INVARIANTS, type Invariant } from './invariants.ts'
-import {
-  badPrimitive,
-  cardinality,
-  emptyValue,
-  invariantBroken,
-  tooDeep,
-  twoChoices,
-  unknownElement,
-  unknownType,
-  wrongStructure,
-} from './outcomes.ts'
+import { badPrimitive, cardinality, emptyValue, tooDeep, twoChoices, unknownElement, unknownType, wrongStructure } from './outcomes.ts'
 import { PRIMITIVE_EXAMPLES, PRIMITIVES, type PrimitiveCheck } from './primitives.ts'
 import { checkReference, noteUse } from './references.ts'
+import { reportBroken } from './rules.ts'
 
 /** Checks one object at the current place. */
 export type ObjectCheck = (value: Json, c: Context) => void
@@ -100,20 +93,12 @@ function primitiveSlot(type: string, name: string, list: boolean, binding: Bindi
   }
 }
 
-function descend(c: Context, name: string, index: number | undefined, run: () => void): void {
-  c.path.push(name)
-  if (index !== undefined) c.path.push(index)
-  run()
-  if (index !== undefined) c.path.pop()
-  c.path.pop()
-}
-
 /** Checks of `_name`: id and extensions of a primitive. */
 function shadowSlot(name: string, list: boolean, resourceType: string): Slot['run'] {
   const element = checkOf('Element', resourceType)
   const key = `_${name}`
   const one = (value: unknown, c: Context, index?: number): void => {
-    if (isObject(value)) descend(c, key, index, () => element.run(value, c))
+    if (isObject(value)) within(c, key, index, () => element.run(value, c))
     else report(c, wrongStructure, OBJECT, key, index)
   }
   if (!list) return (value, c) => one(value, c)
@@ -163,11 +148,13 @@ function innerResource(value: Json, c: Context): void {
     report(c, unknownType)
     return
   }
-  const outer = c.scope
-  const inContained = c.inContained
+  const { scope, resource, start, inContained } = c
   c.inContained = false
+  c.start = c.path.length
   checkResource(type, value, c)
-  c.scope = outer
+  c.scope = scope
+  c.resource = resource
+  c.start = start
   c.inContained = inContained
 }
 
@@ -178,22 +165,20 @@ function containedResource(value: Json, c: Context): void {
     report(c, unknownType)
     return
   }
-  const outer = c.inContained
+  const { resource, start, inContained } = c
   c.inContained = true
+  c.resource = value
+  c.start = c.path.length
   resourceCheck(type)(value, c)
-  c.inContained = outer
+  c.resource = resource
+  c.start = start
+  c.inContained = inContained
 }
 
 /** Checks a resource in a fresh scope; leaves that scope in the context for the invariants on contained resources. */
 export function checkResource(type: string, value: Json, c: Context): void {
-  let contained: Map<string, string> | undefined
-  if (Array.isArray(value.contained)) {
-    contained = new Map()
-    for (const r of value.contained) {
-      if (isObject(r) && typeof r.id === 'string') contained.set(r.id, String(r.resourceType))
-    }
-  }
-  c.scope = { type, contained, used: undefined }
+  c.scope = scopeOf(type, value)
+  c.resource = value
   resourceCheck(type)(value, c)
 }
 
@@ -246,6 +231,17 @@ function addElement(out: Compiled, row: ElementRow, resourceType: string, choice
   }
 }
 
+/** After their structure, the extensions of an object are judged by what they are defined as. */
+function judgeExtensions(out: Compiled, name: 'extension' | 'modifierExtension', type: string): void {
+  const slot = out.slots.get(name)
+  if (!slot) return
+  const run: Slot['run'] = (value, c, owner) => {
+    slot.run(value, c, owner)
+    checkExtensions(value, name, type, c)
+  }
+  out.slots.set(name, { ...slot, run })
+}
+
 function compileSlots(type: string, resourceType: string): Compiled {
   const out: Compiled = { slots: new Map(), required: [] }
   let bit = 1
@@ -253,6 +249,7 @@ function compileSlots(type: string, resourceType: string): Compiled {
     addElement(out, row, resourceType, row.x ? bit : 0)
     if (row.x) bit <<= 1
   }
+  for (const name of ['extension', 'modifierExtension'] as const) judgeExtensions(out, name, type)
   if (isResourceType(type)) {
     out.slots.set('resourceType', { run: () => undefined, choice: 0, base: 'resourceType', shadow: false })
   }
@@ -261,13 +258,14 @@ function compileSlots(type: string, resourceType: string): Compiled {
 
 function runInvariants(invariants: Invariant[], value: Json, c: Context): void {
   for (const rule of invariants) {
-    if (!rule.holds(value, c)) report(c, invariantBroken, { key: rule.key, vi: rule.vi, en: rule.en })
+    if (!rule.holds(value, c)) reportBroken(c, rule)
   }
 }
 
 function compileType(type: string, resourceType: string): ObjectCheck {
   const { slots, required } = compileSlots(type, resourceType)
   const invariants = [...(isResourceType(type) ? (INVARIANTS.DomainResource ?? []) : []), ...(INVARIANTS[type] ?? [])]
+  const published = publishedRules(type)
   const least = isResourceType(type) ? 2 : 1
   return (value, c) => {
     if (c.path.length > MOST_DEPTH * 2) return report(c, tooDeep)
@@ -291,5 +289,6 @@ function compileType(type: string, resourceType: string): ObjectCheck {
       if (!need.names.some((name) => value[name] !== undefined)) report(c, cardinality, { range: need.range }, need.label)
     }
     if (invariants.length > 0) runInvariants(invariants, value, c)
+    for (const rule of published) rule(value, c)
   }
 }

@@ -167,6 +167,15 @@ export const BUNDLES: Record<string, Invariant[]> = {
       (v) => !(has(v, 'answer') && has(v, 'item')),
     ),
   ],
+  'MessageDefinition.focus': [
+    // As published, the rule would refuse a focus without max, which R4 allows.
+    rule(
+      'md-1',
+      'max là "*" hoặc một số lớn hơn 0.',
+      'max is "*" or a positive number.',
+      (v) => v.max === undefined || v.max === '*' || (typeof v.max === 'string' && /^0*[1-9]\d*$/.test(v.max)),
+    ),
+  ],
   'Parameters.parameter': [
     rule(
       'inv-1',

@@ -18,7 +18,7 @@ export interface Markup {
 }
 
 /** Index of the `>` that closes the tag opened at `start`; -1 when it never closes or another tag opens inside. */
-function tagEnd(text: string, start: number): number {
+export function tagEnd(text: string, start: number): number {
   let quote = 0
   for (let i = start + 1; i < text.length; i++) {
     const c = text.charCodeAt(i)

@@ -96,7 +96,17 @@ export const invariantBroken = error({
   issue: 'invariant',
   vi: 'Trái quy tắc {key}: {vi}',
   en: 'Rule {key} is broken: {en}',
-  cure: { vi: 'Sửa để thoả quy tắc {key}: {vi}', en: 'Change it so that {key} holds: {en}' },
+  cure: { vi: '{cureVi}', en: '{cureEn}' },
+})
+
+export const ruleAdvice = defineOutcome({
+  code: 'fhir-advice',
+  http: 200,
+  severity: 'warning',
+  issue: 'invariant',
+  vi: 'Nên theo quy tắc {key}: {vi}',
+  en: 'Rule {key} advises: {en}',
+  cure: { vi: '{cureVi}', en: '{cureEn}' },
 })
 
 export const tooDeep = error({
@@ -105,4 +115,74 @@ export const tooDeep = error({
   vi: 'Tài nguyên lồng quá 64 tầng.',
   en: 'The resource nests deeper than 64 levels.',
   cure: { vi: 'Giảm số tầng lồng nhau.', en: 'Nest less deeply.' },
+})
+
+export const extensionValue = error({
+  code: 'fhir-extension-value',
+  issue: 'structure',
+  vi: 'Phần mở rộng này không nhận giá trị kiểu {found}.',
+  en: 'This extension takes no value of type {found}.',
+  cure: { vi: 'Ghi giá trị kiểu: {allowed}.', en: 'Write a value of type: {allowed}.' },
+})
+
+export const extensionPart = error({
+  code: 'fhir-extension-part',
+  issue: 'structure',
+  vi: 'Phần mở rộng này phải có {range} phần {part}, ở đây có {found}.',
+  en: 'This extension has {range} parts {part}, here there are {found}.',
+  cure: { vi: 'Ghi phần {part} {range} lần.', en: 'Give the part {part} {range} times.' },
+})
+
+export const extensionContext = error({
+  code: 'fhir-extension-context',
+  issue: 'structure',
+  vi: 'Phần mở rộng này không được đặt ở đây.',
+  en: 'This extension must not stand here.',
+  cure: { vi: 'Đặt nó ở: {allowed}.', en: 'Put it on: {allowed}.' },
+})
+
+export const extensionMisplaced = defineOutcome({
+  code: 'fhir-extension-misplaced',
+  http: 200,
+  severity: 'warning',
+  issue: 'structure',
+  vi: 'Theo định nghĩa, phần mở rộng này không thuộc chỗ này.',
+  en: 'By its definition, this extension does not belong here.',
+  cure: { vi: 'Đặt nó ở: {allowed}.', en: 'Put it on: {allowed}.' },
+})
+
+export const modifierUnknown = defineOutcome({
+  code: 'fhir-modifier-unknown',
+  http: 200,
+  severity: 'warning',
+  issue: 'extension',
+  vi: 'Máy chủ này không hiểu modifierExtension này, mà nó có thể đổi nghĩa của dữ liệu.',
+  en: 'This server does not understand this modifierExtension, which may change the meaning of the data.',
+  cure: {
+    vi: 'Dùng phần tử hoặc phần mở rộng có định nghĩa; nếu giữ, người đọc phải hiểu nó.',
+    en: 'Use an element or a defined extension; if it stays, whoever reads must understand it.',
+  },
+})
+
+export const documentReference = defineOutcome({
+  code: 'fhir-document-reference',
+  http: 200,
+  severity: 'warning',
+  issue: 'not-found',
+  vi: 'Tham chiếu dẫn ra ngoài văn bản: văn bản không có tài nguyên này.',
+  en: 'The reference leads out of the document: no entry holds this resource.',
+  cure: {
+    vi: 'Thêm tài nguyên vào Bundle.entry, hoặc sửa tham chiếu theo fullUrl của nó.',
+    en: 'Add the resource as an entry, or make the reference that of its fullUrl.',
+  },
+})
+
+export const documentSection = defineOutcome({
+  code: 'fhir-document-section',
+  http: 200,
+  severity: 'warning',
+  issue: 'incomplete',
+  vi: 'Mục của văn bản thiếu: {missing}.',
+  en: 'The section of the document lacks: {missing}.',
+  cure: { vi: 'Ghi code (mục gì) và text (lời văn cho người đọc).', en: 'Give code (what section it is) and text (for people).' },
 })

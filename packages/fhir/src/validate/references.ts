@@ -1,7 +1,8 @@
 /** Shape and target type of references. */
 import { isResourceType } from '../types-numbers.ts'
 import { type Context, type Json, report } from './context.ts'
-import { badReference, invariantBroken, wrongTarget } from './outcomes.ts'
+import { badReference, wrongTarget } from './outcomes.ts'
+import { reportBroken } from './rules.ts'
 
 const LOCAL = /^([A-Z][A-Za-z]+)\/[A-Za-z0-9.-]{1,64}(?:\/_history\/[A-Za-z0-9.-]{1,64})?$/
 const CONDITIONAL = /^([A-Z][A-Za-z]+)\?\S+=\S*$/
@@ -31,7 +32,7 @@ function contained(id: string, c: Context, allowed: string[] | undefined): void 
   noteUse(id, c)
   if (id === '') return
   const type = c.scope.contained?.get(id)
-  if (type === undefined) report(c, invariantBroken, REF_1, 'reference')
+  if (type === undefined) reportBroken(c, REF_1, 'reference')
   else checkTarget(c, type, allowed)
 }
 
