@@ -93,13 +93,19 @@ export function openPool(url: string, size: number): pg.Pool {
   const pool = new pg.Pool(config)
   // A connection that dies while idle (PostgreSQL restarted) is replaced at its next use; without a listener it ends the process.
   pool.on('error', () => undefined)
+  // The same between two statements of a transaction, where the pool does not listen: the next statement tells.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
 /** One open transaction. BEGIN travels with the first statement, so work before it holds no connection. */
 export interface TransactionDb extends Db {
-  /** Runs the statements in order without waiting for each; throws the first failure after all have ended. */
-  together(statements: readonly [text: string, values: Values][]): Promise<Record<string, unknown>[][]>
+  /**
+   * Runs the statements in order without waiting for each; throws the first failure after all have ended. `keepPlans`: by
+   * the plans the server has, whatever the values. It would plan a write that names its rows by an array anew each time,
+   * for one row looks cheaper than the ten it expects of an array, and planning is dearer than the write.
+   */
+  together(statements: readonly [text: string, values: Values][], how?: { keepPlans: boolean }): Promise<Record<string, unknown>[][]>
   /** Statements that leave together with the commit: one way to the server instead of two. A failed one fails the transaction. */
   last(statements: readonly [text: string, values: Values][]): void
 }
@@ -117,6 +123,8 @@ async function settle<R>(pending: Promise<R>[]): Promise<R[]> {
 }
 
 const BEGIN = 'begin isolation level read committed'
+const KEEP_PLANS = 'set local plan_cache_mode to force_generic_plan'
+const FIT_PLANS = 'set local plan_cache_mode to auto'
 
 const pipelines = (client: pg.PoolClient): boolean => Boolean((client as { pipeline?: boolean }).pipeline)
 
@@ -136,10 +144,18 @@ function connection(pool: pg.Pool, fixed: boolean): Connection {
     opening ??= open()
     return opening
   }
-  const together: TransactionDb['together'] = async (statements) => {
+  const together: TransactionDb['together'] = async (statements, how) => {
     const c = await client()
     if (statements.length === 0) return []
-    if (pipelines(c)) return settle(statements.map(([text, values]) => run(c, text, values, fixed)))
+    if (pipelines(c)) {
+      const keep = how?.keepPlans && fixed
+      gather(c)
+      // Whatever fails these fails the statement between them, too, and that tells.
+      if (keep) c.query(KEEP_PLANS).catch(() => undefined)
+      const answers = settle(statements.map(([text, values]) => run<Record<string, unknown>>(c, text, values, fixed)))
+      if (keep) c.query(FIT_PLANS).catch(() => undefined)
+      return answers
+    }
     const out: Record<string, unknown>[][] = []
     for (const [text, values] of statements) out.push(await run(c, text, values, fixed))
     return out

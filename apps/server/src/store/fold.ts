@@ -2,8 +2,7 @@
 
 const MARKS = /\p{M}/gu
 
-/** `Số 12,  Đường Nguyễn Huệ` → `so 12 duong nguyen hue`. Letters of other scripts stay. */
-export function foldText(text: string): string {
+function folded(text: string): string {
   return text
     .normalize('NFKD')
     .replace(MARKS, '')
@@ -11,8 +10,18 @@ export function foldText(text: string): string {
     .replaceAll('đ', 'd')
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
-    .slice(0, 200)
 }
+
+/** `Số 12,  Đường Nguyễn Huệ` → `so 12 duong nguyen hue`. Letters of other scripts stay. */
+export const foldText = (text: string): string => folded(text).slice(0, 200)
+
+/** The words of a text, each once. */
+export const foldWords = (text: string): Set<string> =>
+  new Set(
+    folded(text)
+      .split(' ')
+      .filter((word) => word !== ''),
+  )
 
 /** The text and each of its ends that begin with a word: `nguyen thi lan`, `thi lan`, `lan`. */
 export function wordEnds(folded: string): string[] {

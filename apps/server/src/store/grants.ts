@@ -48,9 +48,9 @@ export function reachesAll(access: Access, action: GrantAction, type: string): b
   return validGrants(access, action, type).some((g) => g.scope === 'all')
 }
 
-/** True when the only grants of the type hang on care: the search must then name a patient or encounter. */
-export function mustNarrow(access: Access, type: string): boolean {
-  const grants = validGrants(access, 'search', type)
+/** True when the only grants of the type hang on care: the question must then name a patient or encounter. */
+export function mustNarrow(access: Access, type: string | undefined, action: GrantAction = 'search'): boolean {
+  const grants = validGrants(access, action, type)
   return grants.length > 0 && grants.every((g) => g.scope === 'relation' || g.scope === 'department')
 }
 

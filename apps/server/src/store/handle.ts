@@ -4,14 +4,12 @@ import type { Caller } from '../access/caller.ts'
 import type { AuditLine } from './audit/rows.ts'
 import { accessOf, type Context } from './context.ts'
 import { transaction } from './db.ts'
-import { gone, notFound } from './outcomes.ts'
+import { notFound } from './outcomes.ts'
 import { bytesOf, ownerOfBinary } from './read/binary.ts'
 import { compartment } from './read/everything.ts'
-import { version, versions } from './read/history.ts'
+import { type Note, present, readsOf } from './read/reads.ts'
 import { currentRow, lineOf, patientsOf, type Reading } from './read/rows.ts'
-import { searchLine, searchPage } from './search/index.ts'
 import { shownRow } from './shown.ts'
-import type { Row } from './stored.ts'
 import { openTransaction } from './transaction.ts'
 import type { Store } from './types.ts'
 
@@ -23,42 +21,16 @@ async function audited<T>(ctx: Context, line: AuditLine, value: T): Promise<T> {
   return value
 }
 
-/** A current row or the named refusal; both are audited first. */
-async function present(on: Reading, action: string, type: string, id: string, row: Row | undefined): Promise<Row> {
-  await on.ctx.audit.add([await lineOf(on, action, type, id, row)])
-  if (!row) throw refuse(notFound, { type })
-  if (row.deleted) throw refuse(gone, { type })
-  return row
-}
-
 /** Binds a caller. `plain`: writes pass the ownership gate, as plain FHIR writes must. */
 export function storeFor(ctx: Context, caller: Caller, plain: boolean): Store {
   const reading = (): Reading => ({ ctx, db: ctx.db, access: accessOf(ctx, caller) })
+  const note: Note = (line) => ctx.audit.add([line])
   return {
     caller,
-    async read(type, id) {
-      const on = reading()
-      return shownRow(on.access, 'read', await present(on, 'read', type, id, await currentRow(on, type, id, 'read')))
-    },
-    async vread(type, id, versionId) {
-      const on = reading()
-      return shownRow(on.access, 'read', await present(on, 'vread', type, id, await version(on, type, id, versionId)))
-    },
-    async history(type, id) {
-      const on = reading()
-      const found = await versions(on, type, id)
-      await ctx.audit.add([await lineOf(on, 'history', type, id, found && { ...found.current, deleted: false })])
-      if (!found) throw refuse(notFound, { type })
-      return found.all.map((row) => shownRow(on.access, 'history', { ...found.current, ...row }))
-    },
-    async search(type, query) {
-      const on = reading()
-      const { page, rows } = await searchPage(on, type, query)
-      return audited(ctx, await searchLine(on, type, query, rows), page)
-    },
+    ...readsOf(reading, note),
     async everything(patientId, options = {}) {
       const on = reading()
-      const patient = await present(on, 'everything', 'Patient', patientId, await currentRow(on, 'Patient', patientId, 'read'))
+      const patient = await present(on, note, 'everything', 'Patient', patientId, await currentRow(on, 'Patient', patientId, 'read'))
       const rows = await compartment(on, patient.rid, options.types, options.limit ?? EVERYTHING_LIMIT)
       return rows.map((row) => shownRow(on.access, 'read', row))
     },

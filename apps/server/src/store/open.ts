@@ -14,6 +14,7 @@ import { isFixed, isUnwritable, openPool, poolDb, transaction } from './db.ts'
 import { storeFor } from './handle.ts'
 import { hasher } from './hash.ts'
 import { rowNumbers } from './ids.ts'
+import { openIndexKeeper } from './index-keeper/index.ts'
 import { openLog } from './log/index.ts'
 import { currentVersion } from './read/rows.ts'
 import type { EventLog, StoreRoot } from './types.ts'
@@ -123,6 +124,7 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
     ...(spool ? { spool } : {}),
     committed: log.committed,
   }
+  const index = await openIndexKeeper(ctx, (e) => failed('index', e))
   const stopReplaying = everyMs(
     spool ? 5000 : 0,
     async () => {
@@ -137,11 +139,13 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
     blobs: ctx.blobs,
     log,
     audit,
+    index,
     versionOf: (type, id) => currentVersion(ctx.db, type, id),
     sql: <R extends Record<string, unknown>>(text: string, values: unknown[] = []) => ctx.db.query<R>(text, values, isFixed(text)),
     async close() {
       stopSealing()
       stopReplaying()
+      await index.stop()
       await spool?.close()
       await log.close()
       pool.off('error', onPoolError)

@@ -54,6 +54,16 @@ export const referenceNotFound = defineOutcome({
   cure: { vi: 'Tạo {reference} trước, hoặc tham chiếu bằng mã định danh.', en: 'Create {reference} first, or refer by identifier.' },
 })
 
+export const conditionalReference = defineOutcome({
+  code: 'conditional-reference',
+  http: 422,
+  severity: 'error',
+  issue: 'not-supported',
+  vi: 'Tham chiếu theo điều kiện (Loại?tham-số) chỉ dùng được trong gói transaction.',
+  en: 'A reference by condition (Type?parameter) works in a transaction bundle only.',
+  cure: { vi: 'Gửi trong gói transaction, hoặc tham chiếu bằng Loại/id.', en: 'Send it in a transaction bundle, or refer by Type/id.' },
+})
+
 export const stillReferenced = defineOutcome({
   code: 'still-referenced',
   http: 409,
@@ -125,6 +135,19 @@ export const notSupportedYet = defineOutcome({
   vi: 'Chưa hỗ trợ: {what}.',
   en: 'Not supported yet: {what}.',
   cure: { vi: 'Tìm bằng tham số khác.', en: 'Search by another parameter.' },
+})
+
+export const indexBeingBuilt = defineOutcome({
+  code: 'index-being-built',
+  http: 503,
+  severity: 'error',
+  issue: 'incomplete',
+  vi: 'Chỉ mục cho {what} đang được xây dựng ({percent} %).',
+  en: 'The index for {what} is being built ({percent} %).',
+  cure: {
+    vi: 'Tìm bằng tham số khác, hoặc thử lại sau ít phút.',
+    en: 'Search by another parameter, or again in some minutes.',
+  },
 })
 
 export const duplicateWrite = defineOutcome({

@@ -2,7 +2,7 @@
  * Grants that show a part of a resource: what is left of its text, what may be asked for, and what may not be replaced.
  * Least privilege holds on every path to a row, so all of them pass here.
  */
-import { type Filter, refuse, type SearchRequest, searchParameters, typeName } from '@yba/fhir'
+import { type Filter, refuse, type SearchRequest, searchParameters, selectMembers, typeName } from '@yba/fhir'
 import type { GrantAction } from '../access/caller.ts'
 import { type Access, validGrants } from './grants.ts'
 import { notShownWhole, searchNotShown } from './outcomes.ts'
@@ -10,8 +10,6 @@ import { type Row, storedRow } from './stored.ts'
 import type { Stored } from './types.ts'
 
 const ALWAYS = ['resourceType', 'id', 'meta', 'implicitRules', 'language']
-/** FHIR R4, Resource.meta.tag: a resource that lacks elements says so, so that nobody takes it for the whole. */
-const SUBSETTED = { system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }
 
 /** The elements a caller is shown of a type; undefined: all of them. One grant that shows all is enough. */
 function shownOf(access: Access, action: GrantAction, type: string): ReadonlySet<string> | undefined {
@@ -24,13 +22,9 @@ function shownOf(access: Access, action: GrantAction, type: string): ReadonlySet
 /** A primitive's extensions stand under `_name`. */
 const passes = (shown: ReadonlySet<string>, member: string): boolean => shown.has(member.replace(/^_/, ''))
 
-function cut(text: string, shown: ReadonlySet<string>): string {
-  const whole = JSON.parse(text) as Record<string, unknown> & { meta?: { tag?: unknown[] } }
-  const left = Object.entries(whole).filter(([member]) => passes(shown, member))
-  if (left.length === Object.keys(whole).length) return text
-  const meta = { ...whole.meta, tag: [...(whole.meta?.tag ?? []), SUBSETTED] }
-  return JSON.stringify({ ...Object.fromEntries(left), meta })
-}
+/** The elements shown, in the bytes they were received in. */
+const cut = (text: string, shown: ReadonlySet<string>): string =>
+  selectMembers(text, Object.fromEntries([...shown].map((member) => [member, true])))
 
 /** A row as its reader may see it. */
 export function shownRow(access: Access, action: GrantAction, row: Row): Stored {
@@ -51,6 +45,7 @@ export function checkReplaced(access: Access, type: string, current: string): vo
 
 /** Elements of the type a parameter looks at, from its expression. */
 function elementsOf(type: string, param: string): string[] {
+  if (param === '_text') return type === 'Composition' ? ['text', 'section'] : ['text']
   const expression = searchParameters(type).get(param)?.expression ?? ''
   return [...expression.matchAll(new RegExp(`\\b${type}\\.(\\w+)`, 'g'))].map((m) => m[1] ?? '')
 }
@@ -62,7 +57,7 @@ function elementsOf(type: string, param: string): string[] {
 export function checkAsked(access: Access, request: SearchRequest): void {
   const asked = (type: string, param: string): void => {
     const shown = shownOf(access, 'search', type)
-    if (!shown || param.startsWith('_') || param === '*') return
+    if (!shown || param === '*' || (param.startsWith('_') && param !== '_text')) return
     const elements = elementsOf(type, param)
     if (elements.length === 0 || elements.some((e) => !shown.has(e))) throw refuse(searchNotShown, { type, param })
   }

@@ -11,6 +11,12 @@ export const token = {
   logical: (type: string, param: string, system: string, value: string) => `${type}.${param}@${system}|${value}`,
   uri: (type: string, param: string, uri: string) => `${type}.${param}=${uri}`,
   text: (type: string, param: string, text: string) => `${type}.${param}"${text}`,
+  /** An address that lies at or below another. */
+  below: (type: string, param: string, above: string) => `${type}.${param}/${above}`,
+  /** An identifier's value with a coding of its type. */
+  typed: (type: string, param: string, system: string, code: string, value: string) => `${type}.${param}#${system}|${code}|${value}`,
+  /** Two values of one element, each as `valueKeys` spells it. */
+  pair: (type: string, param: string, a: string, b: string) => `${type}.${param}$${a}$${b}`,
   unit: (type: string, param: string, code: string) => `${type}.${param}%${code}`,
   present: (type: string, param: string) => `${type}.${param}?`,
   /** A Binary the resource carries: bytes are readable only through an owner. */

@@ -5,12 +5,14 @@ import { type AuditLine, auditStatement } from './audit/rows.ts'
 import { accessOf, type Context } from './context.ts'
 import { isFixed, type TransactionDb } from './db.ts'
 import { type EventRow, eventStatement } from './log/rows.ts'
+import { match } from './match.ts'
 import { referenceNotFound } from './outcomes.ts'
+import { type Note, readsOf } from './read/reads.ts'
 import { byIdentifier, currentRow, currentRows, lineOf, type Reading } from './read/rows.ts'
-import { searchLine, searchPage } from './search/index.ts'
 import { shownRow } from './shown.ts'
 import type { CareRelation, DomainEvent, Transaction } from './types.ts'
 import { type WriteJob, writeBatch } from './write/index.ts'
+import { patched } from './write/patch.ts'
 
 export interface OpenTransaction {
   tx: Transaction
@@ -43,7 +45,7 @@ where r.h = $1::bigint and c.pat = r.rid and c.basis = $2 and (c.ends is null or
 const eventOf = (e: DomainEvent): EventRow => ({ kind: e.kind, thread: e.thread, patient: e.patient ?? null, payload: e.payload ?? {} })
 
 /** The reading half: each row that leaves is noted for the audit. */
-function readers(on: Reading, reads: AuditLine[]): Pick<Transaction, 'read' | 'readMany' | 'findByIdentifier' | 'search'> {
+function readers(on: Reading, reads: AuditLine[]): Pick<Transaction, 'read' | 'readMany' | 'findByIdentifier'> {
   return {
     async read(type, id, options = {}) {
       const row = await currentRow(on, type, id, 'read', options.lock ?? false)
@@ -62,13 +64,14 @@ function readers(on: Reading, reads: AuditLine[]): Pick<Transaction, 'read' | 'r
       reads.push(await lineOf(on, 'read', type, row.id, row))
       return shownRow(on.access, 'read', row)
     },
-    async search(type, query) {
-      const { page, rows } = await searchPage(on, type, query)
-      reads.push(await searchLine(on, type, query, rows))
-      return page
-    },
   }
 }
+
+const noteIn =
+  (lines: AuditLine[]): Note =>
+  async (line) => {
+    lines.push(line)
+  }
 
 /** Binds a transaction to its caller. A failed write poisons it: it cannot commit, whatever its user catches. */
 export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller, plain: boolean): OpenTransaction {
@@ -90,9 +93,20 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
       throw error
     }
   }
+  const on = { ctx, db, access }
+  const own = readsOf(() => on, noteIn(reads))
   const tx: Transaction = {
     now,
-    ...readers({ ctx, db, access }, reads),
+    ...readers(on, reads),
+    search: own.search,
+    reads: own,
+    match: (conditions) =>
+      guarded(async () => {
+        const { matched, lines } = await match(on, conditions)
+        reads.push(...lines)
+        return matched
+      }),
+    patched: (type, id, steps, ifMatch) => guarded(() => patched(job, (line) => reads.push(line), { type, id, steps, ifMatch })),
     async write(writes) {
       const results = await guarded(() => writeBatch(job, writes))
       wrote ||= results.some((r) => r.changed)

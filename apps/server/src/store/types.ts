@@ -1,8 +1,10 @@
 /**
  * The store's contract. Door: index.ts. The only clinical SQL of the system lives behind it.
  */
+import type { Finding, PatchStep } from '@yba/fhir'
 import type { Resource } from 'fhir/r4.d.ts'
 import type { Caller } from '../access/caller.ts'
+import type { IndexKeeper } from './index-keeper/index.ts'
 
 export type FhirResource = Resource & Record<string, unknown>
 
@@ -18,17 +20,32 @@ export interface Stored<T = FhirResource> {
   resource(): T
 }
 
-export type Write =
+/** Versions a writer has seen; `*`: whichever there is. */
+export type Versions = number | readonly number[] | '*'
+
+/** `at`: where it stands in what was sent (`Bundle.entry[3].resource`); findings about it say so. */
+export type Write = { at?: string } & (
   | { kind: 'create'; resource: FhirResource; id?: string; text?: string }
   /**
-   * `ifMatch`: version the caller saw. `ifChanged`: equal content gives the existing version and writes nothing.
-   * `upsert`: creates when missing (needs an id).
+   * `ifMatch`: version the caller saw. `ifAbsent`: only where nothing is. `ifChanged`: equal content gives the existing
+   * version and writes nothing. `upsert`: creates when missing (needs an id).
    */
-  | { kind: 'update'; resource: FhirResource; id: string; ifMatch?: number; ifChanged?: boolean; upsert?: boolean; text?: string }
-  | { kind: 'delete'; type: string; id: string; ifMatch?: number }
+  | {
+      kind: 'update'
+      resource: FhirResource
+      id: string
+      ifMatch?: Versions
+      ifAbsent?: boolean
+      ifChanged?: boolean
+      upsert?: boolean
+      text?: string
+    }
+  /** `ifThere`: what is missing is as good as deleted, for who could see it if it were there. */
+  | { kind: 'delete'; type: string; id: string; ifMatch?: Versions; ifThere?: boolean }
+)
 
 export interface WriteResult extends Stored {
-  /** False when `ifChanged` found equal content. */
+  /** False when nothing was written: equal content (`ifChanged`), or nothing there to delete (`ifThere`). */
   changed: boolean
 }
 
@@ -60,6 +77,58 @@ export interface SearchPage {
   total?: number
   /** Opaque cursor of the next page. */
   next?: string
+  /** What lenient handling left out of the question. */
+  ignored: readonly Finding[]
+}
+
+export interface HowToSearch {
+  /** `Prefer: handling=`; strict without it: what is not known is refused. */
+  handling?: 'strict' | 'lenient'
+}
+
+/** A search by which a write names its resource (FHIR R4, http.html#cond-update): `identifier=system|value`, without `?`. */
+export interface Condition {
+  type: string
+  query: string
+  /** What is written hangs on the answer: until the commit nobody else decides by the same condition. */
+  locks?: boolean
+}
+
+/** The one resource a condition names. */
+export type Matched = Stored | 'none' | 'several'
+
+export interface HistoryAsk {
+  type?: string
+  /** With a type. */
+  id?: string
+  /** Versions that are not older. */
+  since?: Date
+  count: number
+  cursor?: string
+}
+
+/** A version and how it came. */
+export interface HistoryEntry {
+  method: 'POST' | 'PUT' | 'DELETE'
+  stored: Stored
+}
+
+export interface HistoryPage {
+  entries: HistoryEntry[]
+  /** Opaque cursor of the next page. */
+  next?: string
+}
+
+/** Reads that answer or refuse. A handle has them, and a transaction, which sees what it wrote. */
+export interface Reads {
+  /** Throws `not-found` for missing and forbidden alike, `gone`. */
+  read(type: string, id: string): Promise<Stored>
+  vread(type: string, id: string, versionId: number): Promise<Stored>
+  history(type: string, id: string): Promise<Stored[]>
+  /** A page of the versions of one resource, of a type or of everything, newest first. Throws `not-found`, `narrow-your-search`, `cursor-unknown`. */
+  historyOf(ask: HistoryAsk): Promise<HistoryPage>
+  /** `query` is the part after `?`. Throws `narrow-your-search` where the grant asks for a patient. */
+  search(type: string, query: string, how?: HowToSearch): Promise<SearchPage>
 }
 
 /** One PostgreSQL transaction, READ COMMITTED, retried whole on 40001 and 40P01 (so `work` must be repeatable). */
@@ -74,6 +143,17 @@ export interface Transaction {
   /** By business identifier (table uniq): Patient MRN and CCCD, Encounter MA_LK, Task and DocumentReference number, Organization code. */
   findByIdentifier(type: string, system: string, value: string, options?: { lock?: boolean }): Promise<Stored | null>
   search(type: string, query: string): Promise<SearchPage>
+  readonly reads: Reads
+  /**
+   * What each condition names among what the caller may find; what is forbidden matches nothing. Call it before anything is
+   * written: its locks come first. Throws what a search throws.
+   */
+  match(conditions: readonly Condition[]): Promise<Matched[]>
+  /**
+   * The update a patch makes of the current version, which is locked. Throws `not-found`, `gone`, `not-shown-whole`, what
+   * `applyPatch` throws, and the gate's finding.
+   */
+  patched(type: string, id: string, steps: readonly PatchStep[], ifMatch?: Versions): Promise<Write>
   emit(event: DomainEvent): void
   grantCare(relation: CareRelation): Promise<void>
   /** Ends, now, what was granted of a patient on one basis: the ground for it was a mistake. */
@@ -87,14 +167,8 @@ export interface Transaction {
 }
 
 /** A handle bound to one caller: grants, purpose and audit apply to everything it does. */
-export interface Store {
+export interface Store extends Reads {
   readonly caller: Caller
-  /** Throws `not-found` for missing and forbidden alike. */
-  read(type: string, id: string): Promise<Stored>
-  vread(type: string, id: string, versionId: number): Promise<Stored>
-  history(type: string, id: string): Promise<Stored[]>
-  /** `query` is the part after `?`. Throws `narrow-your-search` where the grant asks for a patient. */
-  search(type: string, query: string): Promise<SearchPage>
   /** Patient compartment: the patient and everything whose `pat` is the patient, newest first. */
   everything(patientId: string, options?: { types?: readonly string[]; limit?: number }): Promise<Stored[]>
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
@@ -242,6 +316,7 @@ export interface StoreRoot {
   readonly blobs: Blobs
   readonly log: EventLog
   readonly audit: AuditTrail
+  readonly index: IndexKeeper
   /**
    * Number of the current version, null when there is none. It shows nothing of the resource and leaves no audit row: for
    * who has read something in several steps and must know that it is still the same.

@@ -1,9 +1,11 @@
 /** Versions of one resource. Who may see the current row (deleted or not) may see all of them. */
-
+import { refuse } from '@yba/fhir'
+import { cursorUnknown } from '../outcomes.ts'
 import type { Row } from '../stored.ts'
+import type { HistoryAsk, HistoryPage, Stored } from '../types.ts'
 import { currentRow, type Reading } from './rows.ts'
 
-type Version = Omit<Row, 't' | 'pat'>
+export type Version = Omit<Row, 't' | 'pat'>
 
 const HIST = 'select h.rid, h.ver, h.lu, h.deleted, h.content from hist h where h.rid = $1::bigint'
 
@@ -22,4 +24,19 @@ export async function version(on: Reading, type: string, id: string, ver: number
   if (!Number.isInteger(ver) || ver < 1 || ver > current.ver) return undefined
   const [row] = await on.db.query<Version>(`${HIST} and h.ver = $2::integer`, [current.rid, ver], true)
   return row && { ...current, ...row, id }
+}
+
+const CURSOR = /^v(\d{1,9})$/
+
+/** A page of the versions of one resource; a cursor is the version it goes on below. Throws `cursor-unknown`. */
+export function versionPage({ count, since, cursor }: HistoryAsk, all: readonly Version[], shown: (row: Version) => Stored): HistoryPage {
+  const below = cursor === undefined ? Number.POSITIVE_INFINITY : Number(CURSOR.exec(cursor)?.[1] ?? Number.NaN)
+  if (Number.isNaN(below)) throw refuse(cursorUnknown)
+  const fitting = all.filter((row) => row.ver < below && (since === undefined || row.lu >= since))
+  const page = fitting.slice(0, count)
+  const last = page.at(-1)
+  return {
+    entries: page.map((row) => ({ method: row.deleted ? 'DELETE' : row.ver === 1 ? 'POST' : 'PUT', stored: shown(row) })),
+    ...(last && fitting.length > count ? { next: `v${last.ver}` } : {}),
+  }
 }

@@ -1,22 +1,18 @@
 /** Filters compiled to conditions on an alias of `res`. */
-import { type Filter, refuse, type SearchFilter, type SearchValue, searchParameters } from '@yba/fhir'
+import { type Filter, refuse, type SearchFilter, type SearchValue, searchParameters, uriPrefixes } from '@yba/fhir'
 import { foldText } from '../fold.ts'
-import { grantPredicate, type Params } from '../grants.ts'
+import { grantPredicate } from '../grants.ts'
 import { paramNumber } from '../hash.ts'
 import { notSupportedYet } from '../outcomes.ts'
-import type { Reading } from '../read/rows.ts'
 import { typeOf } from '../stored.ts'
-import { comboParts, drives, hasWords, indexedName, token } from '../tokens.ts'
+import { comboParts, drives, hasWords, token } from '../tokens.ts'
 import { BY_WORD, isLocal } from '../write/extract.ts'
-import { containsCondition, dateCondition, numberCondition, prefixCondition } from './values.ts'
+import { type Compiling, hasTokens, indexName, inTokens } from './compiling.ts'
+import { allPresent, compositeFilter } from './composite.ts'
+import { quantityRows } from './quantity.ts'
+import { codeText, narrativeText } from './text.ts'
+import { containsCondition, dateCondition, prefixCondition } from './values.ts'
 import { namedRows } from './words.ts'
-
-export interface Compiling {
-  on: Reading
-  params: Params
-  /** Names for inner aliases. */
-  depth: number
-}
 
 const any = (parts: readonly string[]): string => (parts.length === 1 ? (parts[0] as string) : `(${parts.join(' or ')})`)
 
@@ -33,12 +29,6 @@ export function referencesOf(type: string, param: string, v: Value<'reference'>)
   return targets.map((t) => `${t}/${v.target}`)
 }
 
-/** The name a parameter is indexed under. */
-export function indexName(type: string, param: string): string {
-  const params = searchParameters(type)
-  return indexedName(type, param, (c) => params.has(c))
-}
-
 /** The hashes a token value matches: the exact one as filter, the one with rows as driver. */
 export function tokenHashes(c: Compiling, type: string, param: string, v: Value<'token'>): { filter: string; driver?: string } {
   const of = (text: string) => c.on.ctx.hashes.of(text)
@@ -46,16 +36,6 @@ export function tokenHashes(c: Compiling, type: string, param: string, v: Value<
   const driver = of(token.any(type, param, v.code))
   return { filter: v.system === undefined ? driver : of(token.exact(type, param, v.system, v.code)), driver }
 }
-
-const inTokens = (c: Compiling, row: string, hashes: readonly string[]): string =>
-  `${row}.rid in (select k.rid from ix_tok k where k.h = any(${c.params.add(hashes, 'bigint[]')}))`
-
-/**
- * A filter on the array. `coalesce` hides it from the planner's guess for arrays, which takes every token for a rare
- * one and then leaves the ordered walk along a code.
- */
-export const hasTokens = (c: Compiling, row: string, hashes: readonly string[]): string =>
-  `coalesce(${row}.tok && ${c.params.add(hashes, 'bigint[]')}, false)`
 
 function tokenCondition(c: Compiling, type: string, row: string, f: SearchFilter, param: string): string {
   const found = only(f.values, 'token').map((v) => tokenHashes(c, type, param, v))
@@ -98,15 +78,11 @@ function dateFilter(c: Compiling, type: string, row: string, f: SearchFilter, pa
 }
 
 function quantityFilter(c: Compiling, type: string, row: string, f: SearchFilter, param: string): string {
-  const p = c.params.add(paramNumber(type, param), 'integer')
   const parts = f.values.map((v) => {
     if (v.type !== 'number' && v.type !== 'quantity') return 'false'
-    const code = v.type === 'quantity' ? v.code : undefined
-    const system = v.type === 'quantity' ? v.system : undefined
-    const unit = code !== undefined && system !== undefined ? c.on.ctx.hashes.of(`${system}|${code}`) : '0'
-    const value = `${row}.rid in (select q.rid from ix_qty q where q.p = ${p} and q.unit = ${c.params.add(unit, 'bigint')} and ${numberCondition(c.params, v, 'q.v')})`
-    if (code === undefined || system !== undefined) return value
-    return `(${value} and ${hasTokens(c, row, [c.on.ctx.hashes.of(token.unit(type, param, code))])})`
+    const value = `${row}.rid in (${quantityRows({ params: c.params, hashes: c.on.ctx.hashes, type, param }, v)})`
+    if (v.type === 'number' || v.code === undefined || v.system !== undefined) return value
+    return `(${value} and ${hasTokens(c, row, [c.on.ctx.hashes.of(token.unit(type, param, v.code))])})`
   })
   return any(parts)
 }
@@ -149,19 +125,58 @@ function uriFilter(c: Compiling, type: string, row: string, f: SearchFilter, par
   )
 }
 
-const MODIFIERS = new Set<string | undefined>([undefined, 'not', 'missing', 'exact', 'contains', 'identifier'])
+/** Addresses at or below one of those asked for, or those that one asked for lies at or below. */
+function aboveOrBelow(c: Compiling, type: string, row: string, f: SearchFilter, param: string): string {
+  const of = (text: string) => c.on.ctx.hashes.of(text)
+  const asked = only(f.values, 'uri').map((v) => v.value)
+  if (f.modifier === 'above') {
+    return inTokens(
+      c,
+      row,
+      asked.flatMap((uri) => uriPrefixes(uri).flatMap((above) => [above, `${above}/`])).map((uri) => of(token.uri(type, param, uri))),
+    )
+  }
+  const places = asked.map((uri) => of(token.below(type, param, uriPrefixes(uri).at(-1) ?? uri)))
+  return hasTokens(c, row, places)
+}
+
+/** An identifier's value with a coding of its type. */
+function typedIdentifier(c: Compiling, type: string, row: string, f: SearchFilter, param: string): string {
+  const of = (text: string) => c.on.ctx.hashes.of(text)
+  const values = only(f.values, 'of-type')
+  const filter = hasTokens(
+    c,
+    row,
+    values.map((v) => of(token.typed(type, param, v.system, v.code, v.value))),
+  )
+  if (!drives(type, param)) return filter
+  return `(${inTokens(
+    c,
+    row,
+    values.map((v) => of(token.any(type, param, v.value))),
+  )} and ${filter})`
+}
+
+const MODIFIERS = new Set<string | undefined>([undefined, 'not', 'missing', 'exact', 'contains', 'identifier', 'text', 'of-type'])
+const OF_ADDRESSES = new Set<string | undefined>(['above', 'below'])
+
+function isAnswered(f: SearchFilter): boolean {
+  if (f.type === 'reference' && f.modifier !== undefined && /^[A-Z]/.test(f.modifier)) return true
+  return MODIFIERS.has(f.modifier) || (f.type === 'uri' && OF_ADDRESSES.has(f.modifier))
+}
 
 function parameter(c: Compiling, type: string, row: string, f: SearchFilter): string {
   const param = indexName(type, f.param)
-  const isTyped = f.type === 'reference' && f.modifier !== undefined && /^[A-Z]/.test(f.modifier)
-  if (!MODIFIERS.has(f.modifier) && !isTyped) throw refuse(notSupportedYet, { what: `${f.param}:${f.modifier}` })
-  if (f.modifier === 'missing') {
-    const [wanted] = only(f.values, 'missing')
-    const present = hasTokens(c, row, [c.on.ctx.hashes.of(token.present(type, param))])
-    return wanted?.missing ? `not (${present})` : `(${present})`
-  }
-  if (f.param === '_id') return `${row}.id = any(${c.params.add(idsOf(f), 'text[]')})`
+  if (!isAnswered(f)) throw refuse(notSupportedYet, { what: `${f.param}:${f.modifier}` })
+  if (f.modifier === 'missing') return missing(c, type, row, f, param)
+  if (f.param === '_id') return idCondition(c, row, f)
+  if (f.modifier === 'text') return codeText(c, type, row, f, param)
+  if (f.modifier === 'of-type') return typedIdentifier(c, type, row, f, param)
+  if (f.param === '_text') return narrativeText(c, type, row, f)
+  if (OF_ADDRESSES.has(f.modifier)) return aboveOrBelow(c, type, row, f, param)
   switch (f.type) {
+    case 'composite':
+      return compositeFilter(c, type, row, f, parameter)
     case 'token':
       return tokenCondition(c, type, row, f, param)
     case 'reference':
@@ -180,7 +195,26 @@ function parameter(c: Compiling, type: string, row: string, f: SearchFilter): st
   }
 }
 
-const idsOf = (f: SearchFilter): string[] => only(f.values, 'token').flatMap((v) => (v.code === undefined ? [] : [v.code]))
+/** What stands in the row itself, and no resource lacks. */
+const ALWAYS_THERE = new Set(['_id', '_lastUpdated'])
+
+function missing(c: Compiling, type: string, row: string, f: SearchFilter, param: string): string {
+  const asked = searchParameters(type).get(f.param)
+  const present = ALWAYS_THERE.has(f.param)
+    ? 'true'
+    : asked?.byParts
+      ? allPresent(c, type, row, asked)
+      : hasTokens(c, row, [c.on.ctx.hashes.of(token.present(type, param))])
+  return any(only(f.values, 'missing').map((wanted) => (wanted.missing ? `not (${present})` : `(${present})`)))
+}
+
+/** Ids are of no system: a value that names one fits nothing. */
+function idCondition(c: Compiling, row: string, f: SearchFilter): string {
+  if (f.modifier !== undefined && f.modifier !== 'not') throw refuse(notSupportedYet, { what: `${f.param}:${f.modifier}` })
+  const ids = only(f.values, 'token').flatMap((v) => (v.code === undefined || v.system ? [] : [v.code]))
+  const found = `${row}.id = any(${c.params.add(ids, 'text[]')})`
+  return f.modifier === 'not' ? `not (${found})` : found
+}
 
 /** The condition under which `row` (alias of `res`, rows of `type`) passes a filter. Inner rows obey the grants too. */
 export function condition(c: Compiling, type: string, row: string, f: Filter): string {

@@ -5,7 +5,7 @@ import { paramNumber } from '../hash.ts'
 import { notSupportedYet } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
 import { ROW, type Row, typeOf } from '../stored.ts'
-import { indexName } from './conditions.ts'
+import { indexName } from './compiling.ts'
 
 const LIMIT = 2000
 

@@ -1,5 +1,5 @@
 /** Sort keys and the cursors that continue behind a row. */
-import { refuse, type SearchRequest, type SortKey, searchParameters } from '@yba/fhir'
+import { looksAtSortDate, refuse, type SearchRequest, type SortKey, searchParameters } from '@yba/fhir'
 import type { Params } from '../grants.ts'
 import { paramNumber } from '../hash.ts'
 import { cursorUnknown, notSupportedYet } from '../outcomes.ts'
@@ -7,23 +7,24 @@ import { cursorUnknown, notSupportedYet } from '../outcomes.ts'
 export interface Key {
   /** Expression on alias `r`. */
   expression: string
-  cast: 'timestamptz' | 'text'
+  cast: 'timestamptz' | 'text' | 'double precision'
   descending: boolean
 }
 
-/** Date parameters whose value is the sort date of the row. */
+/** Date parameters whose value is the sort date of the row, where they look at the element it is read from. */
 const SORT_DATES = new Set(['date', 'authored-on', 'authoredon', 'authored', 'sent'])
 const NAMES = new Set(['name', 'family', 'given', 'phonetic'])
 
 function keyOf(type: string, sort: SortKey, params: Params): Key {
   const { param, descending } = sort
   if (param === '_lastUpdated') return { expression: 'r.lu', cast: 'timestamptz', descending }
-  const kind = searchParameters(type).get(param)?.type
+  if (param === '_id') return { expression: 'r.id', cast: 'text', descending }
+  const { type: kind, expression } = searchParameters(type).get(param) ?? {}
   const edge = descending ? '-infinity' : 'infinity'
   // Placed only where used: a placeholder nobody mentions has no type.
   const number = (code: string) => params.add(paramNumber(type, code), 'integer')
   if (kind === 'date') {
-    if (SORT_DATES.has(param)) return { expression: 'r.sd', cast: 'timestamptz', descending }
+    if (SORT_DATES.has(param) && looksAtSortDate(type, expression ?? '')) return { expression: 'r.sd', cast: 'timestamptz', descending }
     // Rows without a value come last in both directions.
     const value = `(select ${descending ? 'max' : 'min'}(d.lo) from ix_date d where d.rid = r.rid and d.p = ${number(param)})`
     return { expression: `coalesce(${value}, '${edge}'::timestamptz)`, cast: 'timestamptz', descending }
@@ -31,6 +32,10 @@ function keyOf(type: string, sort: SortKey, params: Params): Key {
   if (kind === 'string') {
     const value = `(select ${descending ? 'max' : 'min'}(s.v) from ix_str s where s.rid = r.rid and s.p = ${number(NAMES.has(param) ? 'name:sort' : param)})`
     return { expression: `coalesce(${value}, ${descending ? "''" : "U&'\\+10FFFF'"}) collate "C"`, cast: 'text', descending }
+  }
+  if (kind === 'number' || kind === 'quantity') {
+    const value = `(select ${descending ? 'max' : 'min'}(q.v) from ix_qty q where q.rid = r.rid and q.p = ${number(param)} and q.unit = 0)`
+    return { expression: `coalesce(${value}, '${edge}'::double precision)`, cast: 'double precision', descending }
   }
   throw refuse(notSupportedYet, { what: `_sort=${param}` })
 }
@@ -64,13 +69,15 @@ function readCursor(request: SearchRequest, keys: number): string[] {
   return values
 }
 
+const DOUBLE = /^-?(?:Infinity|\d{1,400}(?:\.\d{1,400})?(?:e[+-]?\d{1,3})?)$/
 const TIME = /^(\d{1,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?[+-]\d\d(:\d\d){0,2}( BC)?|-?infinity)$/
 
 /** The condition that leaves out everything up to the cursor; undefined without one. Throws `cursor-unknown`. */
 export function afterCursor(request: SearchRequest, keys: readonly Key[], params: Params): string | undefined {
   if (request.cursor === undefined) return undefined
   const values = readCursor(request, keys.length)
-  if (keys.some((k, i) => k.cast === 'timestamptz' && !TIME.test(values[i] ?? ''))) throw refuse(cursorUnknown)
+  const isOf = ({ cast }: Key, value: string): boolean => cast === 'text' || (cast === 'timestamptz' ? TIME : DOUBLE).test(value)
+  if (!keys.every((k, i) => isOf(k, values[i] ?? ''))) throw refuse(cursorUnknown)
   const first = keys[0] as Key
   const all: Key[] = [...keys, { expression: 'r.rid', cast: 'text', descending: first.descending }]
   const place = (i: number) => params.add(values[i], i === keys.length ? 'bigint' : (all[i] as Key).cast)

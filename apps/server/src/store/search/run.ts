@@ -2,13 +2,15 @@
 import { type Filter, refuse, type SearchFilter, type SearchRequest } from '@yba/fhir'
 import { grantPredicate, mustNarrow, Params } from '../grants.ts'
 import { paramNumber } from '../hash.ts'
+import { checkBuilt } from '../index-keeper/generation.ts'
 import { narrowYourSearch } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
 import { checkAsked } from '../shown.ts'
 import { ROW, type Row, typeOf } from '../stored.ts'
 import { comboParts, drives, hasWords, token } from '../tokens.ts'
 import { isLocal } from '../write/extract.ts'
-import { type Compiling, condition, hasTokens, indexName, referencesOf, textsOf, tokenHashes } from './conditions.ts'
+import { type Compiling, hasTokens, indexName } from './compiling.ts'
+import { condition, referencesOf, textsOf, tokenHashes } from './conditions.ts'
 import { includedRows } from './include.ts'
 import { afterCursor, cursorAfter, type Key, sortKeys } from './order.ts'
 import { recheck } from './recheck.ts'
@@ -222,6 +224,7 @@ export async function runSearch(on: Reading, request: SearchRequest): Promise<Fo
   const { type } = request
   if (mustNarrow(on.access, type) && !request.filters.some(narrows)) throw refuse(narrowYourSearch, { type })
   checkAsked(on.access, request)
+  await checkBuilt(on.ctx, request)
   const params = new Params()
   const allowed = grantPredicate(on.access, 'search', 'r', params, type)
   const countOnly = request.count === 0 || request.summary === 'count'
@@ -243,7 +246,8 @@ export async function runSearch(on: Reading, request: SearchRequest): Promise<Fo
       : undefined
   const rows = recheck(request, page, on.ctx.zone)
   const whole = !more && request.cursor === undefined
-  const total = whole ? rows.length : request.total === 'accurate' || request.total === 'estimate' ? await totalOf(on, request) : undefined
+  const isCounted = request.total === 'accurate' || request.total === 'estimate'
+  const total = request.total === 'none' ? undefined : whole ? rows.length : isCounted ? await totalOf(on, request) : undefined
   const included = await includedRows(on, request, rows)
   return { rows, included, ...(total === undefined ? {} : { total }), ...(next === undefined ? {} : { next }) }
 }

@@ -31,14 +31,14 @@ export function dateCondition(params: Params, v: Range, now: Date, lo: string, h
     case 'eb':
       return `${hi} < ${at(v.lo)}`
     case 'ap': {
-      // About: a tenth of the distance from now, as R4 suggests.
-      const slack = Math.abs(now.getTime() - v.lo) / 10
-      return `(${lo} <= ${at(v.hi + slack)} and ${hi} >= ${at(v.lo - slack)})`
+      // About: a tenth of the distance from now, as R4 suggests, from either end.
+      const slack = (end: number) => Math.abs(now.getTime() - end) / 10
+      return `(${lo} <= ${at(v.hi + slack(v.hi))} and ${hi} >= ${at(v.lo - slack(v.lo))})`
     }
   }
 }
 
-/** A number against the range its written precision stands for. */
+/** A number against the range its written precision stands for; about (`ap`) against the range that is meant by it. */
 export function numberCondition(params: Params, v: Range & { value: number }, column: string): string {
   const n = (x: number) => params.add(x, 'double precision')
   switch (v.prefix) {
@@ -56,10 +56,8 @@ export function numberCondition(params: Params, v: Range & { value: number }, co
       return `${column} >= ${n(v.value)}`
     case 'le':
       return `${column} <= ${n(v.value)}`
-    case 'ap': {
-      const slack = Math.abs(v.value) / 10
-      return `(${column} >= ${n(v.value - slack)} and ${column} <= ${n(v.value + slack)})`
-    }
+    case 'ap':
+      return `(${column} >= ${n(v.lo)} and ${column} <= ${n(v.hi)})`
   }
 }
 

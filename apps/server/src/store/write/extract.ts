@@ -1,9 +1,10 @@
 /** A resource's rows in the index tables. */
-import { type SearchEntry, searchEntries, searchParameters } from '@yba/fhir'
+import { type SearchEntry, searchEntries, searchParameters, uriPrefixes } from '@yba/fhir'
 import { nameSortKey } from '@yba/vietnam'
 import { foldText, wordEnds } from '../fold.ts'
 import { type Hasher, paramNumber } from '../hash.ts'
 import { drives, hasWords, indexedName, token } from '../tokens.ts'
+import { addComposite, addNarrative, addNumber, addRange, addText } from './later-rows.ts'
 
 export interface IndexRows {
   /** Hashes of the array. */
@@ -27,7 +28,8 @@ const LOCAL = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
 /** `Type/id` within this site. */
 export const isLocal = (target: string): boolean => LOCAL.test(target)
 
-interface Work {
+/** One resource while its rows are made. */
+export interface Work {
   type: string
   hashes: Hasher
   rows: IndexRows
@@ -40,7 +42,9 @@ function addToken(w: Work, param: string, e: Extract<SearchEntry, { type: 'token
     rows.tok.add(any)
     rows.tok.add(hashes.of(token.exact(type, param, e.system ?? '', e.code)))
     if (drives(type, param)) rows.drive.add(any)
+    for (const t of e.typed ?? []) rows.tok.add(hashes.of(token.typed(type, param, t.system, t.code, e.code)))
   }
+  if (e.text !== undefined) addText(w, param, e.text)
   if (e.system !== undefined) rows.tok.add(hashes.of(token.system(type, param, e.system)))
 }
 
@@ -61,13 +65,15 @@ function addReference(w: Work, param: string, e: Extract<SearchEntry, { type: 'r
   }
 }
 
-function addQuantity(w: Work, param: string, value: number, system?: string, code?: string): void {
-  const { type, hashes, rows } = w
-  const p = paramNumber(type, param)
-  rows.qty.add(`${p},0,${value}`)
-  if (code === undefined) return
-  rows.tok.add(hashes.of(token.unit(type, param, code)))
-  if (system !== undefined) rows.qty.add(`${p},${hashes.of(`${system}|${code}`)},${value}`)
+function addUnits({ type, hashes, rows }: Work, param: string, e: { code?: string; unit?: string }): void {
+  for (const unit of [e.code, e.unit]) if (unit !== undefined) rows.tok.add(hashes.of(token.unit(type, param, unit)))
+}
+
+function addUri({ type, hashes, rows }: Work, param: string, value: string): void {
+  const whole = hashes.of(token.uri(type, param, value))
+  rows.tok.add(whole)
+  rows.drive.add(whole)
+  for (const above of uriPrefixes(value)) rows.tok.add(hashes.of(token.below(type, param, above)))
 }
 
 function addWords(rows: IndexRows, p: number, folded: string): void {
@@ -93,18 +99,29 @@ function addEntry(w: Work, param: string, e: SearchEntry): void {
   if (e.type === 'token') addToken(w, param, e)
   else if (e.type === 'reference') addReference(w, param, e)
   else if (e.type === 'date') w.rows.date.add(`${paramNumber(w.type, param)},${e.lo},${e.hi}`)
-  else if (e.type === 'quantity') addQuantity(w, param, e.value, e.system, e.code)
-  else if (e.type === 'number') addQuantity(w, param, e.value)
+  else if (e.type === 'quantity') {
+    addNumber(w, param, e.value, e.system, e.code)
+    addUnits(w, param, e)
+  } else if (e.type === 'range') {
+    addRange(w, param, e)
+    addUnits(w, param, e)
+  } else if (e.type === 'number') addNumber(w, param, e.value)
   else if (e.type === 'string') addString(w, param, e.text)
-  else {
-    const h = w.hashes.of(token.uri(w.type, param, e.value))
-    w.rows.tok.add(h)
-    w.rows.drive.add(h)
-  }
+  else if (e.type === 'uri') addUri(w, param, e.value)
+  else if (e.type === 'composite') addComposite(w, param, e)
+  else addNarrative(w, param, e.text)
 }
 
-/** Index rows of a valid resource; partial dates cover their time in `zone`. */
-export function indexRows(type: string, resource: { resourceType: string }, hashes: Hasher, zone: string): IndexRows {
+/**
+ * Index rows of a valid resource; partial dates cover their time in `zone`. `binaries` are the digests of the blobs it names.
+ */
+export function indexRows(
+  type: string,
+  resource: { resourceType: string },
+  hashes: Hasher,
+  zone: string,
+  binaries: Iterable<string> = [],
+): IndexRows {
   const rows: IndexRows = {
     tok: new Set(),
     drive: new Set(),
@@ -120,6 +137,11 @@ export function indexRows(type: string, resource: { resourceType: string }, hash
     if (indexedName(type, e.param, (c) => params.has(c)) !== e.param) continue
     rows.tok.add(hashes.of(token.present(type, e.param)))
     addEntry(w, e.param, e)
+  }
+  for (const sha of binaries) {
+    const h = hashes.of(token.binary(sha))
+    rows.tok.add(h)
+    rows.drive.add(h)
   }
   return rows
 }

@@ -1,5 +1,5 @@
 /** The write path: a batch of writes in an open transaction. */
-import { refuse } from '@yba/fhir'
+import { OutcomeError, refuse } from '@yba/fhir'
 import type { AuditLine } from '../audit/rows.ts'
 import type { Context } from '../context.ts'
 import { Again, type TransactionDb } from '../db.ts'
@@ -7,10 +7,10 @@ import { type Access, grantPredicate, Params } from '../grants.ts'
 import type { EventRow } from '../log/rows.ts'
 import { alreadyExists, IDENTIFIER_CLASH, identifierTaken, writeForbidden } from '../outcomes.ts'
 import { stored } from '../stored.ts'
-import { token } from '../tokens.ts'
 import type { Write, WriteResult } from '../types.ts'
 import { indexRows } from './extract.ts'
 import { decide, lockRows } from './lock.ts'
+import { placed } from './place.ts'
 import { type Item, planWrites, textOf } from './plan.ts'
 import { checkBinaries, checkDeletes, resolveReferences, type Target } from './references.ts'
 import {
@@ -50,6 +50,17 @@ function auditLines(job: WriteJob, items: readonly Item[]): AuditLine[] {
   }))
 }
 
+/** A deletion of what is not there is answered, so it is written down. */
+function idleLines(job: WriteJob, items: readonly Item[]): AuditLine[] {
+  const idle = items.filter((i) => i.kind === 'delete' && i.same)
+  return auditLines(job, idle).map(({ versionId: _, ...line }, i) => {
+    const { before } = idle[i] as Item
+    return before
+      ? { ...line, versionId: before.ver, pats: before.pat === null || before.pat === '-1' ? [] : [before.pat], outcome: 'gone' }
+      : { ...line, outcome: 'not-found' }
+  })
+}
+
 function eventRows(items: readonly Item[]): EventRow[] {
   return items.map(
     (i): EventRow => ({
@@ -59,7 +70,8 @@ function eventRows(items: readonly Item[]): EventRow[] {
       id: i.id,
       versionId: i.ver,
       patient: i.patId,
-      payload: i.kind === 'delete' ? { deleted: true } : {},
+      // What a PUT created is told from what a POST did.
+      payload: i.kind === 'delete' ? { deleted: true } : i.kind === 'create' && i.write.kind === 'update' ? { method: 'PUT' } : {},
     }),
   )
 }
@@ -70,7 +82,7 @@ function checkInserted(created: readonly Item[], rows: readonly Record<string, u
   const done = new Set(rows.map((r) => r.rid))
   const lost = created.find((i) => !done.has(i.rid))
   if (!lost) return
-  if (lost.write.kind === 'create') throw refuse(alreadyExists, { type: lost.type })
+  if (lost.write.kind === 'create') throw refuse(alreadyExists, { type: lost.type }, lost.write.at)
   throw new Again('another transaction created the row')
 }
 
@@ -81,7 +93,7 @@ function checkUnique(items: readonly Item[], rows: readonly Record<string, unkno
   for (const item of items) {
     for (const id of item.facts?.ids ?? []) {
       if (!id.one || free.has(`${item.rid}|${id.system}|${id.value}`)) continue
-      if (!id.soft) throw refuse(identifierTaken, { type: item.type, system: id.system })
+      if (!id.soft) throw refuse(identifierTaken, { type: item.type, system: id.system }, item.write.at)
       clashes.push({
         kind: IDENTIFIER_CLASH,
         thread: item.key,
@@ -122,11 +134,10 @@ async function prepare(job: WriteJob, items: readonly Item[]): Promise<Item[]> {
     item.rid = rids[i] as string
     item.ver = 1
   })
-  await resolveReferences(ctx, db, active, job.written)
+  await resolveReferences(job, active, job.written)
   for (const item of active) {
     item.text = textOf(item, now)
-    if (item.resource) item.rows = indexRows(item.type, item.resource, ctx.hashes, ctx.zone)
-    for (const sha of item.facts?.pointers.binaries ?? []) addBinary(ctx, item, sha)
+    if (item.resource) item.rows = indexRows(item.type, item.resource, ctx.hashes, ctx.zone, item.facts?.pointers.binaries)
     if (item.kind === 'delete' && item.before) {
       item.pat = item.before.pat
       item.patId = item.before.pat_id
@@ -134,12 +145,6 @@ async function prepare(job: WriteJob, items: readonly Item[]): Promise<Item[]> {
   }
   await checkDeletes(db, active)
   return active
-}
-
-function addBinary(ctx: Context, item: Item, sha: string): void {
-  const h = ctx.hashes.of(token.binary(sha))
-  item.rows?.tok.add(h)
-  item.rows?.drive.add(h)
 }
 
 async function store(job: WriteJob, active: readonly Item[]): Promise<void> {
@@ -159,7 +164,7 @@ async function store(job: WriteJob, active: readonly Item[]): Promise<void> {
   // Numbers that a changed resource had must be free before it takes them again: then that is a statement of its own.
   const apart = changed.length > 0 ? unique : []
   const joined = [...head, ...rest, ...(apart.length > 0 ? [] : unique)]
-  const [rows = [], last = []] = await db.together([inOne(joined, ANSWERING), ...apart])
+  const [rows = [], last = []] = await db.together([inOne(joined, ANSWERING), ...apart], { keepPlans: changed.length > 0 })
   const answersOf = (k: number) => rows.filter((row) => row.k === k)
   if (created.length > 0) checkInserted(created, answersOf(0))
   if (unique.length > 0) job.told.events.push(...checkUnique(active, apart.length > 0 ? last : answersOf(joined.length - 1)))
@@ -172,8 +177,16 @@ async function store(job: WriteJob, active: readonly Item[]): Promise<void> {
 
 function result(item: Item, now: Date): WriteResult {
   const row =
-    item.same && item.before ? item.before : { id: item.id, ver: item.ver, lu: now, deleted: item.kind === 'delete', content: item.text }
+    item.before && item.same ? item.before : { id: item.id, ver: item.ver, lu: now, deleted: item.kind === 'delete', content: item.text }
   return Object.assign(stored(item.type, row), { changed: !item.same })
+}
+
+/** Types that only commands write are refused before anything is read or validated. */
+function passGate({ ctx, access }: WriteJob, writes: readonly Write[]): void {
+  for (const write of writes) {
+    const closed = ctx.gate?.(write, access.caller)
+    if (closed) throw placed(new OutcomeError([closed]), write.at)
+  }
 }
 
 /**
@@ -183,9 +196,11 @@ function result(item: Item, now: Date): WriteResult {
  */
 export async function writeBatch(job: WriteJob, writes: readonly Write[]): Promise<WriteResult[]> {
   if (writes.length === 0) return []
+  if (job.plain) passGate(job, writes)
   const items = planWrites(writes, job.now, job.ctx.zone, (text) => job.ctx.hashes.of(text))
   await checkBinaries(job.ctx, items)
   const active = await prepare(job, items)
+  job.told.audit.push(...idleLines(job, items))
   if (active.length > 0) await store(job, active)
   return items.map((item) => result(item, job.now))
 }

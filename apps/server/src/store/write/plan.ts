@@ -1,10 +1,12 @@
 /** One batch of writes, from what was asked to what goes into the tables. */
-import { OutcomeError, refuse, sortDate, spliceResource, validate } from '@yba/fhir'
+import { type Finding, OutcomeError, refuse, sortDate, spliceResource } from '@yba/fhir'
 import { uuidv7 } from '../ids.ts'
-import { duplicateWrite, idMismatch } from '../outcomes.ts'
+import { conditionalReference, duplicateWrite, idMismatch } from '../outcomes.ts'
 import { typeOf } from '../stored.ts'
 import type { FhirResource, Write } from '../types.ts'
 import type { IndexRows } from './extract.ts'
+import { placed } from './place.ts'
+import { mustBeValid } from './validate.ts'
 import { type BusinessId, businessIds, encounterOf, facilitiesOf, type Pointers, pointers, sensitivityOf } from './walk.ts'
 
 /** A row as it stood when it was locked. */
@@ -64,7 +66,8 @@ function checkId(type: string, id: string, resource?: FhirResource): void {
   if (!ID.test(id) || (typeof resource?.id === 'string' && resource.id !== id)) throw refuse(idMismatch, { type, id })
 }
 
-function factsOf(resource: FhirResource, now: number, zone: string): Facts {
+/** `now` stands for the clinical date of a resource without one. */
+export function factsOf(resource: FhirResource, now: number, zone: string): Facts {
   return {
     pointers: pointers(resource),
     encounter: encounterOf(resource),
@@ -76,46 +79,57 @@ function factsOf(resource: FhirResource, now: number, zone: string): Facts {
   }
 }
 
-function checked(resource: FhirResource): void {
-  const errors = validate(resource).filter((f) => f.definition.severity === 'error' || f.definition.severity === 'fatal')
-  if (errors.length > 0) throw new OutcomeError(errors)
-}
+/** Findings that one answer holds at most. */
+export const MOST_FINDINGS = 200
 
 /**
- * Validates a batch and gives each write its id and facts. Throws the findings of the first invalid resource,
- * `id-mismatch`, `duplicate-write`, `no-such-type`.
+ * Validates a batch and gives each write its id and facts. Throws the findings of all invalid resources, `id-mismatch`,
+ * `duplicate-write`, `no-such-type`, `conditional-reference`.
  */
 export function planWrites(writes: readonly Write[], now: Date, zone: string, hash: (text: string) => string): Item[] {
   const seen = new Set<string>()
-  return writes.map((write) => {
-    const type = write.kind === 'delete' ? write.type : write.resource.resourceType
-    const t = typeOf(type)
-    const resource = write.kind === 'delete' ? undefined : write.resource
-    const id = write.kind === 'create' ? (write.id ?? uuidv7(now.getTime())) : write.id
-    checkId(type, id, write.kind === 'update' || write.id !== undefined ? resource : undefined)
-    if (resource) checked(resource)
-    const key = `${type}/${id}`
-    if (seen.has(key)) throw refuse(duplicateWrite, { reference: key })
-    seen.add(key)
-    const facts = resource ? factsOf(resource, now.getTime(), zone) : undefined
-    return {
-      write,
-      kind: write.kind,
-      type,
-      t,
-      id,
-      key,
-      h: hash(key),
-      resource,
-      facts,
-      rid: '',
-      ver: 0,
-      text: '',
-      pat: null,
-      pats: [],
-      patId: null,
+  const items: Item[] = []
+  const findings: Finding[] = []
+  for (const write of writes) {
+    try {
+      const item = itemOf(write, now, zone, hash)
+      if (seen.has(item.key)) throw refuse(duplicateWrite, { reference: item.key })
+      seen.add(item.key)
+      items.push(item)
+    } catch (error) {
+      const there = placed(error, write.at)
+      if (!(there instanceof OutcomeError)) throw there
+      findings.push(...there.findings)
     }
-  })
+  }
+  if (findings.length > 0) throw new OutcomeError(findings.slice(0, MOST_FINDINGS))
+  return items
+}
+
+function itemOf(write: Write, now: Date, zone: string, hash: (text: string) => string): Item {
+  const type = write.kind === 'delete' ? write.type : write.resource.resourceType
+  const t = typeOf(type)
+  const resource = write.kind === 'delete' ? undefined : write.resource
+  const id = write.kind === 'create' ? (write.id ?? uuidv7(now.getTime())) : write.id
+  // What is created has the id it is given, whatever its sender called it.
+  checkId(type, id, write.kind === 'update' ? resource : undefined)
+  if (resource) mustBeValid(resource)
+  const facts = resource ? factsOf(resource, now.getTime(), zone) : undefined
+  if (facts?.pointers.conditional !== undefined) throw refuse(conditionalReference, {}, facts.pointers.conditional)
+  const key = `${type}/${id}`
+  const empty = { rid: '', ver: 0, text: '', pat: null, pats: [], patId: null }
+  return {
+    write,
+    kind: write.kind,
+    type,
+    t,
+    id,
+    key,
+    h: hash(key),
+    ...(resource ? { resource } : {}),
+    ...(facts ? { facts } : {}),
+    ...empty,
+  }
 }
 
 /** The text of the new version: the received text with id and meta spliced in, or the object with both set. */

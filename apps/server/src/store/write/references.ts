@@ -2,9 +2,11 @@
 import { finding, OutcomeError, patientOf, refuse } from '@yba/fhir'
 import type { Context } from '../context.ts'
 import type { TransactionDb } from '../db.ts'
+import { type Access, grantPredicate, Params } from '../grants.ts'
 import { patientEncounterMismatch, referenceNotFound, stillReferenced } from '../outcomes.ts'
 import { typeOf } from '../stored.ts'
-import type { Item } from './plan.ts'
+import { placedFinding } from './place.ts'
+import { type Item, MOST_FINDINGS } from './plan.ts'
 
 export interface Target {
   rid: string
@@ -12,14 +14,24 @@ export interface Target {
   id: string
 }
 
-// The key share lock makes a deletion of the target wait for this transaction, as a foreign key would.
-const TARGETS = 'select h, t, id, rid, pat from res where h = any($1::bigint[]) and not deleted order by rid for key share'
+/** Whose references are resolved: a plain write finds what its caller may read, and the rest is missing to it. */
+export interface Resolving {
+  ctx: Context
+  db: TransactionDb
+  access: Access
+  plain: boolean
+}
 
-async function storedTargets(ctx: Context, db: TransactionDb, wanted: ReadonlySet<string>): Promise<Map<string, Target>> {
+async function storedTargets({ ctx, db, access, plain }: Resolving, wanted: ReadonlySet<string>): Promise<Map<string, Target>> {
   const keys = [...wanted]
   if (keys.length === 0) return new Map()
   const hashes = keys.map((k) => ctx.hashes.of(k))
-  const rows = await db.query<Target & { h: string; t: number }>(TARGETS, [hashes], true)
+  const params = new Params()
+  const h = params.add(hashes, 'bigint[]')
+  const may = plain ? grantPredicate(access, 'read', 'r', params) : 'true'
+  // The key share lock makes a deletion of the target wait for this transaction, as a foreign key would.
+  const text = `select r.h, r.t, r.id, r.rid, r.pat from res r where r.h = any(${h}) and not r.deleted and ${may} order by r.rid for key share of r`
+  const rows = await db.query<Target & { h: string; t: number }>(text, params.values, true)
   const byHash = new Map(rows.map((r) => [r.h, r]))
   const out = new Map<string, Target>()
   keys.forEach((key, i) => {
@@ -59,24 +71,24 @@ function checkEncounter(item: Item, found: (key: string) => Target | undefined):
   const encounter = item.facts?.encounter
   if (!encounter || item.pat === null || item.pat === '-1') return
   const pat = found(encounter)?.pat
-  if (pat !== undefined && pat !== null && pat !== item.pat) throw refuse(patientEncounterMismatch, { type: item.type })
+  if (pat !== undefined && pat !== null && pat !== item.pat) throw refuse(patientEncounterMismatch, { type: item.type }, item.write.at)
 }
 
 /** Fills in whose each item is. Throws `reference-not-found` with the path, `patient-encounter-mismatch`. */
-export async function resolveReferences(ctx: Context, db: TransactionDb, items: readonly Item[], written: Written): Promise<void> {
+export async function resolveReferences(by: Resolving, items: readonly Item[], written: Written): Promise<void> {
   const inBatch = new Map(items.map((i) => [i.key, i]))
   const deleted = new Set(items.filter((i) => i.kind === 'delete').map((i) => i.key))
-  const stored = await storedTargets(ctx, db, wantedOf(items, inBatch, written))
+  const stored = await storedTargets(by, wantedOf(items, inBatch, written))
   const target = (key: string): Target | undefined => stored.get(key) ?? written.get(key)
   const missing: OutcomeError['findings'] = []
   for (const item of items) {
     for (const [key, path] of item.facts?.pointers.references ?? []) {
       const own = inBatch.get(key)
       const there = own ? !deleted.has(key) : target(key) !== undefined
-      if (!there) missing.push(finding(referenceNotFound, { reference: key }, path))
+      if (!there) missing.push(placedFinding(finding(referenceNotFound, { reference: key }, path), item.write.at))
     }
   }
-  if (missing.length > 0) throw new OutcomeError(missing)
+  if (missing.length > 0) throw new OutcomeError(missing.slice(0, MOST_FINDINGS))
   const found = (key: string): Target | undefined => inBatch.get(key) ?? target(key)
   // Encounters of the batch first need their own patient before others can be compared with them.
   for (const item of items) ownPatient(item, found)
@@ -100,6 +112,6 @@ export async function checkDeletes(db: TransactionDb, items: readonly Item[]): P
   const gone = items.filter((i) => i.kind === 'delete' && !i.same)
   if (gone.length === 0) return
   const rows = await db.query<{ h: string }>(REFERRING, [gone.map((i) => i.h), gone.map((i) => i.rid)], true)
-  const type = gone.find((i) => i.h === rows[0]?.h)?.type
-  if (type !== undefined) throw refuse(stillReferenced, { type })
+  const item = gone.find((i) => i.h === rows[0]?.h)
+  if (item) throw refuse(stillReferenced, { type: item.type }, item.write.at)
 }

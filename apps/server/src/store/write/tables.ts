@@ -93,7 +93,7 @@ const NONE: ReadonlySet<string> = new Set()
  * Tokens of the superseded version whose rows the new one takes over as they are: most of a resource stays what it was, and
  * a row that is deleted and written again is work for the index and for the vacuum. `drive` is a part of `tok`.
  */
-function keptTokens({ before, rows, facts }: Item): ReadonlySet<string> {
+function keptTokens({ before, rows, facts }: Indexed): ReadonlySet<string> {
   // `2026-11-23 03:40:00.123+00`: what cannot be read is no reason to keep anything.
   const sd = Date.parse(before?.sd.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00') ?? '')
   if (!before || before.deleted || !rows || sd !== facts?.sd) return NONE
@@ -187,8 +187,11 @@ class Table {
   }
 }
 
+/** What index rows are made of. */
+export type Indexed = Pick<Item, 'rows' | 'facts' | 'rid' | 't' | 'pat' | 'pats' | 'before'>
+
 /** Index rows of the new versions. `hash` gives the hash of `Type/id`. */
-export function indexStatements(items: readonly Item[], hash: (text: string) => string): Statement[] {
+export function indexStatements(items: readonly Indexed[], hash: (text: string) => string): Statement[] {
   const [tok, ref, date, qty, str, word, pat] = [
     new Table(TOK, 3),
     new Table(REF, 3),

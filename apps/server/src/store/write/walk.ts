@@ -12,11 +12,16 @@ export interface Pointers {
   references: Map<string, string>
   /** sha-256 of Binaries. */
   binaries: Set<string>
+  /** Path of a reference by condition (`Practitioner?identifier=…`), which only a transaction resolves. */
+  conditional?: string
 }
 
 const BINARY = /^Binary\/([0-9a-f]{64})$/
 
+const CONDITIONAL = /^[A-Z][A-Za-z]+\?/
+
 function note(value: string, path: string, out: Pointers): void {
+  if (CONDITIONAL.test(value)) out.conditional ??= path
   const target = referenceTarget(value)
   if (target === undefined || !isLocal(target)) return
   const sha = BINARY.exec(target)?.[1]
