@@ -73,12 +73,13 @@ test('a request that was seen on its way cannot be sent again or bent to another
 })
 
 test('a body that is not the one the sender vouched for is refused before anybody reads it', async () => {
-  const body = '{"resourceType":"Patient"}'
-  const headers = await node.headers('POST', '/fhir/Organization/_search', { body })
-  const altered = await fetch(`${t.url}/fhir/Organization/_search`, { method: 'POST', headers, body: `${body} ` })
+  const body = 'name=x'
+  const form = { 'content-type': 'application/x-www-form-urlencoded' }
+  const headers = { ...(await node.headers('POST', '/fhir/Organization/_search', { body })), ...form }
+  const altered = await fetch(`${t.url}/fhir/Organization/_search`, { method: 'POST', headers, body: `${body}y` })
   assert.equal(altered.status, 422)
   assert.match(await altered.text(), /content-digest-mismatch/)
-  const bare = await node.headers('POST', '/fhir/Organization/_search', {})
+  const bare = { ...(await node.headers('POST', '/fhir/Organization/_search', {})), ...form }
   const unproven = await fetch(`${t.url}/fhir/Organization/_search`, { method: 'POST', headers: bare, body })
   assert.match(await unproven.text(), /invalid-proof/)
 })

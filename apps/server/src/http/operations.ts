@@ -5,25 +5,27 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Feature, Operation, OperationAnswer, OperationContext } from '../feature.ts'
 import type { Site } from '../site.ts'
 import { boundedStream, bytesOf, jsonOf, textOf } from './body.ts'
+import { served } from './fhir/address.ts'
+import { fhirOperations } from './fhir/operations/index.ts'
 import { holdToLane } from './node-callers.ts'
 import { bodyMissing, bodyTooLarge } from './outcomes.ts'
 
 /** Largest body of an operation that names no limit of its own. */
 export const BODY_LIMIT = 25 * 1024 * 1024
 
-/** Address of an operation, for instance `/fhir/Task/:id/$sign`. */
+/** Address of an operation, for instance `/fhir/Task/:id/$sign`; one of every type at `/fhir/:type/:id/$meta`. */
 export function operationUrl(operation: Operation): string {
   const parts = ['/fhir']
-  if (operation.level !== 'system') parts.push(operation.type ?? '')
+  if (operation.level !== 'system') parts.push(operation.type === '*' ? ':type' : (operation.type ?? ''))
   if (operation.level === 'instance') parts.push(':id')
   return [...parts, `$${operation.name.replace(/^\$/, '')}`].join('/')
 }
 
 export function operationRoutes(server: FastifyInstance, site: Site, features: readonly Feature[]): void {
-  const all = features.flatMap((f) => f.operations)
+  const all = [...fhirOperations, ...features.flatMap((f) => f.operations)]
   const add = (to: FastifyInstance, operation: Operation): void => {
     if (operation.level !== 'system' && !operation.type) throw new Error(`operation ${operation.name} names no type`)
-    to.route<{ Params: { id?: string } }>({
+    to.route<{ Params: { type?: string; id?: string } }>({
       method: operation.method,
       url: operationUrl(operation),
       bodyLimit: operation.bodyLimit ?? BODY_LIMIT,
@@ -40,7 +42,12 @@ export function operationRoutes(server: FastifyInstance, site: Site, features: r
   })
 }
 
-async function run(site: Site, operation: Operation, request: FastifyRequest<{ Params: { id?: string } }>, reply: FastifyReply) {
+async function run(
+  site: Site,
+  operation: Operation,
+  request: FastifyRequest<{ Params: { type?: string; id?: string } }>,
+  reply: FastifyReply,
+) {
   const gone = new AbortController()
   // The request itself closes once its body has been read; the answer closes when it is out or nobody is there to take it.
   reply.raw.once('close', () => {
@@ -52,6 +59,7 @@ async function run(site: Site, operation: Operation, request: FastifyRequest<{ P
     site,
     caller: request.caller,
     store: site.store.as(request.caller),
+    type: operation.type === '*' ? served(request.params.type ?? '') : (operation.type ?? ''),
     id: request.params.id ?? '',
     query: new URLSearchParams(at < 0 ? '' : request.url.slice(at + 1)),
     json: body.json,

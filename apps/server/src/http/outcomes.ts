@@ -81,26 +81,6 @@ export const resourceMismatch = defineOutcome({
   cure: { vi: 'Sửa cho khớp với địa chỉ.', en: 'Make them equal to the address.' },
 })
 
-export const preconditionUnreadable = defineOutcome({
-  code: 'if-match-unreadable',
-  http: 400,
-  severity: 'error',
-  issue: 'invalid',
-  vi: 'Tiêu đề If-Match phải có dạng W/"số phiên bản".',
-  en: 'The If-Match header must look like W/"version number".',
-  cure: { vi: 'Gửi lại ETag đã nhận.', en: 'Send back the ETag you received.' },
-})
-
-export const interactionUnsupported = defineOutcome({
-  code: 'interaction-not-supported',
-  http: 422,
-  severity: 'error',
-  issue: 'not-supported',
-  vi: 'Chưa hỗ trợ cách ghi này trong gói: {what}.',
-  en: 'This kind of entry is not supported in a bundle yet: {what}.',
-  cure: { vi: 'Dùng POST, PUT, DELETE hoặc GET thông thường.', en: 'Use plain POST, PUT, DELETE or GET.' },
-})
-
 export const tooManyRequests = defineOutcome({
   code: 'too-many-requests',
   http: 429,

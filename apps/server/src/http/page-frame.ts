@@ -21,6 +21,8 @@ export interface PageFrame {
   /** Whether the page has a script of its own. */
   script: boolean
   refreshSeconds?: number
+  /** The page has no address of its own for each language. */
+  oneLanguage?: boolean
 }
 
 /** The other language: a link, or the same form posted again. The query is never repeated into an address. */
@@ -49,7 +51,7 @@ ${frame.refreshSeconds !== undefined && html`<meta http-equiv="refresh" content=
 ${frame.script && html`<script src="${frame.path}.js" defer></script>`}
 </head>
 <body>
-<header><div><p>${t.product}</p><strong>${frame.site}</strong></div>${languageSwitch(frame)}</header>
+<header><div><p>${t.product}</p><strong>${frame.site}</strong></div>${!frame.oneLanguage && languageSwitch(frame)}</header>
 <main>
 ${frame.body}
 </main>
@@ -91,6 +93,7 @@ dt{color:#4a5b69;font-size:.875rem}
 dd{margin:0;font-size:1.0625rem;font-weight:600;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;vertical-align:top;padding:.5rem .5rem .5rem 0;border-bottom:1px solid #e6ebef}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.875rem}
 .scroll{overflow-x:auto}
 label{display:block;font-weight:600;margin:.5rem 0}
 textarea,input[type=text]{width:100%;font:inherit;padding:.625rem .75rem;border:1px solid #71808d;border-radius:.25rem;background:#fff;color:inherit}

@@ -28,9 +28,12 @@ const OPEN = (open: string) => ({ config: { policy: { open } } })
 const FORM_LIMIT = 4096
 
 /** Headers of every answer of a public page. */
-function pageHeaders(reply: FastifyReply, page: PublicPage): void {
+const pageHeaders = (reply: FastifyReply, page: PublicPage): void => strictHeaders(reply, page.script !== undefined)
+
+/** Headers of a page that holds nothing of others; a script only where the page has its own. */
+export function strictHeaders(reply: FastifyReply, script = false): void {
   reply.headers({
-    'content-security-policy': [...POLICY, ...(page.script ? ["script-src 'self'"] : [])].join('; '),
+    'content-security-policy': [...POLICY, ...(script ? ["script-src 'self'"] : [])].join('; '),
     'x-frame-options': 'DENY',
     'x-robots-tag': 'noindex, nofollow, noarchive',
     // No cookie is used here, so forms need no origin: the next site shall not learn from where somebody comes.
@@ -126,7 +129,6 @@ export function pageRoutes(server: FastifyInstance, site: Site, features: readon
   server.get('/robots.txt', OPEN('Keeps the whole site out of search engines.'), (_request, reply) =>
     reply.type('text/plain; charset=utf-8').send('User-agent: *\nDisallow: /\n'),
   )
-  if (pages.length === 0) return
   server.get('/public.css', OPEN('A style sheet holds nothing.'), (_request, reply) =>
     reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=3600').send(PAGE_STYLE),
   )

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { systemCaller } from '../access/index.ts'
 import { OWNERSHIP } from '../access/ownership.ts'
+import { featuresOf } from '../roles.ts'
 import type { SignedIn } from '../testing/browser.ts'
 import { visitor } from '../testing/browser.ts'
 import { type TestSite, testSite } from '../testing/site.ts'
@@ -12,7 +13,8 @@ let reception: SignedIn
 let doctor: SignedIn
 
 before(async () => {
-  t = await testSite()
+  // The ownership gate stands where care areas do; their own operations are not needed here.
+  t = await testSite({ role: 'facility', features: featuresOf('bare') })
   reception = await t.as('reception')
   doctor = await t.as('doctor')
 })
@@ -84,7 +86,7 @@ test('search by GET and POST, page after page', async () => {
 })
 
 test('a bundle of too many entries is refused whole, by name', async () => {
-  const entry = Array.from({ length: 2001 }, () => ({ resource: patient('Trịnh Quá Dài'), request: { method: 'POST', url: 'Patient' } }))
+  const entry = Array.from({ length: 5001 }, () => ({ resource: patient('Trịnh Quá Dài'), request: { method: 'POST', url: 'Patient' } }))
   for (const type of ['transaction', 'batch']) {
     const body = JSON.stringify({ resourceType: 'Bundle', type, entry })
     const answer = await reception.fetch('/fhir', { method: 'POST', headers: FHIR, body })
@@ -169,6 +171,12 @@ test('plain writes at every command type are refused by name, whatever way they 
     ]
     for (const [how, answer] of tries) assert.equal(await codeOf(await answer), 'use-operation', `${how} ${type}`)
   }
+  // A type no care area owns passes the gate; who has no grant of it is told so.
+  const delivery = JSON.stringify({ resourceType: 'SupplyDelivery', status: 'completed' })
+  assert.equal(
+    await codeOf(await doctor.fetch('/fhir/SupplyDelivery', { method: 'POST', headers: FHIR, body: delivery })),
+    'write-forbidden',
+  )
 })
 
 test('forbidden and missing answer the same bytes', async () => {

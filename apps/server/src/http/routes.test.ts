@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type Permission, POLICIES, ROLES } from '../access/index.ts'
+import { MACHINE_ROLES, type Permission, POLICIES, ROLES } from '../access/index.ts'
 import type { Feature, Operation } from '../feature.ts'
 import { html } from '../page.ts'
 import { featuresOf } from '../roles.ts'
@@ -9,7 +9,7 @@ import { type TestSite, testSite } from '../testing/site.ts'
 import { operationUrl } from './operations.ts'
 import { buildServer } from './server.ts'
 
-const PEOPLE = ROLES.filter((r) => !['node', 'system', 'public'].includes(r))
+const PEOPLE = ROLES.filter((r) => !MACHINE_ROLES.includes(r) || r === 'program')
 
 let t: TestSite
 

@@ -57,11 +57,13 @@ test('hashed files are kept for ever and sent as they were packed', async () => 
 })
 
 test('what is neither a file nor a screen is an outcome, not the app', async () => {
-  for (const path of ['/assets/gone.js', '/fhir', '/auth/nothing', '/oidc', '/.well-known/else']) {
+  for (const path of ['/assets/gone.js', '/auth/nothing', '/oidc', '/.well-known/else']) {
     const answer = await fetch(t.url + path, page)
     assert.ok(answer.status >= 400, path)
     assert.ok(!(await answer.text()).includes('<title>'), path)
   }
+  const fhir = await (await fetch(`${t.url}/fhir`, page)).text()
+  assert.ok(fhir.includes('CapabilityStatement') && !fhir.includes('app-'), 'a FHIR address has a page of its own, without the app')
   assert.equal((await fetch(`${t.url}/patients/1`, { method: 'POST' })).status, 404)
 })
 

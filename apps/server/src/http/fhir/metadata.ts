@@ -1,21 +1,25 @@
 /** The capability statement, made from ownership, search parameters and the features' operations. */
-import { CANONICAL, searchParameters } from '@yba/fhir'
-import { ownerOf, servedTypes } from '../../access/ownership.ts'
+import { CANONICAL, resourceTypes, searchParameters } from '@yba/fhir'
+import { ownerOf } from '../../access/ownership.ts'
 import type { Feature } from '../../feature.ts'
 import type { Site } from '../../site.ts'
+import { fhirOperations } from './operations/index.ts'
 
-const READS = ['read', 'vread', 'history-instance', 'search-type'] as const
-const WRITES = ['create', 'update', 'delete'] as const
+const READS = ['read', 'vread', 'history-instance', 'history-type', 'search-type'] as const
+const WRITES = ['create', 'update', 'patch', 'delete'] as const
+const CONDITIONAL_WRITES = { conditionalCreate: true, conditionalUpdate: true, conditionalDelete: 'single' } as const
 
 const SEARCH_TYPES = new Set(['number', 'date', 'string', 'token', 'reference', 'composite', 'quantity', 'uri', 'special'])
 
 /** Takes the site and its features; built once at start. */
 export function capabilityStatement(site: Site, features: readonly Feature[]) {
-  const operations = features.flatMap((f) => f.operations)
+  const operations = [...fhirOperations, ...features.flatMap((f) => f.operations)]
   const named = (o: (typeof operations)[number]) => ({
     name: o.name,
-    definition: `${CANONICAL}/OperationDefinition/${o.type ?? 'system'}-${o.name.replace(/^\$/, '')}`,
+    definition: `${CANONICAL}/OperationDefinition/${o.type === '*' ? 'Resource' : (o.type ?? 'system')}-${o.name.replace(/^\$/, '')}`,
   })
+  // By GET and by POST, of the type and of one resource: one operation.
+  const listed = (some: typeof operations) => [...new Map(some.map((o) => [o.name, named(o)])).values()]
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -23,6 +27,7 @@ export function capabilityStatement(site: Site, features: readonly Feature[]) {
     kind: 'instance',
     fhirVersion: '4.0.1',
     format: ['application/fhir+json'],
+    patchFormat: ['application/json-patch+json'],
     implementation: { description: `Y Bạ · ${site.settings.facility.name}`, url: `${site.settings.baseUrl}/fhir` },
     rest: [
       {
@@ -31,22 +36,24 @@ export function capabilityStatement(site: Site, features: readonly Feature[]) {
           cors: false,
           service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
         },
-        interaction: [{ code: 'transaction' }, { code: 'batch' }],
-        resource: servedTypes().map((type) => {
-          const command = ownerOf(type)?.mode === 'command'
+        interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }],
+        resource: resourceTypes().map(({ name: type }) => {
+          const command = site.role !== 'bare' && ownerOf(type)?.mode === 'command'
           return {
             type,
             versioning: 'versioned-update',
             readHistory: true,
             updateCreate: !command,
+            conditionalRead: 'full-support',
+            ...(command ? {} : CONDITIONAL_WRITES),
             interaction: [...READS, ...(command ? [] : WRITES)].map((code) => ({ code })),
             searchParam: [...searchParameters(type).values()]
               .filter((p) => (p.indexed || p.code === '_id' || p.code === '_lastUpdated') && SEARCH_TYPES.has(p.type))
               .map((p) => ({ name: p.code, type: p.type })),
-            operation: operations.filter((o) => o.type === type && o.level !== 'system').map(named),
+            operation: listed(operations.filter((o) => (o.type === type || o.type === '*') && o.level !== 'system')),
           }
         }),
-        operation: operations.filter((o) => o.level === 'system').map(named),
+        operation: listed(operations.filter((o) => o.level === 'system')),
       },
     ],
   }

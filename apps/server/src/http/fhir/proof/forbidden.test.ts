@@ -1,0 +1,105 @@
+/** What a caller may not see changes no byte of an answer: each path is asked before a hidden chart is written, and after. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { featuresOf } from '../../../roles.ts'
+import type { FhirResource } from '../../../store/index.ts'
+import { testCaller } from '../../../store/testing.ts'
+import type { SignedIn } from '../../../testing/browser.ts'
+import { type TestSite, testSite } from '../../../testing/site.ts'
+
+let t: TestSite
+let doctor: SignedIn
+
+before(async () => {
+  t = await testSite({ role: 'facility', features: featuresOf('bare') })
+  doctor = await t.as('doctor')
+})
+after(() => t.close())
+
+const VERY_RESTRICTED = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' }] }
+
+async function write(...resources: object[]): Promise<void> {
+  const store = t.site.store.as(testCaller())
+  await store.transact((tx) =>
+    tx.write(
+      resources.map((resource) => {
+        const { id } = resource as { id: string }
+        return { kind: 'update' as const, upsert: true, id, resource: resource as FhirResource }
+      }),
+    ),
+  )
+}
+
+const chart = (name: string, meta = {}) => [
+  { resourceType: 'Patient', id: name, ...meta, name: [{ text: 'Trần Văn Kín' }], gender: 'male' },
+  {
+    resourceType: 'Observation',
+    id: `${name}-o`,
+    ...meta,
+    status: 'final',
+    code: { coding: [{ code: 'k1' }] },
+    subject: { reference: `Patient/${name}` },
+  },
+]
+
+const observation = (patient: string, id?: string) => ({
+  resourceType: 'Observation',
+  ...(id ? { id } : {}),
+  status: 'final',
+  code: { text: 'y' },
+  subject: { reference: `Patient/${patient}` },
+})
+
+const batch = (...urls: string[]) => ({
+  resourceType: 'Bundle',
+  type: 'batch',
+  entry: urls.map((url) => ({ request: { method: 'GET', url } })),
+})
+
+const PATHS: [method: string, path: string, body?: object][] = [
+  ['GET', '/Patient/hidden'],
+  ['GET', '/Patient/hidden/_history/1'],
+  ['GET', '/Patient/hidden/_history'],
+  ['GET', '/Observation/hidden-o'],
+  ['GET', '/Patient/_history'],
+  ['GET', '/_history'],
+  ['GET', '/Patient?name=Trần'],
+  ['GET', '/Patient?name=Trần&_total=accurate&_count=1'],
+  ['GET', '/Patient?gender=male&_sort=-_lastUpdated'],
+  ['GET', '/Patient?gender=male&_summary=count'],
+  ['GET', '/Patient?_has:Observation:patient:code=k1'],
+  ['GET', '/Patient?gender=male&_revinclude=Observation:patient'],
+  ['GET', '/Observation?patient=hidden&code=k1&_total=accurate'],
+  ['GET', '/Observation?patient=hidden&_include=Observation:patient'],
+  ['GET', '/Observation?patient=shown&patient.name=Trần'],
+  ['GET', '/Observation?code=k1'],
+  ['GET', '/Patient/hidden/$everything'],
+  ['POST', '', batch('Patient/hidden', 'Observation?patient=hidden', 'Patient?gender=male')],
+  ['POST', '/Observation', observation('hidden')],
+  ['PUT', '/Observation/hidden-o', observation('shown', 'hidden-o')],
+  ['PUT', '/Observation/shown-o', observation('hidden', 'shown-o')],
+  ['DELETE', '/Observation/hidden-o'],
+]
+
+async function ask([method, path, body]: (typeof PATHS)[number]): Promise<string> {
+  const headers = { 'content-type': 'application/fhir+json' }
+  const answer = await doctor.fetch(`/fhir${path}`, { method, ...(body ? { headers, body: JSON.stringify(body) } : {}) })
+  const told = [...answer.headers].filter(([name]) => !/^(date|x-request-id|set-cookie)$/.test(name))
+  return JSON.stringify([answer.status, told, await answer.text()], null, 1)
+}
+
+test('a hidden chart changes no byte of any answer, of reads and of writes', async () => {
+  await write(...chart('shown'))
+  const store = t.site.store.as(testCaller())
+  await store.transact((tx) => tx.grantCare({ patient: 'shown', department: 'K01', from: new Date(0), basis: 'encounter' }))
+  const before: string[] = []
+  for (const path of PATHS) before.push(await ask(path))
+  await write(...chart('hidden', { meta: VERY_RESTRICTED }))
+  const differ: string[] = []
+  for (const [i, path] of PATHS.entries()) {
+    const now = await ask(path)
+    if (now !== before[i]) differ.push(`${path[0]} ${path[1]}\n${before[i]}\n${now}`)
+  }
+  assert.deepEqual(differ, [])
+  assert.ok(before[6]?.includes('Văn Kín'), 'the shown patient is found')
+})

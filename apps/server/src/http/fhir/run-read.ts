@@ -1,0 +1,42 @@
+/** Reads as texts: the routes send them, and bundles put them into their answers. */
+import { operationOutcome, parseSearch, subsetText } from '@yba/fhir'
+import type { Reads, Stored } from '../../store/types.ts'
+import { searchset } from './answers.ts'
+import type { Preference } from './prefer.ts'
+
+/** The part of a resource that `_summary` and `_elements` ask for. Throws what they are refused with in a search. */
+export function partOf(stored: Stored, query: string): string {
+  if (!query.includes('_summary') && !query.includes('_elements')) return stored.text
+  const asked = [...new URLSearchParams(query)].filter(([name]) => name === '_summary' || name === '_elements')
+  const { summary, elements } = parseSearch(stored.type, new URLSearchParams(asked))
+  const mode = summary === 'true' || summary === 'text' || summary === 'data' ? { summary } : { elements }
+  return subsetText(stored.text, stored.type, mode)
+}
+
+/** How a reader is answered. */
+export interface Answering {
+  /** Address of the server's FHIR endpoint. */
+  base: string
+  lang: 'vi' | 'en'
+  handling?: Preference['handling']
+}
+
+/** A searchset Bundle. Throws what a search is refused with. */
+export async function searchText(reads: Reads, type: string, asked: string, { base, lang, handling }: Answering): Promise<string> {
+  const plain = new URLSearchParams(asked)
+  // In what form the answer comes is the routes' business, not the search's.
+  plain.delete('_format')
+  plain.delete('_pretty')
+  const page = await reads.search(type, plain.toString(), handling ? { handling } : {})
+  // `self` says what was understood, and a next page asks no more than that.
+  for (const f of page.ignored) plain.delete(f.path ?? '')
+  plain.delete('_cursor')
+  const self = `${base}/${type}?${plain}`
+  if (page.next !== undefined) plain.set('_cursor', page.next)
+  const next = page.next === undefined ? undefined : `${base}/${type}?${plain}`
+  const outcome = page.ignored.length > 0 ? operationOutcome([...page.ignored], lang) : undefined
+  return searchset(page, base, { self, next }, outcome)
+}
+
+/** A version's number from an address; 0, which is no version, for what is none. */
+export const versionNumber = (version: string): number => (/^\d{1,9}$/.test(version) ? Number(version) : 0)

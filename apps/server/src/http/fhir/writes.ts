@@ -1,0 +1,167 @@
+/** Writes as they are asked for over HTTP and in bundles: conditions first, then everything at once. */
+import { type ChangeLink, type PatchStep, refuse, rewriteLinks } from '@yba/fhir'
+import {
+  type Condition,
+  type FhirResource,
+  type Matched,
+  type Stored,
+  type Transaction,
+  uuidv7,
+  type Versions,
+  type Write,
+  type WriteResult,
+} from '../../store/index.ts'
+import { duplicateWrite, notFound, versionConflict } from '../../store/outcomes.ts'
+import { resourceMismatch } from '../outcomes.ts'
+import { multipleMatches } from './outcomes.ts'
+
+/** A resource with the text it came in. */
+export interface Body {
+  resource: FhirResource
+  text: string
+}
+
+/** One write, before its condition is looked at. */
+export interface Asked {
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  type: string
+  /** Of the address. */
+  id?: string
+  /** Instead of an id; for POST: where nothing is found by it. */
+  condition?: Condition
+  body?: Body
+  steps?: readonly PatchStep[]
+  ifMatch?: Versions
+  ifAbsent?: boolean
+  /** Where it stands in what was sent. */
+  at?: string
+}
+
+/** What a write is about once its condition is known. */
+export type Target =
+  | { kind: 'create' | 'patch' | 'delete'; id: string }
+  | { kind: 'update'; id: string; upsert: boolean; ifAbsent: boolean }
+  | { kind: 'found'; stored: Stored }
+  | { kind: 'nothing' }
+
+/** What became of a write. `found`: a conditional create met what it would have made. `nothing`: nothing was there to delete. */
+export type Done = { kind: 'written'; result: WriteResult; created: boolean } | { kind: 'found'; stored: Stored } | { kind: 'nothing' }
+
+/** Links from one resource of a bundle to another, and by condition. */
+export interface Links {
+  /** Conditions that references name. */
+  conditions: readonly Condition[]
+  /** How the links of each body change, in the order of the writes. Throws `no-match`, `multiple-matches`. */
+  changes(targets: readonly Target[], matched: readonly Matched[]): (index: number) => ChangeLink | undefined
+}
+
+const NO_LINKS: Links = { conditions: [], changes: () => () => undefined }
+
+function ofUpdate(
+  { id, ifAbsent = false, body, at }: Asked,
+  matched: Exclude<Matched, 'several'> | undefined,
+  fresh: () => string,
+): Target {
+  if (matched === undefined) return { kind: 'update', id: id ?? '', upsert: true, ifAbsent }
+  const named = body?.resource.id
+  if (matched === 'none') return named ? { kind: 'update', id: named, upsert: true, ifAbsent: true } : { kind: 'create', id: fresh() }
+  if (named !== undefined && named !== matched.id) throw refuse(resourceMismatch, {}, at)
+  return { kind: 'update', id: matched.id, upsert: false, ifAbsent }
+}
+
+/** Throws `multiple-matches`, `resource-mismatch`, `version-conflict` for a version of nothing, and `not-found` for a patch of it. */
+function targetOf(asked: Asked, matched: Matched | undefined, fresh: () => string): Target {
+  const { method, type, id = '', at } = asked
+  if (matched === 'several') throw refuse(multipleMatches, { type }, at)
+  if (matched === 'none' && asked.ifMatch !== undefined && method !== 'PATCH') {
+    throw refuse(versionConflict, { type, seen: String(asked.ifMatch), current: '-' }, at)
+  }
+  const one = matched === 'none' ? undefined : matched
+  switch (method) {
+    case 'POST':
+      return one ? { kind: 'found', stored: one } : { kind: 'create', id: fresh() }
+    case 'PUT':
+      return ofUpdate(asked, matched, fresh)
+    case 'PATCH':
+      if (matched === 'none') throw refuse(notFound, { type }, at)
+      return { kind: 'patch', id: one?.id ?? id }
+    case 'DELETE':
+      return matched === 'none' ? { kind: 'nothing' } : { kind: 'delete', id: one?.id ?? id }
+  }
+}
+
+/** Two that would both make what neither found. Throws `duplicate-write`. */
+function checkApart(asked: readonly Asked[], targets: readonly Target[]): void {
+  const made = new Set<string>()
+  for (const [i, { condition, type, at }] of asked.entries()) {
+    if (!condition || targets[i]?.kind !== 'create') continue
+    const key = `${type}?${condition.query}`
+    if (made.has(key)) throw refuse(duplicateWrite, { reference: type }, at)
+    made.add(key)
+  }
+}
+
+/** What a condition found must not be deleted beside it. Throws `duplicate-write`. */
+function checkFoundStays(asked: readonly Asked[], targets: readonly Target[]): void {
+  const deleted = new Set(targets.map((target, i) => (target.kind === 'delete' ? `${asked[i]?.type}/${target.id}` : '')))
+  for (const [i, { type, at }] of asked.entries()) {
+    const target = targets[i]
+    if (target?.kind !== 'found') continue
+    const reference = `${type}/${target.stored.id}`
+    if (deleted.has(reference)) throw refuse(duplicateWrite, { reference }, at)
+  }
+}
+
+/** The body with its links changed; the object is read again only where its text is another. */
+function linked(body: Body, change: ChangeLink | undefined): Body {
+  const text = change ? rewriteLinks(body.text, change) : body.text
+  return text === body.text ? body : { resource: JSON.parse(text) as FhirResource, text }
+}
+
+async function writeOf(tx: Transaction, asked: Asked, target: Target, change: ChangeLink | undefined): Promise<Write | undefined> {
+  const { type, steps = [], ifMatch, body } = asked
+  const at = asked.at === undefined ? {} : { at: asked.at }
+  const match = ifMatch === undefined ? {} : { ifMatch }
+  switch (target.kind) {
+    case 'found':
+    case 'nothing':
+      return undefined
+    case 'delete':
+      return { kind: 'delete', type, id: target.id, ifThere: true, ...match, ...at }
+    case 'patch': {
+      const patched = await tx.patched(type, target.id, steps, ifMatch)
+      const { resource, text } = patched as Body
+      return { ...patched, ...linked({ resource, text }, change), ...at }
+    }
+    case 'create':
+      return body && { kind: 'create', id: target.id, ...linked(body, change), ...at }
+    case 'update': {
+      const { id, upsert, ifAbsent } = target
+      return body && { kind: 'update', id, upsert, ifAbsent, ...linked(body, change), ...match, ...at }
+    }
+  }
+}
+
+/**
+ * Carries all of them out in the open transaction: every condition is matched on what stood before, then all is written at
+ * once. Answers in the same order. Throws what a condition, a patch or a write is refused with.
+ */
+export async function runWrites(tx: Transaction, asked: readonly Asked[], links: Links = NO_LINKS): Promise<Done[]> {
+  const own = asked.flatMap((a) => (a.condition ? [{ ...a.condition, locks: true }] : []))
+  const matched = await tx.match([...own, ...links.conditions])
+  let next = 0
+  const targets = asked.map((a) => targetOf(a, a.condition ? matched[next++] : undefined, () => uuidv7(tx.now.getTime())))
+  checkApart(asked, targets)
+  checkFoundStays(asked, targets)
+  const change = links.changes(targets, matched.slice(own.length))
+  const writes: (Write | undefined)[] = []
+  for (const [i, one] of asked.entries()) writes.push(await writeOf(tx, one, targets[i] as Target, change(i)))
+  const results = await tx.write(writes.filter((w) => w !== undefined))
+  next = 0
+  return targets.map((target, i): Done => {
+    if (target.kind === 'found') return target
+    const result = writes[i] && results[next++]
+    if (!result) return { kind: 'nothing' }
+    return { kind: 'written', result, created: !result.deleted && result.versionId === 1 }
+  })
+}
