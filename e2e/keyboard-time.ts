@@ -121,7 +121,7 @@ export async function walkTheClock(step: Tell, get: () => Waiting): Promise<void
   await step('A period is sent again: what a person settled is left alone, and the list says how far it came', async () => {
     const { hands } = get()
     const sender = hands('sender')
-    const { page, press, to } = sender
+    const { page, part, press, to } = sender
     await exchangePage(sender)
     await to(/^Cần xử lý|^Gửi đi/, 30)
     while ((await page.locator('[role="tab"][aria-selected="true"]').getAttribute('id')) !== 'tab-out') await press('ArrowRight')
@@ -138,8 +138,7 @@ export async function walkTheClock(step: Tell, get: () => Waiting): Promise<void
     await to(/^Bắt đầu/)
     await press('Enter')
     await dialog.waitFor({ state: 'detached', ...ACROSS })
-    // The way round the page leads through every row of the list.
-    await to(/^Gửi đi/, 250)
+    await part(/^Gửi đi/)
     while ((await page.locator('[role="tab"][aria-selected="true"]').getAttribute('id')) !== 'tab-replays') await press('ArrowRight')
     await page.getByRole('row').filter({ hasText: 'Trục vừa mở lại.' }).getByText('Xong').waitFor(ACROSS)
   })
@@ -147,11 +146,11 @@ export async function walkTheClock(step: Tell, get: () => Waiting): Promise<void
   await step('A switch of the demo is turned and turned back; its badge follows', async () => {
     const { sit } = get()
     const admin = await sit('admin', 'bac-giang', 'quantri')
-    const { page, press, to } = admin
+    const { page, press, part } = admin
     await exchangePage(admin)
     const badge = page.locator('#demo-switches tr').filter({ hasText: 'OCSP' })
     await badge.waitFor(ACROSS)
-    await to(/^Cách trả lời của OCSP/, 60)
+    await part(/^Cách trả lời của OCSP/)
     await press('ArrowDown')
     await page.locator('#demo-switches tr[data-mode="slow"]').filter({ hasText: 'OCSP' }).waitFor(ACROSS)
     await admin.holds('SELECT')

@@ -42,6 +42,8 @@ export interface Hands {
   type(text: string): Promise<void>
   /** Tab until the focus is on what is called so. */
   to(name: RegExp, within?: number): Promise<void>
+  /** From part to part of the page until the focus is on what is called so. */
+  part(name: RegExp): Promise<void>
   /** Waits until the focus is on an element of one of these kinds. */
   holds(...tags: string[]): Promise<void>
   /** An entry of the menu that is open, by the arrow keys. */
@@ -77,6 +79,14 @@ export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Han
       await press('Tab')
     }
     assert.fail(`${within} Tabs do not reach ${name}`)
+  }
+  const part = async (name: RegExp): Promise<void> => {
+    for (let parts = 0; parts <= 10; parts++) {
+      await press('Alt+PageDown')
+      const now = await focused()
+      if (name.test(now.name)) return
+    }
+    assert.fail(`no part of the page begins with ${name}`)
   }
   /** Who has sat idle for long finds the screen locked, with the focus where the password goes. */
   const wake = async (): Promise<void> => {
@@ -126,6 +136,7 @@ export function handsAt(page: Page, walked: Set<ReferralEvent> = new Set()): Han
     press,
     type,
     to,
+    part,
     choose,
     holds: async (...tags) => void (await until(tags.join(' or '), (now) => tags.includes(now.tag))),
     async open(list, number) {

@@ -16,6 +16,8 @@ export const FAULT_POINTS = [
   'hub.after-commit',
   'import.before-commit',
   'import.after-commit',
+  'acceptance.before-commit',
+  'acceptance.after-commit',
 ] as const
 
 export type FaultPoint = (typeof FAULT_POINTS)[number]

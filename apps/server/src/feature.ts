@@ -6,6 +6,7 @@ import type { Caller } from './access/caller.ts'
 import type { Permission } from './access/permissions.ts'
 import type { PublicPage } from './page.ts'
 import type { Site } from './site.ts'
+import type { Terminology } from './store/terminology.ts'
 import type { Store } from './store/types.ts'
 
 export interface OperationContext {
@@ -13,6 +14,8 @@ export interface OperationContext {
   caller: Caller
   /** Bound to the caller. */
   store: Store
+  /** Type and instance level: the type the address names. */
+  type: string
   /** Instance level only. */
   id: string
   query: URLSearchParams
@@ -45,6 +48,7 @@ export interface OperationAnswer {
 export interface Operation {
   name: string
   level: 'system' | 'type' | 'instance'
+  /** `*`: every type has it. */
   type?: string
   method: 'GET' | 'POST'
   permission: Permission | readonly Permission[]
@@ -83,6 +87,8 @@ export interface Feature {
   pages?: readonly PublicPage[]
   /** Numbered SQL of the feature's own tables, applied in order, recorded as `<feature>/<name>`. */
   migrations?: readonly { name: string; sql: string }[]
+  /** What searches ask about codes; one feature of a role at most. */
+  terminology?(site: Site): Terminology
   /** Hub: who watches over the nodes; one feature of a role at most. */
   guard?(site: Site): NodeGuard
   /** Starts consumers and workers; called after the listener is up. */

@@ -66,7 +66,8 @@ export async function openSite(given: GivenSettings, options: OpenSiteOptions = 
       spoolFolder: join(settings.folder, 'audit-spool'),
       witnessFile: join(settings.folder, 'audit-seals.txt'),
       log,
-      gate,
+      // A bare site has no care areas whose commands a plain write could pass by.
+      ...(settings.role === 'bare' ? {} : { gate }),
     })
     const site: Site = { name: settings.name, role: settings.role, settings, clock, store, keys, log, features, stopping: stopper.signal }
     const server = await buildServer(site, { features, ...(webRoot ? { webRoot } : {}) })

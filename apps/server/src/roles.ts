@@ -3,6 +3,7 @@ import { accessFeature } from './access/index.ts'
 import type { Feature } from './feature.ts'
 import { administration } from './features/administration/index.ts'
 import { audit, auditAlone, auditHub } from './features/audit/index.ts'
+import { catalogue } from './features/catalogue/index.ts'
 import { charting } from './features/charting/index.ts'
 import { delegation } from './features/delegation/index.ts'
 import { directory } from './features/directory/index.ts'
@@ -17,7 +18,7 @@ import { reportingFacility, reportingHub } from './features/reporting/index.ts'
 import { signTray } from './features/sign-tray/index.ts'
 import type { SiteSettings } from './settings.ts'
 
-const everywhere: readonly Feature[] = [accessFeature, administration]
+const everywhere: readonly Feature[] = [accessFeature, administration, catalogue]
 
 const FEATURES: Readonly<Record<SiteSettings['role'], readonly Feature[]>> = {
   facility: [

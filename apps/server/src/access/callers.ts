@@ -4,7 +4,7 @@ import type { Caller } from './caller.ts'
 import type { Permission, Role } from './permissions.ts'
 import { POLICIES } from './policies/index.ts'
 import { CLINICAL, can, DEMOGRAPHICS, DIRECTORY, PAPERS, VERY_RESTRICTED, WRITE } from './policies/sentence.ts'
-import type { UserRow } from './tables.ts'
+import type { ProgramRole, UserRow } from './tables.ts'
 
 const permissionSets = new Map<Role, ReadonlySet<Permission>>()
 
@@ -47,10 +47,10 @@ export function nodeCaller(facility: string, requestId: string): Caller {
   return { kind: 'node', id: facility, display: facility, ...rights('node'), facility, departments: [], requestId }
 }
 
-/** A program of this facility, known by its token. */
-export function programCaller(program: { id: string; name: string }, facility: string, requestId: string): Caller {
-  const id = `system:import:${program.id}`
-  return { kind: 'system', id, display: program.name, ...rights('program'), facility, departments: [], requestId }
+/** A program of this facility or a FHIR client, known by its token. */
+export function programCaller(program: { id: string; name: string; role: ProgramRole }, facility: string, requestId: string): Caller {
+  const id = `system:${program.role === 'client' ? 'client' : 'import'}:${program.id}`
+  return { kind: 'system', id, display: program.name, ...rights(program.role), facility, departments: [], requestId }
 }
 
 /** Nobody known, on a public page. */

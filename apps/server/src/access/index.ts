@@ -3,11 +3,11 @@ export type { Caller, CallerKind, Grant, GrantAction, GrantScope, Purpose } from
 export { nodeCaller, onBehalf, programCaller, publicCaller, systemCaller, userCaller } from './callers.ts'
 export { accessFeature } from './feature.ts'
 export { admitUnder, deactivateNode, nodeClients, nodeKeyEnds, registerNode, succeedNode } from './node-tokens.ts'
-export { notPermitted, signInRequired, userInvalid, userUnknown } from './outcomes.ts'
-export { gate, ownerOf, servedTypes } from './ownership.ts'
-export { PERMISSIONS, type Permission, ROLES, type Role } from './permissions.ts'
+export { clientNotHere, notPermitted, signInRequired, userInvalid, userUnknown } from './outcomes.ts'
+export { gate, ownerOf } from './ownership.ts'
+export { MACHINE_ROLES, PERMISSIONS, type Permission, ROLES, type Role } from './permissions.ts'
 export { POLICIES } from './policies/index.ts'
-export { addProgram, listPrograms, type ProgramView, stopProgram } from './programs.ts'
+export { addProgram, listPrograms, type ProgramRole, type ProgramView, stopProgram } from './programs.ts'
 export { accessMigrations } from './tables.ts'
 export {
   addUser,

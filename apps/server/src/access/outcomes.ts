@@ -177,6 +177,17 @@ export const programExists = defineOutcome({
   cure: { vi: 'Chọn mã khác; mã đã dừng cũng không dùng lại.', en: 'Choose another id; one that was stopped is not used again.' },
 })
 
+/** What a client may is everything of FHIR; where care areas stand, that is theirs to give. */
+export const clientNotHere = defineOutcome({
+  code: 'client-not-here',
+  http: 422,
+  severity: 'error',
+  issue: 'business-rule',
+  vi: 'Chỉ máy chủ FHIR đơn thuần (vai trò bare) nhận ứng dụng FHIR có toàn quyền.',
+  en: 'Only a plain FHIR site (role bare) takes FHIR clients that may do everything.',
+  cure: { vi: 'Đăng ký không kèm --client, hoặc tại một máy chủ bare.', en: 'Register it without --client, or at a bare site.' },
+})
+
 export const programInvalid = defineOutcome({
   code: 'program-invalid',
   http: 422,

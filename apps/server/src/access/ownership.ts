@@ -1,7 +1,8 @@
 /**
  * Ownership: resource type (× category) → owning care area → how plain FHIR writes are taken.
  * open: by permission · guarded: the owner's checks run inside the write · command: only through the owner's operations.
- * The capability statement and the documents are made from this table.
+ * The capability statement and the documents are made from this table. A bare site has no care areas: there every type
+ * of R4 is open and no gate is asked.
  */
 import { type Finding, finding } from '@yba/fhir'
 import type { FhirResource, Write } from '../store/types.ts'
@@ -62,13 +63,10 @@ export const OWNERSHIP: readonly Owned[] = [
   ...open('archive', 'Bundle'),
 ]
 
-/** The row a resource falls under, or undefined for a type nobody owns. */
+/** The row a resource falls under, or undefined for a type nobody owns: it is open, and the grants decide. */
 export function ownerOf(type: string, resource?: FhirResource): Owned | undefined {
   return OWNERSHIP.find((o) => o.type === type && (o.when === undefined || (resource !== undefined && o.when.fits(resource))))
 }
-
-/** Types this site serves, each once, in table order. */
-export const servedTypes = (): string[] => [...new Set(OWNERSHIP.map((o) => o.type))]
 
 /**
  * The gate for plain FHIR writes (REST, transaction, import); commands do not pass it.

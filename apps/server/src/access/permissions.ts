@@ -55,8 +55,12 @@ export const ROLES = [
   'health-department',
   'node',
   'program',
+  'client',
   'system',
   'public',
 ] as const
 
 export type Role = (typeof ROLES)[number]
+
+/** Roles of machines and of nobody known; the others are people who sign in. */
+export const MACHINE_ROLES: readonly Role[] = ['node', 'program', 'client', 'system', 'public']

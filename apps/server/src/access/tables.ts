@@ -95,6 +95,7 @@ create table program (
   seen_at timestamptz
 );`,
   },
+  { name: '004-program-role', sql: "alter table program add column role text not null default 'program'" },
 ] as const
 
 export interface UserRow extends Record<string, unknown> {
@@ -358,9 +359,13 @@ export const oidcRows = {
   },
 }
 
+/** `program`: hands claim files in. `client`: a FHIR client of a bare site. */
+export type ProgramRole = 'program' | 'client'
+
 export interface ProgramRow extends Record<string, unknown> {
   id: string
   name: string
+  role: ProgramRole
   secret_sha256: Buffer
   registered_at: Date
   stopped_at: Date | null
@@ -369,10 +374,10 @@ export interface ProgramRow extends Record<string, unknown> {
 
 export const programs = {
   /** False when a program of this id is there, stopped or not: a name that stands in the audit is never given again. */
-  async insert(sql: Sql, row: Pick<ProgramRow, 'id' | 'name' | 'secret_sha256'>, now: Date): Promise<boolean> {
+  async insert(sql: Sql, row: Pick<ProgramRow, 'id' | 'name' | 'role' | 'secret_sha256'>, now: Date): Promise<boolean> {
     const done = await sql(
-      'insert into program (id, name, secret_sha256, registered_at) values ($1, $2, $3, $4) on conflict do nothing returning id',
-      [row.id, row.name, row.secret_sha256, now],
+      'insert into program (id, name, role, secret_sha256, registered_at) values ($1, $2, $3, $4, $5) on conflict do nothing returning id',
+      [row.id, row.name, row.role, row.secret_sha256, now],
     )
     return done.length > 0
   },
@@ -384,10 +389,6 @@ export const programs = {
     const done = await sql('update program set stopped_at = coalesce(stopped_at, $2) where id = $1 returning id', [id, now])
     return done.length > 0
   },
-  /** Once a minute is enough for "last seen". */
   seen: (sql: Sql, id: string, now: Date) =>
-    sql("update program set seen_at = $2 where id = $1 and (seen_at is null or seen_at < $2::timestamptz - interval '1 minute')", [
-      id,
-      now,
-    ]),
+    sql('update program set seen_at = $2 where id = $1 and (seen_at is null or seen_at < $2)', [id, now]),
 }

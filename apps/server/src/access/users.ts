@@ -3,11 +3,11 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { refuse } from '@yba/fhir'
 import { userExists, userInvalid, userUnknown } from './outcomes.ts'
 import { checkPassword, hashPassword } from './passwords.ts'
-import { ROLES, type Role } from './permissions.ts'
+import { MACHINE_ROLES, ROLES, type Role } from './permissions.ts'
 import { FAILURE_LIMIT, failureKey, lockWindow, normalLogin } from './sign-in.ts'
 import { failures, type Sql, sessions, type UserRow, users } from './tables.ts'
 
-const PERSON_ROLES: readonly Role[] = ROLES.filter((r) => r !== 'node' && r !== 'program' && r !== 'system' && r !== 'public')
+const PERSON_ROLES: readonly Role[] = ROLES.filter((r) => !MACHINE_ROLES.includes(r))
 
 export interface NewUser {
   /** Given by seeds that must be repeatable. */

@@ -18,12 +18,13 @@ before(async () => {
 after(() => p.close())
 
 const NODE = ['sign.before-record', 'sign.after-record', 'outbox.before-send', 'outbox.after-send', 'feed.before-apply', 'feed.after-apply']
+const RECEIVER = [...NODE, 'acceptance.before-commit', 'acceptance.after-commit']
 
 for (let round = 0; round < ROUNDS; round++) {
   test(`round ${round} of seed ${seed}`, async (t) => {
     const r = random(seed, `faults ${round}`)
     const deaths = (points: readonly string[]) => Array.from({ length: r.int(1, 3) }, () => `${r.pick(points)}:${r.int(1, 4)}`)
-    const plan = { 'bac-giang': deaths(NODE), hub: deaths(['hub.before-commit', 'hub.after-commit']), 'bach-mai': deaths(NODE) }
+    const plan = { 'bac-giang': deaths(NODE), hub: deaths(['hub.before-commit', 'hub.after-commit']), 'bach-mai': deaths(RECEIVER) }
     t.diagnostic(JSON.stringify(plan))
     await p.arm(plan)
     const numbers = await Promise.all(

@@ -1,10 +1,11 @@
 /** Fills a demo site at the first start: users, directory, the hub's register of nodes, records. Repeating it changes nothing. */
 
 import { OutcomeError } from '@yba/fhir'
+import { localDay } from '@yba/vietnam'
 import { addUser, registerNode, systemCaller } from '../access/index.ts'
 import { userExists } from '../access/outcomes.ts'
 import { grantSigningAuthority, hasSigningAuthority } from '../features/delegation/index.ts'
-import { addFacilities, type Facility, listed, localDay, putListed } from '../features/directory/index.ts'
+import { addFacilities, type Facility, listed, putListed } from '../features/directory/index.ts'
 import type { DirectoryKey } from '../features/exchange/contract.ts'
 import { layout } from './layout.ts'
 import type { OpenedSite } from './parts.ts'

@@ -1,5 +1,6 @@
 /** `yba program add|stop|list`: programs of a facility that hand claim files in by themselves. A token is printed once. */
-import { addProgram, listPrograms, stopProgram } from '../access/index.ts'
+import { refuse } from '@yba/fhir'
+import { addProgram, clientNotHere, listPrograms, stopProgram } from '../access/index.ts'
 import { withSites } from '../box/with-site.ts'
 import { chosenLanguage, type Lang } from './text.ts'
 
@@ -10,10 +11,12 @@ interface Place {
 
 const lang = (): Lang => chosenLanguage(process.argv.slice(2))
 
-/** Throws `program-exists`, `program-invalid`. */
-export async function addProgramCommand(id: string, options: Place & { name: string }): Promise<void> {
+/** Throws `program-exists`, `program-invalid`, `client-not-here`. */
+export async function addProgramCommand(id: string, options: Place & { name: string; client?: boolean }): Promise<void> {
   await withSites(options.data, options.site, async (site) => {
-    const { token } = await addProgram(site.store.sql, { id, name: options.name }, site.clock.now())
+    if (options.client && site.role !== 'bare') throw refuse(clientNotHere)
+    const role = options.client ? 'client' : 'program'
+    const { token } = await addProgram(site.store.sql, { id, name: options.name, role }, site.clock.now())
     console.error(lang() === 'vi' ? 'Mã truy cập (chỉ hiện một lần):' : 'Token (shown once):')
     console.log(token)
   })

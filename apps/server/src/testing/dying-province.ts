@@ -10,6 +10,7 @@ import { emptyFolder } from '../box/layout.ts'
 import { DEMO_PASSWORD } from '../box/plan.ts'
 import { openProvince } from '../box/province.ts'
 import type { ImportAnswer, ImportedRecord } from '../features/insurance/contract.ts'
+import type { AcceptanceAnswer, AcceptancePolicy } from '../features/referral/acceptance/contract.ts'
 import type { ReferralRow, ReferralView, WorklistAnswer } from '../features/referral/contract.ts'
 import type { ReferralState } from '../features/referral/transitions.ts'
 import { eventually } from './referral.ts'
@@ -83,6 +84,7 @@ export async function dyingProvince(): Promise<DyingProvince> {
   // Signed in while everybody lives: sessions outlive a process.
   for (const login of ['bs.an', 'bs.yen', 'gd.truong', 'chuyenvien']) await at('bac-giang', login)
   for (const login of ['bs.mai', 'chuyenvien', 'tiepdon']) await at('bach-mai', login)
+  await acceptAll(await at('bach-mai', 'chuyenvien'))
 
   return {
     async arm(wanted) {
@@ -131,6 +133,13 @@ export async function dyingProvince(): Promise<DyingProvince> {
   }
 }
 
+/** From now on the receiver's policy accepts what is not urgent, without a click. */
+async function acceptAll(desk: Person): Promise<void> {
+  const { version } = await desk.get<AcceptanceAnswer>('/fhir/Task/$acceptance-policy')
+  const policy: AcceptancePolicy = { routes: [], rows: [{ urgency: 'routine', decision: 'auto' }] }
+  await desk.post('/fhir/Task/$set-acceptance-policy', { policy, note: 'Nhận không cần bấm.', basedOn: version })
+}
+
 type At = (site: (typeof SITES)[number], login: string) => Promise<Person>
 
 async function walk(at: At, task: string): Promise<string> {
@@ -152,12 +161,12 @@ async function walk(at: At, task: string): Promise<string> {
   await waitFor(signer, `${number}: the doctor signs`, async () => !(await view(signer, task)).waitingFor.some((w) => w.role === 'doctor'))
   await persist(() => signer.post(`/fhir/Task/${task}/$sign`, { kind: 'referral', role: 'authorised' }), conflict)
   const desk = await at('bach-mai', 'chuyenvien')
-  const there = await until(desk, number, ['delivered', 'sent'])
+  const there = await until(desk, number, ['sent', 'delivered', 'accepted'])
   const step = async (login: string, event: string) => {
     const person = await at('bach-mai', login)
     await persist(() => person.post(`/fhir/Task/${there.id}/$transition`, { event }), conflict)
   }
-  await step('chuyenvien', 'accept')
+  await until(desk, number, ['accepted'])
   await step('tiepdon', 'arrive')
   await step('bs.mai', 'start-care')
   const doctor = await at('bach-mai', 'bs.mai')

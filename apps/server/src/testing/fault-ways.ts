@@ -15,6 +15,8 @@ export const WAYS = {
   'bach-mai': [
     'feed.before-apply',
     'feed.after-apply',
+    'acceptance.before-commit',
+    'acceptance.after-commit',
     'outbox.before-send',
     'outbox.after-send',
     'sign.before-record',

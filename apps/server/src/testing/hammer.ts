@@ -14,7 +14,7 @@ export const JSON_BOMBS: readonly (() => string)[] = [
 /** FHIR bundles that are large, or pretend to be. */
 export const BUNDLE_BOMBS: readonly (() => string)[] = [
   () => `{"resourceType":"Bundle","type":"transaction","entry":[${Array.from({ length: 20_000 }, () => ENTRY).join(',')}]}`,
-  () => `{"resourceType":"Bundle","type":"transaction","entry":[${Array.from({ length: 2001 }, () => ENTRY).join(',')}]}`,
+  () => `{"resourceType":"Bundle","type":"transaction","entry":[${Array.from({ length: 5001 }, () => ENTRY).join(',')}]}`,
   () => `{"resourceType":"Bundle","entry":${'['.repeat(100_000)}`,
   () => `{"resourceType":"Bundle","entry":[${'{},'.repeat(3_000_000)}{}]}`,
 ]

@@ -1,5 +1,5 @@
 /** Every route × every role, against a table written by hand. */
-import { type Permission, ROLES, type Role } from '../access/index.ts'
+import { MACHINE_ROLES, type Permission, ROLES, type Role } from '../access/index.ts'
 import { listRoutes, type RouteView } from '../http/routes.ts'
 import type { SignedIn } from './browser.ts'
 import type { TestSite } from './site.ts'
@@ -52,13 +52,13 @@ export const MAY: Record<Permission, Role[]> = {
     'health-department',
     'node',
   ],
-  'fhir.read': ['reception', 'doctor', 'signer', 'referral-desk', 'auditor', 'administrator', 'hub-operator', 'node'],
-  'fhir.write': ['reception', 'doctor'],
+  'fhir.read': ['reception', 'doctor', 'signer', 'referral-desk', 'auditor', 'administrator', 'hub-operator', 'node', 'client'],
+  'fhir.write': ['reception', 'doctor', 'client'],
   'public.read': ['public'],
   'demo.switch': ['referral-desk', 'administrator', 'hub-operator'],
 }
 
-const PEOPLE = ROLES.filter((r) => !['node', 'program', 'system', 'public'].includes(r))
+const PEOPLE = ROLES.filter((r) => !MACHINE_ROLES.includes(r))
 
 function allowed(route: RouteView, role: Role): boolean {
   return 'open' in route.policy || [route.policy.permission].flat().some((p) => MAY[p].includes(role))

@@ -167,6 +167,8 @@ export const ACTIONS: readonly Action[] = [
     icon: IconScan,
   }),
   inApp({ id: 'app.palette', label: 'palette', keys: 'Ctrl+K', icon: IconSearch }),
+  inApp({ id: 'app.next-part', label: 'nextPart', keys: 'Alt+PageDown', icon: IconNext }),
+  inApp({ id: 'app.previous-part', label: 'previousPart', keys: 'Alt+PageUp', icon: IconNext }),
   inApp({ id: 'app.help', label: 'help', keys: '?', icon: IconHelp }),
   inApp({ id: 'app.lock', label: 'lock', keys: 'Ctrl+Alt+L', icon: IconLock }),
   inApp({ id: 'app.sign-out', label: 'signOut', icon: IconSignOut }),

@@ -5,7 +5,7 @@ import { auditor } from './auditor.ts'
 import { doctor } from './doctor.ts'
 import { healthDepartment } from './health-department.ts'
 import { hubOperator } from './hub-operator.ts'
-import { node, program, publicPolicy, system } from './machines.ts'
+import { client, node, program, publicPolicy, system } from './machines.ts'
 import { reception } from './reception.ts'
 import { referralDesk } from './referral-desk.ts'
 import type { Policy } from './sentence.ts'
@@ -22,6 +22,7 @@ export const POLICIES: Readonly<Record<Role, Policy>> = {
   'health-department': healthDepartment,
   node,
   program,
+  client,
   system,
   public: publicPolicy,
 }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { localDay } from '@yba/vietnam'
 import { onBehalf, systemCaller } from '../../access/index.ts'
 import { FACILITIES, type TestProvince, testProvince } from '../../testing/exchange.ts'
 import { ask, closeLoop, contentOf, effects, eventually, parcelOf, rowOf, signSlip, transition, until } from '../../testing/referral.ts'
 import type { ReferralView, ScanAnswer, ShadowAnswer } from '../referral/contract.ts'
 import { printedCode } from '../referral/freeze.ts'
-import { aliasFault, codeNow, codesOf, fetchDirectory, importDirectory, localDay } from './index.ts'
+import { aliasFault, codeNow, codesOf, fetchDirectory, importDirectory } from './index.ts'
 
 const DAY = 86_400_000
 const [OLD, NEW] = [FACILITIES.other.code, FACILITIES.sender.code]

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { OutcomeError, SYSTEM } from '@yba/fhir'
+import { localDay } from '@yba/vietnam'
 import { onBehalf, systemCaller } from '../../access/index.ts'
 import { makeSiteKeys, readSiteKeys, renewSlipKey } from '../../box/site-keys.ts'
 import { type TestProvince, testProvince } from '../../testing/exchange.ts'
@@ -15,7 +16,7 @@ import { directoryAge, directoryRound, fetchDirectory, keepDirectory } from './f
 import type { ListKind } from './lists/columns.ts'
 import { importList, type ListImport } from './lists/import-list.ts'
 import { publishDirectory } from './publish.ts'
-import { directorySnapshot, localDay, signSnapshot } from './snapshot.ts'
+import { directorySnapshot, signSnapshot } from './snapshot.ts'
 import { facilities, facility, facilityName, kept, putFacilities } from './tables.ts'
 
 let p: TestProvince

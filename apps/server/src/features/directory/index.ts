@@ -1,12 +1,12 @@
 /** Door of the directory: who takes part in the exchange, by which keys, and what codes became. */
 import type { SlipPublicKey } from '@yba/signing'
+import { localDay } from '@yba/vietnam'
 import type { Feature, Operation, OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
 import type { StoreRoot, Transaction } from '../../store/types.ts'
 import { codeNow, codesOf } from './aliases.ts'
 import { publishDirectory, startPublishing } from './publish.ts'
 import { lookUp } from './register.ts'
-import { localDay } from './snapshot.ts'
 import { aliases, facilities, kept, migrations } from './tables.ts'
 
 export { aliasFault, codeNow, codesOf } from './aliases.ts'
@@ -25,7 +25,7 @@ export { type DirectoryFile, importDirectory, importDirectoryOperation, readDire
 export type { ListKind } from './lists/columns.ts'
 export { type ImportedList, importList, type ListImport } from './lists/import-list.ts'
 export { DIRECTORY_OLD } from './outcomes.ts'
-export { directorySnapshot, giveDirectory, giveRegister, localDay, signSnapshot, takeSlipKey } from './snapshot.ts'
+export { directorySnapshot, giveDirectory, giveRegister, signSnapshot, takeSlipKey } from './snapshot.ts'
 export { type ListEntry, listed, putListed } from './tables/register.ts'
 export {
   addFacilities,

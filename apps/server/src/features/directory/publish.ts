@@ -6,12 +6,12 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeSystemUrl, extensionUrl, SYSTEM } from '@yba/fhir'
+import { localDay } from '@yba/vietnam'
 import type { Endpoint, HealthcareService, Location, Organization, Period, Practitioner, PractitionerRole } from 'fhir/r4.d.ts'
 import { onBehalf, systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
 import type { FhirResource } from '../../store/types.ts'
 import { startLoop } from '../../worker-loop.ts'
-import { localDay } from './snapshot.ts'
 import {
   type Dated,
   type DepartmentRow,

@@ -1,12 +1,11 @@
 /** Looking a facility up: by code or by any name it has had, with its history. At a node from what it took home. */
 import { defineOutcome, refuse } from '@yba/fhir'
-import { foldName } from '@yba/vietnam'
+import { foldName, localDay } from '@yba/vietnam'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { DirectoryAlias } from '../exchange/contract.ts'
 import { codeNow } from './aliases.ts'
 import type { DirectoryRegister, RegisterAnswer, RegisterDetail, RegisterRow } from './contract.ts'
 import { directoryAge } from './follow.ts'
-import { localDay } from './snapshot.ts'
 import { registerOf } from './tables/register.ts'
 import { aliases, type Facility, facilities } from './tables.ts'
 

@@ -1,6 +1,7 @@
 /** The hub's side: the directory as one signed object, and what nodes and its operator change in it. */
 import { createHash } from 'node:crypto'
 import { refuse } from '@yba/fhir'
+import { localDay } from '@yba/vietnam'
 import { CompactSign } from 'jose'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
@@ -92,6 +93,3 @@ async function addSlipKey(tx: Transaction, code: string, key: DirectoryKey, now:
   const before = known.slip_keys.map((k) => (k.until || k.revoked ? k : { ...k, until: today }))
   await setSlipKeys(tx, code, [...before, known.slip_keys.length > 0 ? { ...key, from: today } : key], now)
 }
-
-/** The day in Vietnam. */
-export const localDay = (now: Date): string => new Date(now.getTime() + 7 * 3_600_000).toISOString().slice(0, 10)

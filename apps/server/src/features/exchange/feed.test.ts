@@ -25,7 +25,7 @@ const asked = (path: string): number => line.passed.filter((one) => one.split('?
 
 const content = async (seed: number) => contentOf(p.sender, (await p.slip(p.sender, seed)).id)
 
-test('a paper that the hub cannot give is put aside, the next slip comes in, and the first when the paper is back', async () => {
+test('slow: a paper that the hub cannot give is put aside, the next slip comes in, and the first when the paper is back', async () => {
   const [lost, next] = [await content(601), await content(602)]
   await p.receiver.close()
   const parcel = parcelOf(lost)

@@ -115,9 +115,11 @@ async function wake(tx: Transaction, state: ThreadState, moved: boolean, { id, n
   if (!moved || next.issuer.code === state.to) return
   const { issuer, number } = slipThread(state.thread)
   const citizen = next.person.citizenId
-  // A file that looks for its slip in this moment is kept first, or finds it.
-  if (citizen) await lockCitizen(tx, citizen)
-  if ((await wakeFiles(tx, { task: id, issuer, numbers: [number, ...(next.aliases ?? [])], citizen }, tx.now)) === 0) return
+  // A file that looks for its slip in this moment is kept first, or finds it. Asked in one breath, answered in this order.
+  const locked = citizen ? lockCitizen(tx, citizen) : Promise.resolve()
+  const waking = wakeFiles(tx, { task: id, issuer, numbers: [number, ...(next.aliases ?? [])], citizen }, tx.now)
+  const [, woken] = await Promise.all([locked, waking])
+  if (woken === 0) return
   tx.emit({ kind: 'referral.file-due', thread: `Task/${id}`, payload: {} })
 }
 

@@ -97,7 +97,7 @@ test('F5: a stale screen is refused with the state of now', async () => {
   assert.deepEqual([late.status, late.code, late.json.state], [409, 'transition-not-allowed', 'accepted'])
 })
 
-test('F5: the two sites race at the hub; one word stands, both sites show it, the loser is told', async () => {
+test('slow: F5: the two sites race at the hub; one word stands, both sites show it, the loser is told', async () => {
   for (let round = 0; round < 3; round++) {
     const { id, number, there } = await delivered(64 + round)
     const [sender, receiver] = await Promise.all([p.sender.at('vanthu'), p.receiver.at('tiepdon')])
@@ -183,7 +183,7 @@ test('two doctors sign at once: one signature, one paper', async () => {
   }
 })
 
-test('an outcome is not signed before the stay, nor a slip after its void', async () => {
+test('slow: an outcome is not signed before the stay, nor a slip after its void', async () => {
   const { there, number } = await delivered(72)
   const doctor = await p.receiver.at('bs.mot')
   const draft = ((await doctor.post(`/fhir/Task/${there}/$start-outcome`)).json as ReferralView).outcomeDraft
@@ -207,7 +207,7 @@ const LOADED_MS = 2_500
 
 const outage = (node: TestNode) => join(node.settings.folder, 'signer-outage.json')
 
-test('the signer is away: nobody waits long, the slip stands in "signing", and it is signed by itself later', async (t) => {
+test('slow: the signer is away: nobody waits long, the slip stands in "signing", and it is signed by itself later', async (t) => {
   t.after(() => rmSync(outage(p.sender), { force: true }))
   const doctor = await p.sender.at('bs.mot')
   for (const [seed, mode] of [
@@ -252,7 +252,7 @@ async function restart(node: TestNode): Promise<void> {
   await node.open()
 }
 
-test("a key that is missing is like a signer that is away; the facility's own seal too", async (t) => {
+test("slow: a key that is missing is like a signer that is away; the facility's own seal too", async (t) => {
   const slip = await p.slip(p.sender, 77)
   const key = join(p.sender.settings.folder, 'keys', 'signing', 'seal.json')
   renameSync(key, `${key}.away`)
@@ -363,7 +363,7 @@ test('slow: two slips of one person, from two hospitals, arrive at two desks at 
   assert.equal(await patientOf(a.there), await patientOf(b.there))
 })
 
-test("somebody under another's citizen id arrives: registered apart, never filed into the other's chart", async () => {
+test("slow: somebody under another's citizen id arrives: registered apart, never filed into the other's chart", async () => {
   const owner = person(4343)
   const borrower = { ...person(4344), citizenId: owner.citizenId, birthDate: owner.birthDate }
   const a = await slipFor(p.sender, 93, { person: owner, mrn: 'BN-4343' })

@@ -60,7 +60,7 @@ async function walk(number: string, steps: [TestNode, ReferralEvent, ReferralSta
   }
 }
 
-test('a question and its answer, an appointment moved, a cancelling refused: back to where it was', async () => {
+test('slow: a question and its answer, an appointment moved, a cancelling refused: back to where it was', async () => {
   const number = await sent(301)
   await walk(number, [
     [p.receiver, 'ask-info', 'info-needed'],

@@ -11,7 +11,7 @@ before(async () => {
 })
 after(() => p.close())
 
-test('from the received slip the way back opens as a draft with what is known; twice is one draft', async () => {
+test('slow: from the received slip the way back opens as a draft with what is known; twice is one draft', async () => {
   const slip = await p.slip(p.sender, 951)
   await signSlip(p.sender, slip.id)
   const there = await until(p.receiver, slip.number, 'delivered')

@@ -166,7 +166,7 @@ test('sent on before the slip comes: the third facility gets its papers too', as
 const numbered = (slip: Awaited<ReturnType<typeof slipOf>>, number: string) => ({ ...slip, numbers: { ...slip.numbers, slip: number } })
 const asTyped = (number: string): string => number.toLowerCase().replace('/2026/', ' /2026/ ').replace('c', 'с')
 
-test('a number typed in another spelling is the same slip, whichever comes first; where spelling alone does not say which, a person is told', async () => {
+test('slow: a number typed in another spelling is the same slip, whichever comes first; where spelling alone does not say which, a person is told', async () => {
   const typed = async (number: string, person: ShadowRequest['person']) =>
     (await atDesk(p.receiver, { number: asTyped(number), person })).json as ShadowAnswer
   const ends = async (number: string) => {

@@ -1,7 +1,6 @@
 /** What figures need of the slips at the hub: whose, of which day, had when, answered or not. No person, no diagnosis. */
-import { slipNumber } from '@yba/vietnam'
+import { localDay, slipNumber } from '@yba/vietnam'
 import type { Transaction } from '../../store/types.ts'
-import { localDay } from '../directory/index.ts'
 import { type SlipTimes, slipTimes } from './tables/figures.ts'
 import { hasOutcome, type ReferralTask, taskFacts, taskIdentifierSystem } from './task.ts'
 

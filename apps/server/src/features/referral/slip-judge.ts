@@ -1,8 +1,9 @@
 /** A scanned code judged against this site's directory, without a line: at a receiver's desk and on the hub's public page. */
 import { type Finding, finding } from '@yba/fhir'
 import { readSlipCode, type Slip, verifySlip } from '@yba/signing'
+import { localDay } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
-import { facility, localDay, ownerNow, slipKeys } from '../directory/index.ts'
+import { facility, ownerNow, slipKeys } from '../directory/index.ts'
 import { SLIP_EXPIRED, SLIP_ISSUER_NOW, SLIP_ISSUER_SUSPENDED } from './slip-outcomes.ts'
 
 export interface JudgedSlip {

@@ -62,7 +62,7 @@ async function seenCorrected(task: string): Promise<ReferralView> {
 
 const condition = (v: ReferralView) => v.content.condition
 
-test('sent back before anybody signed: the same draft, on top of the tray, with who and why', async () => {
+test('slow: sent back before anybody signed: the same draft, on top of the tray, with who and why', async () => {
   const [slip, later] = [await p.slip(p.sender, 8201), await p.slip(p.sender, 8202)]
   assert.equal((await transition(await p.sender.at('vanthu'), slip.id, 'send-back')).code, 'reason-required')
   const said = { event: 'send-back', reason: 'Thiếu tình trạng lúc chuyển', code: 'incomplete' }
@@ -191,7 +191,7 @@ test('slow: corrected when the patient has come: the receiver is alerted until s
   )
 })
 
-test('an outcome is corrected after the thread is completed; the sender reads the newest and the former', async () => {
+test('slow: an outcome is corrected after the thread is completed; the sender reads the newest and the former', async () => {
   const slip = await delivered(8206)
   await takeIn(p.receiver, slip.there)
   await writeOutcome(p.receiver, slip.there)

@@ -1,8 +1,9 @@
 /** The health department's table: gathered, counted, answered. */
 import { refuse } from '@yba/fhir'
+import { localDay } from '@yba/vietnam'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
 import type { Site } from '../../site.ts'
-import { aliases, codeNow, codesOf, type Facility, facilities, type ListEntry, listed, localDay } from '../directory/index.ts'
+import { aliases, codeNow, codesOf, type Facility, facilities, type ListEntry, listed } from '../directory/index.ts'
 import { contacts } from '../exchange/index.ts'
 import type { DepartmentAnswer, Listed, TableBasis } from './contract.ts'
 import { daysBetween, isDay, lastOver, type Period, periodOf } from './days.ts'

@@ -1,8 +1,8 @@
 /** The first edition of each week and month, made by itself. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { localDay } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import { startLoop } from '../../worker-loop.ts'
-import { localDay } from '../directory/index.ts'
 import { addDays, lastOver, periodOf } from './days.ts'
 import { gather } from './department.ts'
 import { freeze } from './snapshots.ts'

@@ -4,9 +4,9 @@
  * answers with the digest of all it holds; where that is not ours, one side was put back, and everything is told again.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { localDay } from '@yba/vietnam'
 import type { Site } from '../../site.ts'
 import { startLoop } from '../../worker-loop.ts'
-import { localDay } from '../directory/index.ts'
 import { type HubClient, hubClient, whyOf } from '../exchange/index.ts'
 import { lastFileAt, slipsByDay } from '../insurance/index.ts'
 import type { CountsAnswer, CountsMessage, DayCount } from './contract.ts'

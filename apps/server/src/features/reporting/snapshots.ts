@@ -5,10 +5,10 @@
  */
 import { createHash } from 'node:crypto'
 import { refuse } from '@yba/fhir'
+import { localDay } from '@yba/vietnam'
 import type { Caller } from '../../access/index.ts'
 import { onBehalf, systemCaller } from '../../access/index.ts'
 import type { Site } from '../../site.ts'
-import { localDay } from '../directory/index.ts'
 import type { DepartmentTable, SnapshotHead, TableBasis } from './contract.ts'
 import { type Period, periodOf } from './days.ts'
 import { changedRows, departmentTable } from './figures.ts'

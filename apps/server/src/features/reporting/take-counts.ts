@@ -1,7 +1,7 @@
 /** The hub takes the daily figures of its nodes: whole or not at all, each under the facility its key speaks for. */
 import { refuse } from '@yba/fhir'
+import { localDay } from '@yba/vietnam'
 import type { OperationAnswer, OperationContext } from '../../feature.ts'
-import { localDay } from '../directory/index.ts'
 import type { CountsAnswer, CountsMessage, DayCount } from './contract.ts'
 import { addDays, isDay } from './days.ts'
 import { digestOf } from './digest.ts'

@@ -1,6 +1,6 @@
 /** Facilities on their way to the exchange: the list, and the one whose steps are open. */
 import { Button, NativeSelect } from '@mantine/core'
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JoiningRow, JoiningsAnswer } from '../../data/contracts.ts'
@@ -106,6 +106,11 @@ export default function Joining() {
         </Button>
       </PageHead>
       {shown && asked.data && shown.state !== 'founded' && <Guide key={shown.facility.code} row={shown} card={asked.data.card} />}
+      {shown?.state === 'founded' && (
+        <Panel id="joining-founded" title={`${shown.facility.name} (${shown.facility.code})`}>
+          {t('joining.foundedNote')} <Link to="/directory">{t('joining.foundedKeys')}</Link>
+        </Panel>
+      )}
       <Panel id="joinings" flush={rows.length > 0}>
         {asked.isPending && <Loading lines={3} />}
         {asked.error && !asked.data && <Failure error={asked.error} retry={() => void asked.refetch()} />}

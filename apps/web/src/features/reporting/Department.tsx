@@ -180,7 +180,7 @@ function Rows({ answer }: { answer: DepartmentAnswer }) {
   )
   return (
     <Panel flush id="department" title={t('department.facilities')} count={rows.length} tools={tools}>
-      {rows.length > 0 && <DataTable label={t('department.title')} rows={rows} columns={columns} rowKey={(r) => r.code} />}
+      {rows.length > 0 && <DataTable label={t('department.title')} rows={rows} columns={columns} rowKey={(r) => r.code} cards />}
       {rows.length === 0 &&
         (table.rows.length === 0 ? (
           <Empty title={t('department.noFacilities')} cure={t('department.noFacilitiesCure')} />
@@ -228,6 +228,7 @@ export default function Department() {
           {t('department.export')}
         </Button>
       </PageHead>
+      <p className={styles.onPaper}>{t('department.range', { from: day(table.from), until: day(table.until) })}</p>
       <div className={styles.choice}>
         <PeriodChoice table={table} go={go} />
         <div className="grow" />

@@ -10,6 +10,8 @@ export const joining = {
   last: 'Last act',
   states: { joining: 'Joining', live: 'Live', withdrawn: 'Withdrawn', founded: 'Live' },
   founded: 'Joined before there was this page.',
+  foundedNote: 'This facility was live before there was this page: its steps of joining are not written here.',
+  foundedKeys: 'Its keys and addresses: the directory',
   steps: {
     facility: 'Facility of the directory',
     agreement: 'Agreement',

@@ -1,9 +1,9 @@
 /** An official list comes as a file: read, judged row by row, and written whole, or not at all. */
 import { createHash } from 'node:crypto'
 import { type Finding, finding, refuse } from '@yba/fhir'
+import { dayIn, LIST_UNREADABLE, localDay, tableOf } from '@yba/vietnam'
 import { admitUnder } from '../../../access/index.ts'
 import type { Transaction } from '../../../store/types.ts'
-import { localDay } from '../snapshot.ts'
 import {
   departmentRows,
   listRows,
@@ -17,13 +17,9 @@ import {
 } from '../tables/register.ts'
 import { aliases, facilities, putAliases, putFacilities } from '../tables.ts'
 import type { ListKind } from './columns.ts'
-import { csvRows } from './csv.ts'
-import { LIST_FACILITY_UNKNOWN, LIST_UNREADABLE } from './outcomes.ts'
+import { LIST_FACILITY_UNKNOWN } from './outcomes.ts'
 import { planFacilities } from './plan-facilities.ts'
-import { dayIn, type ReadList, readList } from './read-list.ts'
-import { xlsxRows } from './xlsx.ts'
-
-const LARGEST = 20 * 1024 * 1024
+import { type ReadList, readList } from './read-list.ts'
 
 export interface ListImport {
   kind: ListKind
@@ -51,13 +47,6 @@ export interface ImportedList {
   findings: Finding[]
   /** False: a dry run, or something is wrong with a row. */
   written: boolean
-}
-
-/** A workbook is known by its first bytes (zip), everything else is text. Throws `list-unreadable`. */
-export function tableOf(bytes: Uint8Array): string[][] {
-  if (bytes.length === 0) throw refuse(LIST_UNREADABLE, { what: '0 B' })
-  if (bytes.length > LARGEST) throw refuse(LIST_UNREADABLE, { what: `${Math.round(bytes.length / 1_048_576)} MB` })
-  return bytes[0] === 0x50 && bytes[1] === 0x4b ? xlsxRows(bytes) : csvRows(bytes)
 }
 
 /** Imports one list. Throws `list-unreadable`; what is wrong with rows is in the answer, and then nothing is written. */

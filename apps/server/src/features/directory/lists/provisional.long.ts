@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { localDay } from '@yba/vietnam'
 import { onBehalf, systemCaller } from '../../../access/index.ts'
 import { FACILITIES, type TestProvince, testProvince } from '../../../testing/exchange.ts'
 import { closeLoop, eventually, rowOf, signSlip, until } from '../../../testing/referral.ts'
 import { gather } from '../../reporting/department.ts'
 import { departmentTable } from '../../reporting/figures.ts'
 import { fetchDirectory } from '../follow.ts'
-import { localDay } from '../snapshot.ts'
 import { importList } from './import-list.ts'
 
 const [PROVISIONAL, REAL] = [FACILITIES.other.code, '24055']

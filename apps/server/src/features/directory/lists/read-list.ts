@@ -1,8 +1,8 @@
 /** Rows of an official list → entries with their days, or everything that is wrong with them, row by row. Pure. */
 import { type Finding, finding, type OutcomeDefinition, type OutcomeValues } from '@yba/fhir'
-import { isFacilityCode } from '@yba/vietnam'
+import { dayIn, isFacilityCode, type ListRow, namedRows } from '@yba/vietnam'
 import type { Dated } from '../tables/register.ts'
-import { type ListKind, type ListRow, namedRows } from './columns.ts'
+import { COLUMNS, type ListKind } from './columns.ts'
 import { LIST_CODE_UNFIT, LIST_DAY_UNFIT, LIST_DAYS_CROSSED, LIST_LICENCE_UNFIT, LIST_NAME_MISSING, LIST_ROW_DOUBLED } from './outcomes.ts'
 
 const LONGEST_NAME = 200
@@ -44,14 +44,6 @@ export interface ReadList {
 }
 
 type Say = (definition: OutcomeDefinition, values?: OutcomeValues) => void
-
-/** A real day as yyyy-mm-dd; undefined for what is none. */
-export function dayIn(text: string): string | undefined {
-  const turned = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/.exec(text)
-  const day = turned ? `${turned[3]}-${turned[2]?.padStart(2, '0')}-${turned[1]?.padStart(2, '0')}` : text
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(day) ? new Date(day) : undefined
-  return at && !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === day ? day : undefined
-}
 
 interface Given {
   /** The decision or list the file is. */
@@ -122,7 +114,7 @@ function doubled<T extends Entry>(entries: readonly T[], key: (entry: T) => stri
 
 /** Reads a list. Entries with errors are in the answer, too: who writes looks at the findings first. */
 export function readList(kind: ListKind, table: readonly (readonly string[])[], given: Given): ReadList {
-  const { rows, findings } = namedRows(kind, table)
+  const { rows, findings } = namedRows(COLUMNS[kind], table)
   const read: ReadList = { facilities: [], departments: [], practitioners: [], findings }
   if (findings.some((f) => f.definition.severity === 'error')) return read
   for (const row of rows) {

@@ -7,6 +7,7 @@ import { readDocument } from '@yba/forms'
 import type { ReferralContent } from '@yba/vietnam'
 import type { Caller } from '../../../access/caller.ts'
 import { systemCaller } from '../../../access/index.ts'
+import { faultPoint } from '../../../faults.ts'
 import type { Site } from '../../../site.ts'
 import type { Transaction } from '../../../store/types.ts'
 import type { DocumentView } from '../../documents/contract.ts'
@@ -59,12 +60,12 @@ async function tryDecide(site: Site, taskId: string): Promise<boolean> {
   )
   const slip = await slipOf(site, papers)
   if (!slip) return true
-  return store.transact(async (tx) => {
+  const done = await store.transact(async (tx): Promise<'again' | 'settled' | 'accepted'> => {
     const stored = await tx.read('Task', taskId, { lock: true })
-    if (!stored) return true
-    if (stored.versionId !== seen.versionId) return false
+    if (!stored) return 'settled'
+    if (stored.versionId !== seen.versionId) return 'again'
     const task = taskFacts(stored.resource())
-    if (!(await isOpen(site, tx, task))) return true
+    if (!(await isOpen(site, tx, task))) return 'settled'
     const story = await loadHistory(tx, { issuer: task.issuer.code, number: task.number })
     const doubts = await doubtsOf(site, tx, task, slip, papers, story)
     const { version, policy } = (await newestPolicy(tx)) ?? { version: 0, policy: DEFAULT_POLICY }
@@ -72,13 +73,19 @@ async function tryDecide(site: Site, taskId: string): Promise<boolean> {
     const slipCase = caseOf(slip, task, policy)
     const said = word(decide(inOrder(policy.rows), slipCase, localDateTime(tx.now).slice(0, 10)), version, slipCase, doubts, tx.now)
     // The word of the day it came holds until something about the slip itself has changed.
-    if (before && sameSlip(before, said)) return true
+    if (before && sameSlip(before, said)) return 'settled'
     const awaits = doubts.some((d) => MAY_GO.includes(d)) && doubts.every((d) => MAY_GO.includes(d))
     await putSaid(tx, taskId, { said, papers: papers.map((p) => p.id), awaits }, tx.now)
-    if (said.accepted) await takeStep(site, tx, taskId, caller, { event: 'accept', reason: reasonText(said) }, tx.now.toISOString())
-    else tx.emit({ kind: 'referral.acceptance', thread: `Task/${taskId}`, payload: { task: taskId } })
-    return true
+    if (!said.accepted) {
+      tx.emit({ kind: 'referral.acceptance', thread: `Task/${taskId}`, payload: { task: taskId } })
+      return 'settled'
+    }
+    await takeStep(site, tx, taskId, caller, { event: 'accept', reason: reasonText(said) }, tx.now.toISOString())
+    faultPoint(site, 'acceptance.before-commit')
+    return 'accepted'
   })
+  if (done === 'accepted') faultPoint(site, 'acceptance.after-commit')
+  return done !== 'again'
 }
 
 /** Whether the slip is for this facility and nobody has answered it. */

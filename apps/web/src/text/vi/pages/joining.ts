@@ -10,6 +10,8 @@ export const joining = {
   last: 'Việc gần nhất',
   states: { joining: 'Đang nối', live: 'Chạy thật', withdrawn: 'Đã rút', founded: 'Chạy thật' },
   founded: 'Đã nối từ trước khi có trang này.',
+  foundedNote: 'Cơ sở chạy thật từ trước khi có trang này, nên các bước nối không ghi ở đây.',
+  foundedKeys: 'Khóa và địa chỉ của cơ sở: Danh bạ cơ sở',
   steps: {
     facility: 'Cơ sở trong danh bạ',
     agreement: 'Thỏa thuận',
