@@ -7,6 +7,7 @@ import type { ImportAnswer } from '../apps/server/src/features/insurance/contrac
 import { type Chrome, type Desk, openChrome } from '../e2e/browser.ts'
 import type { Box } from './box.ts'
 import { quantile, report, say } from './report.ts'
+import { measureTyping } from './slip.ts'
 
 const CHARTS = 9
 const SLIPS = 5
@@ -26,6 +27,9 @@ export async function measureBrowser(box: Box): Promise<void> {
     await measureFirstPage(box, chrome)
     await measureCharts(box, chrome, people)
     await measureSigning(box, chrome, people)
+    const desk = await signIn(box, chrome, 'bs.an')
+    await measureTyping(desk)
+    await desk.close()
   } finally {
     await chrome.close()
   }

@@ -3,7 +3,8 @@
  * lines: the whole request of a signed-in official for the year and for one week, and the workbook of the year.
  * Run: `node bench/department.ts`. A hub with a database of its own.
  */
-import { addFacilities, localDay, putListed } from '../apps/server/src/features/directory/index.ts'
+import { localDay } from '@yba/vietnam'
+import { addFacilities, putListed } from '../apps/server/src/features/directory/index.ts'
 import { addDays } from '../apps/server/src/features/reporting/days.ts'
 import { noteFacility, putCounts } from '../apps/server/src/features/reporting/tables.ts'
 import { type TestSite, testSite } from '../apps/server/src/testing/site.ts'

@@ -3,15 +3,17 @@
  * Run: `node bench/fhir.ts`. The resources are invented and of the size a hospital writes.
  */
 import {
+  knownProfiles,
   parseFhirJson,
   patientOf,
-  rewriteReferences,
+  rewriteLinks,
   sameContent,
   searchEntries,
   sortDate,
   spliceResource,
   validate,
 } from '../packages/fhir/src/index.ts'
+import { useOurProfiles } from '../packages/vietnam/src/index.ts'
 
 const system = 'https://w3id.org/yba/CodeSystem/bench'
 const code = (value: string, text: string) => ({ coding: [{ system, code: value, display: text }], text })
@@ -107,6 +109,13 @@ function cost(measure: string, run: (i: number) => unknown, rounds = 4000): void
   report(measure, best, 'µs')
 }
 
+useOurProfiles()
+const profiles = RESOURCES.map((r) =>
+  knownProfiles()
+    .flatMap((one) => (one.type === r.resourceType ? [one.url] : []))
+    .slice(0, 1),
+)
+
 const started = performance.now()
 for (const r of RESOURCES) {
   const found = validate(r)
@@ -118,8 +127,9 @@ report('fhir.bytes-per-resource', texts.reduce((sum, t) => sum + t.length, 0) / 
 cost('fhir.json-parse-alone', (i) => JSON.parse(texts[i] ?? ''))
 cost('fhir.parse', (i) => parseFhirJson(bodies[i] ?? new Uint8Array()))
 cost('fhir.validate', (i) => validate(RESOURCES[i]))
+cost('fhir.validate-with-profile', (i) => validate(RESOURCES[i], { profiles: profiles[i] ?? [] }))
 cost('fhir.search-entries', (i) => searchEntries(RESOURCES[i] ?? {}))
 cost('fhir.patient-and-date', (i) => [patientOf(RESOURCES[i] ?? {}), sortDate(RESOURCES[i] ?? {})])
 cost('fhir.splice', (i) => spliceResource(texts[i] ?? '', server))
-cost('fhir.rewrite-references', (i) => rewriteReferences(texts[i] ?? '', () => 'Patient/1'))
+cost('fhir.rewrite-references', (i) => rewriteLinks(texts[i] ?? '', () => 'Patient/1'))
 cost('fhir.same-content', (i) => sameContent(texts[i] ?? '', stored[i] ?? ''))
