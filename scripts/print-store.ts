@@ -14,6 +14,11 @@ const patient = (phone: string) =>
     telecom: [{ system: 'phone', value: phone }],
   }) as unknown as FhirResource
 
+const component = (code: string, value: number) => ({
+  code: { coding: [{ system: 'http://loinc.org', code }] },
+  valueQuantity: { value, unit: 'mmHg', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' },
+})
+
 /** What to look at, in the order of the page. */
 const TABLES: [table: string, sql: string][] = [
   ['res', `select rid, t, id, ver, lu, deleted, content, array_length(tok, 1) as tokens, pat, sd, h, org, sens, by from res order by rid`],
@@ -52,10 +57,10 @@ await desk.transact(async (tx) => {
       resource: {
         resourceType: 'Observation',
         status: 'final',
-        code: { coding: [{ system: 'http://loinc.org', code: '8480-6' }] },
+        code: { coding: [{ system: 'http://loinc.org', code: '85354-9' }] },
         subject: { reference: `Patient/${id}` },
         effectiveDateTime: '2026-11-21T09:30:00+07:00',
-        valueQuantity: { value: 128, unit: 'mmHg', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' },
+        component: [component('8480-6', 128), component('8462-4', 82)],
       } as unknown as FhirResource,
     },
   ])

@@ -14,6 +14,9 @@ export interface Tally {
   failures: string[]
 }
 
+/** Tests of pure code: packages, scripts, the web. */
+export const UNIT = ['packages/*/{src,build}/**/*.test.ts', 'scripts/*.test.ts', 'apps/web/src/**/*.test.ts']
+
 /** The server's tests, on a real database. */
 export const INTEGRATION = ['apps/server/src/**/*.test.ts']
 
@@ -37,18 +40,36 @@ interface RunOptions {
   ring?: 'first' | 'second'
 }
 
-export async function runFiles(files: string[], { concurrency, timeout = 180_000, ring }: RunOptions): Promise<Tally> {
+export async function runFiles(files: string[], options: RunOptions): Promise<Tally> {
   const tally: Tally = { passed: 0, failed: 0, failures: [] }
-  if (files.length === 0) return tally
+  const waiting = [...files]
+  const worker = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) await runFile(file, options, tally)
+  }
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, files.length) }, worker))
+  return tally
+}
+
+/** One file in a process of its own. The runner's own limit ends tests, not a process that something open keeps alive. */
+async function runFile(file: string, { timeout = 180_000, ring }: RunOptions, tally: Tally): Promise<void> {
+  const tooLong = new AbortController()
+  const timer = setTimeout(() => tooLong.abort(), timeout)
+  let counted = 0
+  const failed = (place: string, name: string, why: string) => {
+    tally.failed++
+    tally.failures.push(`${place} ${name}`)
+    console.log(`  ✖ ${place} ${name}`)
+    console.log(indent(why))
+  }
   const stream = run({
-    files,
-    concurrency,
-    timeout,
+    files: [file],
+    signal: tooLong.signal,
     ...(ring === 'first' ? { testSkipPatterns: SLOW } : {}),
     ...(ring === 'second' ? { testNamePatterns: SLOW } : {}),
   })
   stream.on('test:pass', (event) => {
     if (event.details.type === 'suite' || event.skip) return
+    counted++
     tally.passed++
     if (event.details.duration_ms > 10_000) console.log(`  slow: ${event.name} ${(event.details.duration_ms / 1000).toFixed(1)} s`)
   })
@@ -56,22 +77,19 @@ export async function runFiles(files: string[], { concurrency, timeout = 180_000
     if (event.details.type === 'suite') return
     // An expected failure (todo) is a note, not a failure.
     if (event.todo) return
-    tally.failed++
     const place = `${shortPath(event.file)}${event.line ? `:${event.line}` : ''}`
-    tally.failures.push(`${place} ${event.name}`)
-    console.log(`  ✖ ${place} ${event.name}`)
-    console.log(indent(inspect(event.details.error.cause ?? event.details.error, { depth: 4 })))
+    failed(place, event.name, inspect(event.details.error.cause ?? event.details.error, { depth: 4 }))
   })
-  stream.on('test:summary', ({ file, duration_ms }) => {
-    if (file && duration_ms > 20_000) console.log(`  slow file: ${shortPath(file)} ${(duration_ms / 1000).toFixed(1)} s`)
+  stream.on('test:summary', ({ file: of, duration_ms }) => {
+    if (of && duration_ms > 20_000) console.log(`  slow file: ${shortPath(of)} ${(duration_ms / 1000).toFixed(1)} s`)
   })
   stream.on('test:stderr', (event) => {
     process.stderr.write(event.message)
   })
   for await (const _event of stream) {
-    // Reading the stream to its end is what runs the files.
+    // Reading the stream to its end is what runs the file.
   }
-  return tally
+  clearTimeout(timer)
 }
 
 function shortPath(file: string | undefined): string {

