@@ -53,8 +53,7 @@ export async function runFiles(files: string[], options: RunOptions): Promise<Ta
 /** One file in a process of its own. The runner's own limit ends tests, not a process that something open keeps alive. */
 async function runFile(file: string, { timeout = 180_000, ring }: RunOptions, tally: Tally): Promise<void> {
   const tooLong = new AbortController()
-  const timer = setTimeout(() => tooLong.abort(), timeout)
-  let counted = 0
+  const timer = setTimeout(() => tooLong.abort(new Error(`not ended after ${timeout / 1000} s`)), timeout)
   const failed = (place: string, name: string, why: string) => {
     tally.failed++
     tally.failures.push(`${place} ${name}`)
@@ -69,7 +68,6 @@ async function runFile(file: string, { timeout = 180_000, ring }: RunOptions, ta
   })
   stream.on('test:pass', (event) => {
     if (event.details.type === 'suite' || event.skip) return
-    counted++
     tally.passed++
     if (event.details.duration_ms > 10_000) console.log(`  slow: ${event.name} ${(event.details.duration_ms / 1000).toFixed(1)} s`)
   })

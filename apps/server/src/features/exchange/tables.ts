@@ -48,6 +48,10 @@ export const migrations = [
     sql: `alter table outbox add column priority text collate "C" not null default 'routine' check (priority in ('stat', 'routine'));
     create index outbox_due on outbox(priority desc, next_at, seq) where state = 'pending'`,
   },
+  {
+    name: '004-order-of-slips',
+    sql: `create index outbox_slip on outbox(issuer, split_part(number, '~', 1), seq) where state = 'pending'`,
+  },
 ]
 
 /** A parcel as it lies in the outbox: bytes stay blobs until it is sent. */
@@ -74,9 +78,12 @@ export interface OutboxRow extends Record<string, unknown> {
 
 type Sql = Pick<StoreRoot | Transaction, 'sql'>
 
+/** The slip of a thread: its visits, and where it was sent on to, have a counter behind `~`. */
+const SLIP = "split_part(number, '~', 1)"
+
 /**
- * Queues a message behind the earlier ones of its thread; `id` is its idempotency key for ever. A stat message takes
- * those before it along: the order within a thread stays.
+ * Queues a message behind the earlier ones of its slip; `id` is its idempotency key for ever. A stat message takes
+ * those before it along: the order stays.
  */
 export async function enqueue(
   db: Sql,
@@ -92,11 +99,10 @@ export async function enqueue(
     [id, thread.issuer, thread.number, kind, JSON.stringify(body), now, priority],
   )
   if (priority === 'routine') return
-  await db.sql(`update outbox set priority = $3 where issuer = $1 and number = $2 and state = 'pending' and priority <> $3`, [
-    thread.issuer,
-    thread.number,
-    priority,
-  ])
+  await db.sql(
+    `update outbox set priority = $3 where issuer = $1 and ${SLIP} = split_part($2, '~', 1) and state = 'pending' and priority <> $3`,
+    [thread.issuer, thread.number, priority],
+  )
 }
 
 /** One message by its key, or null. */
@@ -106,8 +112,10 @@ export async function messageOf(db: Sql, id: string): Promise<OutboxRow | null> 
 }
 
 /**
- * The oldest message of every thread that is due and not under way: order within a thread, freedom between threads. Stat
- * comes first; what failed comes after what did not, so that one message that cannot be sent keeps no other waiting.
+ * The oldest message of every slip that is due and not under way: order within a slip, freedom between slips. A slip's own
+ * thread and those of its visits are one queue: the hub gives a step of the slip to the visit that is open, so it may not
+ * come behind a later step of that visit. What is offered again waits only for its own thread, as its place in the story asks.
+ * Stat comes first; what failed comes after what did not, so that one message that cannot be sent keeps no other waiting.
  */
 export function dueMessages(
   db: Sql,
@@ -117,7 +125,8 @@ export function dueMessages(
 ): Promise<OutboxRow[]> {
   return db.sql<OutboxRow>(
     `select o.*, (select hub_epoch from resync_state where source = 'hub') as hub_epoch from outbox o where state = 'pending' and next_at <= $1 and id <> all($3::uuid[]) and (not $4 or priority = 'stat')
-       and not exists (select from outbox e where e.issuer = o.issuer and e.number = o.number and e.state = 'pending' and e.seq < o.seq)
+       and not exists (select from outbox e where e.issuer = o.issuer and split_part(e.number, '~', 1) = split_part(o.number, '~', 1)
+         and e.state = 'pending' and e.seq < o.seq and (e.number = o.number or (e.reoffer is null and o.reoffer is null)))
      order by priority desc, next_at, seq limit $2`,
     [now, limit, but.underWay ?? [], but.statOnly ?? false],
   )

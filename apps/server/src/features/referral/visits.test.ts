@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Site } from '../../site.ts'
 import { type TestProvince, testProvince } from '../../testing/exchange.ts'
-import { ask, contentOf, effects, outboxOf, parcelOf, rowOf, transition, until, writeOutcome } from '../../testing/referral.ts'
+import { ask, contentOf, effects, eventually, outboxOf, parcelOf, rowOf, transition, until, writeOutcome } from '../../testing/referral.ts'
 import type { ReferralView } from './contract.ts'
 import { dueEvent, runTimers } from './timers.ts'
 
@@ -82,6 +82,34 @@ test('its last day ends the slip, by the table of holidays; who comes later is s
   const child = await until(p.receiver, `${number}~1`, 'arrived')
   assert.equal((await transition(await p.receiver.at('bs.mot'), child, 'start-care')).status, 200)
   await until(p.sender, `${number}~1`, 'in-care')
+})
+
+test('what was recorded of the slip and then of its visit reaches the hub in that order', async () => {
+  const reception = await p.receiver.at('tiepdon')
+  const doctor = await p.receiver.at('bs.mot')
+  const slips = await Promise.all([511, 512, 513, 514, 515, 516, 517, 518].map(oneYear))
+  const visits: string[] = []
+  for (const { number, there } of slips) {
+    assert.equal((await transition(reception, there, 'arrive')).status, 200)
+    visits.push(await until(p.receiver, `${number}~1`, 'arrived'))
+  }
+  await p.hub.close()
+  for (const [i, { there }] of slips.entries()) {
+    assert.equal((await transition(doctor, there, 'died', 'tử vong')).status, 200)
+    assert.equal((await transition(doctor, visits[i] ?? '', 'start-care')).status, 200)
+  }
+  await p.hub.open()
+  await eventually(
+    () => outboxOf(p.receiver, 'pending'),
+    (rows) => rows.length === 0,
+    'the queue to drain',
+  )
+  for (const { number } of slips) {
+    const { events } = await effects(p.hub.sql, SENDER, `${number}~1`)
+    assert.deepEqual(events, ['arrive', 'died'], number)
+    const refused = (await outboxOf(p.receiver, 'refused')).filter((row) => row.number === `${number}~1`)
+    assert.equal(refused.length, 1, 'a person is shown that care was recorded after the death')
+  }
 })
 
 test('a last day that is no working day ends with the next one', () => {
