@@ -70,6 +70,7 @@ export async function openSite(given: GivenSettings, options: OpenSiteOptions = 
       ...(settings.role === 'bare' ? {} : { gate }),
     })
     const site: Site = { name: settings.name, role: settings.role, settings, clock, store, keys, log, features, stopping: stopper.signal }
+    for (const feature of features) if (feature.terminology) store.use({ terminology: feature.terminology(site) })
     const server = await buildServer(site, { features, ...(webRoot ? { webRoot } : {}) })
     return running(site, server, stopper, () => pool.end())
   } catch (error) {

@@ -10,6 +10,7 @@ import type { Db } from './db.ts'
 import type { Access } from './grants.ts'
 import type { Hasher } from './hash.ts'
 import type { RowNumbers } from './ids.ts'
+import type { Terminology } from './terminology.ts'
 import type { Blobs, FhirResource, Write } from './types.ts'
 
 /** Says no to plain FHIR writes of types that have commands (access/ownership.ts). */
@@ -26,6 +27,8 @@ export interface Context {
   audit: Audit
   blobs: Blobs
   gate?: Gate
+  /** Says what codes mean, once the care area that keeps the lists is there (`StoreRoot.use`). */
+  terminology?: Terminology
   spool?: Spool
   /** Told after each commit that wrote event rows. */
   committed(): void

@@ -2,13 +2,13 @@
  * Conditional interactions (FHIR R4, http.html#ccreate): which resource a condition names. Who decides by a condition holds
  * a lock on it until the commit, so of many who create where nothing matches one does, and the others find what it made.
  */
-import { parseSearch, type SearchRequest } from '@yba/fhir'
+import type { SearchRequest } from '@yba/fhir'
 import type { AuditLine } from './audit/rows.ts'
 import type { Context } from './context.ts'
 import type { TransactionDb } from './db.ts'
 import { grantPredicate, Params } from './grants.ts'
 import type { Reading } from './read/rows.ts'
-import { searchLine } from './search/index.ts'
+import { readSearch, searchLine } from './search/index.ts'
 import { recheck } from './search/recheck.ts'
 import { runSearch } from './search/run.ts'
 import { checkAsked, shownRow } from './shown.ts'
@@ -92,11 +92,12 @@ export async function match(
   on: Reading & { db: TransactionDb },
   conditions: readonly Condition[],
 ): Promise<{ matched: Matched[]; lines: AuditLine[] }> {
-  const asked = conditions.map((condition): Asked => {
-    const request = parseSearch(condition.type, condition.query, { zone: on.ctx.zone })
+  const asked: Asked[] = []
+  for (const condition of conditions) {
+    const request = await readSearch(on, condition.type, condition.query)
     checkAsked(on.access, request)
-    return { condition, request, rows: [] }
-  })
+    asked.push({ condition, request, rows: [] })
+  }
   await lock(on.ctx, on.db, conditions)
   const [plain, other] = [asked.filter((a) => identifierOf(a.request)), asked.filter((a) => !identifierOf(a.request))]
   for (const [type, list] of Map.groupBy(plain, (a) => a.condition.type)) await byIdentifiers(on, type, list)

@@ -140,6 +140,7 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
     log,
     audit,
     index,
+    use: (more) => void Object.assign(ctx, more),
     versionOf: (type, id) => currentVersion(ctx.db, type, id),
     sql: <R extends Record<string, unknown>>(text: string, values: unknown[] = []) => ctx.db.query<R>(text, values, isFixed(text)),
     async close() {

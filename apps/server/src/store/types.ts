@@ -5,6 +5,7 @@ import type { Finding, PatchStep } from '@yba/fhir'
 import type { Resource } from 'fhir/r4.d.ts'
 import type { Caller } from '../access/caller.ts'
 import type { IndexKeeper } from './index-keeper/index.ts'
+import type { Terminology } from './terminology.ts'
 
 export type FhirResource = Resource & Record<string, unknown>
 
@@ -317,6 +318,8 @@ export interface StoreRoot {
   readonly log: EventLog
   readonly audit: AuditTrail
   readonly index: IndexKeeper
+  /** Gives the store what its site has besides: who says what codes mean. Before, searches that ask so are refused. */
+  use(more: { terminology: Terminology }): void
   /**
    * Number of the current version, null when there is none. It shows nothing of the resource and leaves no audit row: for
    * who has read something in several steps and must know that it is still the same.

@@ -5,6 +5,7 @@ import { patientsOf, type Reading } from '../read/rows.ts'
 import { shownRow } from '../shown.ts'
 import type { Row } from '../stored.ts'
 import type { HowToSearch, SearchPage } from '../types.ts'
+import { withCodes } from './codes.ts'
 import { namedPatients, runSearch } from './run.ts'
 
 interface SearchAnswer {
@@ -27,9 +28,15 @@ const part = (row: Row, { summary, elements }: Subset): Row => ({
   content: subsetText(row.content, typeName(row.t) ?? '', { ...(summary ? { summary } : {}), ...(elements ? { elements } : {}) }),
 })
 
+/** The request of a query, with the codes it means. Throws the reader's findings and what `withCodes` throws. */
+export async function readSearch(on: Reading, type: string, query: string, how: HowToSearch = {}): Promise<SearchRequest> {
+  const request = parseSearch(type, query, { zone: on.ctx.zone, ...how })
+  return withCodes(on, request, async (t, q) => (await searchPage(on, t, q)).page)
+}
+
 /** Runs a search under the caller's grants. Throws `narrow-your-search`, `not-supported-yet` and the reader's findings. */
 export async function searchPage(on: Reading, type: string, query: string, how: HowToSearch = {}): Promise<SearchAnswer> {
-  const request = parseSearch(type, query, { zone: on.ctx.zone, ...how })
+  const request = await readSearch(on, type, query, how)
   const found = await runSearch(on, request)
   const { summary, elements } = subsetOf(request)
   const page: SearchPage = {

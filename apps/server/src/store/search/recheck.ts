@@ -6,9 +6,13 @@ import { type Filter, type SearchEntry, type SearchFilter, type SearchRequest, t
 import type { Row } from '../stored.ts'
 import { comboParts } from '../tokens.ts'
 
+const MANY = 40
+
 /** Texts of which one must stand in the content when it has no escapes; undefined where the filter says nothing of the kind. */
 function wordsOf(f: Filter): string[] | undefined {
   if (f.kind !== 'parameter' || f.modifier !== undefined || f.param === '_id') return undefined
+  // Of a whole list of codes the resource's own entries are asked at once.
+  if (f.values.length > MANY) return []
   const words: string[] = []
   for (const v of f.values) {
     const word = v.type === 'token' ? v.code : v.type === 'uri' ? v.value : undefined

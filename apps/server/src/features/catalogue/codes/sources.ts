@@ -29,6 +29,8 @@ const concept = (facts: ConceptFacts): Concept => ({
 
 /** Who asks: the tables of the site, and its resources as the caller may see them. */
 export interface Asking {
+  /** Lists stay in memory as long as this object: the site's store. */
+  memory: object
   root: Pick<StoreRoot, 'sql'>
   store: Pick<Store, 'search'>
 }
@@ -54,7 +56,7 @@ export async function codeTable(on: Asking, wanted: Wanted): Promise<CodeTable |
   const versions = await catalogues(on.root, system)
   if (versions.length > 0) {
     const found = version === undefined ? inForce(versions, day) : versions.find((v) => v.version === version)
-    if (found) return kept(on.root, found)
+    if (found) return kept(on, found)
     return finding(CATALOGUE_NOT_IN_FORCE, { system, asked: version ?? day, known: versionsInWords(versions) })
   }
   const own = baseTable(system) ?? (await storedTable(on, wanted))
@@ -64,9 +66,9 @@ export async function codeTable(on: Asking, wanted: Wanted): Promise<CodeTable |
 }
 
 /** The codes of an imported version; read once for its id, for an import makes a new one. */
-function kept(root: Asking['root'], row: KeptCatalogue): Promise<CodeTable> {
-  const all = keptOf.get(root) ?? new Map<string, Kept>()
-  keptOf.set(root, all)
+function kept({ memory, root }: Asking, row: KeptCatalogue): Promise<CodeTable> {
+  const all = keptOf.get(memory) ?? new Map<string, Kept>()
+  keptOf.set(memory, all)
   const known = all.get(row.id)
   const one = known ?? { codes: row.codes, table: codesOf(root, row.id).then((codes) => new CodeTable(row, codes.map(concept))) }
   // The one asked for last stands last, and the first ones go when it is too much.

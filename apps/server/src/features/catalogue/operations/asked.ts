@@ -100,5 +100,5 @@ export function termsOf({ site, store }: OperationContext, asked: Asked): Terms 
       versions.set(system, version)
     }
   }
-  return { root: site.store, store, day: dayOf(asked, site.clock.now()), versions }
+  return { memory: site.store, root: site.store, store, day: dayOf(asked, site.clock.now()), versions }
 }

@@ -252,16 +252,17 @@ test('each question leaves a row in the audit, refused ones too', async () => {
 
 test('searches ask what lies below a code and above it, and what a value set holds, as it was at an instant', async () => {
   const terms = terminologyOf(t.site)
+  const asker = { sql: t.site.store.sql, search: t.site.store.as(systemCaller('test', '24997')).search }
   const at = new Date('2026-06-30T03:00:00Z')
-  assert.deepEqual(await terms.below(ICD10, 'A06', at), ['A06', 'A06.0'])
-  assert.deepEqual(await terms.above(ICD10, 'A03.0', at), ['A03.0', 'A03', 'A00-A09', 'I'])
-  assert.equal(await terms.below(ICD10, 'A06', new Date('2026-07-01T03:00:00Z')), 'unknown')
-  assert.equal(await terms.below('http://snomed.info/sct', '1', at), 'unknown')
-  const gut = await terms.expand('https://example.org/ValueSet/gut', at, 4)
+  assert.deepEqual(await terms.below(asker, ICD10, 'A06', at), ['A06', 'A06.0'])
+  assert.deepEqual(await terms.above(asker, ICD10, 'A03.0', at), ['A03.0', 'A03', 'A00-A09', 'I'])
+  assert.equal(await terms.below(asker, ICD10, 'A06', new Date('2026-07-01T03:00:00Z')), 'unknown')
+  assert.equal(await terms.below(asker, 'http://snomed.info/sct', '1', at), 'unknown')
+  const gut = await terms.expand(asker, 'https://example.org/ValueSet/gut', at, 4)
   assert.deepEqual(gut === 'unknown' || gut === 'too-many' ? gut : gut.map((c) => c.code), ['A00-A09', 'A03', 'A03.0', 'A06'])
-  assert.equal(await terms.expand('https://example.org/ValueSet/gut', at, 3), 'too-many')
-  assert.equal(await terms.expand('https://example.org/ValueSet/nobody', at, 10), 'unknown')
-  await assert.rejects(terms.expand('https://example.org/ValueSet/pattern', at, 10), { code: 'value-set-filter-unsupported' })
+  assert.equal(await terms.expand(asker, 'https://example.org/ValueSet/gut', at, 3), 'too-many')
+  assert.equal(await terms.expand(asker, 'https://example.org/ValueSet/nobody', at, 10), 'unknown')
+  await assert.rejects(terms.expand(asker, 'https://example.org/ValueSet/pattern', at, 10), { code: 'value-set-filter-unsupported' })
 })
 
 test('an old commune is translated to all it became, a new one back to what it was', async () => {

@@ -37,8 +37,19 @@ const chart = (name: string, meta = {}) => [
     id: `${name}-o`,
     ...meta,
     status: 'final',
-    code: { coding: [{ code: 'k1' }] },
+    code: { coding: [{ system: 'urn:k', code: 'k1' }] },
     subject: { reference: `Patient/${name}` },
+  },
+]
+
+const SETS = [
+  {
+    resourceType: 'ValueSet',
+    id: 'hidden-v',
+    meta: VERY_RESTRICTED,
+    url: 'https://example.org/ValueSet/hidden',
+    status: 'active',
+    compose: { include: [{ system: 'urn:k', concept: [{ code: 'k1' }] }] },
   },
 ]
 
@@ -73,6 +84,8 @@ const PATHS: [method: string, path: string, body?: object][] = [
   ['GET', '/Observation?patient=hidden&_include=Observation:patient'],
   ['GET', '/Observation?patient=shown&patient.name=Trần'],
   ['GET', '/Observation?code=k1'],
+  ['GET', '/Observation?patient=shown&code:in=https://example.org/ValueSet/hidden'],
+  ['GET', '/Observation?patient=shown&code:not-in=ValueSet/hidden-v'],
   ['GET', '/Patient/hidden/$everything'],
   ['POST', '', batch('Patient/hidden', 'Observation?patient=hidden', 'Patient?gender=male')],
   ['POST', '/Observation', observation('hidden')],
@@ -94,7 +107,7 @@ test('a hidden chart changes no byte of any answer, of reads and of writes', asy
   await store.transact((tx) => tx.grantCare({ patient: 'shown', department: 'K01', from: new Date(0), basis: 'encounter' }))
   const before: string[] = []
   for (const path of PATHS) before.push(await ask(path))
-  await write(...chart('hidden', { meta: VERY_RESTRICTED }))
+  await write(...chart('hidden', { meta: VERY_RESTRICTED }), ...SETS)
   const differ: string[] = []
   for (const [i, path] of PATHS.entries()) {
     const now = await ask(path)
