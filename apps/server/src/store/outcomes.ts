@@ -54,6 +54,20 @@ export const referenceNotFound = defineOutcome({
   cure: { vi: 'Tạo {reference} trước, hoặc tham chiếu bằng mã định danh.', en: 'Create {reference} first, or refer by identifier.' },
 })
 
+/** FHIR R4, references.html and http.html#trules: such a name means the entry of the bundle that bears it, and nothing else. */
+export const referenceUnexplained = defineOutcome({
+  code: 'reference-unexplained',
+  http: 422,
+  severity: 'error',
+  issue: 'not-found',
+  vi: 'Tham chiếu urn:uuid hoặc urn:oid này không ứng với mục nào của cùng một giao dịch.',
+  en: 'This urn:uuid or urn:oid reference is the name of no entry of the same transaction.',
+  cure: {
+    vi: 'Gửi cả bản ghi được nhắc tới trong cùng transaction, với fullUrl đó; hoặc tham chiếu bằng Loại/id hay mã định danh.',
+    en: 'Send what it names in the same transaction, with that fullUrl; or refer by Type/id or by identifier.',
+  },
+})
+
 export const conditionalReference = defineOutcome({
   code: 'conditional-reference',
   http: 422,
@@ -167,7 +181,10 @@ export const idMismatch = defineOutcome({
   issue: 'invalid',
   vi: 'Mã {id} không hợp lệ hoặc khác với mã trong {type}.',
   en: 'The id {id} is malformed or differs from the one in the {type}.',
-  cure: { vi: 'Dùng một mã, tối đa 64 ký tự A-Z a-z 0-9 - .', en: 'Use one id of at most 64 characters A-Z a-z 0-9 - .' },
+  cure: {
+    vi: 'Dùng một mã, tối đa 64 ký tự A-Z a-z 0-9 - . và không phải là . hay ..',
+    en: 'Use one id of at most 64 characters A-Z a-z 0-9 - . that is neither . nor ..',
+  },
 })
 
 export const unknownType = defineOutcome({

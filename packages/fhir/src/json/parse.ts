@@ -12,6 +12,7 @@ import {
   jsonTooManyValues,
 } from './outcomes.ts'
 import { duplicatePath, rootStart, shape } from './scan.ts'
+import { parseNotingNumbers } from './spelling.ts'
 
 export interface ParsedResource {
   resource: { resourceType?: unknown; [name: string]: unknown }
@@ -42,9 +43,9 @@ function decode(bytes: Uint8Array): string {
 }
 
 /** V8's message quotes the text around the error, so only the position is taken from it. */
-function parseJson(text: string): unknown {
+function parseJson(text: string, isRough: boolean): unknown {
   try {
-    return JSON.parse(text)
+    return isRough ? parseNotingNumbers(text) : JSON.parse(text)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     throw refuse(jsonSyntax, { position: /position (\d+)/.exec(error.message)?.[1] ?? String(text.length) })
@@ -85,10 +86,10 @@ function countKeys(value: unknown, escapes: boolean): number {
 export function parseStrictJson(text: string, limits: ParseLimits = {}): unknown {
   const most = limits.depth ?? DEFAULT_DEPTH
   const mostValues = limits.values ?? DEFAULT_VALUES
-  const { deepest, keys, values } = shape(text, most, mostValues)
+  const { deepest, keys, values, isRough } = shape(text, most, mostValues)
   if (deepest > most) throw refuse(jsonTooDeep, { limit: most })
   if (values > mostValues) throw refuse(jsonTooManyValues, { limit: mostValues })
-  const value = parseJson(text)
+  const value = parseJson(text, isRough)
   // A repeated key vanishes in JSON.parse, so the text then has more colons than the value has keys.
   if (countKeys(value, text.includes('\\u')) !== keys) {
     throw refuse(jsonDuplicateKey, { path: duplicatePath(text, rootStart(text), '$') ?? '$' })

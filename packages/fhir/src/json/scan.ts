@@ -1,4 +1,5 @@
 /** Finds spans in JSON text. All positions are string indices; the text is known to be valid JSON unless said. */
+import { WHOLE_MEMBERS } from './spelling.ts'
 
 export interface Member {
   key: string
@@ -101,25 +102,47 @@ export function rootStart(text: string): number {
   return skipSpace(text, text.charCodeAt(0) === 0xfeff ? 1 : 0)
 }
 
-/** Depth, number of colons and of values (at least) outside strings; works on any text, valid or not, and stops at a limit passed. */
-export function shape(
-  text: string,
-  mostDepth: number,
-  mostValues = Number.POSITIVE_INFINITY,
-): { deepest: number; keys: number; values: number } {
+/** What is known of JSON text before it is parsed. */
+export interface Shape {
+  deepest: number
+  /** Colons. */
+  keys: number
+  /** At least so many. */
+  values: number
+  /** Whether a number with a point or an exponent stands where R4 has whole ones. */
+  isRough: boolean
+}
+
+/** Whether a point or an E stands in a number whose member holds whole numbers somewhere in R4. */
+function isRoughAt(text: string, at: number, from: number, to: number): boolean {
+  const before = text.charCodeAt(at - 1)
+  return before >= 48 && before <= 57 && WHOLE_MEMBERS.has(text.slice(from + 1, to - 1))
+}
+
+/** Depth and counts outside strings; works on any text, valid or not, and stops at a limit passed. */
+export function shape(text: string, mostDepth: number, mostValues = Number.POSITIVE_INFINITY): Shape {
   let depth = 0
   let deepest = 0
   let keys = 0
   let values = 0
+  let isRough = false
+  // The last string, and the one before the last colon: the member a number belongs to.
+  let [start, end, from, to] = [0, 0, 0, 0]
   let i = 0
   const length = text.length
   while (i < length) {
     const c = text.charCodeAt(i)
     if (c === QUOTE) {
+      start = i
       i = skipString(text, i)
+      end = i
       continue
     }
-    if (c === 58) keys++
+    if (c === 58) {
+      keys++
+      from = start
+      to = end
+    } else if ((c === 46 || c === 69 || c === 101) && !isRough) isRough = isRoughAt(text, i, from, to)
     else if (c === 44) {
       values++
       if (values > mostValues) break
@@ -131,7 +154,7 @@ export function shape(
     } else if (c === 125 || c === 93) depth--
     i++
   }
-  return { deepest, keys, values }
+  return { deepest, keys, values, isRough }
 }
 
 /** Path of an object with a repeated key. Slow; used only to word a refusal. */

@@ -1,5 +1,6 @@
 /** Turns the element table of a type into one closure that checks an object of it. */
 import { type ElementRow, elementsOf } from '../definitions.ts'
+import { isRoughNumber } from '../json/spelling.ts'
 import { isResourceType } from '../types-numbers.ts'
 import { type Binding, bindingOf, complexBinding, reportBinding } from './bindings.ts'
 import { publishedRules } from './constraints.ts'
@@ -7,7 +8,7 @@ import { type Context, isObject, type Json, report, scopeOf, within } from './co
 import { checkExtensions } from './extensions.ts'
 import { INVARIANTS, type Invariant } from './invariants.ts'
 import { badPrimitive, cardinality, emptyValue, tooDeep, twoChoices, unknownElement, unknownType, wrongStructure } from './outcomes.ts'
-import { PRIMITIVE_EXAMPLES, PRIMITIVES, type PrimitiveCheck } from './primitives.ts'
+import { PRIMITIVE_EXAMPLES, PRIMITIVES, type PrimitiveCheck, WHOLE_TYPES } from './primitives.ts'
 import { checkReference, noteUse } from './references.ts'
 import { reportBroken } from './rules.ts'
 
@@ -62,8 +63,10 @@ export function resourceCheck(type: string): ObjectCheck {
 function primitiveValue(type: string, check: PrimitiveCheck, binding: Binding | undefined) {
   const values = { type, example: PRIMITIVE_EXAMPLES[type] ?? '' }
   const isLink = type === 'canonical' || type === 'uri' || type === 'url'
-  return (value: unknown, c: Context, name: string, index?: number): void => {
-    if (check(value)) {
+  const isWhole = WHOLE_TYPES.has(type)
+  return (value: unknown, c: Context, holder: object, name: string, index?: number): void => {
+    if (isWhole && isRoughNumber(holder, index ?? name)) report(c, badPrimitive, values, name, index)
+    else if (check(value)) {
       if (isLink && (value as string).charCodeAt(0) === 35) noteUse((value as string).slice(1), c)
       if (binding && !binding.codes.has(value as string)) reportBinding(c, binding, name, index)
     } else if (value === null || value === '') report(c, emptyValue, {}, name, index)
@@ -74,9 +77,9 @@ function primitiveValue(type: string, check: PrimitiveCheck, binding: Binding | 
 function primitiveSlot(type: string, name: string, list: boolean, binding: Binding | undefined): Slot['run'] {
   const one = primitiveValue(type, PRIMITIVES[type] ?? (() => true), binding)
   if (!list) {
-    return (value, c) => {
+    return (value, c, owner) => {
       if (Array.isArray(value)) report(c, wrongStructure, SINGLE, name)
-      else one(value, c, name)
+      else one(value, c, owner, name)
     }
   }
   const shadow = `_${name}`
@@ -88,7 +91,7 @@ function primitiveSlot(type: string, name: string, list: boolean, binding: Bindi
       if (item === null) {
         const extra = owner[shadow]
         if (!Array.isArray(extra) || !isObject(extra[i])) report(c, emptyValue, {}, name, i)
-      } else one(item, c, name, i)
+      } else one(item, c, value, name, i)
     }
   }
 }

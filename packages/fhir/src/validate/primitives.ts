@@ -42,7 +42,10 @@ const text: PrimitiveCheck = (v) => typeof v === 'string' && v.length > 0 && v.l
 const integer =
   (min: number): PrimitiveCheck =>
   (v) =>
-    Number.isInteger(v) && (v as number) >= min && (v as number) <= MAX_INT
+    Number.isInteger(v) && (v as number) >= min && (v as number) <= MAX_INT && !Object.is(v, -0)
+
+/** Types whose values are written in digits alone. */
+export const WHOLE_TYPES: ReadonlySet<string> = new Set(['integer', 'unsignedInt', 'positiveInt'])
 
 /** A number kept as text by `decimal()`. */
 export function isRawNumber(v: unknown): v is { rawJSON: string } {

@@ -24,6 +24,20 @@ export const mediaTypeUnknown = defineOutcome({
   cure: { vi: 'Gửi {wanted} bằng UTF-8.', en: 'Send {wanted} in UTF-8.' },
 })
 
+/** FHIR R4, search.html#elements: a part bears the tag so that nobody takes it for the whole. */
+export const subsettedWrite = defineOutcome({
+  code: 'subsetted-write',
+  http: 422,
+  severity: 'error',
+  issue: 'incomplete',
+  vi: '{type} này chỉ là một phần (nhãn SUBSETTED); ghi lại sẽ làm mất phần còn lại.',
+  en: 'This {type} is a part only (tag SUBSETTED); writing it would lose the rest.',
+  cure: {
+    vi: 'Đọc lại bản đầy đủ (không _summary, không _elements), sửa rồi gửi; hoặc dùng PATCH.',
+    en: 'Read the whole one (without _summary and _elements), change and send that; or use PATCH.',
+  },
+})
+
 export const preconditionUnreadable = defineOutcome({
   code: 'if-match-unreadable',
   http: 400,

@@ -1,5 +1,5 @@
 /** Writes as they are asked for over HTTP and in bundles: conditions first, then everything at once. */
-import { type ChangeLink, type PatchStep, refuse, rewriteLinks } from '@yba/fhir'
+import { type ChangeLink, type PatchStep, parseFhirText, refuse, rewriteLinks, SUBSETTED } from '@yba/fhir'
 import {
   type Condition,
   type FhirResource,
@@ -13,7 +13,8 @@ import {
 } from '../../store/index.ts'
 import { duplicateWrite, notFound, versionConflict } from '../../store/outcomes.ts'
 import { resourceMismatch } from '../outcomes.ts'
-import { multipleMatches } from './outcomes.ts'
+import { isObject } from './body.ts'
+import { multipleMatches, subsettedWrite } from './outcomes.ts'
 
 /** A resource with the text it came in. */
 export interface Body {
@@ -69,9 +70,17 @@ function ofUpdate(
   return { kind: 'update', id: matched.id, upsert: false, ifAbsent }
 }
 
-/** Throws `multiple-matches`, `resource-mismatch`, `version-conflict` for a version of nothing, and `not-found` for a patch of it. */
+/** A part of a resource must not become the whole of it (FHIR R4, search.html#elements). Throws `subsetted-write`. */
+function checkWhole({ type, at = type }: Asked, { meta }: FhirResource): void {
+  const tags: unknown = meta?.tag
+  const isPart = (tag: unknown): boolean => isObject(tag) && tag.system === SUBSETTED.system && tag.code === SUBSETTED.code
+  if (Array.isArray(tags) && tags.some(isPart)) throw refuse(subsettedWrite, { type }, `${at}.meta.tag`)
+}
+
+/** Throws `subsetted-write`, `multiple-matches`, `resource-mismatch`, `version-conflict` for a version of nothing, and `not-found` for a patch of it. */
 function targetOf(asked: Asked, matched: Matched | undefined, fresh: () => string): Target {
   const { method, type, id = '', at } = asked
+  if (asked.body) checkWhole(asked, asked.body.resource)
   if (matched === 'several') throw refuse(multipleMatches, { type }, at)
   if (matched === 'none' && asked.ifMatch !== undefined && method !== 'PATCH') {
     throw refuse(versionConflict, { type, seen: String(asked.ifMatch), current: '-' }, at)
@@ -115,7 +124,7 @@ function checkFoundStays(asked: readonly Asked[], targets: readonly Target[]): v
 /** The body with its links changed; the object is read again only where its text is another. */
 function linked(body: Body, change: ChangeLink | undefined): Body {
   const text = change ? rewriteLinks(body.text, change) : body.text
-  return text === body.text ? body : { resource: JSON.parse(text) as FhirResource, text }
+  return text === body.text ? body : { resource: parseFhirText(text) as FhirResource, text }
 }
 
 async function writeOf(tx: Transaction, asked: Asked, target: Target, change: ChangeLink | undefined): Promise<Write | undefined> {
@@ -131,6 +140,7 @@ async function writeOf(tx: Transaction, asked: Asked, target: Target, change: Ch
     case 'patch': {
       const patched = await tx.patched(type, target.id, steps, ifMatch)
       const { resource, text } = patched as Body
+      checkWhole(asked, resource)
       return { ...patched, ...linked({ resource, text }, change), ...at }
     }
     case 'create':

@@ -26,17 +26,32 @@ export async function version(on: Reading, type: string, id: string, ver: number
   return row && { ...current, ...row, id }
 }
 
+// The literal is that of the index event_put.
+const PUT_FIRST = `select 1 from event where t = $1::smallint and id = $2 and payload = '{"method":"PUT"}' limit 1`
+
+/** Whether the first version of a resource came by PUT, as the log tells. */
+export async function cameByPut(on: Reading, { t, id }: Row): Promise<boolean> {
+  return (await on.db.query(PUT_FIRST, [t, id], true)).length > 0
+}
+
 const CURSOR = /^v(\d{1,9})$/
 
+export interface Versions {
+  all: readonly Version[]
+  /** How the first of them came. */
+  first: 'POST' | 'PUT'
+}
+
 /** A page of the versions of one resource; a cursor is the version it goes on below. Throws `cursor-unknown`. */
-export function versionPage({ count, since, cursor }: HistoryAsk, all: readonly Version[], shown: (row: Version) => Stored): HistoryPage {
+export function versionPage(ask: HistoryAsk, { all, first }: Versions, shown: (row: Version) => Stored): HistoryPage {
+  const { count, since, cursor } = ask
   const below = cursor === undefined ? Number.POSITIVE_INFINITY : Number(CURSOR.exec(cursor)?.[1] ?? Number.NaN)
   if (Number.isNaN(below)) throw refuse(cursorUnknown)
   const fitting = all.filter((row) => row.ver < below && (since === undefined || row.lu >= since))
   const page = fitting.slice(0, count)
   const last = page.at(-1)
   return {
-    entries: page.map((row) => ({ method: row.deleted ? 'DELETE' : row.ver === 1 ? 'POST' : 'PUT', stored: shown(row) })),
+    entries: page.map((row) => ({ method: row.deleted ? 'DELETE' : row.ver === 1 ? first : 'PUT', stored: shown(row) })),
     ...(last && fitting.length > count ? { next: `v${last.ver}` } : {}),
   }
 }

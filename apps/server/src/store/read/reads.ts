@@ -7,7 +7,7 @@ import { shownRow } from '../shown.ts'
 import type { Row } from '../stored.ts'
 import type { Reads } from '../types.ts'
 import { changes } from './changes.ts'
-import { version, versionPage, versions } from './history.ts'
+import { cameByPut, version, versionPage, versions } from './history.ts'
 import { currentRow, lineOf, patientsOf, type Reading } from './rows.ts'
 
 /** Takes the line of what was read; nothing leaves before it is done. */
@@ -52,7 +52,8 @@ export function readsOf(reading: () => Reading, note: Note): Reads {
       const found = await versions(on, type, id)
       await note(await lineOf(on, 'history', type, id, found && { ...found.current, deleted: false }))
       if (!found) throw refuse(notFound, { type })
-      return versionPage(ask, found.all, (row) => shownRow(on.access, 'history', { ...found.current, ...row }))
+      const first = (await cameByPut(on, found.current)) ? 'PUT' : 'POST'
+      return versionPage(ask, { all: found.all, first }, (row) => shownRow(on.access, 'history', { ...found.current, ...row }))
     },
     async search(type, query, how) {
       const on = reading()

@@ -171,7 +171,7 @@ async function store(job: WriteJob, active: readonly Item[]): Promise<void> {
   await checkGrants(job, active)
   for (const item of active) {
     if (item.kind === 'delete') job.written.delete(item.key)
-    else job.written.set(item.key, { rid: item.rid, pat: item.pat, id: item.id })
+    else job.written.set(item.key, { rid: item.rid, pat: item.pat, id: item.id, ver: item.ver })
   }
 }
 
@@ -192,7 +192,7 @@ function passGate({ ctx, access }: WriteJob, writes: readonly Write[]): void {
 /**
  * Writes a batch: versions, index rows, audit rows and event rows, in few statements. Answers in the order of the batch.
  * Throws findings of invalid resources, `not-found`, `version-conflict`, `already-exists`, `identifier-taken`,
- * `reference-not-found`, `patient-encounter-mismatch`, `still-referenced`, `write-forbidden`.
+ * `reference-not-found`, `reference-unexplained`, `patient-encounter-mismatch`, `still-referenced`, `write-forbidden`.
  */
 export async function writeBatch(job: WriteJob, writes: readonly Write[]): Promise<WriteResult[]> {
   if (writes.length === 0) return []

@@ -60,7 +60,8 @@ export interface Item {
   patId: string | null
 }
 
-const ID = /^[A-Za-z0-9\-.]{1,64}$/
+/** An address takes `.` and `..` for folders: nobody could read what has such an id. */
+const ID = /^(?!\.{1,2}$)[A-Za-z0-9\-.]{1,64}$/
 
 function checkId(type: string, id: string, resource?: FhirResource): void {
   if (!ID.test(id) || (typeof resource?.id === 'string' && resource.id !== id)) throw refuse(idMismatch, { type, id })

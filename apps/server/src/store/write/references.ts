@@ -1,9 +1,9 @@
 /** Literal references must lead somewhere at commit; they also tell whose record a resource is. */
-import { finding, OutcomeError, patientOf, refuse } from '@yba/fhir'
+import { type Finding, finding, OutcomeError, patientOf, refuse } from '@yba/fhir'
 import type { Context } from '../context.ts'
 import type { TransactionDb } from '../db.ts'
 import { type Access, grantPredicate, Params } from '../grants.ts'
-import { patientEncounterMismatch, referenceNotFound, stillReferenced } from '../outcomes.ts'
+import { patientEncounterMismatch, referenceNotFound, referenceUnexplained, stillReferenced } from '../outcomes.ts'
 import { typeOf } from '../stored.ts'
 import { placedFinding } from './place.ts'
 import { type Item, MOST_FINDINGS } from './plan.ts'
@@ -12,6 +12,7 @@ export interface Target {
   rid: string
   pat: string | null
   id: string
+  ver: number
 }
 
 /** Whose references are resolved: a plain write finds what its caller may read, and the rest is missing to it. */
@@ -30,7 +31,7 @@ async function storedTargets({ ctx, db, access, plain }: Resolving, wanted: Read
   const h = params.add(hashes, 'bigint[]')
   const may = plain ? grantPredicate(access, 'read', 'r', params) : 'true'
   // The key share lock makes a deletion of the target wait for this transaction, as a foreign key would.
-  const text = `select r.h, r.t, r.id, r.rid, r.pat from res r where r.h = any(${h}) and not r.deleted and ${may} order by r.rid for key share of r`
+  const text = `select r.h, r.t, r.id, r.rid, r.pat, r.ver from res r where r.h = any(${h}) and not r.deleted and ${may} order by r.rid for key share of r`
   const rows = await db.query<Target & { h: string; t: number }>(text, params.values, true)
   const byHash = new Map(rows.map((r) => [r.h, r]))
   const out = new Map<string, Target>()
@@ -74,14 +75,34 @@ function checkEncounter(item: Item, found: (key: string) => Target | undefined):
   if (pat !== undefined && pat !== null && pat !== item.pat) throw refuse(patientEncounterMismatch, { type: item.type }, item.write.at)
 }
 
-/** Fills in whose each item is. Throws `reference-not-found` with the path, `patient-encounter-mismatch`. */
+const NUMBER = /^[1-9]\d{0,8}$/
+
+/**
+ * What a plain write names and nobody finds: names of a bundle that none of its entries bears, and versions that are not
+ * there when all is written. Papers of other sites keep the versions these gave, so what a command writes is not asked.
+ */
+function unfound(item: Item, found: (key: string) => Target | undefined): Finding[] {
+  const { unexplained, versions } = item.facts?.pointers ?? { unexplained: [], versions: [] }
+  const ahead = versions.filter(({ key, version }) => {
+    const there = found(key)
+    return there !== undefined && !(NUMBER.test(version) && Number(version) <= there.ver)
+  })
+  return [
+    ...unexplained.map((path) => finding(referenceUnexplained, {}, path)),
+    ...ahead.map(({ key, version, path }) => finding(referenceNotFound, { reference: `${key}/_history/${version.slice(0, 64)}` }, path)),
+  ]
+}
+
+/** Fills in whose each item is. Throws `reference-not-found` and `reference-unexplained` with the path, `patient-encounter-mismatch`. */
 export async function resolveReferences(by: Resolving, items: readonly Item[], written: Written): Promise<void> {
   const inBatch = new Map(items.map((i) => [i.key, i]))
   const deleted = new Set(items.filter((i) => i.kind === 'delete').map((i) => i.key))
   const stored = await storedTargets(by, wantedOf(items, inBatch, written))
   const target = (key: string): Target | undefined => stored.get(key) ?? written.get(key)
-  const missing: OutcomeError['findings'] = []
+  const found = (key: string): Target | undefined => inBatch.get(key) ?? target(key)
+  const missing: Finding[] = []
   for (const item of items) {
+    if (by.plain) missing.push(...unfound(item, found).map((f) => placedFinding(f, item.write.at)))
     for (const [key, path] of item.facts?.pointers.references ?? []) {
       const own = inBatch.get(key)
       const there = own ? !deleted.has(key) : target(key) !== undefined
@@ -89,7 +110,6 @@ export async function resolveReferences(by: Resolving, items: readonly Item[], w
     }
   }
   if (missing.length > 0) throw new OutcomeError(missing.slice(0, MOST_FINDINGS))
-  const found = (key: string): Target | undefined => inBatch.get(key) ?? target(key)
   // Encounters of the batch first need their own patient before others can be compared with them.
   for (const item of items) ownPatient(item, found)
   for (const item of items) checkEncounter(item, found)

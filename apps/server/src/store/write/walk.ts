@@ -14,20 +14,33 @@ export interface Pointers {
   binaries: Set<string>
   /** Path of a reference by condition (`Practitioner?identifier=…`), which only a transaction resolves. */
   conditional?: string
+  /** Paths of references by a name that only a bundle explains (`urn:uuid:…`), and only while it is carried out. */
+  unexplained: string[]
+  /** References to one version of a local resource. */
+  versions: { key: string; version: string; path: string }[]
 }
 
 const BINARY = /^Binary\/([0-9a-f]{64})$/
 
 const CONDITIONAL = /^[A-Z][A-Za-z]+\?/
+const URN = /^urn:(?:uuid|oid):/i
+const AFTER_KEY = '/_history/'
 
 function note(value: string, path: string, out: Pointers): void {
   if (CONDITIONAL.test(value)) out.conditional ??= path
+  if (URN.test(value)) out.unexplained.push(path)
   const target = referenceTarget(value)
   if (target === undefined || !isLocal(target)) return
+  if (value.length > target.length) out.versions.push({ key: target, version: value.slice(target.length + AFTER_KEY.length), path })
   const sha = BINARY.exec(target)?.[1]
   if (sha) out.binaries.add(sha)
   else if (!out.references.has(target)) out.references.set(target, path)
 }
+
+const EDUCATION = /^Immunization\.(?:contained\[\d+\]\.)?education\[\d+\]$/
+
+/** `reference` is a uri, and no Reference's, in an Expression (which has a language), a DetectedIssue and Immunization.education. */
+const isUri = (holder: Json, path: string): boolean => 'language' in holder || 'resourceType' in holder || EDUCATION.test(path)
 
 function visit(value: unknown, path: string, out: Pointers): void {
   if (Array.isArray(value)) {
@@ -40,15 +53,16 @@ function visit(value: unknown, path: string, out: Pointers): void {
   for (const key in value) {
     const v = value[key]
     if (typeof v === 'string') {
-      if (key === 'reference') note(v, path, out)
-      else if (key === 'url' && BINARY.test(v)) note(v, path, out)
+      if (key === 'reference') {
+        if (!isUri(value, path)) note(v, path, out)
+      } else if (key === 'url' && BINARY.test(v)) note(v, path, out)
     } else if (typeof v === 'object') visit(v, `${path}.${key}`, out)
   }
 }
 
 /** All literal references of a resource, search parameter or not, contained resources and extensions included. */
 export function pointers(resource: FhirResource): Pointers {
-  const out: Pointers = { references: new Map(), binaries: new Set() }
+  const out: Pointers = { references: new Map(), binaries: new Set(), unexplained: [], versions: [] }
   // A Bundle's entries refer among themselves; the store keeps it as it is.
   if (resource.resourceType !== 'Bundle') visit(resource, resource.resourceType, out)
   return out

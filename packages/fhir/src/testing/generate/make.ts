@@ -117,7 +117,7 @@ export function referenceOf(targets: readonly string[] | undefined, m: Making): 
   const out: Json = pooled(type)
   const form = m.chance.int(0, 11)
   if (form === 0) out.reference = `https://example.org/fhir/${type}/a-1`
-  else if (form === 1) out.reference = primitiveOf('uuid', '', m.chance)
+  else if (form === 1) out.reference = `http://example.org/${type}/a-1/_history/3`
   else if (form === 2) {
     delete out.reference
     out.type = type

@@ -105,7 +105,7 @@ async function storedTable(on: Asking, { system, version }: Wanted): Promise<Cod
   const page = await on.store.search('CodeSystem', query.toString())
   const found = page.entries.map((e) => e.resource() as StoredCodeSystem).find((r) => (r.concept?.length ?? 0) > 0)
   if (!found) return undefined
-  const { title = found.name ?? '', content } = found
+  const { title = found.name ?? system, content } = found
   const concepts = conceptsOf(found.concept ?? [])
   return new CodeTable({ system, version: found.version ?? '', title, fragment: content !== 'complete' }, concepts)
 }
