@@ -14,9 +14,11 @@ export type {
   ProfileTable,
   ProfileTables,
 } from './profile/types.ts'
+export { compartmentOf, compartmentTypes } from './search/compartments.ts'
 export { parseSearch } from './search/parse.ts'
 export type {
   ChainFilter,
+  Compartment,
   Filter,
   HasFilter,
   IncludeRule,

@@ -15,6 +15,7 @@ import { answerBeforeClosing, takeBytes } from './body.ts'
 import { handleErrors, slowOnes } from './errors.ts'
 import { eventRoutes } from './events.ts'
 import { fhirRoutes } from './fhir/index.ts'
+import { searchAddress } from './fhir/routes-search.ts'
 import { identifyCallers } from './identify.ts'
 import { badClient, load, noteAnswers } from './load.ts'
 import { nodeAuthRoutes } from './node-auth.ts'
@@ -44,6 +45,7 @@ export async function buildServer(site: Site, options: ServerOptions): Promise<F
     // Whose word about a visitor's address is taken; nobody's without a proxy before the site.
     trustProxy: site.settings.proxies ?? false,
     genReqId: () => randomUUID(),
+    rewriteUrl: ({ method, url = '/' }) => searchAddress(method, url),
     routerOptions: { maxParamLength: 200 },
     // Own lines from an allow-list: no address values, no headers, no bodies.
     logger: false,

@@ -227,3 +227,43 @@ test('a resource shown in part says so; one that holds nothing more comes byte f
   const part = (await clerk.read('Patient', more.id)).text
   assert.ok(part.includes('SUBSETTED') && part.includes('Trần Tý') && !part.includes('male'))
 })
+
+test('links that are not shown bring nothing along, neither by * nor by a compartment', async () => {
+  const store = t.root.as(testCaller())
+  const [patient, stay] = await store.transact((tx) =>
+    tx.write([
+      { kind: 'create', resource: { resourceType: 'Patient', gender: 'female' } as FhirResource },
+      { kind: 'create', resource: { resourceType: 'Encounter', status: 'finished', class: { code: 'AMB' } } as FhirResource },
+    ]),
+  )
+  const [seen] = await store.transact((tx) =>
+    tx.write([
+      {
+        kind: 'create',
+        resource: {
+          resourceType: 'Observation',
+          status: 'final',
+          code: { text: 'x' },
+          subject: { reference: `Patient/${patient?.id}` },
+          encounter: { reference: `Encounter/${stay?.id}` },
+        } as FhirResource,
+      },
+    ]),
+  )
+  const all = grant({ types: ['Patient', 'Encounter'] })
+  const clerk = t.root.as(
+    testCaller({ kind: 'user', id: 'u6', grants: [all, grant({ types: ['Observation'], shows: { Observation: ['subject'] } })] }),
+  )
+  const along = async (type: string, query: string) => (await clerk.search(type, query)).included.map((s) => s.id)
+  const whole = async (type: string, query: string) => (await store.search(type, query)).included.map((s) => s.id).sort()
+  assert.deepEqual(await along('Observation', `_id=${seen?.id}&_include=*`), [patient?.id])
+  assert.deepEqual(await along('Observation', `_id=${seen?.id}&_include=Observation:*`), [patient?.id])
+  assert.deepEqual(await whole('Observation', `_id=${seen?.id}&_include=*`), [patient?.id, stay?.id].sort())
+  assert.deepEqual(await along('Encounter', `_id=${stay?.id}&_revinclude=*`), [])
+  assert.deepEqual(await along('Encounter', `_id=${stay?.id}&_revinclude:iterate=*`), [])
+  assert.deepEqual(await whole('Encounter', `_id=${stay?.id}&_revinclude=*`), [seen?.id])
+  assert.deepEqual(await along('Patient', `_id=${patient?.id}&_revinclude=*`), [seen?.id])
+  const within = { compartment: { type: 'Encounter', id: stay?.id ?? '' } }
+  assert.deepEqual((await clerk.search('Observation', '', within)).entries, [])
+  assert.equal((await store.search('Observation', '', within)).entries.length, 1)
+})

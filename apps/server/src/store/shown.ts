@@ -43,6 +43,24 @@ export function checkReplaced(access: Access, type: string, current: string): vo
   if (Object.keys(JSON.parse(current) as object).some((member) => !passes(shown, member))) throw refuse(notShownWhole, { type })
 }
 
+/** Whether the caller is shown all elements a parameter looks at. */
+export function mayAsk(access: Access, type: string, param: string): boolean {
+  const shown = shownOf(access, 'search', type)
+  if (!shown || param === '*' || (param.startsWith('_') && param !== '_text')) return true
+  const elements = elementsOf(type, param)
+  return elements.length > 0 && elements.every((e) => shown.has(e))
+}
+
+/** The reference parameters, as type and code, by which a type shown in part says more than is shown. */
+export function hiddenReferences(access: Access): [type: string, param: string][] {
+  const types = new Set(access.caller.grants.flatMap((g) => Object.keys(g.shows ?? {})))
+  return [...types].flatMap((type) =>
+    [...searchParameters(type).values()]
+      .filter((p) => p.type === 'reference' && !mayAsk(access, type, p.code))
+      .map((p): [string, string] => [type, p.code]),
+  )
+}
+
 /** Elements of the type a parameter looks at, from its expression. */
 function elementsOf(type: string, param: string): string[] {
   if (param === '_text') return type === 'Composition' ? ['text', 'section'] : ['text']
@@ -56,10 +74,7 @@ function elementsOf(type: string, param: string): string[] {
  */
 export function checkAsked(access: Access, request: SearchRequest): void {
   const asked = (type: string, param: string): void => {
-    const shown = shownOf(access, 'search', type)
-    if (!shown || param === '*' || (param.startsWith('_') && param !== '_text')) return
-    const elements = elementsOf(type, param)
-    if (elements.length === 0 || elements.some((e) => !shown.has(e))) throw refuse(searchNotShown, { type, param })
+    if (!mayAsk(access, type, param)) throw refuse(searchNotShown, { type, param })
   }
   const filter = (type: string, f: Filter): void => {
     const owner = f.kind === 'has' ? f.type : type
@@ -67,7 +82,9 @@ export function checkAsked(access: Access, request: SearchRequest): void {
     if (f.kind === 'has') filter(owner, f.filter)
     if (f.kind === 'chain') for (const target of f.targets) filter(target.type, target.filter)
   }
-  for (const f of request.filters) filter(request.type, f)
-  for (const s of request.sort) asked(request.type, s.param)
+  for (const type of request.types) {
+    for (const f of request.filters) filter(type, f)
+    for (const s of request.sort) asked(type, s.param)
+  }
   for (const rule of [...request.include, ...request.revinclude]) asked(rule.type, rule.param)
 }

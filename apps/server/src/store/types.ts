@@ -1,7 +1,7 @@
 /**
  * The store's contract. Door: index.ts. The only clinical SQL of the system lives behind it.
  */
-import type { Finding, PatchStep } from '@yba/fhir'
+import type { Compartment, Finding, PatchStep } from '@yba/fhir'
 import type { Resource } from 'fhir/r4.d.ts'
 import type { Caller } from '../access/caller.ts'
 import type { IndexKeeper } from './index-keeper/index.ts'
@@ -80,11 +80,15 @@ export interface SearchPage {
   next?: string
   /** What lenient handling left out of the question. */
   ignored: readonly Finding[]
+  /** What the answer leaves out, though it was asked for. */
+  told: readonly Finding[]
 }
 
 export interface HowToSearch {
   /** `Prefer: handling=`; strict without it: what is not known is refused. */
   handling?: 'strict' | 'lenient'
+  /** Only what is in the compartment of this resource. */
+  compartment?: Compartment
 }
 
 /** A search by which a write names its resource (FHIR R4, http.html#cond-update): `identifier=system|value`, without `?`. */
@@ -128,7 +132,7 @@ export interface Reads {
   history(type: string, id: string): Promise<Stored[]>
   /** A page of the versions of one resource, of a type or of everything, newest first. Throws `not-found`, `narrow-your-search`, `cursor-unknown`. */
   historyOf(ask: HistoryAsk): Promise<HistoryPage>
-  /** `query` is the part after `?`. Throws `narrow-your-search` where the grant asks for a patient. */
+  /** `type` may be `*`, for all or those of `_type`. `query` is the part after `?`. Throws `narrow-your-search` where the grant asks for a patient. */
   search(type: string, query: string, how?: HowToSearch): Promise<SearchPage>
 }
 

@@ -93,3 +93,14 @@ export const searchTooWide = error({
   en: 'The search has too many conditions: at most {most} parameters, and {words} words in one value.',
   cure: { vi: 'Bớt điều kiện hoặc chia thành nhiều lần tìm.', en: 'Use fewer conditions, or several searches.' },
 })
+
+export const searchNotInCompartment = error({
+  code: 'search-not-in-compartment',
+  issue: 'not-supported',
+  vi: '{type} không bao giờ thuộc ngăn hồ sơ của {compartment}.',
+  en: '{type} is never in a compartment of {compartment}.',
+  cure: {
+    vi: 'Tìm {type} không qua ngăn hồ sơ, hoặc dùng * để lấy mọi loại có trong ngăn.',
+    en: 'Search {type} without the compartment, or use * for all types that are in it.',
+  },
+})

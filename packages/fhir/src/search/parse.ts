@@ -2,18 +2,20 @@
 import { searchParameters } from '../extract/index.ts'
 import { type Finding, finding, OutcomeError, refuse } from '../outcome.ts'
 import { isElementName } from '../subset.ts'
-import { isResourceType } from '../types-numbers.ts'
+import { isResourceType, resourceTypes } from '../types-numbers.ts'
+import { compartmentOf } from './compartments.ts'
 import { isReferenceParameter, readFilter } from './filters.ts'
 import {
   searchBadControl,
   searchBadInclude,
   searchBadValue,
+  searchNotInCompartment,
   searchTooWide,
   searchUnknownElement,
   searchUnknownParameter,
   searchUnknownType,
 } from './outcomes.ts'
-import type { IncludeRule, SearchOptions, SearchRequest } from './request.ts'
+import type { Compartment, Filter, IncludeRule, SearchOptions, SearchRequest } from './request.ts'
 
 type Control = (request: SearchRequest, value: string, name: string) => void
 
@@ -23,13 +25,19 @@ function oneOf<T extends string>(allowed: readonly T[], value: string, param: st
   return found
 }
 
+/** What a resource of any type has, and a list of several can be in the order of. */
+const SORTS_ALL = new Set(['_id', '_lastUpdated'])
+
+/** What all types have in common is of Resource. */
+const nameOf = (type: string): string => (type === '*' ? 'Resource' : type)
+
 function sort(request: SearchRequest, value: string): void {
   for (const part of value.split(',')) {
     const descending = part.startsWith('-')
     const param = descending ? part.slice(1) : part
-    const known = searchParameters(request.type).get(param)
+    const known = request.type === '*' ? SORTS_ALL.has(param) : searchParameters(request.type).has(param)
     if (!known) {
-      throw refuse(searchUnknownParameter, { type: request.type, param: /^[\w-]{1,64}$/.test(param) ? param : '?' })
+      throw refuse(searchUnknownParameter, { type: nameOf(request.type), param: /^[\w-]{1,64}$/.test(param) ? param : '?' })
     }
     request.sort.push({ param, descending })
   }
@@ -41,8 +49,8 @@ function count(request: SearchRequest, value: string, name: string): void {
 }
 
 function includeRule(value: string, name: string): IncludeRule {
-  const [type = '', param = '', target, ...more] = value.split(':')
-  const isKnown = isResourceType(type) && (param === '*' || isReferenceParameter(type, param))
+  const [type = '', param = type === '*' ? '*' : '', target, ...more] = value.split(':')
+  const isKnown = type === '*' ? param === '*' : isResourceType(type) && (param === '*' || isReferenceParameter(type, param))
   if (!isKnown || more.length > 0 || (target !== undefined && !isResourceType(target))) {
     throw refuse(searchBadInclude, { param: name.split(':')[0] ?? name })
   }
@@ -52,11 +60,13 @@ function includeRule(value: string, name: string): IncludeRule {
 }
 
 function elements(request: SearchRequest, value: string): void {
-  const { type } = request
+  const { type, types } = request
+  const isKnown = (name: string) => types.some((t) => isElementName(t, name))
   const names = value.split(',').filter((name) => name !== '')
-  request.elements.push(...names.filter((name) => isElementName(type, name)))
-  const unknown = names.find((name) => !isElementName(type, name))
-  if (unknown !== undefined) throw refuse(searchUnknownElement, { type, element: /^[\w.[\]-]{1,64}$/.test(unknown) ? unknown : '?' })
+  request.elements.push(...names.filter(isKnown))
+  const unknown = names.find((name) => !isKnown(name))
+  if (unknown !== undefined)
+    throw refuse(searchUnknownElement, { type: nameOf(type), element: /^[\w.[\]-]{1,64}$/.test(unknown) ? unknown : '?' })
 }
 
 const include: Control = (r, value, name) => r.include.push(includeRule(value, name))
@@ -105,22 +115,67 @@ function checkWidth(query: URLSearchParams): void {
   if (values.length > MOST_PARAMETERS || values.some(isLong)) throw refuse(searchTooWide, { most: MOST_PARAMETERS, words: MOST_WORDS })
 }
 
+/** Parameters that the index keeps for every type. */
+const OF_ALL = new Set(['_id', '_lastUpdated', '_tag', '_security', '_profile', '_source'])
+
+function filterOf({ type, types }: SearchRequest, name: string, value: string, options: SearchOptions): Filter {
+  if (type !== '*') return readFilter(type, name, value, options)
+  const [code = ''] = name.split(/[:.]/, 1)
+  if (!OF_ALL.has(code)) throw refuse(searchUnknownParameter, { type: 'Resource', param: /^[\w-]{1,64}$/.test(code) ? code : '?' })
+  return readFilter(types[0] ?? '', name, value, options)
+}
+
+/** The types a list names (`_type`), each once. Throws `search-unknown-type`. */
+function typesOf(values: readonly string[], all: readonly string[], compartment: Compartment | undefined): readonly string[] {
+  if (values.length === 0) return all
+  const names = new Set(values.flatMap((value) => value.split(',')))
+  for (const name of names) {
+    if (!isResourceType(name)) throw refuse(searchUnknownType, { type: /^\w{1,64}$/.test(name) ? name : '?' })
+    if (!all.includes(name)) throw refuse(searchNotInCompartment, { type: name, compartment: compartment?.type ?? '' })
+  }
+  return [...names]
+}
+
+/** What is searched, from the address and `_type`. */
+function searched(type: string, asked: URLSearchParams, compartment: Compartment | undefined): Pick<SearchRequest, 'type' | 'types'> {
+  const members = compartment && compartmentOf(compartment.type)
+  if (type !== '*') {
+    if (!isResourceType(type)) throw refuse(searchUnknownType, { type: /^\w{1,64}$/.test(type) ? type : '?' })
+    if (members && !members.has(type)) throw refuse(searchNotInCompartment, { type, compartment: compartment?.type ?? '' })
+    return { type, types: [type] }
+  }
+  const all = members ? [...members.keys()] : resourceTypes().map(({ name }) => name)
+  const types = typesOf(asked.getAll('_type'), all, compartment)
+  // One type alone is searched as that type, by all of its parameters.
+  return { type: types.length === 1 ? (types[0] ?? '*') : '*', types }
+}
+
 /**
- * Reads a search on one type. Takes the type, the query (text without `?`, or parameters of a form) and options; gives
- * the request. Throws `search-too-wide`, or one OutcomeError with a finding per parameter that is not understood; with lenient handling
+ * Reads a search on one type, or with `*` on all types or those that `_type` names, by what all of them have. Takes the type,
+ * the query (text without `?`, or parameters of a form) and options; gives the request. Throws `search-unknown-type`,
+ * `search-not-in-compartment`, `search-too-wide`, or one OutcomeError with a finding per parameter that is not understood; with lenient handling
  * unknown parameters and modifiers are left out and listed in `ignored`, but bad values are still refused.
  */
 export function parseSearch(type: string, query: URLSearchParams | string, options: SearchOptions = {}): SearchRequest {
-  if (!isResourceType(type)) throw refuse(searchUnknownType, { type: /^\w{1,64}$/.test(type) ? type : '?' })
-  const request: SearchRequest = { type, filters: [], sort: [], include: [], revinclude: [], elements: [], ignored: [] }
-  const findings: Finding[] = []
   const asked = typeof query === 'string' ? new URLSearchParams(query) : query
+  const { compartment } = options
+  const request: SearchRequest = {
+    ...searched(type, asked, compartment),
+    filters: [],
+    sort: [],
+    include: [],
+    revinclude: [],
+    elements: [],
+    ignored: [],
+  }
+  const findings: Finding[] = []
+  if (compartment) request.compartment = compartment
   checkWidth(asked)
   for (const [name, value] of asked) {
     try {
       const control = Object.hasOwn(CONTROLS, name) ? CONTROLS[name] : undefined
       if (control) control(request, value, name)
-      else request.filters.push(readFilter(type, name, value, options))
+      else if (name !== '_type' || type !== '*') request.filters.push(filterOf(request, name, value, options))
     } catch (error) {
       if (!(error instanceof OutcomeError)) throw error
       for (const f of error.findings) {

@@ -58,7 +58,7 @@ export interface SortKey {
 }
 
 export interface IncludeRule {
-  /** Type the reference stands in. */
+  /** Type the reference stands in; `*` for every type. */
   type: string
   /** Reference parameter; `*` for all. */
   param: string
@@ -66,8 +66,18 @@ export interface IncludeRule {
   iterate: boolean
 }
 
-export interface SearchRequest {
+/** Whose compartment is searched. */
+export interface Compartment {
   type: string
+  id: string
+}
+
+export interface SearchRequest {
+  /** The type searched; `*` where several are. */
+  type: string
+  /** All types searched, each once. */
+  types: readonly string[]
+  compartment?: Compartment
   filters: Filter[]
   sort: SortKey[]
   count?: number
@@ -86,6 +96,7 @@ export interface SearchOptions {
   handling?: 'strict' | 'lenient'
   /** Zone of partial dates. */
   zone?: string
+  compartment?: Compartment
   /** The index generation that will answer; `INDEX_GENERATION` by default. */
   generation?: IndexGeneration
 }

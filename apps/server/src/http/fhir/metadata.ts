@@ -1,5 +1,5 @@
 /** The capability statement, made from ownership, search parameters and the features' operations. */
-import { CANONICAL, resourceTypes, searchParameters } from '@yba/fhir'
+import { CANONICAL, compartmentTypes, resourceTypes, searchParameters } from '@yba/fhir'
 import { ownerOf } from '../../access/ownership.ts'
 import type { Feature } from '../../feature.ts'
 import type { Site } from '../../site.ts'
@@ -36,7 +36,10 @@ export function capabilityStatement(site: Site, features: readonly Feature[]) {
           cors: false,
           service: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }] }],
         },
-        interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }],
+        interaction: [{ code: 'transaction' }, { code: 'batch' }, { code: 'history-system' }, { code: 'search-system' }],
+        compartment: compartmentTypes().map(
+          (type) => `http://hl7.org/fhir/CompartmentDefinition/${type.charAt(0).toLowerCase()}${type.slice(1)}`,
+        ),
         resource: resourceTypes().map(({ name: type }) => {
           const command = site.role !== 'bare' && ownerOf(type)?.mode === 'command'
           return {

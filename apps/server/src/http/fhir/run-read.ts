@@ -1,5 +1,5 @@
 /** Reads as texts: the routes send them, and bundles put them into their answers. */
-import { operationOutcome, parseSearch, subsetText } from '@yba/fhir'
+import { type Compartment, operationOutcome, parseSearch, subsetText } from '@yba/fhir'
 import type { Reads, Stored } from '../../store/types.ts'
 import { searchset } from './answers.ts'
 import type { Preference } from './prefer.ts'
@@ -21,20 +21,36 @@ export interface Answering {
   handling?: Preference['handling']
 }
 
+/** What is searched: a type, or `*`; within a compartment or anywhere. */
+export interface Searched {
+  type: string
+  compartment?: Compartment
+}
+
+/** The address of a search without its question. */
+function addressOf({ type, compartment }: Searched, base: string): string {
+  if (compartment) return `${base}/${compartment.type}/${compartment.id}/${type}`
+  return type === '*' ? base : `${base}/${type}`
+}
+
 /** A searchset Bundle. Throws what a search is refused with. */
-export async function searchText(reads: Reads, type: string, asked: string, { base, lang, handling }: Answering): Promise<string> {
+export async function searchText(reads: Reads, of: Searched, asked: string, { base, lang, handling }: Answering): Promise<string> {
+  const { type, compartment } = of
   const plain = new URLSearchParams(asked)
   // In what form the answer comes is the routes' business, not the search's.
   plain.delete('_format')
   plain.delete('_pretty')
-  const page = await reads.search(type, plain.toString(), handling ? { handling } : {})
+  const how = { ...(handling ? { handling } : {}), ...(compartment ? { compartment } : {}) }
+  const page = await reads.search(type, plain.toString(), how)
   // `self` says what was understood, and a next page asks no more than that.
   for (const f of page.ignored) plain.delete(f.path ?? '')
   plain.delete('_cursor')
-  const self = `${base}/${type}?${plain}`
+  const address = addressOf(of, base)
+  const self = `${address}?${plain}`
   if (page.next !== undefined) plain.set('_cursor', page.next)
-  const next = page.next === undefined ? undefined : `${base}/${type}?${plain}`
-  const outcome = page.ignored.length > 0 ? operationOutcome([...page.ignored], lang) : undefined
+  const next = page.next === undefined ? undefined : `${address}?${plain}`
+  const told = [...page.ignored, ...page.told]
+  const outcome = told.length > 0 ? operationOutcome(told, lang) : undefined
   return searchset(page, base, { self, next }, outcome)
 }
 

@@ -43,7 +43,7 @@ const finished = new WeakSet<Context>()
 
 /** An answer from half an index would be a wrong one. Throws `index-being-built`. */
 export async function checkBuilt(ctx: Context, request: SearchRequest): Promise<void> {
-  const what = request.filters.map((f) => laterOf(request.type, f)).find((found) => found !== undefined)
+  const what = request.filters.map((f) => laterOf(request.types[0] ?? '', f)).find((found) => found !== undefined)
   if (what === undefined || finished.has(ctx)) return
   if ((await finishedGeneration(ctx.db)) >= INDEX_GENERATION) {
     finished.add(ctx)

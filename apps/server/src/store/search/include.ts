@@ -1,25 +1,46 @@
-/** `_include` and `_revinclude`, one level, under the same grants as the page. */
-import { type IncludeRule, refuse, type SearchRequest } from '@yba/fhir'
+/** `_include` and `_revinclude` (FHIR R4, search.html#include), under the same grants as the page. */
+import { type IncludeRule, type SearchRequest, typeName } from '@yba/fhir'
 import { grantPredicate, Params } from '../grants.ts'
 import { paramNumber } from '../hash.ts'
-import { notSupportedYet } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
+import { hiddenReferences } from '../shown.ts'
 import { ROW, type Row, typeOf } from '../stored.ts'
 import { indexName } from './compiling.ts'
 
-const LIMIT = 2000
+/** Rows that come along with a page at most, and steps of `:iterate`. */
+export const MOST_INCLUDED = 5000
+export const MOST_ROUNDS = 10
 
-function checkRules(rules: readonly IncludeRule[]): void {
-  if (rules.some((r) => r.iterate)) throw refuse(notSupportedYet, { what: '_include:iterate' })
+export interface Included {
+  rows: Row[]
+  /** There is more that should have come along. */
+  cut: boolean
 }
 
-/** Restricts to the rule's reference parameter; `*` is all of them. */
-function paramCondition(rule: IncludeRule, params: Params): string {
-  if (rule.param === '*') return 'x.p <> 0'
-  return `x.p = ${params.add(paramNumber(rule.type, indexName(rule.type, rule.param)), 'integer')}`
+/** The rows of one question, of which there may be so many more. */
+interface Ask {
+  on: Reading
+  rows: readonly Row[]
+  /** Numbers of what the answer holds already. */
+  seen: ReadonlySet<string>
+  most: number
 }
 
-async function forward(on: Reading, rule: IncludeRule, rows: readonly Row[]): Promise<Row[]> {
+const typeOfRow = (row: Row): string => typeName(row.t) ?? ''
+
+/** Restricts to the rule's reference parameter; `*` is all that the caller is shown. */
+function paramCondition(on: Reading, rule: IncludeRule, params: Params): string {
+  if (rule.param !== '*') return `x.p = ${params.add(paramNumber(rule.type, indexName(rule.type, rule.param)), 'integer')}`
+  const hidden = hiddenReferences(on.access).map(([type, param]) => paramNumber(type, indexName(type, param)))
+  return hidden.length === 0 ? 'x.p <> 0' : `x.p <> 0 and x.p <> all(${params.add(hidden, 'integer[]')})`
+}
+
+const notSeen = ({ seen }: Ask, params: Params): string => `r.rid <> all(${params.add([...seen], 'bigint[]')})`
+
+async function forward(ask: Ask, rule: IncludeRule): Promise<Row[]> {
+  const { on, most } = ask
+  const rows = rule.type === '*' ? ask.rows : ask.rows.filter((r) => typeOfRow(r) === rule.type)
+  if (rows.length === 0) return []
   const params = new Params()
   const rids = params.add(
     rows.map((r) => r.rid),
@@ -29,38 +50,56 @@ async function forward(on: Reading, rule: IncludeRule, rows: readonly Row[]): Pr
   // `patient` is indexed under `subject`, which may point to others too.
   const target = rule.target ?? (rule.param === 'patient' ? 'Patient' : undefined)
   const only = target === undefined ? '' : ` and r.t = ${typeOf(target)}`
-  const text = `select ${ROW} from res r where r.h in (select x.tgt from ix_ref x where x.rid = any(${rids}) and ${paramCondition(rule, params)})
-    and not r.deleted and ${may}${only} limit ${LIMIT}`
+  const text = `select ${ROW} from res r where r.h in (select x.tgt from ix_ref x where x.rid = any(${rids}) and ${paramCondition(on, rule, params)})
+    and not r.deleted and ${may}${only} and ${notSeen(ask, params)} order by r.rid limit ${params.add(most + 1, 'bigint')}`
   return on.db.query<Row>(text, params.values)
 }
 
-async function backward(on: Reading, rule: IncludeRule, type: string, rows: readonly Row[]): Promise<Row[]> {
-  if (rule.target !== undefined && rule.target !== type) return []
+async function backward(ask: Ask, rule: IncludeRule): Promise<Row[]> {
+  const { on, most } = ask
+  const rows = rule.target === undefined ? ask.rows : ask.rows.filter((r) => typeOfRow(r) === rule.target)
+  if (rows.length === 0) return []
   const params = new Params()
   const targets = params.add(
-    rows.map((r) => on.ctx.hashes.of(`${type}/${r.id}`)),
+    rows.map((r) => on.ctx.hashes.of(`${typeOfRow(r)}/${r.id}`)),
     'bigint[]',
   )
-  const may = grantPredicate(on.access, 'read', 'r', params, rule.type)
-  const text = `select ${ROW} from res r where r.rid in (select x.rid from ix_ref x where x.tgt = any(${targets}) and ${paramCondition(rule, params)})
-    and r.t = ${typeOf(rule.type)} and not r.deleted and ${may} order by r.sd desc, r.rid desc limit ${LIMIT}`
+  const any = rule.type === '*'
+  const may = grantPredicate(on.access, 'read', 'r', params, any ? undefined : rule.type)
+  const only = any ? '' : ` and r.t = ${typeOf(rule.type)}`
+  const text = `select ${ROW} from res r where r.rid in (select x.rid from ix_ref x where x.tgt = any(${targets}) and ${paramCondition(on, rule, params)})
+    ${only} and not r.deleted and ${may} and ${notSeen(ask, params)} order by r.sd desc, r.rid desc limit ${params.add(most + 1, 'bigint')}`
   return on.db.query<Row>(text, params.values)
 }
 
-/** Rows the page points to or is pointed to by, each once, without those of the page itself. Throws `not-supported-yet`. */
-export async function includedRows(on: Reading, request: SearchRequest, rows: readonly Row[]): Promise<Row[]> {
-  checkRules([...request.include, ...request.revinclude])
-  if (rows.length === 0) return []
+/**
+ * Rows the page points to or is pointed to by, each once, without those of the page itself; by rules that say `:iterate` also
+ * from what came along, until nothing new does. What is too much is left out and said to be (`cut`).
+ */
+export async function includedRows(on: Reading, request: SearchRequest, rows: readonly Row[]): Promise<Included> {
+  const rules = [
+    ...request.include.map((rule) => ({ rule, find: forward })),
+    ...request.revinclude.map((rule) => ({ rule, find: backward })),
+  ]
   const seen = new Set(rows.map((r) => r.rid))
   const out: Row[] = []
-  const take = (more: readonly Row[]) => {
-    for (const r of more) {
-      if (seen.has(r.rid)) continue
-      seen.add(r.rid)
-      out.push(r)
+  let from = rows
+  for (let round = 0; from.length > 0; round++) {
+    const asked = round === 0 ? rules : rules.filter(({ rule }) => rule.iterate)
+    if (asked.length === 0) break
+    const fresh: Row[] = []
+    for (const { rule, find } of asked) {
+      const found = await find({ on, rows: from, seen, most: MOST_INCLUDED - out.length }, rule)
+      // A last round asks only whether there would be more.
+      const fitting = round === MOST_ROUNDS ? [] : found.slice(0, MOST_INCLUDED - out.length)
+      for (const row of fitting) {
+        seen.add(row.rid)
+        out.push(row)
+        fresh.push(row)
+      }
+      if (fitting.length < found.length) return { rows: out, cut: true }
     }
+    from = fresh
   }
-  for (const rule of request.include) if (rule.type === request.type) take(await forward(on, rule, rows))
-  for (const rule of request.revinclude) take(await backward(on, rule, request.type, rows))
-  return out
+  return { rows: out, cut: false }
 }

@@ -44,6 +44,7 @@ export async function searchPage(on: Reading, type: string, query: string, how: 
     // The elements asked for are those of the type that is searched.
     included: found.included.map((row) => shownRow(on.access, 'read', part(row, { summary }))),
     ignored: request.ignored,
+    told: found.told,
     ...(found.total === undefined ? {} : { total: found.total }),
     ...(found.next === undefined ? {} : { next: found.next }),
   }
@@ -54,12 +55,15 @@ export async function searchPage(on: Reading, type: string, query: string, how: 
 export async function searchLine(on: Reading, request: SearchRequest, query: string, rows: readonly Row[]): Promise<AuditLine> {
   // Nothing shown is an answer as well: that this patient has none, or so many.
   const asked = rows.length === 0 ? await namedPatients(on, request) : []
-  const names = [...new Set([...new URLSearchParams(query).keys()])].map((k) => k.slice(0, 80))
+  const { compartment } = request
+  const names = [...new Set([...(compartment ? [`${compartment.type}/*`] : []), ...new URLSearchParams(query).keys()])].map((k) =>
+    k.slice(0, 80),
+  )
   return {
     caller: on.access.caller,
     at: on.access.now,
     action: 'search',
-    type: request.type,
+    ...(request.type === '*' ? {} : { type: request.type }),
     pats: [...(await patientsOf(on.db, rows)), ...asked],
     outcome: 'ok',
     detail: names.join('&').slice(0, 400),

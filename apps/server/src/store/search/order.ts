@@ -42,9 +42,11 @@ function keyOf(type: string, sort: SortKey, params: Params): Key {
 
 /** Without `_sort`: newest first by clinical date; a bare list by last change, which an index holds for the whole type. */
 export function sortKeys(request: SearchRequest, params: Params): Key[] {
-  if (request.sort.length + request.filters.length === 0) return [{ expression: 'r.lu', cast: 'timestamptz', descending: true }]
-  if (request.sort.length === 0) return [{ expression: 'r.sd', cast: 'timestamptz', descending: true }]
-  return request.sort.map((s) => keyOf(request.type, s, params))
+  const { sort, filters, type, compartment } = request
+  const isList = filters.length === 0 || type === '*'
+  if (sort.length === 0 && isList && !compartment) return [{ expression: 'r.lu', cast: 'timestamptz', descending: true }]
+  if (sort.length === 0) return [{ expression: 'r.sd', cast: 'timestamptz', descending: true }]
+  return sort.map((s) => keyOf(request.type, s, params))
 }
 
 const shape = (request: SearchRequest): string => request.sort.map((s) => (s.descending ? '-' : '+') + s.param).join()

@@ -39,3 +39,17 @@ export const searchTooManyCodes = defineOutcome({
     en: 'Use a narrower value set; for a whole code system search by system| (without a code).',
   },
 })
+
+/** A finding of an answer, not a refusal. */
+export const searchIncludesCut = defineOutcome({
+  code: 'search-includes-cut',
+  http: 200,
+  severity: 'warning',
+  issue: 'incomplete',
+  vi: 'Không kèm hết bản ghi liên quan: một trang kèm nhiều nhất {most} bản ghi, qua nhiều nhất {rounds} bước :iterate.',
+  en: 'Not all related resources came along: a page has {most} of them at most, over {rounds} steps of :iterate.',
+  cure: {
+    vi: 'Đặt _count nhỏ hơn, hoặc nêu rõ tham số và loại đích trong _include, _revinclude.',
+    en: 'Use a smaller _count, or name parameter and target type in _include and _revinclude.',
+  },
+})

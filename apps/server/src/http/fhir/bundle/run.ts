@@ -5,8 +5,9 @@ import type { Reads, Store } from '../../../store/types.ts'
 import { served } from '../address.ts'
 import { entryUnsupported } from '../outcomes.ts'
 import { isUnchanged } from '../preconditions.ts'
+import { inCompartment } from '../routes-search.ts'
 import { historyText } from '../run-history.ts'
-import { type Answering, partOf, searchText, versionNumber } from '../run-read.ts'
+import { type Answering, partOf, type Searched, searchText, versionNumber } from '../run-read.ts'
 import { type Asked, runWrites } from '../writes.ts'
 import { type EntryAnswer, readAnswer, refusedAnswer, responseBundle, unchangedAnswer, type Wanted, writeAnswer } from './answers.ts'
 import { askedOf, type Entry } from './entry.ts'
@@ -17,18 +18,25 @@ import { placed } from './place.ts'
 export type How = Answering & Wanted
 
 const READ = new Set(['GET', 'HEAD'])
+/** Of everything, or of a compartment. */
+const OF_ALL = /^(_search)?$/
+const COMPARTMENT = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})\/([A-Z][A-Za-z]+|\*)(?:\/_search)?$/
 const ADDRESS = /^([A-Z][A-Za-z]+)(?:\/([A-Za-z0-9\-.]{1,64})(?:\/_history(?:\/(\d+))?)?|\/_search)?$/
 const isHistory = (path: string): boolean => /\/_history$/.test(path)
 
 /** A read in a bundle, in the words its route would use. Throws what that is refused with. */
 async function readEntry(reads: Reads, { method, url, headers, at }: Entry, how: How): Promise<EntryAnswer> {
   const [path = '', query = ''] = url.split(/\?(.*)/s)
+  const bodyless = ({ resource, ...rest }: EntryAnswer): EntryAnswer =>
+    method === 'HEAD' || resource === undefined ? rest : { resource, ...rest }
+  const found = async (of: Searched): Promise<EntryAnswer> => bodyless({ status: 200, resource: await searchText(reads, of, query, how) })
+  if (OF_ALL.test(path) && query !== '') return found({ type: '*' })
+  const [, owner = '', whose = '', member = ''] = COMPARTMENT.exec(path) ?? []
+  if (owner !== '') return found(inCompartment(owner, whose, member))
   const [, type, id, version] = ADDRESS.exec(path) ?? []
   if (type === undefined) throw refuse(entryUnsupported, { what: `${method} url` }, `${at}.request.url`)
   served(type)
-  const bodyless = ({ resource, ...rest }: EntryAnswer): EntryAnswer =>
-    method === 'HEAD' || resource === undefined ? rest : { resource, ...rest }
-  if (id === undefined) return bodyless({ status: 200, resource: await searchText(reads, type, query, how) })
+  if (id === undefined) return found({ type })
   if (isHistory(path)) return bodyless({ status: 200, resource: await historyText(reads, { type, id }, query, how) })
   const stored = version === undefined ? await reads.read(type, id) : await reads.vread(type, id, versionNumber(version))
   return isUnchanged(headers, stored) ? unchangedAnswer(stored) : bodyless(readAnswer(stored, partOf(stored, query)))

@@ -42,6 +42,23 @@ const chart = (name: string, meta = {}) => [
   },
 ]
 
+/** What belongs to whom the caller cares for, and is hidden all the same. */
+const BESIDE = [
+  {
+    ...chart('shown', { meta: { ...VERY_RESTRICTED, tag: [{ code: 'hidden' }] } })[1],
+    id: 'hidden-x',
+    hasMember: [{ reference: 'Observation/shown-o' }],
+  },
+  {
+    resourceType: 'Encounter',
+    id: 'hidden-e',
+    meta: VERY_RESTRICTED,
+    status: 'finished',
+    class: { code: 'AMB' },
+    subject: { reference: 'Patient/shown' },
+  },
+]
+
 const SETS = [
   {
     resourceType: 'ValueSet',
@@ -86,6 +103,21 @@ const PATHS: [method: string, path: string, body?: object][] = [
   ['GET', '/Observation?code=k1'],
   ['GET', '/Observation?patient=shown&code:in=https://example.org/ValueSet/hidden'],
   ['GET', '/Observation?patient=shown&code:not-in=ValueSet/hidden-v'],
+  ['GET', '/Patient?_id=shown&_revinclude=*'],
+  ['GET', '/Patient?_id=shown&_revinclude:iterate=*&_include:iterate=*'],
+  ['GET', '/Observation?patient=shown&_revinclude:iterate=Observation:has-member'],
+  ['GET', '/Observation?patient=shown&_include=*'],
+  ['GET', '/Patient/shown/*'],
+  ['GET', '/Patient/shown/Observation?_total=accurate&_count=1'],
+  ['GET', '/Patient/shown/*?_summary=count'],
+  ['GET', '/Patient/hidden/*'],
+  ['GET', '/Patient/hidden/Observation?code=k1'],
+  ['GET', '/Encounter/hidden-e/*'],
+  ['GET', '?_id=hidden,hidden-o,hidden-x,shown'],
+  ['GET', '?_id=shown&_type=Patient,Observation&_revinclude=*'],
+  ['GET', '?_id=hidden,shown&_summary=count'],
+  ['GET', '/_search?_type=Patient&_id=hidden'],
+  ['GET', '?_tag=hidden'],
   ['GET', '/Patient/hidden/$everything'],
   ['POST', '', batch('Patient/hidden', 'Observation?patient=hidden', 'Patient?gender=male')],
   ['POST', '/Observation', observation('hidden')],
@@ -107,7 +139,7 @@ test('a hidden chart changes no byte of any answer, of reads and of writes', asy
   await store.transact((tx) => tx.grantCare({ patient: 'shown', department: 'K01', from: new Date(0), basis: 'encounter' }))
   const before: string[] = []
   for (const path of PATHS) before.push(await ask(path))
-  await write(...chart('hidden', { meta: VERY_RESTRICTED }), ...SETS)
+  await write(...chart('hidden', { meta: VERY_RESTRICTED }), ...SETS, ...BESIDE)
   const differ: string[] = []
   for (const [i, path] of PATHS.entries()) {
     const now = await ask(path)
@@ -115,4 +147,6 @@ test('a hidden chart changes no byte of any answer, of reads and of writes', asy
   }
   assert.deepEqual(differ, [])
   assert.ok(before[6]?.includes('Văn Kín'), 'the shown patient is found')
+  const answered = PATHS.flatMap(([method, path], i) => (method === 'GET' && before[i]?.includes('shown-o') ? [path] : []))
+  for (const path of ['/Patient?_id=shown&_revinclude=*', '/Patient/shown/*']) assert.ok(answered.includes(path), path)
 })
