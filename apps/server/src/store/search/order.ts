@@ -3,19 +3,24 @@ import { looksAtSortDate, refuse, type SearchRequest, type SortKey, searchParame
 import type { Params } from '../grants.ts'
 import { paramNumber } from '../hash.ts'
 import { cursorUnknown, notSupportedYet } from '../outcomes.ts'
+import { derivedKey } from './derived.ts'
 
 export interface Key {
   /** Expression on alias `r`. */
   expression: string
   cast: 'timestamptz' | 'text' | 'double precision'
   descending: boolean
+  /** The parameter whose text is read out of the resources (derived.ts). */
+  derived?: string
 }
 
 /** Date parameters whose value is the sort date of the row, where they look at the element it is read from. */
 const SORT_DATES = new Set(['date', 'authored-on', 'authoredon', 'authored', 'sent'])
 const NAMES = new Set(['name', 'family', 'given', 'phonetic'])
 
-function keyOf(type: string, sort: SortKey, params: Params): Key {
+const DERIVED = new Set<string | undefined>(['token', 'reference', 'uri'])
+
+function keyOf(type: string, sort: SortKey, place: number, params: Params): Key {
   const { param, descending } = sort
   if (param === '_lastUpdated') return { expression: 'r.lu', cast: 'timestamptz', descending }
   if (param === '_id') return { expression: 'r.id', cast: 'text', descending }
@@ -37,6 +42,7 @@ function keyOf(type: string, sort: SortKey, params: Params): Key {
     const value = `(select ${descending ? 'max' : 'min'}(q.v) from ix_qty q where q.rid = r.rid and q.p = ${number(param)} and q.unit = 0)`
     return { expression: `coalesce(${value}, '${edge}'::double precision)`, cast: 'double precision', descending }
   }
+  if (DERIVED.has(kind)) return derivedKey(place, param, descending)
   throw refuse(notSupportedYet, { what: `_sort=${param}` })
 }
 
@@ -46,7 +52,7 @@ export function sortKeys(request: SearchRequest, params: Params): Key[] {
   const isList = filters.length === 0 || type === '*'
   if (sort.length === 0 && isList && !compartment) return [{ expression: 'r.lu', cast: 'timestamptz', descending: true }]
   if (sort.length === 0) return [{ expression: 'r.sd', cast: 'timestamptz', descending: true }]
-  return sort.map((s) => keyOf(request.type, s, params))
+  return sort.map((s, place) => keyOf(type, s, place, params))
 }
 
 const shape = (request: SearchRequest): string => request.sort.map((s) => (s.descending ? '-' : '+') + s.param).join()

@@ -53,3 +53,16 @@ export const searchIncludesCut = defineOutcome({
     en: 'Use a smaller _count, or name parameter and target type in _include and _revinclude.',
   },
 })
+
+export const searchSortTooWide = defineOutcome({
+  code: 'search-sort-too-wide',
+  http: 400,
+  severity: 'error',
+  issue: 'too-costly',
+  vi: '_sort={param}: có hơn {most} bản ghi thỏa điều kiện, nhiều quá để xếp theo mã, liên kết hay địa chỉ.',
+  en: '_sort={param}: more than {most} resources are found, too many to be put in the order of a code, a link or an address.',
+  cure: {
+    vi: 'Thêm điều kiện tìm (người bệnh, ngày, mã), hoặc xếp theo ngày, số, tên, _id, _lastUpdated.',
+    en: 'Ask more narrowly (patient, date, code), or sort by a date, a number, a name, _id or _lastUpdated.',
+  },
+})

@@ -6,8 +6,10 @@ import { narrowYourSearch } from '../outcomes.ts'
 import type { Reading } from '../read/rows.ts'
 import { checkAsked } from '../shown.ts'
 import { ROW, type Row, typeOf } from '../stored.ts'
+import { inCompartment } from './compartment.ts'
 import type { Compiling } from './compiling.ts'
 import { condition } from './conditions.ts'
+import { derivedSource, isDerived } from './derived.ts'
 import { includedRows, MOST_INCLUDED, MOST_ROUNDS } from './include.ts'
 import { afterCursor, cursorAfter, type Key, sortKeys } from './order.ts'
 import { searchIncludesCut } from './outcomes.ts'
@@ -57,18 +59,20 @@ interface Compiled {
   where: string[]
 }
 
-function compile(on: Reading, request: SearchRequest, allowed: string, params: Params): Compiled {
+/** `source`: rows that are known already; everything is asked of them once more. */
+function compile(on: Reading, request: SearchRequest, allowed: string, params: Params, source?: Source): Compiled {
   const c: Compiling = { on, params, depth: 0 }
   const keys = sortKeys(request, params)
-  const plan = choose(c, request, keys)
-  const { type, types } = request
+  const { type, types, compartment } = request
+  const within = source && compartment ? [inCompartment(c, types, compartment)] : []
+  const plan = source ? { sources: [source], used: [], ordered: false, steady: false } : choose(c, request, keys)
   const one = (f: Filter): string => {
     if (type !== '*') return condition(c, type, 'r', f)
     const isColumn = f.kind !== 'parameter' || f.param === '_id' || f.param === '_lastUpdated'
     return isColumn ? condition(c, types[0] ?? '', 'r', f) : ofEveryType(c, types, 'r', f)
   }
   const rest = request.filters.filter((f) => !plan.used.includes(f))
-  const where = ['not r.deleted', ...rest.map(one)]
+  const where = ['not r.deleted', ...within, ...rest.map(one)]
   if (allowed !== 'true') where.push(allowed)
   return { params, keys, plan, where }
 }
@@ -114,16 +118,34 @@ export async function namedPatients(on: Reading, request: SearchRequest): Promis
   return rows.map((r) => r.rid)
 }
 
+/** Everything that is found, in no order. */
+function allRows(request: SearchRequest, q: Compiled, columns: string): string {
+  const parts = q.plan.sources.map((s) => {
+    const from = s.each ? `unnest(${s.each}) as w(t) cross join ${s.from}` : s.from
+    return `select ${columns} from ${from} where ${whereOf(s, request, q).join(' and ')}`
+  })
+  return parts.join(' union all ')
+}
+
 async function totalOf(on: Reading, request: SearchRequest): Promise<number> {
   const params = new Params()
   const allowed = grantPredicate(on.access, 'search', 'r', params, grantType(request))
   const q = compile(on, { ...request, sort: [] }, allowed, params)
-  const parts = q.plan.sources.map((s) => {
-    const from = s.each ? `unnest(${s.each}) as w(t) cross join ${s.from}` : s.from
-    return `select r.rid from ${from} where ${whereOf(s, request, q).join(' and ')}`
-  })
-  const rows = await on.db.query<{ n: string }>(`select count(*) as n from (${parts.join(' union all ')}) u`, q.params.values)
+  const rows = await on.db.query<{ n: string }>(`select count(*) as n from (${allRows(request, q, 'r.rid')}) u`, q.params.values)
   return Number(rows[0]?.n ?? 0)
+}
+
+/** The search in an order that is read out of the rows it finds. Throws `search-sort-too-wide`. */
+async function compileDerived(on: Reading, request: SearchRequest, params: Params, keys: readonly Key[]): Promise<Compiled> {
+  const allowed = (p: Params) => grantPredicate(on.access, 'search', 'r', p, grantType(request))
+  const all = new Params()
+  const q = compile(on, { ...request, sort: [] }, allowed(all), all)
+  const found = (most: number) => {
+    const text = `select u.* from (${allRows(request, q, 'r.rid, r.content')}) u limit ${q.params.add(most, 'bigint')}`
+    return on.db.query<{ rid: string; content: string }>(text, q.params.values)
+  }
+  const source = await derivedSource(on, request, keys, params, found)
+  return compile(on, request, allowed(params), params, source)
 }
 
 /** Runs a search. Throws `narrow-your-search` when the caller's rights hang on care and the search names nobody. */
@@ -137,7 +159,8 @@ export async function runSearch(on: Reading, request: SearchRequest): Promise<Fo
   if (allowed === 'false') return { rows: [], included: [], total: 0, told: [] }
   if (countOnly) return { rows: [], included: [], total: await totalOf(on, request), told: [] }
   const count = Math.min(request.count ?? DEFAULT_COUNT, MAX_COUNT)
-  const q = compile(on, request, allowed, params)
+  const keys = sortKeys(request, new Params())
+  const q = isDerived(keys) ? await compileDerived(on, request, new Params(), keys) : compile(on, request, allowed, params)
   const found = await pageRows(on, request, q, count + 1)
   const page = found.slice(0, count)
   const last = page.at(-1)
