@@ -173,6 +173,31 @@ test('what a transaction wrote may be referred to in it, until it deletes it; a 
   assert.deepEqual(await remembered(), [{ n: 1 }])
 })
 
+test('a number given up, or given on, while one waits for its row finds whose it is now', async () => {
+  const store = t.root.as(testCaller())
+  const [a] = await store.transact((tx) => tx.write([{ kind: 'create', resource: patient('N-1') }]))
+  assert.ok(a)
+  const find = (number: string) => store.transact((tx) => tx.findByIdentifier('Patient', MRN, number, { lock: true }))
+  const renumbered = async (change: (tx: Parameters<Parameters<typeof store.transact>[0]>[0]) => Promise<unknown>, number: string) => {
+    const waiting: Promise<unknown>[] = []
+    await store.transact(async (tx) => {
+      await change(tx)
+      waiting.push(find(number).then((one) => (one ? one.id : null)))
+      // Long enough for the other to stand before the lock.
+      await new Promise((done) => setTimeout(done, 150))
+    })
+    return waiting[0]
+  }
+  assert.equal(await renumbered((tx) => tx.write([{ kind: 'update', id: a.id, resource: patient('N-2') }]), 'N-1'), null)
+  const [b] = await store.transact((tx) => tx.write([{ kind: 'create', resource: patient('N-3') }]))
+  assert.ok(b)
+  const given = await renumbered(async (tx) => {
+    await tx.write([{ kind: 'update', id: a.id, resource: patient('N-4') }])
+    await tx.write([{ kind: 'update', id: b.id, resource: patient('N-2') }])
+  }, 'N-2')
+  assert.equal(given, b.id)
+})
+
 test('what cannot be written is refused by name, all findings at once, before anything is touched', async () => {
   const store = t.root.as(testCaller())
   const refused = async (writes: Parameters<Parameters<Parameters<typeof store.transact>[0]>[0]['write']>[0]) => {

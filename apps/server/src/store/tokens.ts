@@ -63,7 +63,8 @@ export function comboParts(param: string): [string, string] | undefined {
 /** R4 gives the same elements two names; one is indexed. */
 export function indexedName(type: string, param: string, has: (code: string) => boolean): string {
   if (param === 'patient' && has('subject') && type !== 'Patient') return 'subject'
-  if (param === 'phonetic') return 'name'
+  // Of an organization it asks for the name alone, where `name` asks for the aliases as well.
+  if (param === 'phonetic' && type !== 'Organization') return 'name'
   if (param.startsWith('combo-')) return param.slice(6)
   return param
 }

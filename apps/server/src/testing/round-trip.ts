@@ -75,6 +75,12 @@ async function otherWays(client: FhirClient, place: string): Promise<Record<stri
   }
 }
 
+/** Stores so many resources of each type. */
+export async function storeGenerated(client: FhirClient, types: readonly ResourceTypeName[], runs: number): Promise<void> {
+  const all = generated(types, runs)
+  for (let at = 0; at < all.length; at += BATCH) await send(client, all.slice(at, at + BATCH))
+}
+
 /** Stores so many resources of each type and reads each back; with `everyWay` also from history, searches and batches. */
 export async function roundTrips(client: FhirClient, types: readonly ResourceTypeName[], runs: number, everyWay = false): Promise<void> {
   const all = generated(types, runs)

@@ -52,12 +52,12 @@ function follow(node: Node, name: string, resourceType: string, wanted: string |
     }))
 }
 
-/** Whether a reference points to the type, by its text or by its `type` element. */
-function pointsTo(value: unknown, type: string): boolean {
+/** Whether a reference points to the type, by its text, by what it names within the resource, or by its `type` element. */
+function pointsTo(value: unknown, type: string, sink: Sink): boolean {
   const { reference, type: named } = value as { reference?: unknown; type?: unknown }
   if (typeof reference === 'string') {
     const target = referenceTarget(reference)
-    if (target === undefined) return false
+    if (target === undefined) return sink.contained?.get(reference) === type
     if (target.startsWith(`${type}/`) || target.includes(`/${type}/`)) return true
   }
   return named === type
@@ -73,7 +73,7 @@ function filter(step: Step): Wrap | undefined {
   if (step.k === 'target') {
     const { type } = step
     return (next) => (value, sink) => {
-      if (typeof value === 'object' && pointsTo(value, type)) next(value, sink)
+      if (typeof value === 'object' && pointsTo(value, type, sink)) next(value, sink)
     }
   }
   return undefined

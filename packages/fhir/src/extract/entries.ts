@@ -6,6 +6,7 @@ import { array, isObject, numeric, text } from './values.ts'
 
 export type SearchEntry =
   | { param: string; type: 'token'; system?: string; code?: string; text?: string; typed?: TypeOfIdentifier[] }
+  /** Neither target nor identifier: of something contained, which only `:missing` asks about. */
   | { param: string; type: 'reference'; target?: string; identifier?: { system?: string; value?: string } }
   | { param: string; type: 'date'; lo: number; hi: number }
   | { param: string; type: 'quantity'; value: number; system?: string; code?: string; unit?: string }
@@ -29,6 +30,8 @@ export interface TypeOfIdentifier {
 export interface Sink {
   entries: SearchEntry[]
   zone: string
+  /** The types of what the resource contains, by `#id`. */
+  contained?: ReadonlyMap<string, string>
 }
 
 /** Writes the entries of one value of a parameter. */
@@ -95,7 +98,8 @@ const reference: Maker = (param) => (v, sink) => {
     if (typeof id.system === 'string') entry.identifier.system = id.system
     if (typeof id.value === 'string') entry.identifier.value = id.value
   }
-  if (entry.target !== undefined || entry.identifier !== undefined) sink.entries.push(entry)
+  const contained = typeof v.reference === 'string' && sink.contained?.has(v.reference)
+  if (entry.target !== undefined || entry.identifier !== undefined || contained) sink.entries.push(entry)
 }
 
 const canonicalReference: Maker = (param) => (v, sink) => {

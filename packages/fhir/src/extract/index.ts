@@ -6,13 +6,14 @@ import { DEFAULT_ZONE } from './dates.ts'
 import type { SearchEntry, Sink } from './entries.ts'
 import { parseExpression } from './expression.ts'
 import { INDEX_GENERATION, type IndexGeneration } from './generation.ts'
+import { isObject } from './values.ts'
 
 export type { DateRange } from './dates.ts'
 export { DEFAULT_ZONE, dateRange, EARLIEST, LATEST } from './dates.ts'
 export type { SearchEntry, TypeOfIdentifier } from './entries.ts'
 export { periodRange, referenceTarget } from './entries.ts'
 export { INDEX_GENERATION, type IndexGeneration } from './generation.ts'
-export { patientOf } from './patient.ts'
+export { namesOwner, patientOf } from './patient.ts'
 export { looksAtSortDate, sortDate } from './sort-date.ts'
 export { uriPrefixes } from './uri.ts'
 
@@ -44,7 +45,8 @@ export interface SearchParameter {
 /**
  * All index entries of a resource, but not those of `_id` and `_lastUpdated`, which the store keeps in columns.
  * Takes a resource that `validate` accepts (others give what can be read), the zone of partial dates, and the index generation;
- * dates are inclusive ranges in milliseconds; references carry no version; contained and conditional references give nothing.
+ * dates are inclusive ranges in milliseconds; references carry no version; of contained ones it is only told that they are there,
+ * conditional ones give nothing.
  */
 export function searchEntries(
   resource: object,
@@ -53,9 +55,16 @@ export function searchEntries(
 ): SearchEntry[] {
   const body = resource as Record<string, unknown>
   if (!isResourceType(body.resourceType)) return []
-  const sink: Sink = { entries: [], zone }
+  const contained = containedTypes(body.contained)
+  const sink: Sink = { entries: [], zone, ...(contained ? { contained } : {}) }
   for (const run of extractorsOf(body.resourceType, generation)) run(body, sink)
   return sink.entries
+}
+
+/** The types of what is contained, as it is referred to; mostly there is nothing. */
+function containedTypes(contained: unknown): ReadonlyMap<string, string> | undefined {
+  if (!Array.isArray(contained)) return undefined
+  return new Map(contained.filter(isObject).map(({ id, resourceType }) => [`#${String(id)}`, String(resourceType)]))
 }
 
 /** The declared target types; only those of `where(resolve() is T)` where every alternative has one. */

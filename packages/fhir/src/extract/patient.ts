@@ -46,3 +46,23 @@ export function patientOf(resource: object): string[] {
   }
   return out
 }
+
+const owners = new Map<string, ReadonlySet<string>>()
+
+/** Where a parameter looks, each place without the type it asks of a reference. */
+const placesOf = (expression: string): string[] => expression.split(' | ').map((path) => path.replace(/\.where\(resolve\(\) is \w+\)$/, ''))
+
+/** Whether a parameter finds patients only where `patientOf` does: a patient it names then owns what is found. */
+export function namesOwner(type: string, param: string): boolean {
+  let known = owners.get(type)
+  if (!known) {
+    const { search, patient } = resourceTable(type)
+    const wanted = OWN[type] ?? patient
+    const places = new Set(search.filter((row) => wanted.includes(row.c)).flatMap((row) => placesOf(row.e)))
+    known = new Set(
+      search.filter((row) => row.t === 'reference' && placesOf(row.e).every((place) => places.has(place))).map((row) => row.c),
+    )
+    owners.set(type, known)
+  }
+  return known.has(param)
+}

@@ -17,6 +17,7 @@ import { effectiveState } from './act.ts'
 import { partyHere } from './acting.ts'
 import { slipThread } from './child.ts'
 import { closeWhenEqual } from './compared.ts'
+import type { ReferralHistoryEntry } from './contract.ts'
 import { tellDeclined } from './declined.ts'
 import { filePapers } from './filed-papers.ts'
 import { findSlip, lockThread } from './find-slip.ts'
@@ -29,7 +30,7 @@ import { spelledHere } from './spelled.ts'
 import { openAttention } from './tables/attention.ts'
 import { lockCitizen, wakeFiles } from './tables/files.ts'
 import { openRevisionOf } from './tables/revisions.ts'
-import { clearRead, dropCopy, dropDraft, hubVersion, mergeHistory, moveDraft, replaceHistory } from './tables.ts'
+import { clearRead, dropCopy, dropDraft, hubVersion, loadHistory, mergeHistory, moveDraft, replaceHistory } from './tables.ts'
 import { isShadow, personOf, type ReferralTask, taskFacts, taskIdentifierSystem, taskResource, validityOf } from './task.ts'
 import { type ReferralEvent, transition } from './transitions.ts'
 import { type IssuedKind, versionsOf } from './versions.ts'
@@ -133,6 +134,10 @@ async function waitingFor(site: Site, tx: Transaction, state: ThreadState): Prom
   return stored && { stored, task: taskFacts(stored.resource()) }
 }
 
+/** Whether both tell of one act; when the hub wrote it down may differ after a restore. */
+const isSameEntry = (a: ReferralHistoryEntry, b: ReferralHistoryEntry | undefined): boolean =>
+  a.event === b?.event && a.occurredAt === b.occurredAt && a.facility === b.facility
+
 /** What a desk here opened for a paper slip is, as the hub now knows, a visit under somebody else's slip: it takes its number. */
 async function shadowOf(tx: Transaction, state: ThreadState, here: string): Promise<{ stored: Stored; task: ReferralTask } | null> {
   const { partOf, thread, use } = state
@@ -140,6 +145,9 @@ async function shadowOf(tx: Transaction, state: ThreadState, here: string): Prom
   const stored = await findSlip(tx, partOf.issuer, partOf.number, { lock: true, ...(state.shadow ? { person: state.shadow.person } : {}) })
   const known = stored && taskFacts(stored.resource())
   if (!stored || !known || !isShadow(known) || known.to.code !== here) return null
+  // The hub knows that visit as a thread of its own, and this is another arrival of the patient: a visit beside it.
+  const [begun] = await loadHistory(tx, { issuer: partOf.issuer, number: known.number }, 'hub')
+  if (begun && !isSameEntry(begun, state.history[0])) return null
   const { aliases: _spellings, ...task } = known
   await dropCopy(tx, { issuer: partOf.issuer, number: task.number })
   return { stored, task: { ...task, number: thread.number, partOf, ...(use ? { use } : {}) } }

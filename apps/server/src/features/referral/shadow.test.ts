@@ -146,6 +146,29 @@ test('declined before the slip comes: its papers still come, nothing is lost', a
   )
 })
 
+test('who left and came again before the slip did has two visits here as well; the slip joins the first', async () => {
+  const slip = await slipOf(808)
+  const { slip: number } = slip.numbers
+  const { id } = (await atDesk(p.receiver, { number, person: personOf(slip) })).json as ShadowAnswer
+  await until(p.receiver, number, 'arrived')
+  const desk = await p.receiver.at('tiepdon')
+  assert.equal((await transition(desk, id, 'left-unseen', 'Bỏ về')).status, 200)
+  await until(p.receiver, number, 'completed')
+  assert.equal((await transition(desk, id, 'arrive')).status, 200)
+  const second = await until(p.receiver, `${number}~2`, 'arrived')
+  assert.notEqual(second, id, 'the first visit stays what it was')
+  assert.deepEqual((await effects(p.receiver.sql, SENDER, number)).tasks, ['completed'])
+  assert.equal((await ask(p.sender, '/fhir/$submit', parcelOf(slip))).status, 200)
+  const view = await eventually(
+    async () => (await (await p.receiver.at('bs.mot')).get(`/fhir/Task/${id}/$view`)).json as ReferralView,
+    (v) => v.content?.numbers?.slip === number,
+    'the slip joins',
+  )
+  assert.deepEqual([view.number, view.state], [number, 'completed'])
+  assert.equal((await transition(await p.receiver.at('bs.mot'), second, 'start-care')).status, 200)
+  await until(p.sender, `${number}~2`, 'in-care')
+})
+
 test('sent on before the slip comes: the third facility gets its papers too', async () => {
   const slip = await slipOf(807)
   const { slip: number } = slip.numbers

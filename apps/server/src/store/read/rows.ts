@@ -7,7 +7,7 @@ import type { Db } from '../db.ts'
 import { type Access, grantPredicate, Params } from '../grants.ts'
 import { ROW, type Row, typeOf } from '../stored.ts'
 import { token } from '../tokens.ts'
-import { keepsIdentifiers } from '../write/walk.ts'
+import { businessIds, keepsIdentifiers } from '../write/walk.ts'
 
 export interface Reading {
   ctx: Context
@@ -54,8 +54,26 @@ const IN_UNIQ = (system: string, value: string, t: string) => `
   r.rid = any(array(select u.rid from uniq u where u.one and u.system = ${system} and u.value = ${value} and u.t = ${t}
     union all select u.rid from uniq u where not u.one and u.system = ${system} and u.value = ${value} and u.t = ${t}))`
 
-/** The newest resource with a business identifier: by table uniq, or by the token index for types not kept there. */
+/** Whether a row of a kept type has the identifier in the version at hand. */
+const carries = (row: Row, system: string, value: string): boolean =>
+  businessIds(JSON.parse(row.content)).some((id) => id.system === system && id.value === value)
+
+/** A number that goes from row to row faster than that is nobody's. */
+const MOST_LOOKS = 8
+
+/**
+ * The newest resource with a business identifier: by table uniq, or by the token index for types not kept there. Who waited
+ * for the row's lock is given the version it got meanwhile: where that has given the number up, one looks again.
+ */
 export async function byIdentifier(on: Reading, type: string, system: string, value: string, lock: boolean): Promise<Row | undefined> {
+  for (let looks = 1; ; looks++) {
+    const row = await lookedUp(on, type, system, value, lock)
+    if (!row || !lock || !keepsIdentifiers(type) || carries(row, system, value)) return row
+    if (looks === MOST_LOOKS) return undefined
+  }
+}
+
+async function lookedUp(on: Reading, type: string, system: string, value: string, lock: boolean): Promise<Row | undefined> {
   const params = new Params()
   const t = params.add(typeOf(type), 'smallint')
   const may = grantPredicate(on.access, 'read', 'r', params, type)

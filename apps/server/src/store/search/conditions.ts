@@ -204,7 +204,7 @@ function missing(c: Compiling, type: string, row: string, f: SearchFilter, param
     ? 'true'
     : asked?.byParts
       ? allPresent(c, type, row, asked)
-      : hasTokens(c, row, [c.on.ctx.hashes.of(token.present(type, param))])
+      : hasTokens(c, row, [c.on.ctx.hashes.of(token.present(type, asked?.code ?? param))])
   return any(only(f.values, 'missing').map((wanted) => (wanted.missing ? `not (${present})` : `(${present})`)))
 }
 

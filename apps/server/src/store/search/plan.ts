@@ -1,5 +1,5 @@
 /** What drives a search: a patient's rows, a rare value, a name, a code in its stored order, or nothing. */
-import type { Filter, SearchFilter, SearchRequest } from '@yba/fhir'
+import { type Filter, namesOwner, type SearchFilter, type SearchRequest } from '@yba/fhir'
 import { paramNumber } from '../hash.ts'
 import { typeOf } from '../stored.ts'
 import { comboParts, drives, hasWords, token } from '../tokens.ts'
@@ -26,8 +26,8 @@ const OWNER_PARAMS = new Set(['subject', 'patient', 'beneficiary'])
 
 /** The one local patient a filter names; undefined when it names none or several. */
 export function patientOfFilter(type: string, f: Filter): string | undefined {
-  if (f.kind !== 'parameter' || f.type !== 'reference' || !OWNER_PARAMS.has(indexName(type, f.param)) || f.values.length !== 1)
-    return undefined
+  if (f.kind !== 'parameter' || f.type !== 'reference' || f.values.length !== 1) return undefined
+  if (!OWNER_PARAMS.has(indexName(type, f.param)) || !namesOwner(type, f.param)) return undefined
   const [v] = f.values
   if (v?.type !== 'reference') return undefined
   const all = referencesOf(type, f.param, v)

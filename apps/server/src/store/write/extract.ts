@@ -134,8 +134,9 @@ export function indexRows(
   const w: Work = { type, hashes, rows }
   const params = searchParameters(type)
   for (const e of searchEntries(resource, zone)) {
-    if (indexedName(type, e.param, (c) => params.has(c)) !== e.param) continue
+    // Told of each name: a subject that is there need not be a patient.
     rows.tok.add(hashes.of(token.present(type, e.param)))
+    if (indexedName(type, e.param, (c) => params.has(c)) !== e.param) continue
     addEntry(w, e.param, e)
   }
   for (const sha of binaries) {

@@ -1,0 +1,38 @@
+/**
+ * The store against a slow reference: every search parameter of every type, asked over HTTP and judged value by value with the
+ * published expressions and an evaluator that is not ours, over generated resources of all types.
+ */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type FhirClient, fhirClient } from '../../../testing/fhir-client.ts'
+import { type Compared, compareType, everything } from '../../../testing/reference/compare.ts'
+import { EVERY_TYPE, storeGenerated, storePool } from '../../../testing/round-trip.ts'
+import { type TestSite, testSite } from '../../../testing/site.ts'
+
+/** Resources of each type, and values of each parameter that are asked for. */
+const RUNS = Number(process.env.YBA_RUNS ?? 4)
+const SAMPLES = Number(process.env.YBA_SAMPLES ?? 2)
+const ONLY = process.env.YBA_TYPES?.split(',')
+
+let t: TestSite
+let client: FhirClient
+
+before(async () => {
+  t = await testSite({ role: 'bare' })
+  client = await fhirClient(t)
+})
+after(() => t.close())
+
+test('property: every parameter of every type finds what its published expression says', async (context) => {
+  const types = EVERY_TYPE.filter((type) => !ONLY || ONLY.includes(type))
+  await storePool(client)
+  await storeGenerated(client, types, RUNS)
+  const all: Compared[] = []
+  for (const [type, resources] of await everything(client, types)) all.push(await compareType(client, type, resources, SAMPLES))
+  const sum = (of: (c: Compared) => number): number => all.reduce((n, c) => n + of(c), 0)
+  const told = `${sum((c) => c.questions)} questions of ${sum((c) => c.parameters)} parameters, ${sum((c) => c.judged)} judged, ${sum((c) => c.finding)} find something`
+  context.diagnostic(told)
+  const differences = all.flatMap((c) => c.differences)
+  assert.equal(differences.length, 0, `${differences.length} differences of ${told}\n${differences.slice(0, 60).join('\n')}`)
+  assert.ok(sum((c) => c.finding) > sum((c) => c.questions) / 2, told)
+})
