@@ -101,11 +101,17 @@ export async function match(
   await lock(on.ctx, on.db, conditions)
   const [plain, other] = [asked.filter((a) => identifierOf(a.request)), asked.filter((a) => !identifierOf(a.request))]
   for (const [type, list] of Map.groupBy(plain, (a) => a.condition.type)) await byIdentifiers(on, type, list)
-  for (const one of other) one.rows = (await runSearch(on, { ...one.request, count: 2 })).rows
+  for (const one of other) one.rows = (await runSearch(on, { ...one.request, count: (one.condition.most ?? 1) + 1 })).rows
   const lines: AuditLine[] = []
   for (const one of asked) {
     one.rows = recheck(one.request, one.rows, on.ctx.zone)
     lines.push(await searchLine(on, one.request, one.condition.query, one.rows))
   }
-  return { matched: asked.map(({ rows: [row, more] }) => (!row ? 'none' : more ? 'several' : shownRow(on.access, 'search', row))), lines }
+  const matched = asked.map(({ condition: { most }, rows }): Matched => {
+    const [row] = rows
+    if (!row) return 'none'
+    if (rows.length > (most ?? 1)) return 'several'
+    return most === undefined ? shownRow(on.access, 'search', row) : { all: rows.map((one) => shownRow(on.access, 'search', one)) }
+  })
+  return { matched, lines }
 }

@@ -97,10 +97,17 @@ export interface Condition {
   query: string
   /** What is written hangs on the answer: until the commit nobody else decides by the same condition. */
   locks?: boolean
+  /** Not one is named but all, up to so many; more are `several`. */
+  most?: number
+}
+
+/** All resources of a condition that says how many at most. */
+export interface MatchedAll {
+  all: readonly Stored[]
 }
 
 /** The one resource a condition names. */
-export type Matched = Stored | 'none' | 'several'
+export type Matched = Stored | MatchedAll | 'none' | 'several'
 
 export interface HistoryAsk {
   type?: string
@@ -108,6 +115,8 @@ export interface HistoryAsk {
   id?: string
   /** Versions that are not older. */
   since?: Date
+  /** Versions that were the current one at some time from `lo` to `hi`, both included. */
+  at?: { lo: Date; hi: Date }
   count: number
   cursor?: string
 }

@@ -128,7 +128,7 @@ test('a count of the codes of a set; a condition of a write asks for them, too, 
   const store = t.site.store.as(systemCaller('test', '24997'))
   // As many transactions as there are connections, each of which asks for the list: none may wait for another connection.
   const all = Array.from({ length: 8 }, () => store.transact((tx) => tx.match([{ type: 'Condition', query: `code:below=${at('A03')}` }])))
-  for (const [one] of await Promise.all(all)) assert.equal(typeof one === 'object' && one.id, 'shigella')
+  for (const [one] of await Promise.all(all)) assert.equal(typeof one === 'object' && 'id' in one && one.id, 'shigella')
 })
 
 test('a search by a value set leaves one row in the audit', async () => {

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HistoryPage, SearchPage, Stored } from '../../store/types.ts'
 import { FHIR_JSON } from '../errors.ts'
 import { headerOf } from './address.ts'
-import { foundInstead, removed, written } from './outcomes.ts'
+import { foundInstead, removed, removedSeveral, written } from './outcomes.ts'
 import { type Preference, preferOf } from './prefer.ts'
 import type { Done } from './writes.ts'
 
@@ -64,8 +64,8 @@ export function sendWritten(request: FastifyRequest, reply: FastifyReply, stored
 /** What was to be deleted is not there, now or ever. */
 export function sendDeleted(request: FastifyRequest, reply: FastifyReply, type: string, done: Done | undefined) {
   if (done?.kind === 'written' && done.result.versionId > 0) reply.header('etag', etag(done.result))
-  if (preference(request, reply) === 'OperationOutcome')
-    return sendJson(reply, operationOutcome([finding(removed, { type })], request.lang))
+  const said = done?.kind === 'deleted' ? finding(removedSeveral, { type, count: done.count }) : finding(removed, { type })
+  if (preference(request, reply) === 'OperationOutcome') return sendJson(reply, operationOutcome([said], request.lang))
   return reply.code(204).send()
 }
 

@@ -57,14 +57,15 @@ test('conditional update: none makes, with the id it names; one is changed; anot
   assert.equal((await put('u1', device('u1'))).code(), 'multiple-matches')
 })
 
-test('conditional delete: one is deleted, none is as well as deleted, several are refused; no condition is none', async () => {
+test('conditional delete: one is deleted, none is as well as deleted; no condition is none', async () => {
   const remove = (query: string) => client.send('DELETE', `/fhir/Device?${query}`)
   const id = await client.create(device('d1'))
   assert.deepEqual([(await remove(by('d1'))).status, (await remove(by('d1'))).status], [204, 204])
   assert.equal((await client.send('GET', `/fhir/Device/${id}`)).status, 410)
   await client.create(device('d2'))
   await client.create(device('d2'))
-  assert.equal((await remove(by('d2'))).code(), 'multiple-matches')
+  const seen = await client.send('DELETE', `/fhir/Device?${by('d2')}`, undefined, { 'if-match': 'W/"1"' })
+  assert.deepEqual([seen.status, seen.code()], [412, 'multiple-matches'])
   for (const query of ['', '_format=json', '_count=1', `${by('d2')}&_sort=status`]) {
     const answer = await remove(query)
     assert.deepEqual([answer.status, answer.code()], [400, 'condition-unusable'], query)
@@ -72,6 +73,38 @@ test('conditional delete: one is deleted, none is as well as deleted, several ar
   assert.equal((await client.send('DELETE', '/fhir/Device')).code(), 'condition-unusable')
   assert.equal((await remove('colour=red')).status, 400)
   assert.equal(await count('d2'), 2)
+})
+
+test('conditional delete of several: all or nothing, up to 500, with their histories; links among them hold nobody back', async () => {
+  const remove = (query: string, headers = {}) => client.send('DELETE', `/fhir/Device?${query}`, undefined, headers)
+  const made = [await client.create(device('m1')), await client.create(device('m1'))]
+  await client.create({ ...device('m1'), parent: { reference: `Device/${made[0]}` } } as { resourceType: string })
+  const answer = await remove(by('m1'), { prefer: 'return=OperationOutcome' })
+  assert.deepEqual([answer.status, answer.code()], [200, 'removed-several'])
+  assert.match(answer.text, /3 Device/)
+  assert.equal(await count('m1'), 0)
+  for (const id of made) assert.equal((await client.send('GET', `/fhir/Device/${id}/_history/1`)).status, 200)
+  // One that another holds keeps them all.
+  const held = await client.create(device('m2'))
+  await client.create(device('m2'))
+  await client.create({
+    resourceType: 'DeviceMetric',
+    type: { text: 'x' },
+    category: 'setting',
+    source: { reference: `Device/${held}` },
+  } as { resourceType: string })
+  assert.equal((await remove(by('m2'))).code(), 'still-referenced')
+  assert.equal(await count('m2'), 2)
+  const entry = Array.from({ length: 501 }, () => ({ resource: device('m3'), request: { method: 'POST', url: 'Device' } }))
+  await client.send('POST', '/fhir', { resourceType: 'Bundle', type: 'transaction', entry })
+  const wide = await remove(by('m3'))
+  assert.deepEqual([wide.status, wide.code()], [412, 'conditional-delete-too-wide'])
+  const one = (await client.send('GET', `/fhir/Device?${by('m3')}&_count=1`)).json<{ entry: { resource: { id: string } }[] }>().entry[0]
+  await client.send('DELETE', `/fhir/Device/${one?.resource.id}`)
+  const request = { method: 'DELETE', url: `Device?${by('m3')}` }
+  const batch = await client.send('POST', '/fhir', { resourceType: 'Bundle', type: 'transaction', entry: [{ request }] })
+  assert.match(batch.text, /204 No Content/)
+  assert.equal(await count('m3'), 0)
 })
 
 const PATCH = { 'content-type': 'application/json-patch+json' }

@@ -112,6 +112,42 @@ test('the history of one resource comes in pages, from an instant on; what it do
     assert.equal((await client.send('GET', `${path}?_cursor=nonsense`)).code(), 'cursor-unknown', path)
 })
 
+test('_at: the versions that were current at a time, of one resource, of a type and of everything', async () => {
+  const DAY = 86_400_000
+  const day = () => new Date(t.site.clock.now().getTime() + 7 * 3_600_000).toISOString().slice(0, 10)
+  // Beyond what the other tests wrote.
+  t.clock.forward(10 * DAY)
+  const [first, id] = [day(), await client.create({ resourceType: 'Basic', ...{ code: { text: 'a' } } })]
+  t.clock.forward(2 * DAY)
+  const second = day()
+  const noon = new Date(t.site.clock.now().getTime() - DAY).toISOString()
+  await client.send('PUT', `/fhir/Basic/${id}`, { resourceType: 'Basic', id, code: { text: 'b' } })
+  t.clock.forward(2 * DAY)
+  const third = day()
+  await client.send('DELETE', `/fhir/Basic/${id}`)
+  const cases: [at: string, versions: string[]][] = [
+    ['2020', []],
+    [first, ['1']],
+    [encodeURIComponent(noon), ['1']],
+    [second, ['2', '1']],
+    [third, ['3', '2']],
+    [
+      second.slice(0, 4) === third.slice(0, 4) ? third.slice(0, 4) : third,
+      ['3', '2', '1'].slice(0, second.slice(0, 4) === third.slice(0, 4) ? 3 : 2),
+    ],
+    ['2099-01', ['3']],
+  ]
+  for (const [at, versions] of cases) {
+    const expected = versions.map((v) => `Basic/${id} W/"${v}" ${{ 1: 'POST', 2: 'PUT', 3: 'DELETE' }[v]}`)
+    for (const path of [`/fhir/Basic/${id}/_history`, '/fhir/Basic/_history'])
+      assert.deepEqual(versionsOf(await pages(`${path}?_at=${at}&_count=1`)), expected, `${path} ${at}`)
+    const all = versionsOf(await pages(`/fhir/_history?_at=${at}`)).filter((v) => v.startsWith('Basic'))
+    assert.deepEqual(all, expected, at)
+  }
+  for (const at of ['yesterday', '2026-13', '2026-02-30', '', '2026-11-20T25:00:00Z', '99999'])
+    assert.equal((await client.send('GET', `/fhir/Basic/_history?_at=${at}`)).code(), 'history-unreadable', at)
+})
+
 test('a history shows what its reader may see of, is asked for narrowly where rights hang on care, and is audited', async () => {
   const store = (more: Partial<typeof EVERYTHING>) =>
     t.site.store.as(testCaller({ id: 'u.xem', requestId: 'r-xem', grants: [{ ...EVERYTHING, ...more }] }))

@@ -7,7 +7,7 @@ import { fhirOperations } from './operations/index.ts'
 
 const READS = ['read', 'vread', 'history-instance', 'history-type', 'search-type'] as const
 const WRITES = ['create', 'update', 'patch', 'delete'] as const
-const CONDITIONAL_WRITES = { conditionalCreate: true, conditionalUpdate: true, conditionalDelete: 'single' } as const
+const CONDITIONAL_WRITES = { conditionalCreate: true, conditionalUpdate: true, conditionalDelete: 'multiple' } as const
 
 const SEARCH_TYPES = new Set(['number', 'date', 'string', 'token', 'reference', 'composite', 'quantity', 'uri', 'special'])
 

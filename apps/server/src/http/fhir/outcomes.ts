@@ -79,6 +79,27 @@ export const removed = defineOutcome({
   cure: { vi: 'Không cần làm gì thêm.', en: 'Nothing more to do.' },
 })
 
+export const removedSeveral = defineOutcome({
+  code: 'removed-several',
+  http: 200,
+  severity: 'information',
+  issue: 'informational',
+  vi: 'Đã xóa {count} {type} thỏa điều kiện; lịch sử vẫn đọc được.',
+  en: '{count} {type} that fit the condition were removed; their histories remain.',
+  cure: { vi: 'Không cần làm gì thêm.', en: 'Nothing more to do.' },
+})
+
+/** FHIR R4, http.html#cdelete: the criteria were not selective enough. */
+export const deleteTooWide = defineOutcome({
+  code: 'conditional-delete-too-wide',
+  http: 412,
+  severity: 'error',
+  issue: 'multiple-matches',
+  vi: 'Hơn {most} {type} thỏa điều kiện; không xóa gì.',
+  en: 'More than {most} {type} fit the condition; nothing was deleted.',
+  cure: { vi: 'Nêu điều kiện chặt hơn và xóa nhiều lần.', en: 'Ask more narrowly, and delete in several steps.' },
+})
+
 export const conditionUnusable = defineOutcome({
   code: 'condition-unusable',
   http: 400,
@@ -174,7 +195,7 @@ export const historyUnreadable = defineOutcome({
   vi: 'Lịch sử không nhận tham số này hoặc giá trị này: {param}.',
   en: 'A history does not take this parameter or its value: {param}.',
   cure: {
-    vi: 'Dùng _count (số dương) và _since (thời điểm đến giây, kèm múi giờ).',
-    en: 'Use _count (a positive number) and _since (an instant to the second, with its zone).',
+    vi: 'Dùng _count (số dương), _since (thời điểm đến giây, kèm múi giờ) và _at (năm, tháng, ngày hoặc thời điểm).',
+    en: 'Use _count (a positive number), _since (an instant to the second, with its zone) and _at (a year, month, day or instant).',
   },
 })

@@ -1,5 +1,5 @@
 /** History of a resource, a type or everything as a text (FHIR R4, http.html#history). */
-import { refuse } from '@yba/fhir'
+import { dateRange, refuse } from '@yba/fhir'
 import type { HistoryAsk, Reads } from '../../store/types.ts'
 import { historyBundle } from './answers.ts'
 import { historyUnreadable } from './outcomes.ts'
@@ -19,6 +19,9 @@ function isDay(text: string): boolean {
 /** R4, type instant. A `+` in an address is a space once it is read. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+ -]\d\d:\d\d)$/
 
+/** R4, type dateTime; minutes suffice, and without a zone it is +07:00. */
+const PARTIAL = /^\d{4}(-\d\d(-\d\d(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+ -]\d\d:\d\d)?)?)?)?$/
+
 const READ: Record<string, (value: string) => Partial<HistoryAsk> | undefined> = {
   _count: (value) => (/^\d{1,9}$/.test(value) && Number(value) > 0 ? { count: Math.min(Number(value), MOST) } : undefined),
   _since: (value) => {
@@ -27,6 +30,11 @@ const READ: Record<string, (value: string) => Partial<HistoryAsk> | undefined> =
     const since = new Date(at)
     const isInstant = INSTANT.test(value) && isDay(at.slice(0, 10)) && since >= FIRST && since <= LAST
     return isInstant ? { since } : undefined
+  },
+  _at: (value) => {
+    const range = PARTIAL.test(value) ? dateRange(value.replace(' ', '+')) : undefined
+    const [lo, hi] = [new Date(range?.lo ?? Number.NaN), new Date(range?.hi ?? Number.NaN)]
+    return lo >= FIRST && hi <= LAST && isDay(value.padEnd(10, '-01').slice(0, 10)) ? { at: { lo, hi } } : undefined
   },
   _cursor: (cursor) => ({ cursor }),
   _format: () => ({}),

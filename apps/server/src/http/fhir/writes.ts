@@ -14,7 +14,7 @@ import {
 import { duplicateWrite, notFound, versionConflict } from '../../store/outcomes.ts'
 import { resourceMismatch } from '../outcomes.ts'
 import { isObject } from './body.ts'
-import { multipleMatches, subsettedWrite } from './outcomes.ts'
+import { deleteTooWide, multipleMatches, subsettedWrite } from './outcomes.ts'
 
 /** A resource with the text it came in. */
 export interface Body {
@@ -40,13 +40,19 @@ export interface Asked {
 
 /** What a write is about once its condition is known. */
 export type Target =
-  | { kind: 'create' | 'patch' | 'delete'; id: string }
+  | { kind: 'create' | 'patch'; id: string }
+  /** Several for a condition that fits several. */
+  | { kind: 'delete'; ids: readonly string[] }
   | { kind: 'update'; id: string; upsert: boolean; ifAbsent: boolean }
   | { kind: 'found'; stored: Stored }
   | { kind: 'nothing' }
 
-/** What became of a write. `found`: a conditional create met what it would have made. `nothing`: nothing was there to delete. */
-export type Done = { kind: 'written'; result: WriteResult; created: boolean } | { kind: 'found'; stored: Stored } | { kind: 'nothing' }
+/** What became of a write. `deleted`: several by one condition. `found`: a conditional create met what it would have made. `nothing`: nothing was there to delete. */
+export type Done =
+  | { kind: 'written'; result: WriteResult; created: boolean }
+  | { kind: 'found'; stored: Stored }
+  | { kind: 'nothing' }
+  | { kind: 'deleted'; count: number }
 
 /** Links from one resource of a bundle to another, and by condition. */
 export interface Links {
@@ -58,11 +64,7 @@ export interface Links {
 
 const NO_LINKS: Links = { conditions: [], changes: () => () => undefined }
 
-function ofUpdate(
-  { id, ifAbsent = false, body, at }: Asked,
-  matched: Exclude<Matched, 'several'> | undefined,
-  fresh: () => string,
-): Target {
+function ofUpdate({ id, ifAbsent = false, body, at }: Asked, matched: Stored | 'none' | undefined, fresh: () => string): Target {
   if (matched === undefined) return { kind: 'update', id: id ?? '', upsert: true, ifAbsent }
   const named = body?.resource.id
   if (matched === 'none') return named ? { kind: 'update', id: named, upsert: true, ifAbsent: true } : { kind: 'create', id: fresh() }
@@ -77,11 +79,19 @@ function checkWhole({ type, at = type }: Asked, { meta }: FhirResource): void {
   if (Array.isArray(tags) && tags.some(isPart)) throw refuse(subsettedWrite, { type }, `${at}.meta.tag`)
 }
 
-/** Throws `subsetted-write`, `multiple-matches`, `resource-mismatch`, `version-conflict` for a version of nothing, and `not-found` for a patch of it. */
+/** More at once than this is no slip of a condition any more. */
+const MOST_DELETED = 500
+
+/** Whether it takes away whatever its condition fits (FHIR R4, http.html#cdelete); a version that was seen is of one. */
+const deletesMany = ({ method, condition, ifMatch }: Asked): boolean =>
+  method === 'DELETE' && condition !== undefined && ifMatch === undefined
+
+/** Throws `subsetted-write`, `multiple-matches`, `conditional-delete-too-wide`, `resource-mismatch`, `version-conflict` for a version of nothing, and `not-found` for a patch of it. */
 function targetOf(asked: Asked, matched: Matched | undefined, fresh: () => string): Target {
   const { method, type, id = '', at } = asked
   if (asked.body) checkWhole(asked, asked.body.resource)
-  if (matched === 'several') throw refuse(multipleMatches, { type }, at)
+  if (matched === 'several') throw refuse(deletesMany(asked) ? deleteTooWide : multipleMatches, { type, most: MOST_DELETED }, at)
+  if (typeof matched === 'object' && 'all' in matched) return { kind: 'delete', ids: matched.all.map((one) => one.id) }
   if (matched === 'none' && asked.ifMatch !== undefined && method !== 'PATCH') {
     throw refuse(versionConflict, { type, seen: String(asked.ifMatch), current: '-' }, at)
   }
@@ -95,7 +105,7 @@ function targetOf(asked: Asked, matched: Matched | undefined, fresh: () => strin
       if (matched === 'none') throw refuse(notFound, { type }, at)
       return { kind: 'patch', id: one?.id ?? id }
     case 'DELETE':
-      return matched === 'none' ? { kind: 'nothing' } : { kind: 'delete', id: one?.id ?? id }
+      return matched === 'none' ? { kind: 'nothing' } : { kind: 'delete', ids: [one?.id ?? id] }
   }
 }
 
@@ -112,7 +122,9 @@ function checkApart(asked: readonly Asked[], targets: readonly Target[]): void {
 
 /** What a condition found must not be deleted beside it. Throws `duplicate-write`. */
 function checkFoundStays(asked: readonly Asked[], targets: readonly Target[]): void {
-  const deleted = new Set(targets.map((target, i) => (target.kind === 'delete' ? `${asked[i]?.type}/${target.id}` : '')))
+  const deleted = new Set(
+    targets.flatMap((target, i) => (target.kind === 'delete' ? target.ids.map((id) => `${asked[i]?.type}/${id}`) : [])),
+  )
   for (const [i, { type, at }] of asked.entries()) {
     const target = targets[i]
     if (target?.kind !== 'found') continue
@@ -127,27 +139,27 @@ function linked(body: Body, change: ChangeLink | undefined): Body {
   return text === body.text ? body : { resource: parseFhirText(text) as FhirResource, text }
 }
 
-async function writeOf(tx: Transaction, asked: Asked, target: Target, change: ChangeLink | undefined): Promise<Write | undefined> {
+async function writesOf(tx: Transaction, asked: Asked, target: Target, change: ChangeLink | undefined): Promise<Write[]> {
   const { type, steps = [], ifMatch, body } = asked
   const at = asked.at === undefined ? {} : { at: asked.at }
   const match = ifMatch === undefined ? {} : { ifMatch }
   switch (target.kind) {
     case 'found':
     case 'nothing':
-      return undefined
+      return []
     case 'delete':
-      return { kind: 'delete', type, id: target.id, ifThere: true, ...match, ...at }
+      return target.ids.map((id) => ({ kind: 'delete', type, id, ifThere: true, ...match, ...at }))
     case 'patch': {
       const patched = await tx.patched(type, target.id, steps, ifMatch)
       const { resource, text } = patched as Body
       checkWhole(asked, resource)
-      return { ...patched, ...linked({ resource, text }, change), ...at }
+      return [{ ...patched, ...linked({ resource, text }, change), ...at }]
     }
     case 'create':
-      return body && { kind: 'create', id: target.id, ...linked(body, change), ...at }
+      return body ? [{ kind: 'create', id: target.id, ...linked(body, change), ...at }] : []
     case 'update': {
       const { id, upsert, ifAbsent } = target
-      return body && { kind: 'update', id, upsert, ifAbsent, ...linked(body, change), ...match, ...at }
+      return body ? [{ kind: 'update', id, upsert, ifAbsent, ...linked(body, change), ...match, ...at }] : []
     }
   }
 }
@@ -157,21 +169,26 @@ async function writeOf(tx: Transaction, asked: Asked, target: Target, change: Ch
  * once. Answers in the same order. Throws what a condition, a patch or a write is refused with.
  */
 export async function runWrites(tx: Transaction, asked: readonly Asked[], links: Links = NO_LINKS): Promise<Done[]> {
-  const own = asked.flatMap((a) => (a.condition ? [{ ...a.condition, locks: true }] : []))
+  const own = asked.flatMap((a) =>
+    a.condition ? [{ ...a.condition, locks: true, ...(deletesMany(a) ? { most: MOST_DELETED } : {}) }] : [],
+  )
   const matched = await tx.match([...own, ...links.conditions])
   let next = 0
   const targets = asked.map((a) => targetOf(a, a.condition ? matched[next++] : undefined, () => uuidv7(tx.now.getTime())))
   checkApart(asked, targets)
   checkFoundStays(asked, targets)
   const change = links.changes(targets, matched.slice(own.length))
-  const writes: (Write | undefined)[] = []
-  for (const [i, one] of asked.entries()) writes.push(await writeOf(tx, one, targets[i] as Target, change(i)))
-  const results = await tx.write(writes.filter((w) => w !== undefined))
+  const writes: Write[][] = []
+  for (const [i, one] of asked.entries()) writes.push(await writesOf(tx, one, targets[i] as Target, change(i)))
+  const results = await tx.write(writes.flat())
   next = 0
   return targets.map((target, i): Done => {
     if (target.kind === 'found') return target
-    const result = writes[i] && results[next++]
-    if (!result) return { kind: 'nothing' }
+    const count = writes[i]?.length ?? 0
+    const result = results[next]
+    next += count
+    if (!result || count === 0) return { kind: 'nothing' }
+    if (count > 1) return { kind: 'deleted', count }
     return { kind: 'written', result, created: !result.deleted && result.versionId === 1 }
   })
 }

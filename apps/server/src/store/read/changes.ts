@@ -51,8 +51,14 @@ async function changesIn(on: Reading, ask: HistoryAsk, before: bigint, floor: bi
   if (ask.since !== undefined) where.push(`e.at >= ${params.add(ask.since.toISOString(), 'timestamptz')}`)
   where.push(grantPredicate(on.access, 'history', 'r', params, ask.type))
   const old = '(h.rid is not null)'
+  const came = `case when ${old} then h.lu else r.lu end`
+  if (ask.at !== undefined) {
+    const next = 'coalesce((select n.lu from hist n where n.rid = r.rid and n.ver = e.ver + 1), r.lu)'
+    where.push(`${came} <= ${params.add(ask.at.hi.toISOString(), 'timestamptz')}`)
+    where.push(`(r.ver = e.ver or ${next} > ${params.add(ask.at.lo.toISOString(), 'timestamptz')})`)
+  }
   const text = `select e.n::text, e.payload, r.rid, r.t, r.id, e.ver, r.pat,
-      case when ${old} then h.lu else r.lu end as lu, case when ${old} then h.deleted else r.deleted end as deleted,
+      ${came} as lu, case when ${old} then h.deleted else r.deleted end as deleted,
       case when ${old} then h.content else r.content end as content
     from event e join res r on r.t = e.t and r.id = e.id left join hist h on h.rid = r.rid and h.ver = e.ver and r.ver <> e.ver
     where ${where.join(' and ')} and (r.ver = e.ver or ${old}) order by e.n desc limit ${params.add(most, 'bigint')}`

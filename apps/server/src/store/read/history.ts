@@ -44,10 +44,15 @@ export interface Versions {
 
 /** A page of the versions of one resource; a cursor is the version it goes on below. Throws `cursor-unknown`. */
 export function versionPage(ask: HistoryAsk, { all, first }: Versions, shown: (row: Version) => Stored): HistoryPage {
-  const { count, since, cursor } = ask
+  const { count, since, at, cursor } = ask
   const below = cursor === undefined ? Number.POSITIVE_INFINITY : Number(CURSOR.exec(cursor)?.[1] ?? Number.NaN)
   if (Number.isNaN(below)) throw refuse(cursorUnknown)
-  const fitting = all.filter((row) => row.ver < below && (since === undefined || row.lu >= since))
+  // A version is the current one until the next is there.
+  const wasCurrent = (row: Version, i: number): boolean => {
+    const next = all[i - 1]
+    return at === undefined || (row.lu <= at.hi && (next === undefined || next.lu > at.lo))
+  }
+  const fitting = all.filter((row, i) => row.ver < below && (since === undefined || row.lu >= since) && wasCurrent(row, i))
   const page = fitting.slice(0, count)
   const last = page.at(-1)
   return {

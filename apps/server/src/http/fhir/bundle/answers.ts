@@ -29,7 +29,7 @@ const versionOf = (stored: Stored): Pick<EntryAnswer, 'etag' | 'lastModified'> =
 
 /** What a write answers: where it is, in which version; more where it is preferred. */
 export function writeAnswer(done: Done, wanted: Wanted): EntryAnswer {
-  if (done.kind === 'nothing') return { status: 204 }
+  if (done.kind === 'nothing' || done.kind === 'deleted') return { status: 204 }
   const stored = done.kind === 'found' ? done.stored : done.result
   const location =
     stored.versionId > 0 ? { location: `${stored.type}/${stored.id}/_history/${stored.versionId}`, ...versionOf(stored) } : {}

@@ -68,7 +68,7 @@ function matchedLinks(
       const { type = '' } = conditions[i] ?? {}
       const one = matched[i]
       if (one === undefined || one === 'none') throw refuse(noMatch, { type }, at)
-      if (one === 'several') throw refuse(multipleMatches, { type }, at)
+      if (one === 'several' || 'all' in one) throw refuse(multipleMatches, { type }, at)
       return [link, `${type}/${one.id}`]
     }),
   )

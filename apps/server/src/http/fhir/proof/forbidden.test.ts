@@ -91,6 +91,8 @@ const PATHS: [method: string, path: string, body?: object][] = [
   ['GET', '/Observation/hidden-o'],
   ['GET', '/Patient/_history'],
   ['GET', '/_history'],
+  ['GET', '/_history?_at=2026'],
+  ['GET', '/Patient/hidden/_history?_at=2026'],
   ['GET', '/Patient?name=Trần'],
   ['GET', '/Patient?name=Trần&_total=accurate&_count=1'],
   ['GET', '/Patient?gender=male&_sort=-_lastUpdated'],
@@ -124,6 +126,8 @@ const PATHS: [method: string, path: string, body?: object][] = [
   ['PUT', '/Observation/hidden-o', observation('shown', 'hidden-o')],
   ['PUT', '/Observation/shown-o', observation('hidden', 'shown-o')],
   ['DELETE', '/Observation/hidden-o'],
+  ['DELETE', '/Observation?patient=hidden'],
+  ['DELETE', '/Observation?patient=shown&code=nothing'],
 ]
 
 async function ask([method, path, body]: (typeof PATHS)[number]): Promise<string> {
