@@ -14,6 +14,8 @@ export interface Compared {
   differences: string[]
 }
 
+export const nothingCompared = (): Compared => ({ questions: 0, parameters: 0, judged: 0, finding: 0, differences: [] })
+
 interface Page {
   entry?: { resource: { id: string }; search?: { mode?: string } }[]
   link?: { relation: string; url: string }[]
@@ -45,7 +47,7 @@ async function answers(client: FhirClient, path: string): Promise<{ id: string }
 
 /** @param most samples per parameter */
 export async function compareType(client: FhirClient, type: string, all: readonly Resource[], most: number): Promise<Compared> {
-  const compared: Compared = { questions: 0, parameters: 0, judged: 0, finding: 0, differences: [] }
+  const compared = nothingCompared()
   for (const parameter of parametersOf(type)) {
     const values = all.map((resource) => valuesOf(resource, parameter))
     if (values.every((v) => v.length === 0)) continue
@@ -53,6 +55,33 @@ export async function compareType(client: FhirClient, type: string, all: readonl
     await compareParameter(client, type, parameter, all, values, most, compared)
   }
   return compared
+}
+
+/** One question to the site, beside what is right of each resource. */
+export async function compareQuestion(
+  client: FhirClient,
+  query: string,
+  all: readonly Resource[],
+  verdicts: readonly Verdict[],
+  compared: Compared,
+  told: (at: number) => unknown,
+): Promise<void> {
+  compared.questions += 1
+  const said = await answers(client, `${query}&_elements=id&_count=200`).catch((error: Error) => error)
+  if (said instanceof Error) {
+    compared.differences.push(said.message)
+    return
+  }
+  const found = new Set(said.map((r) => r.id))
+  if (found.size !== said.length) compared.differences.push(`${query}: one twice`)
+  if (verdicts.some((v) => v !== undefined)) compared.judged += 1
+  if (verdicts.includes(true)) compared.finding += 1
+  const wrong = all.filter((r, i) => verdicts[i] !== undefined && verdicts[i] !== found.has(r.id))
+  const [first] = wrong
+  if (!first) return
+  const value = JSON.stringify(told(all.indexOf(first))).slice(0, 300)
+  const did = found.has(first.id) ? 'finds' : 'misses'
+  compared.differences.push(`${decodeURIComponent(query)}: ${did} ${first.id} (${wrong.length} such) with ${value}`)
 }
 
 async function compareParameter(
@@ -65,26 +94,8 @@ async function compareParameter(
   compared: Compared,
 ): Promise<void> {
   for (const question of questionsOf(parameter, values.flat(), most)) {
-    const query = `/fhir/${type}?${queryOf(question)}&_elements=id&_count=200`
-    compared.questions += 1
     const now = Date.now()
     const verdicts = values.map((v): Verdict => judge(question, v, now))
-    const said = await answers(client, query).catch((error: Error) => error)
-    if (said instanceof Error) {
-      compared.differences.push(said.message)
-      continue
-    }
-    const found = new Set(said.map((r) => r.id))
-    if (found.size !== said.length) compared.differences.push(`${query}: one twice`)
-    const wrong = all.filter((r, i) => verdicts[i] !== undefined && verdicts[i] !== found.has(r.id))
-    if (verdicts.some((v) => v !== undefined)) compared.judged += 1
-    if (verdicts.includes(true)) compared.finding += 1
-    const [first] = wrong
-    if (!first) continue
-    const at = all.indexOf(first)
-    const value = JSON.stringify(values[at]).slice(0, 300)
-    compared.differences.push(
-      `${decodeURIComponent(query)}: ${found.has(first.id) ? 'finds' : 'misses'} ${first.id} (${wrong.length} such) with ${value}`,
-    )
+    await compareQuestion(client, `/fhir/${type}?${queryOf(question)}`, all, verdicts, compared, (at) => values[at])
   }
 }

@@ -15,9 +15,11 @@ export type Resource = { resourceType: string; id: string } & Record<string, unk
 
 interface Published {
   code: string
+  url: string
   base: string[]
   type: string
   expression?: string
+  component?: { definition: string; expression: string }[]
 }
 
 const read = (name: string) => JSON.parse(readFileSync(join(getDataDir(), 'fhir/r4', name), 'utf8'))
@@ -45,6 +47,40 @@ export function parametersOf(type: string): Parameter[] {
     .filter(({ code }) => !OTHER_TARGETS.has(`${type}.${code}`))
 }
 
+export interface Composite {
+  code: string
+  /** Gives the elements whose parts are asked for together. */
+  expression: string
+  parts: Parameter[]
+}
+
+/** Parameters that ask for several values of one element. */
+export function compositesOf(type: string): Composite[] {
+  const byUrl = new Map(all().map((p) => [p.url, p]))
+  return all().flatMap(({ code, base, type: kind, expression, component }) => {
+    if (kind !== 'composite' || !base.includes(type) || expression === undefined) return []
+    const parts = (component ?? []).map((part) => {
+      const of = byUrl.get(part.definition)
+      return { code: of?.code ?? '', type: of?.type ?? '', expression: part.expression }
+    })
+    return parts.every((part) => KINDS.has(part.type)) ? [{ code, expression, parts }] : []
+  })
+}
+
+/** For each element of a composite the values of its parts. */
+export function partsOf(resource: Resource, { expression, parts }: Composite): TypedValue[][][] {
+  const own = expression.split(' | ').filter((path) => path.trim().startsWith(resource.resourceType))
+  const elements = own.flatMap((path) => evalFhirPathTyped(path, [toTypedValue(resource)]))
+  return elements.map((element) =>
+    parts.map((part) => {
+      const [of, path] = part.expression.startsWith('%resource.')
+        ? [toTypedValue(resource), part.expression.slice('%resource.'.length)]
+        : [element, part.expression]
+      return evalFhirPathTyped(path, [of])
+    }),
+  )
+}
+
 const known = new WeakMap<Resource, Map<string, TypedValue[]>>()
 
 const TARGET = /^(.*)\.where\(resolve\(\) is (\w+)\)$/
@@ -60,7 +96,7 @@ function targetOf({ value }: TypedValue, resource: Resource): string | undefined
   return /(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+(?:\/_history\/[^/]+)?$/.exec(reference)?.[1] ?? type
 }
 
-function found(resource: Resource, expression: string): TypedValue[] {
+function evaluated(resource: Resource, expression: string): TypedValue[] {
   return expression.split(' | ').flatMap((part) => {
     const [, of, type] = TARGET.exec(part.trim()) ?? []
     if (of === undefined) return evalFhirPathTyped(part, [toTypedValue(resource)])
@@ -75,7 +111,7 @@ function found(resource: Resource, expression: string): TypedValue[] {
 export function valuesOf(resource: Resource, { expression }: Parameter): TypedValue[] {
   const before = known.get(resource) ?? new Map<string, TypedValue[]>()
   known.set(resource, before)
-  const values = before.get(expression) ?? found(resource, expression)
+  const values = before.get(expression) ?? evaluated(resource, expression)
   before.set(expression, values)
   return values
 }

@@ -104,12 +104,14 @@ export function questionsOf({ code, type }: Parameter, values: readonly TypedVal
 
 const escaped = (part: string): string => part.replace(/[\\,$|]/g, (c) => `\\${c}`)
 
-/** The question as it stands in an address. */
-export function queryOf({ code, modifier, prefix, type, parts }: Question): string {
+/** The value of a question as it stands in an address. */
+export function partOfQuery({ prefix, type, parts }: Question): string {
   // Only tokens and quantities have bars of their own; a canonical's is meant as such.
-  const value =
-    type === 'uri' || type === 'reference'
-      ? parts.map((p) => p.replace(/[\\,$]/g, (c) => `\\${c}`)).join('|')
-      : parts.map(escaped).join('|')
-  return `${code}${modifier ? `:${modifier}` : ''}=${encodeURIComponent(`${prefix ?? ''}${value}`)}`
+  const within = (part: string): string =>
+    type === 'uri' || type === 'reference' ? part.replace(/[\\,$]/g, (c) => `\\${c}`) : escaped(part)
+  return encodeURIComponent(`${prefix ?? ''}${parts.map(within).join('|')}`)
 }
+
+/** The question as it stands in an address. */
+export const queryOf = (question: Question): string =>
+  `${question.code}${question.modifier ? `:${question.modifier}` : ''}=${partOfQuery(question)}`
