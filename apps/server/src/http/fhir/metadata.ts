@@ -1,5 +1,5 @@
 /** The capability statement, made from ownership, search parameters and the features' operations. */
-import { CANONICAL, compartmentTypes, resourceTypes, searchParameters } from '@yba/fhir'
+import { CANONICAL, compartmentTypes, knownProfiles, resourceTypes, searchParameters } from '@yba/fhir'
 import { ownerOf } from '../../access/ownership.ts'
 import type { Feature } from '../../feature.ts'
 import type { Site } from '../../site.ts'
@@ -11,8 +11,25 @@ const CONDITIONAL_WRITES = { conditionalCreate: true, conditionalUpdate: true, c
 
 const SEARCH_TYPES = new Set(['number', 'date', 'string', 'token', 'reference', 'composite', 'quantity', 'uri', 'special'])
 
+/** What a resource of a type may bring along. */
+const includes = (type: string): string[] =>
+  [...searchParameters(type).values()].filter((p) => p.type === 'reference' && p.indexed).map((p) => `${type}:${p.code}`)
+
+/** What refers to each type. */
+function referring(): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const { name } of resourceTypes()) {
+    for (const p of searchParameters(name).values()) {
+      if (p.type !== 'reference' || !p.indexed) continue
+      for (const target of p.target) found.set(target, [...(found.get(target) ?? []), `${name}:${p.code}`])
+    }
+  }
+  return found
+}
+
 /** Takes the site and its features; built once at start. */
 export function capabilityStatement(site: Site, features: readonly Feature[]) {
+  const revIncludes = referring()
   const operations = [...fhirOperations, ...features.flatMap((f) => f.operations)]
   const named = (o: (typeof operations)[number]) => ({
     name: o.name,
@@ -50,6 +67,11 @@ export function capabilityStatement(site: Site, features: readonly Feature[]) {
             conditionalRead: 'full-support',
             ...(command ? {} : CONDITIONAL_WRITES),
             interaction: [...READS, ...(command ? [] : WRITES)].map((code) => ({ code })),
+            supportedProfile: knownProfiles()
+              .filter((profile) => profile.type === type)
+              .map((profile) => profile.url),
+            searchInclude: ['*', `${type}:*`, ...includes(type)],
+            searchRevInclude: revIncludes.get(type) ?? [],
             searchParam: [...searchParameters(type).values()]
               .filter((p) => (p.indexed || p.code === '_id' || p.code === '_lastUpdated') && SEARCH_TYPES.has(p.type))
               .map((p) => ({ name: p.code, type: p.type })),
