@@ -4,8 +4,18 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { NodeGuard } from '../feature.ts'
 import type { Site } from '../site.ts'
 import { storageFault } from '../storage-fault.ts'
+import { languageOf } from './identify.ts'
 import type { Trouble } from './load.ts'
-import { badRequest, bodyTooLarge, bodyUnreadable, requestTooSlow, storageUnavailable, unforeseen } from './outcomes.ts'
+import {
+  addressTooLong,
+  addressUnreadable,
+  badRequest,
+  bodyTooLarge,
+  bodyUnreadable,
+  requestTooSlow,
+  storageUnavailable,
+  unforeseen,
+} from './outcomes.ts'
 import { sendRefusalPage } from './pages.ts'
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8'
@@ -26,6 +36,10 @@ export function sendOutcome(reply: FastifyReply, request: FastifyRequest, findin
 /** Fastify's own errors have codes; each becomes one of ours. */
 function known(error: FastifyError): Finding | undefined {
   switch (error.code) {
+    case 'FST_ERR_BAD_URL':
+      return finding(addressUnreadable)
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return finding(addressTooLong)
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
     case 'FST_REQ_FILE_TOO_LARGE':
       return finding(bodyTooLarge)
@@ -37,6 +51,12 @@ function known(error: FastifyError): Finding | undefined {
     default:
       return error.statusCode && error.statusCode >= 400 && error.statusCode < 500 ? finding(badRequest) : undefined
   }
+}
+
+/** What the router refuses before it knows a route; no hook has run by then. */
+export function routerError(site: Site, error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  request.lang = languageOf(site, request, null)
+  sendOutcome(reply, request, [known(error) ?? finding(badRequest)])
 }
 
 export function handleErrors(server: FastifyInstance, site: Site, guard: NodeGuard | undefined): void {

@@ -2,13 +2,14 @@
  * What one process bears at the same time: connections of an address, requests of a caller, megabytes being received, the
  * pace of a body. Whatever is over is refused by name before it costs anything; the memory of a site is bounded by this.
  */
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { finding, operationOutcome, refuse } from '@yba/fhir'
+import { finding, type OutcomeDefinition, operationOutcome, refuse } from '@yba/fhir'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { limitsOf } from '../settings.ts'
 import type { Site } from '../site.ts'
 import { BODY_LIMIT } from './operations.ts'
-import { encodingRefused, requestTooSlow, siteBusy, tooManyAtOnce } from './outcomes.ts'
+import { badRequest, encodingRefused, headersTooLong, requestTooSlow, siteBusy, tooManyAtOnce } from './outcomes.ts'
 import { visitorOf } from './page-limits.ts'
 
 const MB = 1024 * 1024
@@ -202,26 +203,26 @@ export function watchReaders(server: FastifyInstance, graceSeconds: number, trou
   }
 }
 
-/** What is no HTTP, or never became a request: slow headers by name, the rest with nothing but its status. */
+/** What is no HTTP, or never became a request: told by name, and the line is closed. */
 export function badClient(error: { code?: string }, socket: Socket): void {
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     endSlow(socket)
     return
   }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request'
-  if (!socket.writable) {
-    socket.destroy()
-    return
-  }
-  socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`, () => socket.destroy())
+  if (socket.writable) endWith(socket, error.code === 'HPE_HEADER_OVERFLOW' ? headersTooLong : badRequest)
+  else socket.destroy()
 }
 
 /** The answer to who never finished asking. */
 export function endSlow(socket: Socket): void {
-  if (!socket.writable) return
-  const body = JSON.stringify(operationOutcome([finding(requestTooSlow)], 'vi'))
+  if (socket.writable) endWith(socket, requestTooSlow)
+}
+
+/** Who never became a request has named no language. */
+function endWith(socket: Socket, outcome: OutcomeDefinition): void {
+  const body = JSON.stringify(operationOutcome([finding(outcome)], 'vi'))
   const head = [
-    'HTTP/1.1 408 Request Timeout',
+    `HTTP/1.1 ${outcome.http} ${STATUS_CODES[outcome.http] ?? ''}`,
     'content-type: application/fhir+json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',

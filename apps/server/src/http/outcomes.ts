@@ -31,6 +31,39 @@ export const methodWrong = defineOutcome({
   cure: { vi: 'Xem /fhir/metadata.', en: 'See /fhir/metadata.' },
 })
 
+export const addressTooLong = defineOutcome({
+  code: 'address-too-long',
+  http: 414,
+  severity: 'error',
+  issue: 'too-long',
+  vi: 'Địa chỉ dài hơn mức cho phép.',
+  en: 'The address is longer than allowed.',
+  cure: {
+    vi: 'Kiểm tra mã trong địa chỉ; tìm kiếm dài thì gửi bằng POST …/_search.',
+    en: 'Check the id in it; send a long search by POST …/_search.',
+  },
+})
+
+export const headersTooLong = defineOutcome({
+  code: 'headers-too-long',
+  http: 431,
+  severity: 'error',
+  issue: 'too-long',
+  vi: 'Địa chỉ và tiêu đề cộng lại dài hơn 32 kB.',
+  en: 'Address and headers together are longer than 32 kB.',
+  cure: { vi: 'Tìm kiếm dài thì gửi bằng POST …/_search.', en: 'Send a long search by POST …/_search.' },
+})
+
+export const addressUnreadable = defineOutcome({
+  code: 'address-unreadable',
+  http: 400,
+  severity: 'error',
+  issue: 'invalid',
+  vi: 'Địa chỉ có ký tự % không mã hóa đúng UTF-8.',
+  en: 'The address holds a percent sign that escapes no UTF-8.',
+  cure: { vi: 'Mã hóa từng phần của địa chỉ (encodeURIComponent).', en: 'Escape each part of the address (encodeURIComponent).' },
+})
+
 export const bodyUnreadable = defineOutcome({
   code: 'body-unreadable',
   http: 400,

@@ -12,8 +12,9 @@ import type { Site } from '../site.ts'
 import { addressLimits } from './address-limits.ts'
 import { authRoutes } from './auth.ts'
 import { answerBeforeClosing, takeBytes } from './body.ts'
-import { handleErrors, slowOnes } from './errors.ts'
+import { handleErrors, routerError, slowOnes } from './errors.ts'
 import { eventRoutes } from './events.ts'
+import { addressChecks, refusalOf } from './fhir/addresses.ts'
 import { fhirRoutes } from './fhir/index.ts'
 import { searchAddress } from './fhir/routes-search.ts'
 import { identifyCallers } from './identify.ts'
@@ -47,6 +48,7 @@ export async function buildServer(site: Site, options: ServerOptions): Promise<F
     genReqId: () => randomUUID(),
     rewriteUrl: ({ method, url = '/' }) => searchAddress(method, url),
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => routerError(site, error, request, reply),
     // Own lines from an allow-list: no address values, no headers, no bodies.
     logger: false,
   })
@@ -66,11 +68,12 @@ export async function buildServer(site: Site, options: ServerOptions): Promise<F
   authRoutes(server, site, keys)
   nodeAuthRoutes(server, site, issuer, guard)
   operationRoutes(server, site, options.features)
-  fhirRoutes(server, site, options.features)
+  const check = addressChecks(server)
+  fhirRoutes(server, site, options.features, check)
   eventRoutes(server, site)
   pageRoutes(server, site, options.features)
   healthRoute(server, site)
-  serveWeb(server, options.webRoot)
+  serveWeb(server, options.webRoot, (request, reply) => refusalOf(check, request, reply)?.findings)
   await server.ready()
   return server
 }

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
-import { finding } from '@yba/fhir'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import { type Finding, finding } from '@yba/fhir'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { sendOutcome } from './errors.ts'
 import { routeUnknown } from './outcomes.ts'
 import { contentPolicy } from './security.ts'
@@ -26,8 +26,12 @@ const NONCE = '__CSP_NONCE__'
 /** Addresses that are never a screen. */
 const NOT_SCREENS = /^\/(fhir|auth|oidc|events|healthz|assets|\.well-known)(\/|$|\?)/
 
-/** Serves `root` behind all routes; without it (no web app built) unknown addresses are outcomes. */
-export function serveWeb(server: FastifyInstance, root: string | undefined): void {
+/** Serves `root` behind all routes; without it (no web app built) unknown addresses are outcomes. `better`: more than that nothing is there. */
+export function serveWeb(
+  server: FastifyInstance,
+  root: string | undefined,
+  better: (request: FastifyRequest, reply: FastifyReply) => Finding[] | undefined = () => undefined,
+): void {
   const current = root ? webFiles(root) : undefined
   server.setNotFoundHandler(async (request, reply) => {
     const files = current?.()
@@ -39,7 +43,7 @@ export function serveWeb(server: FastifyInstance, root: string | undefined): voi
     }
     const wantsPage = readable && !NOT_SCREENS.test(path) && (request.headers.accept ?? '*/*').match(/text\/html|\*\/\*/)
     if (root && wantsPage && files?.has('/index.html')) return sendIndex(root, reply)
-    return sendOutcome(reply, request, [finding(routeUnknown)])
+    return sendOutcome(reply, request, better(request, reply) ?? [finding(routeUnknown)])
   })
 }
 

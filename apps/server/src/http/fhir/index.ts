@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Feature } from '../../feature.ts'
 import type { Site } from '../../site.ts'
+import { type CheckAddress, checkReserved } from './addresses.ts'
 import { sendJson } from './answers.ts'
 import { answerBrowsers } from './browser-page.ts'
 import { capabilityStatement } from './metadata.ts'
@@ -11,9 +12,10 @@ import { readRoutes } from './routes-read.ts'
 import { searchRoutes } from './routes-search.ts'
 import { writeRoutes } from './routes-write.ts'
 
-export function fhirRoutes(server: FastifyInstance, site: Site, features: readonly Feature[]): void {
+export function fhirRoutes(server: FastifyInstance, site: Site, features: readonly Feature[], check: CheckAddress): void {
   const statement = JSON.stringify(capabilityStatement(site, features))
   server.register(async (fhir) => {
+    checkReserved(fhir, check)
     negotiateForms(fhir)
     answerBrowsers(fhir, site)
     for (const url of ['/fhir', '/fhir/metadata'])

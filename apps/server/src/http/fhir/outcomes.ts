@@ -167,6 +167,19 @@ export const entryUnsupported = defineOutcome({
   },
 })
 
+export const operationUnknown = defineOutcome({
+  code: 'operation-unknown',
+  http: 404,
+  severity: 'error',
+  issue: 'not-supported',
+  vi: 'Không có thao tác này ở địa chỉ này.',
+  en: 'There is no such operation at this address.',
+  cure: {
+    vi: 'Xem /fhir/metadata: thao tác nào có, của loại nào, trên loại hay trên một bản ghi.',
+    en: 'See /fhir/metadata: which operations there are, of which types, and whether of the type or of one resource.',
+  },
+})
+
 export const validateModeUnknown = defineOutcome({
   code: 'validate-mode-unknown',
   http: 400,
