@@ -66,6 +66,7 @@ export async function openSite(given: GivenSettings, options: OpenSiteOptions = 
       spoolFolder: join(settings.folder, 'audit-spool'),
       witnessFile: join(settings.folder, 'audit-seals.txt'),
       log,
+      fhirBase: `${settings.baseUrl}/fhir`,
       // A bare site has no care areas whose commands a plain write could pass by.
       ...(settings.role === 'bare' ? {} : { gate }),
     })

@@ -23,6 +23,8 @@ export interface Context {
   hashes: Hasher
   rids: RowNumbers
   zone: string
+  /** Address of the site's FHIR endpoint; undefined where nobody asks by it. */
+  base: string | undefined
   epoch: number
   audit: Audit
   blobs: Blobs

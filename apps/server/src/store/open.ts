@@ -32,6 +32,8 @@ export interface StoreOptions {
   zone?: string
   log?: Pick<Logger, 'error' | 'warn'>
   poolSize?: number
+  /** Address of the site's FHIR endpoint: references below it are local ones. */
+  fhirBase?: string
   /** Judges plain FHIR writes (`as(caller, { plain: true })`). */
   gate?: Gate
   /** Audit rows are sealed this often; 0 = only when asked. */
@@ -95,19 +97,18 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
   const setBack = await epochAfterSetBack(pool, options.witnessFile, options.clock.now())
   if (setBack !== undefined) options.log?.warn({ epoch: setBack }, 'the database is older than its list of seals: a new epoch began')
   const began = await currentEpoch(pool)
-  const epoch = began.number
   const hashes = hasher(options.siteKey)
   const spool = options.spoolFolder
     ? openSpool({
         pool,
         folder: options.spoolFolder,
         key: createHmac('sha256', options.siteKey).update('audit spool').digest(),
-        epoch,
+        epoch: began.number,
         now: () => options.clock.now(),
         warn: (what, facts) => options.log?.warn(facts, what),
       })
     : undefined
-  const audit = openAudit(pool, options.clock, hashes, epoch, options.witnessFile, spool)
+  const audit = openAudit(pool, options.clock, hashes, began.number, options.witnessFile, spool)
   await audit.replay().catch((e) => failed('spool', e))
   const log = openLog({ pool, epoch: began, failed })
   const ctx: Context = {
@@ -117,9 +118,10 @@ export async function openStore(options: StoreOptions): Promise<StoreRoot> {
     hashes,
     rids: rowNumbers(),
     zone: options.zone ?? '+07:00',
-    epoch,
+    epoch: began.number,
     audit,
     blobs: fileBlobs(options.blobFolder),
+    base: options.fhirBase,
     ...(options.gate ? { gate: options.gate } : {}),
     ...(spool ? { spool } : {}),
     committed: log.committed,

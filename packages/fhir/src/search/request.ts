@@ -15,7 +15,8 @@ export type SearchValue =
   | { type: 'of-type'; system: string; code: string; value: string }
   | { type: 'text'; text: string }
   | { type: 'string'; text: string }
-  | { type: 'reference'; target: string; targets: string[] }
+  /** `absolute`: the address as it was asked for, when `target` is what it means on the answering server. */
+  | { type: 'reference'; target: string; targets: string[]; absolute?: string }
   | { type: 'identifier'; system?: string; value?: string }
   | { type: 'date'; prefix: Prefix; lo: number; hi: number }
   | { type: 'number'; prefix: Prefix; value: number; lo: number; hi: number }

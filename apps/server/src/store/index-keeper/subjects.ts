@@ -2,6 +2,7 @@
 import { typeName } from '@yba/fhir'
 import type { Context } from '../context.ts'
 import type { Db } from '../db.ts'
+import { localView } from '../local.ts'
 import type { FhirResource } from '../types.ts'
 import { indexRows } from '../write/extract.ts'
 import { factsOf } from '../write/plan.ts'
@@ -31,7 +32,7 @@ export interface Judged {
 /** What the write path would make of it today. The clinical date of what has none stays. */
 export function judged(ctx: Context, subject: Subject): Judged {
   const type = typeName(subject.t) ?? ''
-  const resource = JSON.parse(subject.content) as FhirResource
+  const resource = localView(JSON.parse(subject.content) as FhirResource, ctx.base, subject.content)
   const facts = factsOf(resource, Number(subject.ms), ctx.zone)
   const rows = indexRows(type, resource, ctx.hashes, ctx.zone, facts.pointers.binaries)
   return { subject, item: { rid: subject.rid, t: subject.t, facts, rows, pat: null, pats: [] } }

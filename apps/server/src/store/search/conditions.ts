@@ -63,7 +63,11 @@ function referenceCondition(c: Compiling, type: string, row: string, f: SearchFi
       `${row}.rid in (select x.rid from ix_ref x where x.tgt = any(${tgt}) and x.p = ${c.params.add(paramNumber(type, param), 'integer')})`,
     )
   }
-  const hashed = [...logical, ...foreign]
+  // The own address asked for may also be a canonical one, which is kept as it is written.
+  const written = only(f.values, 'reference').flatMap((v) =>
+    v.absolute === undefined ? [] : [of(token.reference(type, param, v.absolute))],
+  )
+  const hashed = [...logical, ...foreign, ...written]
   if (hashed.length > 0) parts.push(inTokens(c, row, hashed))
   return parts.length === 0 ? 'false' : any(parts)
 }

@@ -1,6 +1,7 @@
 /** Search: from the request to rows, pages and audit lines. */
 import { parseSearch, type SearchRequest, type SummaryMode, subsetText, typeName } from '@yba/fhir'
 import type { AuditLine } from '../audit/rows.ts'
+import { localRequest } from '../local.ts'
 import { patientsOf, type Reading } from '../read/rows.ts'
 import { shownRow } from '../shown.ts'
 import type { Row } from '../stored.ts'
@@ -30,7 +31,7 @@ const part = (row: Row, { summary, elements }: Subset): Row => ({
 
 /** The request of a query, with the codes it means. Throws the reader's findings and what `withCodes` throws. */
 export async function readSearch(on: Reading, type: string, query: string, how: HowToSearch = {}): Promise<SearchRequest> {
-  const request = parseSearch(type, query, { zone: on.ctx.zone, ...how })
+  const request = localRequest(parseSearch(type, query, { zone: on.ctx.zone, ...how }), on.ctx.base)
   return withCodes(on, request, async (t, q) => (await searchPage(on, t, q)).page)
 }
 

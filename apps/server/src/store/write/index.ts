@@ -137,7 +137,7 @@ async function prepare(job: WriteJob, items: readonly Item[]): Promise<Item[]> {
   await resolveReferences(job, active, job.written)
   for (const item of active) {
     item.text = textOf(item, now)
-    if (item.resource) item.rows = indexRows(item.type, item.resource, ctx.hashes, ctx.zone, item.facts?.pointers.binaries)
+    if (item.view) item.rows = indexRows(item.type, item.view, ctx.hashes, ctx.zone, item.facts?.pointers.binaries)
     if (item.kind === 'delete' && item.before) {
       item.pat = item.before.pat
       item.patId = item.before.pat_id
@@ -197,7 +197,7 @@ function passGate({ ctx, access }: WriteJob, writes: readonly Write[]): void {
 export async function writeBatch(job: WriteJob, writes: readonly Write[]): Promise<WriteResult[]> {
   if (writes.length === 0) return []
   if (job.plain) passGate(job, writes)
-  const items = planWrites(writes, job.now, job.ctx.zone, (text) => job.ctx.hashes.of(text))
+  const items = planWrites(writes, job.now, job.ctx)
   await checkBinaries(job.ctx, items)
   const active = await prepare(job, items)
   job.told.audit.push(...idleLines(job, items))

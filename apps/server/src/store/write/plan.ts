@@ -1,6 +1,8 @@
 /** One batch of writes, from what was asked to what goes into the tables. */
 import { type Finding, OutcomeError, refuse, sortDate, spliceResource } from '@yba/fhir'
+import type { Hasher } from '../hash.ts'
 import { uuidv7 } from '../ids.ts'
+import { localView } from '../local.ts'
 import { conditionalReference, duplicateWrite, idMismatch } from '../outcomes.ts'
 import { typeOf } from '../stored.ts'
 import type { FhirResource, Write } from '../types.ts'
@@ -45,6 +47,8 @@ export interface Item {
   key: string
   h: string
   resource?: FhirResource
+  /** The resource with its references to this site local: what facts and index rows are made of. */
+  view?: FhirResource
   facts?: Facts
   before?: Locked
   /** Equal content: nothing is written. */
@@ -80,6 +84,13 @@ export function factsOf(resource: FhirResource, now: number, zone: string): Fact
   }
 }
 
+/** What planning must know of the site. */
+export interface Planning {
+  zone: string
+  base: string | undefined
+  hashes: Hasher
+}
+
 /** Findings that one answer holds at most. */
 export const MOST_FINDINGS = 200
 
@@ -87,13 +98,13 @@ export const MOST_FINDINGS = 200
  * Validates a batch and gives each write its id and facts. Throws the findings of all invalid resources, `id-mismatch`,
  * `duplicate-write`, `no-such-type`, `conditional-reference`.
  */
-export function planWrites(writes: readonly Write[], now: Date, zone: string, hash: (text: string) => string): Item[] {
+export function planWrites(writes: readonly Write[], now: Date, site: Planning): Item[] {
   const seen = new Set<string>()
   const items: Item[] = []
   const findings: Finding[] = []
   for (const write of writes) {
     try {
-      const item = itemOf(write, now, zone, hash)
+      const item = itemOf(write, now, site)
       if (seen.has(item.key)) throw refuse(duplicateWrite, { reference: item.key })
       seen.add(item.key)
       items.push(item)
@@ -107,7 +118,7 @@ export function planWrites(writes: readonly Write[], now: Date, zone: string, ha
   return items
 }
 
-function itemOf(write: Write, now: Date, zone: string, hash: (text: string) => string): Item {
+function itemOf(write: Write, now: Date, { zone, base, hashes }: Planning): Item {
   const type = write.kind === 'delete' ? write.type : write.resource.resourceType
   const t = typeOf(type)
   const resource = write.kind === 'delete' ? undefined : write.resource
@@ -115,7 +126,8 @@ function itemOf(write: Write, now: Date, zone: string, hash: (text: string) => s
   // What is created has the id it is given, whatever its sender called it.
   checkId(type, id, write.kind === 'update' ? resource : undefined)
   if (resource) mustBeValid(resource)
-  const facts = resource ? factsOf(resource, now.getTime(), zone) : undefined
+  const view = resource && localView(resource, base, write.kind === 'delete' ? undefined : write.text)
+  const facts = view ? factsOf(view, now.getTime(), zone) : undefined
   if (facts?.pointers.conditional !== undefined) throw refuse(conditionalReference, {}, facts.pointers.conditional)
   const key = `${type}/${id}`
   const empty = { rid: '', ver: 0, text: '', pat: null, pats: [], patId: null }
@@ -126,8 +138,8 @@ function itemOf(write: Write, now: Date, zone: string, hash: (text: string) => s
     t,
     id,
     key,
-    h: hash(key),
-    ...(resource ? { resource } : {}),
+    h: hashes.of(key),
+    ...(resource && view ? { resource, view } : {}),
     ...(facts ? { facts } : {}),
     ...empty,
   }

@@ -59,8 +59,8 @@ function wantedOf(items: readonly Item[], inBatch: ReadonlyMap<string, Item>, wr
 }
 
 function ownPatient(item: Item, found: (key: string) => Target | undefined): void {
-  if (!item.resource) return
-  const refs = patientOf(item.type === 'Patient' ? { resourceType: 'Patient', id: item.id } : item.resource)
+  if (!item.view) return
+  const refs = patientOf(item.type === 'Patient' ? { resourceType: 'Patient', id: item.id } : item.view)
   const pats = refs.map((ref) => found(ref)).filter((target) => target !== undefined)
   item.pats = pats.map((p) => p.rid)
   item.pat = pats.length === 0 ? null : pats.length === 1 ? (item.pats[0] as string) : '-1'

@@ -3,7 +3,7 @@
  * fullUrl, in whatever form, and resources of the server by conditions.
  */
 import { type ChangeLink, refuse, rewriteLinks } from '@yba/fhir'
-import type { Condition, Matched } from '../../../store/types.ts'
+import { type Condition, localReference, type Matched } from '../../../store/index.ts'
 import { conditionOf } from '../conditional.ts'
 import { multipleMatches, nameTwice, noMatch } from '../outcomes.ts'
 import type { Asked, Links, Target } from '../writes.ts'
@@ -22,12 +22,12 @@ const RELATIVE = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
 const serverOf = (fullUrl: string | undefined): string | undefined => RESTFUL.exec(fullUrl ?? '')?.[1]
 
 /** Each reference by condition with the place where it first stands. */
-function conditionalLinks(writes: readonly NamedWrite[]): Map<string, string> {
+function conditionalLinks(writes: readonly NamedWrite[], base: string): Map<string, string> {
   const found = new Map<string, string>()
   for (const { asked } of writes) {
     if (!asked.body?.text.includes('?')) continue
     rewriteLinks(asked.body.text, (link, member) => {
-      if (member === 'reference' && CONDITIONAL.test(link) && !found.has(link)) found.set(link, asked.at ?? '')
+      if (member === 'reference' && CONDITIONAL.test(localReference(link, base)) && !found.has(link)) found.set(link, asked.at ?? '')
       return undefined
     })
   }
@@ -51,11 +51,12 @@ function namesOf(writes: readonly NamedWrite[], targets: readonly Target[]): Map
 const AFTER_NAME = /(?:\/_history\/[A-Za-z0-9\-.]{1,64})?(?:#.*)?$/s
 
 /** A link to an entry, in the sight of the entry it stands in: a relative one is of the same server. */
-function inBundle(names: ReadonlyMap<string, string>, server: string | undefined, link: string): string | undefined {
+function inBundle(names: ReadonlyMap<string, string>, server: string | undefined, link: string, base: string): string | undefined {
   const [after = ''] = AFTER_NAME.exec(link) ?? []
   const name = link.slice(0, link.length - after.length)
   const to = names.get(name) ?? (server !== undefined && RELATIVE.test(name) ? names.get(`${server}/${name}`) : undefined)
-  return to === undefined || to === name ? undefined : to + after
+  // What names it here already keeps its bytes.
+  return to === undefined || to === localReference(name, base) ? undefined : to + after
 }
 
 function matchedLinks(
@@ -74,11 +75,11 @@ function matchedLinks(
   )
 }
 
-/** The links of a transaction. Throws `condition-unusable` and what a search is refused with. */
-export function linksOf(writes: readonly NamedWrite[]): Links {
-  const found = conditionalLinks(writes)
+/** The links of a transaction; `base`: address of this server. Throws `condition-unusable` and what a search is refused with. */
+export function linksOf(writes: readonly NamedWrite[], base: string): Links {
+  const found = conditionalLinks(writes, base)
   const conditions = [...found].map(([link, at]) => {
-    const [, type = '', query = ''] = CONDITIONAL.exec(link) ?? []
+    const [, type = '', query = ''] = CONDITIONAL.exec(localReference(link, base)) ?? []
     return conditionOf(type, query, at)
   })
   return {
@@ -89,7 +90,7 @@ export function linksOf(writes: readonly NamedWrite[]): Links {
       if (names.size === 0 && byCondition.size === 0) return () => undefined
       return (i): ChangeLink => {
         const server = serverOf(writes[i]?.fullUrl)
-        return (link, member) => (member === 'reference' ? byCondition.get(link) : undefined) ?? inBundle(names, server, link)
+        return (link, member) => (member === 'reference' ? byCondition.get(link) : undefined) ?? inBundle(names, server, link, base)
       }
     },
   }

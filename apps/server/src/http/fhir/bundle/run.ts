@@ -58,7 +58,7 @@ export async function transactionText(store: Store, entries: readonly (Entry | E
     if (READ.has(entry.method)) checkMayRead(store, entry.at)
     else writes.push({ n, asked: placed(entry.at, () => askedOf(entry)), fullUrl: entry.fullUrl })
   }
-  const links = linksOf(writes)
+  const links = linksOf(writes, how.base)
   const asked: readonly Asked[] = writes.map((w) => w.asked)
   const answers = await store.transact(async (tx) => {
     const out: EntryAnswer[] = []
