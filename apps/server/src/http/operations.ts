@@ -6,7 +6,7 @@ import type { Feature, Operation, OperationAnswer, OperationContext } from '../f
 import type { Site } from '../site.ts'
 import { boundedStream, bytesOf, jsonOf, textOf } from './body.ts'
 import { served } from './fhir/address.ts'
-import { fhirOperations } from './fhir/operations/index.ts'
+import { operationsOf } from './fhir/operations/index.ts'
 import { holdToLane } from './node-callers.ts'
 import { bodyMissing, bodyTooLarge } from './outcomes.ts'
 
@@ -22,7 +22,7 @@ export function operationUrl(operation: Operation): string {
 }
 
 export function operationRoutes(server: FastifyInstance, site: Site, features: readonly Feature[]): void {
-  const all = [...fhirOperations, ...features.flatMap((f) => f.operations)]
+  const all = operationsOf(features)
   const add = (to: FastifyInstance, operation: Operation): void => {
     if (operation.level !== 'system' && !operation.type) throw new Error(`operation ${operation.name} names no type`)
     to.route<{ Params: { type?: string; id?: string } }>({

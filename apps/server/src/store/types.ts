@@ -133,6 +133,27 @@ export interface HistoryPage {
   next?: string
 }
 
+/** What is asked of `$everything`. */
+export interface EverythingAsk {
+  types?: readonly string[]
+  /** Written then or later. */
+  since?: Date
+  /** Days of care, in milliseconds, both inclusive; what has no date of care fits any. */
+  from?: number
+  to?: number
+  count: number
+  cursor?: string
+}
+
+export interface EverythingPage {
+  /** What belongs, who it is about first; each resource on one page. */
+  entries: Stored[]
+  /** What the entries of all pages refer to, behind the last of them. */
+  included: Stored[]
+  /** Opaque cursor of the next page. */
+  next?: string
+}
+
 /** Reads that answer or refuse. A handle has them, and a transaction, which sees what it wrote. */
 export interface Reads {
   /** Throws `not-found` for missing and forbidden alike, `gone`. */
@@ -185,6 +206,8 @@ export interface Store extends Reads {
   readonly caller: Caller
   /** Patient compartment: the patient and everything whose `pat` is the patient, newest first. */
   everything(patientId: string, options?: { types?: readonly string[]; limit?: number }): Promise<Stored[]>
+  /** A page of the compartment of a resource and of what that refers to. Throws `not-found`, `gone`, `cursor-unknown`. */
+  everythingOf(of: Compartment, ask: EverythingAsk): Promise<EverythingPage>
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Bytes of a Binary that a readable DocumentReference or Provenance owns. Throws `not-found`. */
   readBinary(sha256: string): Promise<{ bytes: Buffer; contentType: string }>

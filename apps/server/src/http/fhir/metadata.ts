@@ -3,7 +3,7 @@ import { CANONICAL, compartmentTypes, knownProfiles, resourceTypes, searchParame
 import { ownerOf } from '../../access/ownership.ts'
 import type { Feature } from '../../feature.ts'
 import type { Site } from '../../site.ts'
-import { fhirOperations } from './operations/index.ts'
+import { operationsOf } from './operations/index.ts'
 
 const READS = ['read', 'vread', 'history-instance', 'history-type', 'search-type'] as const
 const WRITES = ['create', 'update', 'patch', 'delete'] as const
@@ -30,7 +30,7 @@ function referring(): Map<string, string[]> {
 /** Takes the site and its features; built once at start. */
 export function capabilityStatement(site: Site, features: readonly Feature[]) {
   const revIncludes = referring()
-  const operations = [...fhirOperations, ...features.flatMap((f) => f.operations)]
+  const operations = operationsOf(features)
   const named = (o: (typeof operations)[number]) => ({
     name: o.name,
     definition: `${CANONICAL}/OperationDefinition/${o.type === '*' ? 'Resource' : (o.type ?? 'system')}-${o.name.replace(/^\$/, '')}`,

@@ -212,3 +212,13 @@ export const historyUnreadable = defineOutcome({
     en: 'Use _count (a positive number), _since (an instant to the second, with its zone) and _at (a year, month, day or instant).',
   },
 })
+
+export const operationParameterWrong = defineOutcome({
+  code: 'operation-parameter-wrong',
+  http: 400,
+  severity: 'error',
+  issue: 'value',
+  vi: 'Phép này không có tham số "{name}", hoặc không đọc được giá trị của nó.',
+  en: 'This operation has no parameter "{name}", or its value cannot be read.',
+  cure: { vi: 'Các tham số của phép này: {known}.', en: 'The parameters of the operation: {known}.' },
+})

@@ -5,10 +5,10 @@ import { mayAsk } from '../shown.ts'
 import { type Compiling, indexName } from './compiling.ts'
 
 /**
- * Rows of these types that belong to the resource, and itself. Whether it is there and may be seen is not looked at: what is
+ * A question for the numbers of rows of these types that belong to the resource, and its own. Whether it is there and may be seen is not looked at: what is
  * shown hangs on the rows alone. A parameter of what the caller is not shown puts nothing into it.
  */
-export function inCompartment(c: Compiling, types: readonly string[], of: Compartment): string {
+export function compartmentRows(c: Compiling, types: readonly string[], of: Compartment): string {
   const members = compartmentOf(of.type)
   const numbers = new Set(
     types.flatMap((type) =>
@@ -18,6 +18,10 @@ export function inCompartment(c: Compiling, types: readonly string[], of: Compar
     ),
   )
   const whose = c.params.add(c.on.ctx.hashes.of(`${of.type}/${of.id}`), 'bigint')
-  return `r.rid in (select x.rid from ix_ref x where x.tgt = ${whose} and x.p = any(${c.params.add([...numbers], 'integer[]')})
-    union all select o.rid from res o where o.h = ${whose})`
+  return `select x.rid from ix_ref x where x.tgt = ${whose} and x.p = any(${c.params.add([...numbers], 'integer[]')})
+    union all select o.rid from res o where o.h = ${whose}`
 }
+
+/** The same as a condition. */
+export const inCompartment = (c: Compiling, types: readonly string[], of: Compartment): string =>
+  `r.rid in (${compartmentRows(c, types, of)})`

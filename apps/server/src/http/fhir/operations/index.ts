@@ -1,6 +1,16 @@
 /** Operations FHIR defines and the store alone answers; they stand on every site, whatever its features. */
-import type { Operation } from '../../../feature.ts'
+import type { Feature, Operation } from '../../../feature.ts'
+import { everything } from './everything.ts'
 import { meta } from './meta.ts'
 import { validateInstance, validateType } from './validate.ts'
 
-export const fhirOperations: readonly Operation[] = [meta, validateType, validateInstance]
+const fhirOperations: readonly Operation[] = [meta, validateType, validateInstance, ...everything]
+
+const key = ({ name, level, type }: Operation): string => [level, type, name.replace(/^\$/, '')].join(' ')
+
+/** All operations of a site. What a care area has under the same name and type is the care area's. */
+export function operationsOf(features: readonly Feature[]): Operation[] {
+  const own = features.flatMap((f) => f.operations)
+  const taken = new Set(own.map(key))
+  return [...fhirOperations.filter((o) => !taken.has(key(o))), ...own]
+}

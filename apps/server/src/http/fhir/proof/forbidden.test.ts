@@ -121,6 +121,10 @@ const PATHS: [method: string, path: string, body?: object][] = [
   ['GET', '/_search?_type=Patient&_id=hidden'],
   ['GET', '?_tag=hidden'],
   ['GET', '/Patient/hidden/$everything'],
+  ['GET', '/Patient/shown/$everything'],
+  ['GET', '/Patient/shown/$everything?_count=2'],
+  ['GET', '/Patient/shown/$everything?_type=Encounter&start=2020'],
+  ['GET', '/Encounter/hidden-e/$everything'],
   ['POST', '', batch('Patient/hidden', 'Observation?patient=hidden', 'Patient?gender=male')],
   ['POST', '/Observation', observation('hidden')],
   ['PUT', '/Observation/hidden-o', observation('shown', 'hidden-o')],
@@ -152,5 +156,6 @@ test('a hidden chart changes no byte of any answer, of reads and of writes', asy
   assert.deepEqual(differ, [])
   assert.ok(before[6]?.includes('Văn Kín'), 'the shown patient is found')
   const answered = PATHS.flatMap(([method, path], i) => (method === 'GET' && before[i]?.includes('shown-o') ? [path] : []))
-  for (const path of ['/Patient?_id=shown&_revinclude=*', '/Patient/shown/*']) assert.ok(answered.includes(path), path)
+  for (const path of ['/Patient?_id=shown&_revinclude=*', '/Patient/shown/*', '/Patient/shown/$everything'])
+    assert.ok(answered.includes(path), path)
 })
