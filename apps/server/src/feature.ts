@@ -1,7 +1,7 @@
 /**
  * What a care area gives to a site: its operations, its own (non-clinical) tables and its workers.
  */
-import type { OutcomeError } from '@yba/fhir'
+import type { Finding, OutcomeError } from '@yba/fhir'
 import type { Caller } from './access/caller.ts'
 import type { Permission } from './access/permissions.ts'
 import type { PublicPage } from './page.ts'
@@ -65,6 +65,25 @@ export interface Operation {
   handle(context: OperationContext): Promise<OperationAnswer>
 }
 
+/** Resources that are made when they are asked for, newest first. */
+export interface RenderedPage {
+  resources: (object & { id: string })[]
+  /** Parameters left out of the question (`handling=lenient`). */
+  ignored: readonly Finding[]
+  /** Where the next page begins, as `_cursor`. */
+  next?: string
+}
+
+/** A type of FHIR that is no store of resources but a view of something else, for whoever has the permission. */
+export interface RenderedType {
+  type: string
+  permission: Permission
+  /** Null: there is none of this id. */
+  read(site: Site, caller: Caller, id: string): Promise<object | null>
+  /** Throws what the question is refused with. */
+  search(site: Site, caller: Caller, query: URLSearchParams, handling: 'strict' | 'lenient' | undefined): Promise<RenderedPage>
+}
+
 /** What the hub makes of the behaviour of nodes. The HTTP layer asks and tells; it decides nothing itself. */
 export interface NodeGuard {
   /** The refusal for a suspended node, or null. */
@@ -83,6 +102,8 @@ export interface NodeGuard {
 export interface Feature {
   name: string
   operations: readonly Operation[]
+  /** Types that whoever has the permission reads as views. */
+  rendered?: readonly RenderedType[]
   /** Pages for people nobody knows, without sign-in. */
   pages?: readonly PublicPage[]
   /** Numbered SQL of the feature's own tables, applied in order, recorded as `<feature>/<name>`. */

@@ -15,6 +15,7 @@ export type {
   ProfileTables,
 } from './profile/types.ts'
 export { compartmentOf, compartmentTypes } from './search/compartments.ts'
+export { searchUnsupportedParameter } from './search/outcomes.ts'
 export { parseSearch } from './search/parse.ts'
 export type {
   ChainFilter,

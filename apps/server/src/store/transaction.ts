@@ -79,6 +79,8 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
   const now = access.now
   const reads: AuditLine[] = []
   const audited: AuditLine[] = []
+  /** What patches looked at: its line is that of the write, where one came of it. */
+  const looked: AuditLine[] = []
   const events: EventRow[] = []
   const told: WriteJob['told'] = { audit: [], events: [] }
   const job: WriteJob = { ctx, db, access, now, plain, told, written: new Map() }
@@ -106,7 +108,7 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
         reads.push(...lines)
         return matched
       }),
-    patched: (type, id, steps, ifMatch) => guarded(() => patched(job, (line) => reads.push(line), { type, id, steps, ifMatch })),
+    patched: (type, id, steps, ifMatch) => guarded(() => patched(job, (line) => looked.push(line), { type, id, steps, ifMatch })),
     async write(writes) {
       const results = await guarded(() => writeBatch(job, writes))
       wrote ||= results.some((r) => r.changed)
@@ -136,7 +138,8 @@ export function openTransaction(ctx: Context, db: TransactionDb, caller: Caller,
       if (failure) throw failure.error
       // In the order of old: what was written, then what was said of it; of the trail what was written, then what was read.
       const said = [...told.events, ...events]
-      const seen = [...told.audit, ...reads]
+      const isWritten = (line: AuditLine): boolean => told.audit.some((one) => one.type === line.type && one.id === line.id)
+      const seen = [...told.audit, ...looked.filter((line) => !isWritten(line)), ...reads]
       audited.push(...seen)
       db.last([
         ...later,

@@ -291,6 +291,14 @@ export interface AuditFilter {
   to?: Date
   limit: number
   before?: string
+  /** One row by its number. */
+  seq?: string
+  /** Any of these acts. */
+  actions?: readonly string[]
+  /** What was acted on. */
+  about?: { type: string; id: string }
+  /** Whether it succeeded. */
+  succeeded?: boolean
   /** The same act of the same person within an hour is one row; of the newest 20,000 rows that fit. */
   grouped?: boolean
 }

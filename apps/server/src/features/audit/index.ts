@@ -1,8 +1,7 @@
 /** Door of audit: who did what, when and why; only for the auditor, and reading it is recorded, too. */
 import { defineOutcome, refuse } from '@yba/fhir'
-import { listUsers } from '../../access/index.ts'
 import type { Feature, OperationAnswer, OperationContext } from '../../feature.ts'
-import { facilities } from '../directory/index.ts'
+import { auditEvents, callerNames } from './rendered.ts'
 import { depositRoot } from './roots.ts'
 import { auditMigrations } from './tables.ts'
 import { verifyAudit } from './verify.ts'
@@ -50,11 +49,7 @@ async function list({ site, caller, query }: OperationContext): Promise<Operatio
     ...(grouped ? { grouped } : {}),
     limit,
   })
-  const nodes = rows.some((r) => r.role === 'node') ? await facilities(site.store) : []
-  const names = new Map([
-    ...nodes.map((f) => [f.code, f.name] as const),
-    ...(await listUsers(site.store.sql, site.clock.now())).map((u) => [u.id, u.name] as const),
-  ])
+  const names = await callerNames(site, rows)
   await site.store.audit.record(caller, { action: 'audit-list', outcome: 'success', ...(patient ? { patients: [patient] } : {}) })
   return {
     json: {
@@ -78,7 +73,7 @@ const operations: Feature['operations'] = [
 ]
 
 /** A site without the exchange: conformance tests, foreign clients, the store's bench. */
-export const auditAlone: Feature = { name: 'audit', migrations: auditMigrations, operations }
+export const auditAlone: Feature = { name: 'audit', migrations: auditMigrations, operations, rendered: [auditEvents] }
 
 export const audit: Feature = { ...auditAlone, start: startAuditWorker }
 

@@ -33,6 +33,8 @@ export const GROUPED_FROM = 20_000
 const FILTERED = `from audit a
 where ($1::bigint is null or a.pats @> array[$1::bigint]) and ($2::text is null or a.caller = $2)
   and ($3::timestamptz is null or a.at >= $3) and ($4::timestamptz is null or a.at < $4) and ($5::bigint is null or a.seq < $5)
+  and ($7::bigint is null or a.seq = $7) and ($8::text[] is null or a.action = any($8))
+  and ($9::text is null or (a.t = $9 and a.id = $10)) and ($11::boolean is null or (a.outcome in ('ok', 'success')) = $11)
 order by a.seq desc`
 
 const PATIENTS = `(select json_agg(json_build_object('id', p.id, 'name', p.content::json->'name'->0->>'text') order by p.id)
@@ -114,7 +116,9 @@ async function labelsOf(db: Db, hashes: Hasher, rows: readonly Listed[]): Promis
 
 /** @param pat row number of the patient asked for */
 export async function listRows(db: Db, hashes: Hasher, filter: AuditFilter, pat: string | undefined): Promise<AuditRow[]> {
-  const values = [pat ?? null, filter.caller ?? null, filter.from ?? null, filter.to ?? null, filter.before ?? null, filter.limit]
+  const { caller, from, to, before, limit, seq, actions, about, succeeded } = filter
+  const shown = [pat, caller, from, to, before, limit, seq, actions, about?.type, about?.id, succeeded]
+  const values = shown.map((value) => value ?? null)
   const rows = await db.query<Listed>(filter.grouped ? GROUPED : EACH, values)
   const labels = await labelsOf(db, hashes, rows)
   return rows.map((r) => listed(r, labels))
