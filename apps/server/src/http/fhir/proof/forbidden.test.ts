@@ -131,7 +131,7 @@ const PATHS: [method: string, path: string, body?: object][] = [
   ['PUT', '/Observation/shown-o', observation('hidden', 'shown-o')],
   ['DELETE', '/Observation/hidden-o'],
   ['DELETE', '/Observation?patient=hidden'],
-  ['DELETE', '/Observation?patient=shown&code=nothing'],
+  ['DELETE', '/Observation?patient=shown&_tag=hidden'],
 ]
 
 async function ask([method, path, body]: (typeof PATHS)[number]): Promise<string> {
@@ -141,21 +141,41 @@ async function ask([method, path, body]: (typeof PATHS)[number]): Promise<string
   return JSON.stringify([answer.status, told, await answer.text()], null, 1)
 }
 
+const unseen: string[] = []
+
 test('a hidden chart changes no byte of any answer, of reads and of writes', async () => {
   await write(...chart('shown'))
   const store = t.site.store.as(testCaller())
   await store.transact((tx) => tx.grantCare({ patient: 'shown', department: 'K01', from: new Date(0), basis: 'encounter' }))
-  const before: string[] = []
-  for (const path of PATHS) before.push(await ask(path))
+  for (const path of PATHS) unseen.push(await ask(path))
   await write(...chart('hidden', { meta: VERY_RESTRICTED }), ...SETS, ...BESIDE)
   const differ: string[] = []
   for (const [i, path] of PATHS.entries()) {
     const now = await ask(path)
-    if (now !== before[i]) differ.push(`${path[0]} ${path[1]}\n${before[i]}\n${now}`)
+    if (now !== unseen[i]) differ.push(`${path[0]} ${path[1]}\n${unseen[i]}\n${now}`)
   }
   assert.deepEqual(differ, [])
-  assert.ok(before[6]?.includes('Văn Kín'), 'the shown patient is found')
-  const answered = PATHS.flatMap(([method, path], i) => (method === 'GET' && before[i]?.includes('shown-o') ? [path] : []))
+  for (const id of ['hidden-o', 'hidden-x']) assert.equal((await t.site.store.as(testCaller()).read('Observation', id)).deleted, false, id)
+  assert.ok(unseen[6]?.includes('Văn Kín'), 'the shown patient is found')
+  const answered = PATHS.flatMap(([method, path], i) => (method === 'GET' && unseen[i]?.includes('shown-o') ? [path] : []))
   for (const path of ['/Patient?_id=shown&_revinclude=*', '/Patient/shown/*', '/Patient/shown/$everything'])
     assert.ok(answered.includes(path), path)
+})
+
+/** Answers that say nothing of any chart: refused because they name nobody. */
+const ALIKE = new Set(['GET /Observation?code=k1', 'GET ?_tag=hidden'])
+
+/** The same without what hides it. */
+const bare = (resource: object): object => {
+  const { meta, ...rest } = resource as { meta?: { tag?: object[] } }
+  return { ...rest, ...(meta?.tag ? { meta: { tag: meta.tag } } : {}) }
+}
+
+test('shown, the same chart changes each of these answers: none of them is the same whatever there is', async () => {
+  await write(...chart('hidden'), ...SETS.map(bare), ...BESIDE.map(bare))
+  const store = t.site.store.as(testCaller())
+  await store.transact((tx) => tx.grantCare({ patient: 'hidden', department: 'K01', from: new Date(0), basis: 'encounter' }))
+  const same: string[] = []
+  for (const [i, path] of PATHS.entries()) if ((await ask(path)) === unseen[i]) same.push(`${path[0]} ${path[1]}`)
+  assert.deepEqual(new Set(same), ALIKE)
 })
