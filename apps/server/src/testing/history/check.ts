@@ -29,6 +29,7 @@ export async function findFaults(world: World, slips: readonly Slip[]): Promise<
     if (!known.includes(slip.number)) say(slip.number, 'the slip is not at the hub')
     checkActs(slip, known, seen, say)
     checkLane(slip, seen, say)
+    checkUnissued(slip, known, seen, say)
     for (const number of known) checkThread(world, number, seen, say)
   }
   return faults
@@ -61,6 +62,18 @@ function checkActs(slip: Slip, numbers: readonly string[], seen: Map<SiteName, S
   for (const entry of told) {
     const tag = /#\d+#/.exec(entry.reason ?? '')?.[0]
     if (tag && !tags.has(tag)) say(slip.number, `the story tells of ${entry.event} ${tag}, which nobody did`)
+  }
+}
+
+const PAPERS = new Set<string>(['outcome', 'correction'])
+
+/** A paper waits for its next signature only where its site died under one who was signing. */
+function checkUnissued(slip: Slip, numbers: readonly string[], seen: Map<SiteName, Snapshot>, say: Say): void {
+  for (const [site, { threads }] of seen) {
+    const waiting = numbers.reduce((n, number) => n + (threads.get(number)?.unissued ?? 0), 0)
+    if (waiting === 0) continue
+    const died = slip.acts.some((act) => act.site === site && act.answer === 'unknown' && PAPERS.has(act.event))
+    if (!died) say(slip.number, `${waiting} papers at ${site} wait for a signature, and nobody was interrupted`)
   }
 }
 

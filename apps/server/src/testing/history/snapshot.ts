@@ -12,6 +12,8 @@ export interface Thread {
   tasks: { state: string; from: string; to: string }[]
   /** sha-256 of each filed paper and print. */
   digests: string[]
+  /** Papers that wait for a signature: they are where they are written, and nowhere else. */
+  unissued: number
 }
 
 export interface Message {
@@ -48,7 +50,7 @@ export async function snapshot(world: World, site: SiteName, numbers: readonly s
   const { sql } = world.node(site)
   const threads = new Map<string, Thread>()
   const thread = (number: string): Thread => {
-    const known = threads.get(number) ?? { story: [], tasks: [], digests: [] }
+    const known = threads.get(number) ?? { story: [], tasks: [], digests: [], unissued: 0 }
     threads.set(number, known)
     return known
   }
@@ -79,7 +81,9 @@ export async function snapshot(world: World, site: SiteName, numbers: readonly s
   for (const row of papers) {
     const r: Loose = JSON.parse(row.content)
     const number = r.resourceType === 'DocumentReference' ? r.context?.related?.[0]?.identifier?.value : undefined
-    if (number) thread(number).digests.push(...(r.content ?? []).map((c: Loose) => String(c.attachment?.url).split('/').at(-1)))
+    if (!number) continue
+    if (r.docStatus === 'preliminary') thread(number).unissued += 1
+    else thread(number).digests.push(...(r.content ?? []).map((c: Loose) => String(c.attachment?.url).split('/').at(-1)))
   }
   const outbox =
     site === 'hub'
