@@ -28,8 +28,18 @@ function answerOf(status: number, headers: Headers, text: string): FhirAnswer {
   return { status, headers, text, json, code: () => json<Outcome>().issue?.[0]?.details?.coding?.[0]?.code }
 }
 
-export async function fhirClient(t: TestSite, id = 'conformance'): Promise<FhirClient> {
-  const { token } = await addProgram(t.site.store.sql, { id, name: 'FHIR client', role: 'client' }, t.site.clock.now())
+/** Where a client finds its site, and where the site keeps who may call. */
+interface Reached {
+  url: string
+  sql: Parameters<typeof addProgram>[0]
+  now: Date
+}
+
+export const fhirClient = (t: TestSite, id = 'conformance'): Promise<FhirClient> =>
+  fhirClientOf({ url: t.url, sql: t.site.store.sql, now: t.site.clock.now() }, id)
+
+export async function fhirClientOf(t: Reached, id: string): Promise<FhirClient> {
+  const { token } = await addProgram(t.sql, { id, name: 'FHIR client', role: 'client' }, t.now)
   const send: FhirClient['send'] = async (method, path, body, headers = {}) => {
     const response = await fetch(`${t.url}${path}`, {
       method,

@@ -25,7 +25,7 @@ export interface SiteApart {
 }
 
 export interface ApartOptions {
-  role: 'hub' | 'facility'
+  role: 'hub' | 'facility' | 'bare'
   facility: { code: string; name: string; managingBody: string }
   heapMb: number
   limits?: Partial<Limits>
