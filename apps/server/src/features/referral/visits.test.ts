@@ -84,7 +84,7 @@ test('its last day ends the slip, by the table of holidays; who comes later is s
   await until(p.sender, `${number}~1`, 'in-care')
 })
 
-test('what was recorded of the slip and then of its visit reaches the hub in that order', async () => {
+test('slow: what was recorded of the slip and then of its visit reaches the hub in that order', async () => {
   const reception = await p.receiver.at('tiepdon')
   const doctor = await p.receiver.at('bs.mot')
   const slips = await Promise.all([511, 512, 513, 514, 515, 516, 517, 518].map(oneYear))
