@@ -2,11 +2,13 @@
  * Conditional interactions (FHIR R4, http.html#ccreate): which resource a condition names. Who decides by a condition holds
  * a lock on it until the commit, so of many who create where nothing matches one does, and the others find what it made.
  */
-import type { SearchRequest } from '@yba/fhir'
+import { refuse, type SearchRequest } from '@yba/fhir'
 import type { AuditLine } from './audit/rows.ts'
 import type { Context } from './context.ts'
 import type { TransactionDb } from './db.ts'
 import { grantPredicate, Params } from './grants.ts'
+import { meaningOf } from './meaning.ts'
+import { duplicateWrite } from './outcomes.ts'
 import type { Reading } from './read/rows.ts'
 import { readSearch, searchLine } from './search/index.ts'
 import { recheck } from './search/recheck.ts'
@@ -19,20 +21,21 @@ import type { Condition, Matched } from './types.ts'
 /** More conditions of one type than these lock the type: locks lie in memory that all transactions share. */
 const MOST_LOCKS = 100
 
-/** The order of the parameters says nothing. */
-const canonical = (query: string): string =>
-  [...new URLSearchParams(query)]
-    .map((pair) => JSON.stringify(pair))
-    .sort()
-    .join()
+interface Asked {
+  condition: Condition
+  request: SearchRequest
+  /** Of a condition that locks or makes. */
+  meaning: string
+  rows: Row[]
+}
 
 /** Locks of the conditions, ordered so that transactions do not wait for each other in a circle; true = shared. */
-function locksOf(ctx: Context, conditions: readonly Condition[]): [key: string, shared: boolean][] {
+function locksOf(ctx: Context, asked: readonly Asked[]): [key: string, shared: boolean][] {
   const locks = new Map<string, boolean>()
-  for (const [type, list] of Map.groupBy(conditions, (c) => c.type)) {
+  for (const [type, list] of Map.groupBy(asked, (a) => a.condition.type)) {
     const isMuch = list.length > MOST_LOCKS
     locks.set(ctx.hashes.of(`lock match ${type}`), !isMuch)
-    if (!isMuch) for (const c of list) locks.set(ctx.hashes.of(`lock match ${type}?${canonical(c.query)}`), false)
+    if (!isMuch) for (const { meaning } of list) locks.set(ctx.hashes.of(`lock match ${meaning}`), false)
   }
   return [...locks].sort(([a], [b]) => (BigInt(a) < BigInt(b) ? -1 : 1))
 }
@@ -41,18 +44,12 @@ const LOCK = `
 select case when l.shared then pg_advisory_xact_lock_shared(l.key) else pg_advisory_xact_lock(l.key) end
 from unnest($1::bigint[], $2::boolean[]) as l(key, shared)`
 
-async function lock(ctx: Context, db: TransactionDb, conditions: readonly Condition[]): Promise<void> {
+async function lock(ctx: Context, db: TransactionDb, asked: readonly Asked[]): Promise<void> {
   const locks = locksOf(
     ctx,
-    conditions.filter((c) => c.locks),
+    asked.filter((a) => a.condition.locks),
   )
   if (locks.length > 0) await db.query(LOCK, [locks.map(([key]) => key), locks.map(([, shared]) => shared)], true)
-}
-
-interface Asked {
-  condition: Condition
-  request: SearchRequest
-  rows: Row[]
 }
 
 /** The one identifier a request asks for, with its system; undefined when it asks for anything else. */
@@ -84,6 +81,16 @@ async function byIdentifiers(on: Reading, type: string, list: readonly Asked[]):
   for (const row of await on.db.query<Row & { k: string }>(text, params.values, true)) list[Number(row.k) - 1]?.rows.push(row)
 }
 
+/** Two that would both make what neither found. Throws `duplicate-write`. */
+function checkApart(asked: readonly Asked[]): void {
+  const made = new Set<string>()
+  for (const { condition, meaning, rows } of asked) {
+    if (!condition.makes || rows.length > 0) continue
+    if (made.has(meaning)) throw refuse(duplicateWrite, { reference: condition.type }, condition.at)
+    made.add(meaning)
+  }
+}
+
 /**
  * What each condition names, with the audit lines of the questions. Throws what a search throws: a condition is one, and is
  * asked under the caller's grants.
@@ -96,9 +103,9 @@ export async function match(
   for (const condition of conditions) {
     const request = await readSearch(on, condition.type, condition.query)
     checkAsked(on.access, request)
-    asked.push({ condition, request, rows: [] })
+    asked.push({ condition, request, meaning: condition.locks || condition.makes ? meaningOf(request) : '', rows: [] })
   }
-  await lock(on.ctx, on.db, conditions)
+  await lock(on.ctx, on.db, asked)
   const [plain, other] = [asked.filter((a) => identifierOf(a.request)), asked.filter((a) => !identifierOf(a.request))]
   for (const [type, list] of Map.groupBy(plain, (a) => a.condition.type)) await byIdentifiers(on, type, list)
   for (const one of other) one.rows = (await runSearch(on, { ...one.request, count: (one.condition.most ?? 1) + 1 })).rows
@@ -107,6 +114,7 @@ export async function match(
     one.rows = recheck(one.request, one.rows, on.ctx.zone)
     lines.push(await searchLine(on, one.request, one.condition.query, one.rows))
   }
+  checkApart(asked)
   const matched = asked.map(({ condition: { most }, rows }): Matched => {
     const [row] = rows
     if (!row) return 'none'

@@ -97,6 +97,10 @@ export interface Condition {
   query: string
   /** What is written hangs on the answer: until the commit nobody else decides by the same condition. */
   locks?: boolean
+  /** Where it finds nothing a resource is made: two of one meaning would make two. */
+  makes?: boolean
+  /** Where it stands in what was sent. */
+  at?: string
   /** Not one is named but all, up to so many; more are `several`. */
   most?: number
 }

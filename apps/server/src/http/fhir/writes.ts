@@ -14,6 +14,7 @@ import {
 import { duplicateWrite, notFound, versionConflict } from '../../store/outcomes.ts'
 import { resourceMismatch } from '../outcomes.ts'
 import { isObject } from './body.ts'
+import { writeInTurn } from './in-turn.ts'
 import { deleteTooWide, multipleMatches, subsettedWrite } from './outcomes.ts'
 
 /** A resource with the text it came in. */
@@ -58,11 +59,18 @@ export type Done =
 export interface Links {
   /** Conditions that references name. */
   conditions: readonly Condition[]
-  /** How the links of each body change, in the order of the writes. Throws `no-match`, `multiple-matches`. */
+  /** Address of this server, below which references are local. */
+  base?: string
+  /** The conditions each write's references name, by their places in the list. */
+  uses(index: number): readonly number[]
+  /**
+   * How the links of each body change, in the order of the writes; a condition that found nothing leaves its links as they
+   * are. Throws `multiple-matches`.
+   */
   changes(targets: readonly Target[], matched: readonly Matched[]): (index: number) => ChangeLink | undefined
 }
 
-const NO_LINKS: Links = { conditions: [], changes: () => () => undefined }
+const NO_LINKS: Links = { conditions: [], uses: () => [], changes: () => () => undefined }
 
 function ofUpdate({ id, ifAbsent = false, body, at }: Asked, matched: Stored | 'none' | undefined, fresh: () => string): Target {
   if (matched === undefined) return { kind: 'update', id: id ?? '', upsert: true, ifAbsent }
@@ -109,17 +117,6 @@ function targetOf(asked: Asked, matched: Matched | undefined, fresh: () => strin
   }
 }
 
-/** Two that would both make what neither found. Throws `duplicate-write`. */
-function checkApart(asked: readonly Asked[], targets: readonly Target[]): void {
-  const made = new Set<string>()
-  for (const [i, { condition, type, at }] of asked.entries()) {
-    if (!condition || targets[i]?.kind !== 'create') continue
-    const key = `${type}?${condition.query}`
-    if (made.has(key)) throw refuse(duplicateWrite, { reference: type }, at)
-    made.add(key)
-  }
-}
-
 /** What a condition found must not be deleted beside it. Throws `duplicate-write`. */
 function checkFoundStays(asked: readonly Asked[], targets: readonly Target[]): void {
   const deleted = new Set(
@@ -138,6 +135,8 @@ function linked(body: Body, change: ChangeLink | undefined): Body {
   const text = change ? rewriteLinks(body.text, change) : body.text
   return text === body.text ? body : { resource: parseFhirText(text) as FhirResource, text }
 }
+
+export type WritesOf = typeof writesOf
 
 async function writesOf(tx: Transaction, asked: Asked, target: Target, change: ChangeLink | undefined): Promise<Write[]> {
   const { type, steps = [], ifMatch, body } = asked
@@ -164,31 +163,33 @@ async function writesOf(tx: Transaction, asked: Asked, target: Target, change: C
   }
 }
 
+const makes = ({ method }: Asked): boolean => method === 'POST' || method === 'PUT'
+
+/** The conditions of the writes themselves. */
+const conditionsOf = (asked: readonly Asked[]): Condition[] =>
+  asked.flatMap((a) => {
+    if (!a.condition) return []
+    const at = a.at === undefined ? {} : { at: a.at }
+    return [{ ...a.condition, ...at, locks: true, makes: makes(a), ...(deletesMany(a) ? { most: MOST_DELETED } : {}) }]
+  })
+
 /**
- * Carries all of them out in the open transaction: every condition is matched on what stood before, then all is written at
- * once. Answers in the same order. Throws what a condition, a patch or a write is refused with.
+ * Carries all of them out in the open transaction: every condition of a write is matched on what stood before, then all is
+ * written at once. What refers by a condition that finds nothing yet is written behind the others, and finds what they made.
+ * Answers in the same order. Throws what a condition, a patch or a write is refused with.
  */
 export async function runWrites(tx: Transaction, asked: readonly Asked[], links: Links = NO_LINKS): Promise<Done[]> {
-  const own = asked.flatMap((a) =>
-    a.condition ? [{ ...a.condition, locks: true, ...(deletesMany(a) ? { most: MOST_DELETED } : {}) }] : [],
-  )
+  const own = conditionsOf(asked)
   const matched = await tx.match([...own, ...links.conditions])
   let next = 0
   const targets = asked.map((a) => targetOf(a, a.condition ? matched[next++] : undefined, () => uuidv7(tx.now.getTime())))
-  checkApart(asked, targets)
   checkFoundStays(asked, targets)
-  const change = links.changes(targets, matched.slice(own.length))
-  const writes: Write[][] = []
-  for (const [i, one] of asked.entries()) writes.push(await writesOf(tx, one, targets[i] as Target, change(i)))
-  const results = await tx.write(writes.flat())
-  next = 0
+  const results = await writeInTurn(tx, { asked, targets, links, found: matched.slice(own.length), writesOf })
   return targets.map((target, i): Done => {
     if (target.kind === 'found') return target
-    const count = writes[i]?.length ?? 0
-    const result = results[next]
-    next += count
-    if (!result || count === 0) return { kind: 'nothing' }
-    if (count > 1) return { kind: 'deleted', count }
+    const [result, ...more] = results[i] ?? []
+    if (!result) return { kind: 'nothing' }
+    if (more.length > 0) return { kind: 'deleted', count: more.length + 1 }
     return { kind: 'written', result, created: !result.deleted && result.versionId === 1 }
   })
 }

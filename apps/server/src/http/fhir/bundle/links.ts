@@ -5,7 +5,7 @@
 import { type ChangeLink, refuse, rewriteLinks } from '@yba/fhir'
 import { type Condition, localReference, type Matched } from '../../../store/index.ts'
 import { conditionOf } from '../conditional.ts'
-import { multipleMatches, nameTwice, noMatch } from '../outcomes.ts'
+import { multipleMatches, nameTwice } from '../outcomes.ts'
 import type { Asked, Links, Target } from '../writes.ts'
 
 /** A write with the name its entry has in the bundle. */
@@ -21,17 +21,28 @@ const RELATIVE = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/
 
 const serverOf = (fullUrl: string | undefined): string | undefined => RESTFUL.exec(fullUrl ?? '')?.[1]
 
-/** Each reference by condition with the place where it first stands. */
-function conditionalLinks(writes: readonly NamedWrite[], base: string): Map<string, string> {
-  const found = new Map<string, string>()
-  for (const { asked } of writes) {
-    if (!asked.body?.text.includes('?')) continue
-    rewriteLinks(asked.body.text, (link, member) => {
-      if (member === 'reference' && CONDITIONAL.test(localReference(link, base)) && !found.has(link)) found.set(link, asked.at ?? '')
+/** A reference by condition: the place where it first stands, and its number. */
+interface Conditional {
+  at: string
+  number: number
+}
+
+/** Each reference by condition, and which of them each write names. */
+function conditionalLinks(writes: readonly NamedWrite[], base: string): { found: Map<string, Conditional>; uses: number[][] } {
+  const found = new Map<string, Conditional>()
+  const uses = writes.map(({ asked: { body, at = '' } }) => {
+    const own = new Set<number>()
+    if (!body?.text.includes('?')) return []
+    rewriteLinks(body.text, (link, member) => {
+      if (member !== 'reference' || !CONDITIONAL.test(localReference(link, base))) return undefined
+      const known = found.get(link) ?? { at, number: found.size }
+      found.set(link, known)
+      own.add(known.number)
       return undefined
     })
-  }
-  return found
+    return [...own]
+  })
+  return { found, uses }
 }
 
 /** What the names of the entries lead to. Throws `bundle-name-twice`. */
@@ -59,31 +70,34 @@ function inBundle(names: ReadonlyMap<string, string>, server: string | undefined
   return to === undefined || to === localReference(name, base) ? undefined : to + after
 }
 
+/** What was found so far. Throws `multiple-matches`. */
 function matchedLinks(
-  found: ReadonlyMap<string, string>,
+  found: ReadonlyMap<string, Conditional>,
   conditions: readonly Condition[],
   matched: readonly Matched[],
 ): Map<string, string> {
-  return new Map(
-    [...found].map(([link, at], i) => {
-      const { type = '' } = conditions[i] ?? {}
-      const one = matched[i]
-      if (one === undefined || one === 'none') throw refuse(noMatch, { type }, at)
-      if (one === 'several' || 'all' in one) throw refuse(multipleMatches, { type }, at)
-      return [link, `${type}/${one.id}`]
-    }),
-  )
+  const out = new Map<string, string>()
+  for (const [link, { at, number }] of found) {
+    const { type = '' } = conditions[number] ?? {}
+    const one = matched[number] ?? 'none'
+    if (one === 'none') continue
+    if (one === 'several' || 'all' in one) throw refuse(multipleMatches, { type }, at)
+    out.set(link, `${type}/${one.id}`)
+  }
+  return out
 }
 
 /** The links of a transaction; `base`: address of this server. Throws `condition-unusable` and what a search is refused with. */
 export function linksOf(writes: readonly NamedWrite[], base: string): Links {
-  const found = conditionalLinks(writes, base)
-  const conditions = [...found].map(([link, at]) => {
+  const { found, uses } = conditionalLinks(writes, base)
+  const conditions = [...found].map(([link, { at }]) => {
     const [, type = '', query = ''] = CONDITIONAL.exec(localReference(link, base)) ?? []
     return conditionOf(type, query, at)
   })
   return {
+    base,
     conditions,
+    uses: (i) => uses[i] ?? [],
     changes(targets, matched) {
       const names = namesOf(writes, targets)
       const byCondition = matchedLinks(found, conditions, matched)
