@@ -68,6 +68,16 @@ export const referenceUnexplained = defineOutcome({
   },
 })
 
+export const indexTooWide = defineOutcome({
+  code: 'index-too-wide',
+  http: 422,
+  severity: 'error',
+  issue: 'too-costly',
+  vi: '{type} có {found} giá trị để tìm kiếm hoặc tham chiếu; tối đa {most}.',
+  en: 'This {type} has {found} values to be searched by, or references; the most is {most}.',
+  cure: { vi: 'Chia thành nhiều bản ghi.', en: 'Split it into several resources.' },
+})
+
 export const conditionalReference = defineOutcome({
   code: 'conditional-reference',
   http: 422,

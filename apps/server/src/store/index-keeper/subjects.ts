@@ -34,7 +34,7 @@ export function judged(ctx: Context, subject: Subject): Judged {
   const type = typeName(subject.t) ?? ''
   const resource = localView(JSON.parse(subject.content) as FhirResource, ctx.base, subject.content)
   const facts = factsOf(resource, Number(subject.ms), ctx.zone)
-  const rows = indexRows(type, resource, ctx.hashes, ctx.zone, facts.pointers.binaries)
+  const rows = indexRows(type, resource, { hashes: ctx.hashes, zone: ctx.zone, binaries: facts.pointers.binaries })
   return { subject, item: { rid: subject.rid, t: subject.t, facts, rows, pat: null, pats: [] } }
 }
 

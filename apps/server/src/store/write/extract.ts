@@ -1,8 +1,9 @@
 /** A resource's rows in the index tables. */
-import { type SearchEntry, searchEntries, searchParameters, uriPrefixes } from '@yba/fhir'
+import { refuse, type SearchEntry, searchEntries, searchParameters, uriPrefixes } from '@yba/fhir'
 import { nameSortKey } from '@yba/vietnam'
 import { foldText, wordEnds } from '../fold.ts'
 import { type Hasher, paramNumber } from '../hash.ts'
+import { indexTooWide } from '../outcomes.ts'
 import { drives, hasWords, indexedName, token } from '../tokens.ts'
 import { addComposite, addNarrative, addNumber, addRange, addText } from './later-rows.ts'
 
@@ -112,16 +113,26 @@ function addEntry(w: Work, param: string, e: SearchEntry): void {
   else addNarrative(w, param, e.text)
 }
 
-/**
- * Index rows of a valid resource; partial dates cover their time in `zone`. `binaries` are the digests of the blobs it names.
- */
-export function indexRows(
+/** What the rows of a resource are made with. */
+export interface Making {
+  hashes: Hasher
+  /** Of partial dates. */
+  zone: string
+  /** Digests of the blobs the resource names. */
+  binaries?: Iterable<string> | undefined
+  /** More entries than these are refused. */
+  most?: number
+}
+
+/** Entries between two places where the work may rest. */
+const STEP = 250
+
+/** Index rows of a valid resource, in steps: of very many codes others must not wait for all. Throws `index-too-wide`. */
+export function* rowsInSteps(
   type: string,
   resource: { resourceType: string },
-  hashes: Hasher,
-  zone: string,
-  binaries: Iterable<string> = [],
-): IndexRows {
+  { hashes, zone, binaries = [], most = Number.POSITIVE_INFINITY }: Making,
+): Generator<undefined, IndexRows> {
   const rows: IndexRows = {
     tok: new Set(),
     drive: new Set(),
@@ -133,10 +144,12 @@ export function indexRows(
   }
   const w: Work = { type, hashes, rows }
   const params = searchParameters(type)
-  for (const e of searchEntries(resource, zone)) {
-    // Told of each name: a subject that is there need not be a patient.
-    rows.tok.add(hashes.of(token.present(type, e.param)))
+  const entries = searchEntries(resource, zone)
+  if (entries.length > most) throw refuse(indexTooWide, { type, found: entries.length, most })
+  for (const [n, e] of entries.entries()) {
+    if (n % STEP === STEP - 1) yield
     if (indexedName(type, e.param, (c) => params.has(c)) !== e.param) continue
+    rows.tok.add(hashes.of(token.present(type, e.param)))
     addEntry(w, e.param, e)
   }
   for (const sha of binaries) {
@@ -145,4 +158,13 @@ export function indexRows(
     rows.drive.add(h)
   }
   return rows
+}
+
+/** The same at once. */
+export function indexRows(type: string, resource: { resourceType: string }, making: Making): IndexRows {
+  const steps = rowsInSteps(type, resource, making)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
 }

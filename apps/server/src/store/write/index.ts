@@ -5,10 +5,11 @@ import type { Context } from '../context.ts'
 import { Again, type TransactionDb } from '../db.ts'
 import { type Access, grantPredicate, Params } from '../grants.ts'
 import type { EventRow } from '../log/rows.ts'
-import { alreadyExists, IDENTIFIER_CLASH, identifierTaken, writeForbidden } from '../outcomes.ts'
+import { alreadyExists, IDENTIFIER_CLASH, identifierTaken, indexTooWide, writeForbidden } from '../outcomes.ts'
 import { stored } from '../stored.ts'
-import type { Write, WriteResult } from '../types.ts'
-import { indexRows } from './extract.ts'
+import { inTurns, turns } from '../turns.ts'
+import type { FhirResource, Write, WriteResult } from '../types.ts'
+import { type IndexRows, rowsInSteps } from './extract.ts'
 import { decide, lockRows } from './lock.ts'
 import { placed } from './place.ts'
 import { type Item, planWrites, textOf } from './plan.ts'
@@ -124,6 +125,21 @@ async function checkGrants(job: WriteJob, items: readonly Item[]): Promise<void>
   }
 }
 
+/** Entries of the search index that one resource may have: a whole list of ICD-10 has fewer. */
+const MOST_ENTRIES = 20_000
+
+/** Throws `index-too-wide`. */
+async function rowsOf({ hashes, zone }: Context, item: Item, view: FhirResource, turn: ReturnType<typeof turns>): Promise<IndexRows> {
+  const { references, binaries } = item.facts?.pointers ?? {}
+  const found = references?.size ?? 0
+  try {
+    if (found > MOST_ENTRIES) throw refuse(indexTooWide, { type: item.type, found, most: MOST_ENTRIES })
+    return await inTurns(rowsInSteps(item.type, view, { hashes, zone, binaries, most: MOST_ENTRIES }), turn)
+  } catch (error) {
+    throw placed(error, item.write.at)
+  }
+}
+
 async function prepare(job: WriteJob, items: readonly Item[]): Promise<Item[]> {
   const { ctx, db, access, now } = job
   decide(ctx, access, items, await lockRows(db, access, items, job.plain && ctx.gate !== undefined), job.plain)
@@ -135,9 +151,10 @@ async function prepare(job: WriteJob, items: readonly Item[]): Promise<Item[]> {
     item.ver = 1
   })
   await resolveReferences(job, active, job.written)
+  const turn = turns()
   for (const item of active) {
     item.text = textOf(item, now)
-    if (item.view) item.rows = indexRows(item.type, item.view, ctx.hashes, ctx.zone, item.facts?.pointers.binaries)
+    if (item.view) item.rows = await rowsOf(ctx, item, item.view, turn)
     if (item.kind === 'delete' && item.before) {
       item.pat = item.before.pat
       item.patId = item.before.pat_id
@@ -191,13 +208,13 @@ function passGate({ ctx, access }: WriteJob, writes: readonly Write[]): void {
 
 /**
  * Writes a batch: versions, index rows, audit rows and event rows, in few statements. Answers in the order of the batch.
- * Throws findings of invalid resources, `not-found`, `version-conflict`, `already-exists`, `identifier-taken`,
+ * Throws findings of invalid resources, `not-found`, `version-conflict`, `index-too-wide`, `already-exists`, `identifier-taken`,
  * `reference-not-found`, `reference-unexplained`, `patient-encounter-mismatch`, `still-referenced`, `write-forbidden`.
  */
 export async function writeBatch(job: WriteJob, writes: readonly Write[]): Promise<WriteResult[]> {
   if (writes.length === 0) return []
   if (job.plain) passGate(job, writes)
-  const items = planWrites(writes, job.now, job.ctx)
+  const items = await planWrites(writes, job.now, job.ctx)
   await checkBinaries(job.ctx, items)
   const active = await prepare(job, items)
   job.told.audit.push(...idleLines(job, items))

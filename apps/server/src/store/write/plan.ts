@@ -5,6 +5,7 @@ import { uuidv7 } from '../ids.ts'
 import { localView } from '../local.ts'
 import { conditionalReference, duplicateWrite, idMismatch } from '../outcomes.ts'
 import { typeOf } from '../stored.ts'
+import { turns } from '../turns.ts'
 import type { FhirResource, Write } from '../types.ts'
 import type { IndexRows } from './extract.ts'
 import { placed } from './place.ts'
@@ -98,11 +99,14 @@ export const MOST_FINDINGS = 200
  * Validates a batch and gives each write its id and facts. Throws the findings of all invalid resources, `id-mismatch`,
  * `duplicate-write`, `no-such-type`, `conditional-reference`.
  */
-export function planWrites(writes: readonly Write[], now: Date, site: Planning): Item[] {
+export async function planWrites(writes: readonly Write[], now: Date, site: Planning): Promise<Item[]> {
+  const turn = turns()
   const seen = new Set<string>()
   const items: Item[] = []
   const findings: Finding[] = []
   for (const write of writes) {
+    const wait = turn()
+    if (wait) await wait
     try {
       const item = itemOf(write, now, site)
       if (seen.has(item.key)) throw refuse(duplicateWrite, { reference: item.key })
