@@ -73,8 +73,8 @@ export const indexTooWide = defineOutcome({
   http: 422,
   severity: 'error',
   issue: 'too-costly',
-  vi: '{type} có {found} giá trị để tìm kiếm hoặc tham chiếu; tối đa {most}.',
-  en: 'This {type} has {found} values to be searched by, or references; the most is {most}.',
+  vi: '{type} có hơn {most} giá trị để tìm kiếm, hoặc hơn ngần ấy tham chiếu.',
+  en: 'This {type} has more than {most} values to be searched by, or references.',
   cure: { vi: 'Chia thành nhiều bản ghi.', en: 'Split it into several resources.' },
 })
 

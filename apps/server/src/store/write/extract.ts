@@ -144,11 +144,11 @@ export function* rowsInSteps(
   }
   const w: Work = { type, hashes, rows }
   const params = searchParameters(type)
-  const entries = searchEntries(resource, zone)
-  if (entries.length > most) throw refuse(indexTooWide, { type, found: entries.length, most })
-  for (const [n, e] of entries.entries()) {
-    if (n % STEP === STEP - 1) yield
+  let count = 0
+  for (const e of searchEntries(resource, zone)) {
     if (indexedName(type, e.param, (c) => params.has(c)) !== e.param) continue
+    if (++count > most) throw refuse(indexTooWide, { type, most })
+    if (count % STEP === 0) yield
     rows.tok.add(hashes.of(token.present(type, e.param)))
     addEntry(w, e.param, e)
   }

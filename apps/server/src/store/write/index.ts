@@ -130,10 +130,8 @@ const MOST_ENTRIES = 20_000
 
 /** Throws `index-too-wide`. */
 async function rowsOf({ hashes, zone }: Context, item: Item, view: FhirResource, turn: ReturnType<typeof turns>): Promise<IndexRows> {
-  const { references, binaries } = item.facts?.pointers ?? {}
-  const found = references?.size ?? 0
+  const binaries = item.facts?.pointers.binaries
   try {
-    if (found > MOST_ENTRIES) throw refuse(indexTooWide, { type: item.type, found, most: MOST_ENTRIES })
     return await inTurns(rowsInSteps(item.type, view, { hashes, zone, binaries, most: MOST_ENTRIES }), turn)
   } catch (error) {
     throw placed(error, item.write.at)
@@ -150,6 +148,8 @@ async function prepare(job: WriteJob, items: readonly Item[]): Promise<Item[]> {
     item.rid = rids[i] as string
     item.ver = 1
   })
+  const wide = active.find((item) => (item.facts?.pointers.references.size ?? 0) > MOST_ENTRIES)
+  if (wide) throw placed(refuse(indexTooWide, { type: wide.type, most: MOST_ENTRIES }), wide.write.at)
   await resolveReferences(job, active, job.written)
   const turn = turns()
   for (const item of active) {
