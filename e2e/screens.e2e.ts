@@ -1,9 +1,10 @@
-/** The browser stage of `npm test`: four journeys through one province, one after the other. */
+/** The browser stage of `npm test`: five journeys through one province, one after the other. */
 
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { tellOfTheExchange } from './exchange-tells.ts'
 import { tellOfTheOtherScreens } from './other-screens.ts'
+import { tellOfThePairs } from './person-pairs.ts'
 import { tellTheCrossing } from './referral-crosses.ts'
 import { closeStage, openStage, type Stage } from './stage.ts'
 import { tellOfTheWard } from './ward-slip.ts'
@@ -21,3 +22,4 @@ tellTheCrossing(get)
 tellOfTheExchange(get)
 tellOfTheOtherScreens(get)
 tellOfTheWard(get)
+tellOfThePairs(get)

@@ -9,11 +9,13 @@ export function pressed(event: KeyboardEvent): string {
   return [...held, key].join('+')
 }
 
-/** In a text of several lines Enter is a new line, so Ctrl+Enter sends the form it stands in. */
-export function ctrlEnterSends(event: React.KeyboardEvent<HTMLTextAreaElement>): void {
+/** In a text of several lines Enter is a new line, so Ctrl+Enter sends the form; on the form itself it does from every field. */
+export function ctrlEnterSends(event: React.KeyboardEvent<HTMLTextAreaElement | HTMLFormElement>): void {
   if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.nativeEvent.isComposing) return
   event.preventDefault()
-  event.currentTarget.form?.requestSubmit()
+  const { currentTarget: at } = event
+  const form = at instanceof HTMLFormElement ? at : at.form
+  form?.requestSubmit()
 }
 
 function isTyping(target: EventTarget | null): boolean {

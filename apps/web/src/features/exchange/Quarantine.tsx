@@ -1,5 +1,5 @@
 /** Messages the hub could not take: what they are, from whom, why, and what a person can do about each. */
-import { Button, Select, Textarea } from '@mantine/core'
+import { Button, Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,6 +14,7 @@ import { count, shortWhen, when } from '../../ui/format.ts'
 import { Failure, Loading, Nothing } from '../../ui/Notice.tsx'
 import { done } from '../../ui/notify.ts'
 import { Panel } from '../../ui/Panel.tsx'
+import { Select } from '../../ui/Select.ts'
 import ui from '../../ui/ui.module.css'
 import '../../text/pages/conduct.ts'
 

@@ -1,15 +1,15 @@
 /** Two records side by side: what agrees, what does not, and the decision with its reason. */
+import '@mantine/core/styles/Radio.css'
 import { Button, Radio, Textarea } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type FormEvent, Fragment, type ReactNode, useState } from 'react'
+import { type FormEvent, Fragment, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ctrlEnterSends } from '../../actions/keys.ts'
 import type { ReviewRequest, ReviewRow, ReviewSide, ReviewsAnswer } from '../../data/contracts.ts'
 import { post } from '../../data/http.ts'
 import { say } from '../../text/index.ts'
 import { Key } from '../../ui/ActionButton.tsx'
-import { Badge } from '../../ui/Badge.tsx'
 import { Dialog } from '../../ui/Dialog.tsx'
 import { day, when } from '../../ui/format.ts'
 import { Alert, Failure } from '../../ui/Notice.tsx'
@@ -22,6 +22,11 @@ const LONGEST = 500
 
 const FIELDS = ['name', 'birthDate', 'sex', 'citizenId', 'cards', 'phone'] as const
 type Field = (typeof FIELDS)[number]
+
+export const keyOf = (row: ReviewRow): string => row.sides.map((side) => side.id).join('.')
+
+/** The reasons of a rule begin small: on a line of their own they are a sentence. */
+export const sentence = (text: string): string => `${text.slice(0, 1).toLocaleUpperCase('vi')}${text.slice(1)}.`
 
 /** A tone mark tells two names apart; capitals and how a letter is coded do not. */
 const plain = (text: string): string => text.normalize('NFC').toLocaleLowerCase('vi')
@@ -45,7 +50,7 @@ function Comparison({ row }: { row: ReviewRow }) {
       <th scope="row">{label}</th>
       <td>{of(one)}</td>
       <td>
-        {of(other)} {differs && <Badge tone="amber">{t('reviews.differs')}</Badge>}
+        {of(other)} {differs && <span className={styles.differs}>≠ {t('reviews.differs')}</span>}
       </td>
     </tr>
   )
@@ -89,8 +94,15 @@ function Slips({ side }: { side: ReviewSide }) {
   ))
 }
 
+interface DecideProps {
+  row: ReviewRow
+  close(): void
+  /** The word is kept: what waits now. */
+  decided(answer: ReviewsAnswer): void
+}
+
 /** A wish to decide: which word, and why. */
-function Decide({ row, close }: { row: ReviewRow; close(): void }) {
+function Decide({ row, close, decided }: DecideProps) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [choice, setChoice] = useState('')
@@ -100,6 +112,9 @@ function Decide({ row, close }: { row: ReviewRow; close(): void }) {
   const [reopens] = useState(row.decided !== undefined)
   const decision = reopens ? 'reopen' : choice
   const [one, other] = row.sides
+  const form = useRef<HTMLFormElement>(null)
+  // The next pair comes into the same dialog: its first question has the focus, not the button that left the page.
+  useEffect(() => form.current?.querySelector<HTMLElement>('input, textarea')?.focus({ preventScroll: true }), [])
   const act = useMutation({
     mutationFn: () => {
       const request = { one: one.id, other: other.id, decision: decision as ReviewRequest['decision'], reason }
@@ -108,7 +123,7 @@ function Decide({ row, close }: { row: ReviewRow; close(): void }) {
     onSuccess: (answer) => {
       client.setQueryData(REVIEWS, answer)
       done(t(`reviews.done.${decision as ReviewRequest['decision']}`), [one.name, other.name].join(' · '))
-      close()
+      decided(answer)
     },
     // What another person decided meanwhile is shown beside the refusal.
     onError: () => void client.invalidateQueries({ queryKey: REVIEWS }),
@@ -120,7 +135,7 @@ function Decide({ row, close }: { row: ReviewRow; close(): void }) {
     if (decision && letters >= SHORTEST && !act.isPending) act.mutate()
   }
   return (
-    <form className="stack" noValidate onSubmit={submit}>
+    <form ref={form} className="stack" noValidate onSubmit={submit} onKeyDown={ctrlEnterSends}>
       {!reopens && (
         <Radio.Group
           label={t('reviews.decision')}
@@ -135,6 +150,7 @@ function Decide({ row, close }: { row: ReviewRow; close(): void }) {
         </Radio.Group>
       )}
       <Textarea
+        {...(reopens ? { 'data-autofocus': true } : {})}
         label={t(reopens ? 'reviews.reopenWhy' : 'reviews.reason')}
         required
         autosize
@@ -142,7 +158,6 @@ function Decide({ row, close }: { row: ReviewRow; close(): void }) {
         maxLength={LONGEST}
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
-        onKeyDown={ctrlEnterSends}
         error={tried && letters < SHORTEST ? t('reviews.reasonNeeded') : undefined}
       />
       {act.error && <Failure error={act.error} />}
@@ -159,12 +174,20 @@ function Decide({ row, close }: { row: ReviewRow; close(): void }) {
   )
 }
 
-export function Pair({ row, close }: { row: ReviewRow; close(): void }) {
+interface Props extends DecideProps {
+  /** Pairs that wait besides this one. */
+  others: number
+}
+
+/** One pair in a dialog; what is decided is told to the list, which may bring the next. */
+export function Pair({ row, others, close, decided }: Props) {
   const { t } = useTranslation()
   return (
     <Dialog close={close} size="xl" title={t('reviews.one')}>
       <div className="stack">
-        <p>{row.why.map(say).join('; ')}.</p>
+        <p>
+          {sentence(row.why.map(say).join('; '))} {others > 0 && <span className="soft">{t('reviews.others', { n: others })}</span>}
+        </p>
         <Comparison row={row} />
         {row.together && !row.decided && <Alert tone="amber">{t('reviews.together')}</Alert>}
         {row.decided && (
@@ -174,7 +197,7 @@ export function Pair({ row, close }: { row: ReviewRow; close(): void }) {
             <div className={styles.reason}>{row.decided.reason}</div>
           </Alert>
         )}
-        <Decide row={row} close={close} />
+        <Decide key={keyOf(row)} row={row} close={close} decided={decided} />
       </div>
     </Dialog>
   )

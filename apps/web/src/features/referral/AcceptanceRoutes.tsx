@@ -1,9 +1,10 @@
-import { Button, Select, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AcceptancePolicy, DiagnosisRoute } from '../../data/contracts.ts'
 import { anyWords } from '../../ui/choice.ts'
 import { Panel } from '../../ui/Panel.tsx'
+import { Select } from '../../ui/Select.ts'
 import styles from './acceptance.module.css'
 
 interface Props {

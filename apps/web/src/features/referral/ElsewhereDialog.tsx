@@ -1,4 +1,4 @@
-import { Button, Select, Textarea } from '@mantine/core'
+import { Button, Textarea } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ctrlEnterSends } from '../../actions/keys.ts'
@@ -7,6 +7,7 @@ import { Key } from '../../ui/ActionButton.tsx'
 import { useAnswer } from '../../ui/attempt.ts'
 import { anyWords } from '../../ui/choice.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
+import { Select } from '../../ui/Select.ts'
 import { useFacilities } from './queries.ts'
 import { WhoLine } from './WhoLine.tsx'
 

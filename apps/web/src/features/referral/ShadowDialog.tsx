@@ -1,11 +1,12 @@
-import { Alert, Button, Select, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ScanAnswer, ShadowAnswer } from '../../data/contracts.ts'
 import { useSession } from '../../data/session.tsx'
 import { anyWords } from '../../ui/choice.ts'
 import { Dialog } from '../../ui/Dialog.tsx'
-import { useFailure } from '../../ui/Notice.tsx'
+import { Failure } from '../../ui/Notice.tsx'
+import { Select } from '../../ui/Select.ts'
 import { useFacilities, useShadow } from './queries.ts'
 
 interface Props {
@@ -42,7 +43,6 @@ export function birthOf(text: string): string | undefined {
 export function ShadowDialog({ slip, close, done }: Props) {
   const { t } = useTranslation()
   const session = useSession()
-  const failure = useFailure()
   const facilities = useFacilities()
   const shadow = useShadow()
   const [value, setValue] = useState(slip ? scanned(slip) : BLANK)
@@ -130,15 +130,7 @@ export function ShadowDialog({ slip, close, done }: Props) {
           {line('citizenId', { className: 'grow', inputMode: 'numeric', error: citizen ? undefined : t('shadow.citizenHint') })}
           {line('card', { className: 'grow' })}
         </div>
-        {shadow.error && (
-          <Alert color="red" role="alert">
-            {failure(shadow.error).map((issue) => (
-              <p key={issue.code + issue.text}>
-                {issue.text} {issue.cure}
-              </p>
-            ))}
-          </Alert>
-        )}
+        {shadow.error && <Failure error={shadow.error} />}
         <div className="row" style={{ justifyContent: 'flex-end' }}>
           <Button variant="default" onClick={close}>
             {t('app.cancel')}
