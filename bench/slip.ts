@@ -15,7 +15,8 @@ const BEGIN_MS = 1350
 const TYPED = [
   ['signs', 'Sốt 39, khó thở, ran ẩm phổi phải'],
   ['results', 'XQ mờ đáy phổi phải, BC 15,8'],
-  ['diagnosisText', 'J18.9 Viêm phổi'],
+  // The code alone: the list knows its name.
+  ['diagnosisText', 'j189'],
   ['treatment.method', 'Ceftriaxon, thở oxy 3 l/p'],
   ['condition', 'Tỉnh, M 100, HA 130/80'],
   ['direction', 'Điều trị hô hấp'],

@@ -17,11 +17,14 @@ const MOST_TYPED = 6
 const TYPED = [
   ['signs', 'Sốt cao 39 độ, khó thở, ran ẩm đáy phổi phải.'],
   ['results', 'X-quang mờ thùy dưới phổi phải; bạch cầu 15,8 G/L.'],
-  ['diagnosisText', 'J18.9 Viêm phổi; I10 Tăng huyết áp'],
+  ['diagnosisText', 'j189; i10'],
   ['treatment.method', 'Kháng sinh tĩnh mạch, thở oxy 3 lít/phút.'],
   ['condition', 'Tỉnh, mạch 100 lần/phút, huyết áp 130/80 mmHg.'],
   ['direction', 'Đề nghị điều trị chuyên khoa hô hấp.'],
 ] as const
+
+/** What stands in the field of the diagnosis once it is left: a code alone gets the name of its list. */
+const NAMED = 'J18.9 Viêm phổi, không đặc hiệu; I10 Tăng huyết áp vô căn (nguyên phát)'
 
 /** Page script as text: every field of the page that was typed in, and every one in which something was chosen. */
 const WATCH = `window.touched = { typed: new Set(), chosen: new Set() }; addEventListener('input', (event) => {
@@ -93,12 +96,28 @@ async function tell({ box, chrome }: Stage, step: Tell, sit: (desk: Desk) => Des
       await to.selectOption({ label: 'Bệnh viện Bạch Mai (01929)' })
       await page.getByText('Sẵn sàng trình ký').first().waitFor()
     })
+    assert.equal(await page.locator('[id="field-diagnosisText"]').inputValue(), NAMED)
     const typed = (await touched(page, 'typed')).filter((field) => !scanned.includes(field))
     assert.equal(scanned.length, 1, `one code is scanned: ${scanned}`)
     assert.ok(typed.length <= MOST_TYPED, `${typed}`)
     const letters = TYPED.reduce((sum, [, text]) => sum + text.length, 0)
     note(`fields typed: ${typed.length} (${letters} characters); scanned: 1; chosen: ${(await touched(page, 'chosen')).length + 1}`)
     note(`the machine's part, from the code to "ready to sign": ${(machine / 1000).toFixed(1)} s`)
+    // Who deletes the name wants the code alone; and nothing is written into a field somebody is in.
+    const diagnosis = page.locator('[id="field-diagnosisText"]')
+    await diagnosis.fill('i10')
+    const saved = page.getByRole('status').filter({ hasText: /đã lưu/ })
+    await saved.waitFor()
+    assert.equal(await diagnosis.inputValue(), 'i10', 'nobody rewrites a field that has the focus')
+    await keys.press('Tab')
+    assert.equal(await diagnosis.inputValue(), 'I10 Tăng huyết áp vô căn (nguyên phát)')
+    await diagnosis.fill('i10')
+    await keys.press('Tab')
+    await page.waitForTimeout(1500)
+    assert.equal(await diagnosis.inputValue(), 'i10', 'a name that was deleted does not come back')
+    await diagnosis.fill('j189; i10')
+    await diagnosis.fill(NAMED)
+    await page.getByText('Sẵn sàng trình ký').first().waitFor()
     note('not shown: how long a doctor reads, thinks and types')
     await look('91-ward-typed')
   })

@@ -11,7 +11,8 @@ import { findCycles, type ImportOf, importsOf } from './walls-imports.ts'
 /** A feature may import another's door only when the pair stands here; each line says why. */
 const FEATURE_PAIRS: Record<string, string[]> = {
   // Papers are composed from, and outcomes filed into, documents; slips travel by the exchange.
-  referral: ['documents', 'exchange', 'insurance', 'registration', 'directory', 'sign-tray', 'person-index', 'delegation'],
+  // A code typed without words gets the name the official list has for it.
+  referral: ['documents', 'exchange', 'insurance', 'registration', 'directory', 'sign-tray', 'person-index', 'delegation', 'catalogue'],
   // The tray shows what the owner of a paper asks to be signed, and signs by the authority that is in force.
   'sign-tray': ['documents', 'delegation'],
   // XML13 of a claim becomes a referral in the tray.

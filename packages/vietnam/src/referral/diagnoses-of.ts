@@ -25,3 +25,22 @@ export function diagnosesOf(text: string): PaperDiagnosis[] {
   }
   return found
 }
+
+/** A clause that is a code and nothing else, as a hand in a hurry types it: `j189`, `J18.9`, `i10`. */
+const BARE = /(^|[;,\n])([^\S\n]*)([a-z]\d{2})\.?(\d{0,2})(?=[^\S\n]*(?:$|[;,\n]))/giu
+
+const spelled = (head: string, tail: string): string => head.toUpperCase() + (tail === '' ? '' : `.${tail}`)
+
+/** The codes in the text of a diagnosis that stand without a name, as the list spells them. */
+export const bareCodes = (text: string): string[] => [
+  ...new Set([...text.matchAll(BARE)].map(([, , , head = '', tail = '']) => spelled(head, tail))),
+]
+
+/** The text with each code that stands alone spelled as the list has it and followed by its name; a code nobody names stays a code. */
+export const withCodeNames = (text: string, names: ReadonlyMap<string, string>): string =>
+  text.replaceAll(BARE, (_all, before: string, blank: string, head: string, tail: string) => {
+    const code = spelled(head, tail)
+    const name = names.get(code)
+    // A name may hold commas: what parts two diagnoses is then a semicolon.
+    return `${before === ',' ? ';' : before}${blank}${code}${name === undefined ? '' : ` ${name}`}`
+  })

@@ -9,6 +9,7 @@ import { terminologyOf } from './terminology.ts'
 
 export { type Compared, compareVersions } from './compare.ts'
 export { type CatalogueImport, type GivenFacts, type ImportedCatalogues, importCatalogues } from './import.ts'
+export { codeNames } from './names.ts'
 export type { Difference } from './plan.ts'
 export { FILE_KINDS, type GivenFile } from './read/files.ts'
 export { catalogues, type KeptCatalogue } from './tables.ts'

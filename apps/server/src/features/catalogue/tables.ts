@@ -103,6 +103,15 @@ export async function codesOf(db: Sql, catalogue: string): Promise<ConceptFacts[
   return rows.map(({ code, display, facts }) => ({ code, display, ...facts }))
 }
 
+/** The names of these codes in one version; what it does not know is left out. */
+export async function displaysOf(db: Sql, catalogue: string, codes: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.sql<{ code: string; display: string }>(
+    'select code, display from catalogue_code where catalogue = $1 and code = any($2)',
+    [catalogue, codes],
+  )
+  return new Map(rows.map(({ code, display }) => [code, display]))
+}
+
 /** Makes the row of a version, in the place of an earlier import of the same; gives its id. */
 export async function putCatalogue(tx: Sql, row: CatalogueRow, by: string, now: Date): Promise<string> {
   await tx.sql('delete from catalogue where system = $1 and version = $2', [row.system, row.version])

@@ -236,6 +236,8 @@ export interface SaveDraftRequest {
 export interface SaveDraftAnswer {
   draftVersion: number
   findings: FindingView[]
+  /** A text in which a code stands without its name (`j189`), and the text with it: offered, never written by the server. */
+  named?: { path: 'diagnosisText'; from: string; to: string }
 }
 
 /** POST /fhir/Task/{id}/$sign: signs as `role`; freezes the document first when it is still a draft. */

@@ -9,6 +9,7 @@ import { checkedContent } from './content-schema.ts'
 import type { SaveDraftAnswer, SaveDraftRequest } from './contract.ts'
 import { findingView } from './finding-view.ts'
 import { departureFaults } from './gaps.ts'
+import { namedCodes } from './named-codes.ts'
 import { BAD_REQUEST, DRAFT_CHANGED, DRAFT_FROZEN } from './outcomes.ts'
 import { openRevisionOf } from './tables/revisions.ts'
 import { loadDraft, saveDraft } from './tables.ts'
@@ -38,7 +39,7 @@ export async function saveDraftOf(site: Site, store: Store, taskId: string, requ
       const next = { ...task, ...facts, stat: kept.emergency === true }
       await tx.write([{ kind: 'update', id: taskId, ifMatch: stored.versionId, ifChanged: true, resource: taskResource(next) }])
     }
-    return { draftVersion: version, findings: await gapsOf(tx, kept, issued, tx.now) }
+    return { draftVersion: version, findings: await gapsOf(tx, kept, issued, tx.now), ...(await namedCodes(tx, kept, tx.now)) }
   })
 }
 

@@ -19,6 +19,8 @@ interface Props {
   spec: FieldSpec
   value: unknown
   findings: readonly FindingView[]
+  /** What the server would write for this text: a code with its name. */
+  named?: { from: string; to: string } | undefined
   onChange(value: string | boolean): void
 }
 
@@ -73,7 +75,7 @@ function Hints({ findings, id, expand }: { findings: readonly FindingView[]; id:
  * One field of a paper. While it has the focus nothing but the person changes its text (UniKey, Telex and VNI compose
  * letters in place); what comes from outside is shown when the focus has left.
  */
-export function Field({ spec, value, findings, onChange }: Props) {
+export function Field({ spec, value, findings, named, onChange }: Props) {
   const { t } = useTranslation()
   const hintId = useId()
   const outside = spec.kind === 'time' ? when(String(value ?? '')) : String(value ?? '')
@@ -87,6 +89,19 @@ export function Field({ spec, value, findings, onChange }: Props) {
     const read = spec.kind === 'time' && next ? readWhen(next) : next
     if (read !== undefined) onChange(read)
   }
+  // Once each: who deletes the name again wants the code alone.
+  const taken = useRef(new Set<string>())
+  const take = (): boolean => {
+    if (!named || focused.current || named.from !== outside || taken.current.has(named.from)) return false
+    taken.current.add(named.from)
+    write(named.to)
+    return true
+  }
+  const takeNow = useRef(take)
+  takeNow.current = take
+  useEffect(() => {
+    if (named) takeNow.current()
+  }, [named])
   const expand = (finding: FindingView): void => {
     const word = abbreviationOf(finding)
     if (word) write(replaced(text, word))
@@ -103,7 +118,7 @@ export function Field({ spec, value, findings, onChange }: Props) {
     },
     onBlur: (_: FocusEvent) => {
       focused.current = false
-      setText(outside)
+      if (!take()) setText(outside)
     },
     onChange: (event: { currentTarget: { value: string } }) => write(event.currentTarget.value),
     onKeyDown: (event: KeyboardEvent) => {

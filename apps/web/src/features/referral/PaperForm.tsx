@@ -116,6 +116,7 @@ export function PaperForm<T extends DraftContent>({ id, kind, draft, groups, tit
                   spec={spec}
                   value={valueAt(draft.content, spec.path)}
                   findings={draft.findings.filter((f) => speaksOf(f, spec, groups))}
+                  named={draft.named?.path === spec.path ? draft.named : undefined}
                   onChange={(value) => draft.set(spec.path, value)}
                 />
               ))}

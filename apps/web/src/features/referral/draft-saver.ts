@@ -1,5 +1,5 @@
 import type { OutcomeContent, ReferralContent } from '@yba/vietnam'
-import type { FindingView } from '../../data/contracts.ts'
+import type { FindingView, SaveDraftAnswer } from '../../data/contracts.ts'
 import { ApiError } from '../../data/http.ts'
 import { saveDraft } from './queries.ts'
 
@@ -19,6 +19,8 @@ export interface DraftSnapshot<T> {
   content: T
   state: SaveState
   findings: readonly FindingView[]
+  /** What the server would write for a text of this draft; the field takes it when nobody is in it. */
+  named?: SaveDraftAnswer['named']
 }
 
 const QUIET_MS = 700
@@ -106,7 +108,11 @@ export class DraftSaver<T extends DraftContent> {
       const answer = await saveDraft(this.#id, { kind: content.kind, content, draftVersion: this.#version })
       this.#version = answer.draftVersion
       this.#saved = content
-      this.#show({ findings: answer.findings, state: this.pending ? { is: 'dirty' } : { is: 'saved', at: new Date() } })
+      this.#show({
+        findings: answer.findings,
+        named: answer.named,
+        state: this.pending ? { is: 'dirty' } : { is: 'saved', at: new Date() },
+      })
       return true
     } catch (error) {
       const conflict = error instanceof ApiError && error.status === 409
