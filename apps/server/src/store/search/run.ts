@@ -81,7 +81,7 @@ function compile(on: Reading, request: SearchRequest, allowed: string, params: P
 function whereOf(s: Source, request: SearchRequest, q: Compiled): string[] {
   const { type, types } = request
   const numbers = () => q.params.add(types.map(typeOf), 'smallint[]')
-  const ofType = s.each ? 'r.t = w.t' : type === '*' ? `r.t = any(${numbers()})` : `r.t = ${typeOf(type)}`
+  const ofType = type === '*' ? `r.t = any(${numbers()})` : `r.t = ${typeOf(type)}`
   return [...s.where, ofType, ...q.where]
 }
 
@@ -99,11 +99,13 @@ async function pageRows(on: Reading, request: SearchRequest, q: Compiled, count:
     const where = [...whereOf(s, request, q), ...(place ? [place] : [])].join(' and ')
     const order = [...q.keys.map((k) => `${own(k.expression)} ${direction(k)}`), `${own('r.rid')} ${direction(first)}`].join(', ')
     const rows = `select ${ROW}, ${select} from ${s.from} where ${where} order by ${order} limit ${limit}`
-    return s.each ? `(select e.* from unnest(${s.each}) as w(t) cross join lateral (${rows}) e)` : `(${rows})`
+    return s.each ? `(select e.* from ${s.each} cross join lateral (${rows}) e)` : `(${rows})`
   })
   const outer = [...q.keys.map((k, i) => `o${i} ${direction(k)}`), `rid ${direction(first)}`].join(', ')
   const texts = q.keys.map((_, i) => `o${i}::text as v${i}`).join(', ')
-  const text = `select *, ${texts} from (${parts.join(' union all ')}) u order by ${outer} limit ${limit}`
+  // The same order puts what is found twice side by side.
+  const once = q.plan.repeats ? `distinct on (${q.keys.map((_, i) => `o${i}`).join(', ')}, rid) ` : ''
+  const text = `select ${once}*, ${texts} from (${parts.join(' union all ')}) u order by ${outer} limit ${limit}`
   return on.db.query<SortedRow>(text, q.params.values, q.plan.steady)
 }
 
@@ -121,10 +123,11 @@ export async function namedPatients(on: Reading, request: SearchRequest): Promis
 /** Everything that is found, in no order. */
 function allRows(request: SearchRequest, q: Compiled, columns: string): string {
   const parts = q.plan.sources.map((s) => {
-    const from = s.each ? `unnest(${s.each}) as w(t) cross join ${s.from}` : s.from
+    const from = s.each ? `${s.each} cross join ${s.whole ?? s.from}` : s.from
     return `select ${columns} from ${from} where ${whereOf(s, request, q).join(' and ')}`
   })
-  return parts.join(' union all ')
+  const all = parts.join(' union all ')
+  return q.plan.repeats ? `select distinct on (a.rid) a.* from (${all}) a` : all
 }
 
 async function totalOf(on: Reading, request: SearchRequest): Promise<number> {

@@ -48,5 +48,5 @@ export function ofEveryType(c: Compiling, types: readonly string[], row: string,
 export function ofAll(c: Compiling, types: readonly string[], filters: readonly Filter[], keys: readonly Key[]): Source {
   const isByChange = keys.length === 1 && keys[0]?.expression === 'r.lu'
   if (!isByChange || filters.some(drives)) return { from: 'res r', where: [] }
-  return { from: 'res r', where: [], each: c.params.add(types.map(typeOf), 'smallint[]') }
+  return { from: 'res r', where: ['r.t = w.t'], each: `unnest(${c.params.add(types.map(typeOf), 'smallint[]')}) as w(t)` }
 }
