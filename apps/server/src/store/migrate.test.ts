@@ -14,7 +14,7 @@ test('migrations run once, also when two processes start together; an edited one
     migrateStore(database.pool, feature('create table demo (x int)')),
     migrateStore(database.pool, feature('create table demo (x int)')),
   ])
-  assert.deepEqual(both.flat().sort(), ['demo/001-demo', 'store/001', 'store/002', 'store/003', 'store/004'])
+  assert.deepEqual(both.flat().sort(), ['demo/001-demo', 'store/001', 'store/002', 'store/003', 'store/004', 'store/005'])
   await assert.rejects(
     migrateStore(database.pool, feature('create table demo (x bigint)')),
     (e) => e instanceof OutcomeError && e.code === 'migration-changed',

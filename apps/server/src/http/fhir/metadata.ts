@@ -11,6 +11,17 @@ const CONDITIONAL_WRITES = { conditionalCreate: true, conditionalUpdate: true, c
 
 const SEARCH_TYPES = new Set(['number', 'date', 'string', 'token', 'reference', 'composite', 'quantity', 'uri', 'special'])
 
+/** By what everything is searched at once. */
+const OF_EVERYTHING = Object.entries({
+  _type: 'token',
+  _id: 'token',
+  _lastUpdated: 'date',
+  _tag: 'token',
+  _security: 'token',
+  _profile: 'uri',
+  _source: 'uri',
+}).map(([name, type]) => ({ name, type }))
+
 /** What a resource of a type may bring along. */
 const includes = (type: string): string[] =>
   [...searchParameters(type).values()].filter((p) => p.type === 'reference' && p.indexed).map((p) => `${type}:${p.code}`)
@@ -71,13 +82,14 @@ export function capabilityStatement(site: Site, features: readonly Feature[]) {
               .filter((profile) => profile.type === type)
               .map((profile) => profile.url),
             searchInclude: ['*', `${type}:*`, ...includes(type)],
-            searchRevInclude: revIncludes.get(type) ?? [],
+            searchRevInclude: ['*', ...(revIncludes.get(type) ?? [])],
             searchParam: [...searchParameters(type).values()]
               .filter((p) => (p.indexed || p.code === '_id' || p.code === '_lastUpdated') && SEARCH_TYPES.has(p.type))
               .map((p) => ({ name: p.code, type: p.type })),
             operation: listed(operations.filter((o) => (o.type === type || o.type === '*') && o.level !== 'system')),
           }
         }),
+        searchParam: OF_EVERYTHING,
         operation: listed(operations.filter((o) => o.level === 'system')),
       },
     ],

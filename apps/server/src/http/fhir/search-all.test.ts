@@ -92,7 +92,7 @@ const CASES: [path: string, found: string[] | string][] = [
   ['/Patient/a/*?_type=Location', '400 search-not-in-compartment'],
   ['/Patient/a/Nothing', '404 type-not-served'],
   ['/Location/a/Observation', '404 route-unknown'],
-  ['/Patient/a/$nothing', '404 route-unknown'],
+  ['/Patient/a/$nothing', '404 operation-unknown'],
 ]
 
 for (const [path, expected] of CASES) test(`GET ${decodeURIComponent(path)}`, async () => assert.deepEqual(await found(path), expected))
@@ -132,10 +132,14 @@ test('/fhir without a question still tells what there is, to anybody; with one i
   assert.equal(((await open.json()) as { resourceType: string }).resourceType, 'CapabilityStatement')
   assert.equal((await fetch(`${t.url}/fhir?_id=a`)).status, 401)
   const statement = (await client.send('GET', '/fhir/metadata')).json<{
-    rest: { interaction: { code: string }[]; compartment: string[] }[]
+    rest: { interaction: { code: string }[]; compartment: string[]; searchParam: { name: string }[] }[]
   }>()
   assert.ok(statement.rest[0]?.interaction.some((i) => i.code === 'search-system'))
   assert.equal(statement.rest[0]?.compartment.length, 5)
+  const values: Record<string, string> = { _type: 'Patient,Device', _lastUpdated: 'gt2020', _profile: 'urn:x', _source: 'urn:x' }
+  const claimed = statement.rest[0]?.searchParam.map((p) => p.name) ?? []
+  assert.deepEqual(claimed, ['_type', '_id', '_lastUpdated', '_tag', '_security', '_profile', '_source'])
+  for (const name of claimed) assert.equal((await client.send('GET', `/fhir?${name}=${values[name] ?? 'a'}`)).status, 200, name)
 })
 
 test('the compartments name types and reference parameters of R4', () => {
