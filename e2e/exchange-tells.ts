@@ -131,6 +131,14 @@ async function tell(step: Tell): Promise<void> {
     await desk.page.goto(`${box.province.site('hub').settings.baseUrl}/status`)
     await desk.page.getByText('Hệ thống đang hoạt động.').waitFor()
     await desk.look('67-status')
+    // The page behind a slip's code, on the phone that scanned it; on paper nothing asks for another code.
+    await desk.page.setViewportSize({ width: 390, height: 844 })
+    await desk.page.goto(`${box.province.site('hub').settings.baseUrl}/p`)
+    await desk.page.getByRole('heading', { name: 'Kiểm tra một mã', exact: true }).waitFor()
+    await desk.look('67-slip-page')
+    assert.ok((await desk.page.evaluate<number>('document.documentElement.scrollWidth')) <= 390)
+    await desk.page.emulateMedia({ media: 'print' })
+    assert.equal(await desk.page.getByRole('heading', { name: 'Kiểm tra một mã', exact: true }).isVisible(), false)
     await desk.close()
   })
 

@@ -132,7 +132,7 @@ export async function walkTheClock(step: Tell, get: () => Waiting): Promise<void
     await sender.holds('INPUT')
     await press('Tab', 'Control+a')
     await sender.type(`${shown(LATER_DAYS + 1)} 00:00`)
-    await dialog.getByText(/Sẽ gửi hoặc nhận lại \d+ tin/).waitFor(ACROSS)
+    await dialog.getByText(/Sẽ gửi lại \d+ tin/).waitFor(ACROSS)
     await to(/^Lý do/)
     await sender.type('Trục vừa mở lại.')
     await to(/^Bắt đầu/)

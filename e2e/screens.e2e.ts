@@ -1,8 +1,9 @@
-/** The browser stage of `npm test`: five journeys through one province, one after the other. */
+/** The browser stage of `npm test`: six journeys through one province, one after the other. */
 
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
 import { tellOfTheExchange } from './exchange-tells.ts'
+import { tellOfTheJoining } from './joining.ts'
 import { tellOfTheOtherScreens } from './other-screens.ts'
 import { tellOfThePairs } from './person-pairs.ts'
 import { tellTheCrossing } from './referral-crosses.ts'
@@ -23,3 +24,5 @@ tellOfTheExchange(get)
 tellOfTheOtherScreens(get)
 tellOfTheWard(get)
 tellOfThePairs(get)
+// Last: another facility in the directory changes what the others choose from.
+tellOfTheJoining(get)

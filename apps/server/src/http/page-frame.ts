@@ -88,7 +88,8 @@ section,.card{background:#fff;border:1px solid #d5dde4;border-radius:.5rem;paddi
 .note.bad h1{color:#8c1d18}
 dl{margin:0}
 dl div{padding:.6rem 0;border-bottom:1px solid #e6ebef}
-dl div:last-child{border-bottom:0}
+dl div:first-child{padding-top:0}
+dl div:last-child{border-bottom:0;padding-bottom:0}
 dt{color:#4a5b69;font-size:.875rem}
 dd{margin:0;font-size:1.0625rem;font-weight:600;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}
@@ -109,5 +110,5 @@ footer{padding:0 1rem 1rem;text-align:center}
 .on{color:#075a41;font-weight:600}
 .off{color:#8c1d18;font-weight:600}
 [hidden]{display:none}
-@media print{header a,header form,form{display:none}}
+@media print{header a,header form,form,.ask{display:none}:root{background:#fff}section{break-inside:avoid}}
 `

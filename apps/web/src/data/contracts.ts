@@ -58,7 +58,13 @@ export type {
   WatchedFolderView,
 } from '../../../server/src/features/insurance/contract.ts'
 export type { ChannelsAnswer, PortalReceiptView } from '../../../server/src/features/insurance/receipts/contract.ts'
-export type { JoiningRow, JoiningsAnswer, JoinRequest, Step as JoiningStep } from '../../../server/src/features/joining/contract.ts'
+export type {
+  JoiningRow,
+  JoiningsAnswer,
+  JoinRequest,
+  Step as JoiningStep,
+  TestResult,
+} from '../../../server/src/features/joining/contract.ts'
 export { STEPS as JOINING_STEPS } from '../../../server/src/features/joining/contract.ts'
 export type { ReviewRequest, ReviewRow, ReviewSide, ReviewsAnswer } from '../../../server/src/features/person-index/contract.ts'
 export type {

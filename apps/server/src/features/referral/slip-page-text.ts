@@ -3,7 +3,8 @@
 const vi = {
   title: 'Kiểm tra phiếu chuyển cơ sở khám bệnh, chữa bệnh',
   what: 'Trang này cho biết mã QR trên phiếu có đúng do cơ sở ghi trên phiếu phát hành hay không. Trang không hiển thị thông tin về người bệnh.',
-  formTitle: 'Kiểm tra một mã khác',
+  formTitle: 'Kiểm tra một mã',
+  formAgain: 'Kiểm tra một mã khác',
   formHow:
     'Quét mã QR trên phiếu bằng máy ảnh điện thoại. Nếu trang không tự kiểm tra, hãy sao chép cả dòng địa chỉ của trang và dán vào ô dưới đây.',
   label: 'Nội dung mã QR',
@@ -12,6 +13,7 @@ const vi = {
   issuer: 'Cơ sở phát hành',
   now: 'Cơ sở này nay là',
   valid: 'Thời hạn ghi trên phiếu',
+  checkedAt: 'Kiểm tra lúc',
   known: { title: 'Phiếu thật', lines: ['Mã QR do cơ sở dưới đây phát hành và trục liên thông của tỉnh đã nhận phiếu này.'] },
   'not-come': {
     title: 'Mã thật, trục chưa nhận phiếu',
@@ -57,7 +59,8 @@ const vi = {
 const en: typeof vi = {
   title: 'Check a referral slip',
   what: 'This page tells whether the code on a slip was issued by the facility named there. It shows nothing about the patient.',
-  formTitle: 'Check another code',
+  formTitle: 'Check a code',
+  formAgain: 'Check another code',
   formHow:
     "Scan the code on the slip with your phone's camera. If nothing happens by itself, copy the whole address of the page and paste it below.",
   label: 'Text of the code',
@@ -66,6 +69,7 @@ const en: typeof vi = {
   issuer: 'Issued by',
   now: 'This facility is now',
   valid: 'Valid as printed',
+  checkedAt: 'Checked at',
   known: { title: 'Genuine', lines: ['The code was issued by the facility below, and the provincial exchange has received this slip.'] },
   'not-come': {
     title: 'Genuine code, slip not received',

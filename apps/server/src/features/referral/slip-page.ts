@@ -28,6 +28,11 @@ read()
 `
 
 const LONGEST = 4000
+/** The minute in Vietnam: what is printed or photographed tells until when it was so. */
+const clock = (at: Date): string => {
+  const [date = '', time = ''] = new Date(at.getTime() + 7 * 3_600_000).toISOString().split('T')
+  return `${time.slice(0, 5)} ${day(date)}`
+}
 const day = (text: string): string => text.split('-').reverse().join('/')
 
 type Standing = 'not-come' | 'known' | 'replaced' | 'withdrawn' | 'differs'
@@ -43,10 +48,11 @@ async function standing(site: Site, slip: NonNullable<JudgedSlip['slip']>): Prom
   return story.some((entry) => entry.event === 'send') ? 'known' : 'not-come'
 }
 
-function form(lang: Lang): Html {
+/** `again`: one code was looked at already. */
+function form(lang: Lang, again: boolean): Html {
   const t = SLIP_PAGE_TEXT[lang]
-  return html`<section>
-<h2>${t.formTitle}</h2>
+  return html`<section class="ask">
+<h2>${again ? t.formAgain : t.formTitle}</h2>
 <p>${t.formHow}</p>
 <form id="check" method="post" action="${SLIP_PAGE}?lang=${lang}">
 <label for="code">${t.label}</label>
@@ -60,7 +66,7 @@ const told = (kind: 'good' | 'warn' | 'bad', title: string, ...lines: string[]):
   html`<section class="note ${kind}" role="status"><h1>${title}</h1>${lines.map((line) => html`<p>${line}</p>`)}</section>`
 
 /** What is on the paper; a visitor holds the two side by side. */
-function facts({ slip, issuer }: JudgedSlip, lang: Lang): Html | null {
+function facts({ slip, issuer }: JudgedSlip, lang: Lang, at: Date): Html | null {
   if (!slip || !issuer) return null
   const t = SLIP_PAGE_TEXT[lang]
   const now = issuer.now && html`<div><dt>${t.now}</dt><dd>${issuer.now.name}</dd></div>`
@@ -69,17 +75,18 @@ function facts({ slip, issuer }: JudgedSlip, lang: Lang): Html | null {
 <div><dt>${t.issuer}</dt><dd>${issuer.name}</dd></div>
 ${now}
 <div><dt>${t.valid}</dt><dd>${day(slip.validFrom)} – ${day(slip.validUntil)}</dd></div>
+<div><dt>${t.checkedAt}</dt><dd>${clock(at)}</dd></div>
 </dl></section>`
 }
 
-function genuine(judged: JudgedSlip, now: Standing, lang: Lang): PublicPageAnswer {
+function genuine(judged: JudgedSlip, now: Standing, lang: Lang, at: Date): PublicPageAnswer {
   const t = SLIP_PAGE_TEXT[lang]
   const words = judged.expired && (now === 'known' || now === 'not-come') ? t.expired : t[now]
   const kind = now === 'differs' ? 'bad' : now === 'known' && !judged.expired ? 'good' : 'warn'
   const body = html`${told(kind, words.title, ...words.lines)}
-${facts(judged, lang)}
+${facts(judged, lang, at)}
 <section><p>${t.compare}</p><p class="soft">${t.proves}</p></section>
-${form(lang)}`
+${form(lang, true)}`
   return { title: words.title, body }
 }
 
@@ -90,19 +97,19 @@ function notGenuine(judged: JudgedSlip, lang: Lang): PublicPageAnswer {
     code === 'slip-altered' ? t.altered : code === 'slip-mangled' ? t.mangled : code === 'slip-not-a-code' ? t.notACode : t.unknownKey
   const why = judged.fault && ['slip-key-revoked', 'slip-key-out-of-time'].includes(code ?? '') ? [findingText(judged.fault)[lang]] : []
   const body = html`${told(code === 'slip-altered' ? 'bad' : 'warn', words.title, ...why, ...words.lines)}
-${form(lang)}`
+${form(lang, true)}`
   return { status: 422, title: words.title, body }
 }
 
 async function answer({ site, form: posted, lang, lookedUp }: PublicPageContext): Promise<PublicPageAnswer> {
   const t = SLIP_PAGE_TEXT[lang]
   const code = posted?.get('code')?.trim()
-  if (!code) return { title: t.title, body: html`<section><h1>${t.title}</h1><p>${t.what}</p></section>${form(lang)}` }
+  if (!code) return { title: t.title, body: html`<section><h1>${t.title}</h1><p>${t.what}</p></section>${form(lang, false)}` }
   const judged = await judgeSlip(site, code.slice(0, LONGEST))
   if (!judged.genuine || !judged.slip) return notGenuine(judged, lang)
   const { issuer, number } = judged.slip
   await lookedUp(`${issuer}/${number}`, `slip ${issuer}/${number}`)
-  return genuine(judged, await standing(site, judged.slip), lang)
+  return genuine(judged, await standing(site, judged.slip), lang, site.clock.now())
 }
 
 export const slipPage: PublicPage = {

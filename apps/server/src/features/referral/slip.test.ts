@@ -280,7 +280,12 @@ test('the public page says what the hub knows of a slip, in both languages, and 
   for (const secret of [patient.name, patient.birthDate.slice(0, 4), patient.mrn, slip.content.diagnosisText])
     assert.ok(!fresh.text.replace(/value="[^"]*"/g, '').includes(secret), secret)
   assert.equal((await ask(p.sender, '/fhir/$submit', slip.parcel)).status, 200)
-  assert.match((await page(slip.code)).text, /đã nhận phiếu này/)
+  const known = await page(slip.code)
+  assert.match(known.text, /đã nhận phiếu này/)
+  // What is printed or photographed tells until when it was so, and asks nobody for another code.
+  const today = new Date(p.hub.site.clock.now().getTime() + 7 * HOUR).toISOString().slice(0, 10).split('-').reverse().join('/')
+  assert.match(known.text, new RegExp(`<dt>Kiểm tra lúc</dt><dd>\\d\\d:\\d\\d ${today}</dd>`))
+  assert.match(known.text, /<section class="ask">\s*<h2>Kiểm tra một mã khác<\/h2>/)
   assert.equal((await page(slip.code, 'en')).title, 'Genuine')
   const id = await until(p.receiver, slip.number, 'delivered')
   assert.ok(id)

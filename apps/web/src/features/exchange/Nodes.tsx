@@ -133,6 +133,7 @@ function OfferDialog({ node, close }: { node: NodeRow; close(): void }) {
         <ReplayConfirm
           counted={counted.data}
           counting={!counted.error}
+          way="in"
           reason={reason}
           setReason={setReason}
           errors={[counted.error, offer.error]}

@@ -8,6 +8,8 @@ interface Props {
   /** How many it would be; undefined while it is counted or nothing is chosen yet. */
   counted: Partial<ReplayPreview> | undefined
   counting: boolean
+  /** What is done with them. */
+  way: 'out' | 'in'
   reason: string
   setReason(reason: string): void
   /** Of the count, then of the replay itself. */
@@ -17,7 +19,7 @@ interface Props {
 }
 
 /** The end of every form that replays: how many it would be, why, and go. */
-export function ReplayConfirm({ counted, counting, reason, setReason, errors, pending, close }: Props) {
+export function ReplayConfirm({ counted, counting, way, reason, setReason, errors, pending, close }: Props) {
   const { t } = useTranslation()
   const [countError, error] = errors
   const goes = counted?.goes ?? counted?.total
@@ -26,7 +28,11 @@ export function ReplayConfirm({ counted, counting, reason, setReason, errors, pe
     <>
       <div role="status">
         <p className="strong">
-          {goes !== undefined ? t('exchange.replay.count', { n: count(goes) }) : counting ? t('exchange.replay.counting') : ''}
+          {goes !== undefined
+            ? t(goes === 0 ? 'exchange.replay.nothing' : `exchange.replay.count.${way}`, { n: count(goes) })
+            : counting
+              ? t('exchange.replay.counting')
+              : ''}
         </p>
         {skipped.map(({ why, n }) => (
           <p key={why}>{t(`exchange.replay.skip.${why}`, { n: count(n) })}</p>

@@ -47,17 +47,24 @@ export function ReplayDialog({ direction, keys, close, done }: Props) {
       },
     )
   }
+  const unread = (text: string): string | undefined => (readWhen(text) === undefined ? t('compose.badTime') : undefined)
   const input = direction === 'in'
   return (
     <Dialog close={close} size="lg" title={t(input ? 'exchange.replay.titleIn' : 'exchange.replay.titleOut')}>
       <form className="stack" onSubmit={submit}>
         <p className="soft">{t(input ? 'exchange.replay.safeIn' : 'exchange.replay.safe')}</p>
         {!keys && cursor === undefined && (
-          <div className="row" style={{ alignItems: 'flex-end' }}>
-            <TextInput label={t('exchange.alerts.from')} value={from} onChange={(e) => setFrom(e.currentTarget.value)} data-autofocus />
-            <TextInput label={t('exchange.alerts.to')} value={to} onChange={(e) => setTo(e.currentTarget.value)} />
+          <div className="row" style={{ alignItems: 'flex-start' }}>
+            <TextInput
+              label={t('exchange.alerts.from')}
+              value={from}
+              onChange={(e) => setFrom(e.currentTarget.value)}
+              error={unread(from)}
+              data-autofocus
+            />
+            <TextInput label={t('exchange.alerts.to')} value={to} onChange={(e) => setTo(e.currentTarget.value)} error={unread(to)} />
             {input && (
-              <Button variant="subtle" onClick={() => setCursor('')}>
+              <Button variant="subtle" mt={22} onClick={() => setCursor('')}>
                 {t('exchange.replay.cursor')}
               </Button>
             )}
@@ -74,6 +81,7 @@ export function ReplayDialog({ direction, keys, close, done }: Props) {
         <ReplayConfirm
           counted={counted.data}
           counting={ready && !counted.error}
+          way={direction}
           reason={reason}
           setReason={setReason}
           errors={[counted.error, replay.error]}

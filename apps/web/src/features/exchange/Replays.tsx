@@ -19,22 +19,26 @@ export function Replays() {
       width: 150,
       cell: (r) => <span className="strong">{t(`exchange.replay.kinds.${r.kind}`)}</span>,
     },
-    { id: 'at', header: t('exchange.alerts.from'), width: 100, title: (r) => when(r.at), cell: (r) => shortWhen(r.at) },
-    { id: 'by', header: t('exchange.replay.by'), width: 190, cell: (r) => r.by },
+    { id: 'at', header: t('exchange.replay.at'), width: 92, title: (r) => when(r.at), cell: (r) => shortWhen(r.at) },
+    { id: 'by', header: t('exchange.replay.by'), width: 150, cell: (r) => r.by },
     {
       id: 'state',
       header: t('exchange.replay.progress'),
-      width: 240,
+      width: '38%',
       cell: (r) => (
-        <span className="row" style={{ gap: 6, flexWrap: 'nowrap' }}>
+        <>
           <Badge tone={r.failed > 0 || r.note ? 'red' : r.state === 'done' ? 'green' : 'blue'}>
             {t(r.state === 'done' ? 'exchange.replay.finished' : 'exchange.replay.running')}
-          </Badge>
+          </Badge>{' '}
           {count(r.done)} / {count(r.total)}
           {r.failed > 0 && ` · ${t('exchange.replay.failed', { n: r.failed })}`}
-          {r.skipped > 0 && ` · ${t('exchange.replay.skipped', { n: r.skipped })}`}
           {r.note && ` · ${lineWords(r.note)}`}
-        </span>
+          {r.left?.map(({ why, n }) => (
+            <div key={why}>{t(`exchange.replay.skip.${why}`, { n: count(n) })}</div>
+          ))}
+          {r.skipped > 0 && !r.left && ` · ${t('exchange.replay.skipped', { n: r.skipped })}`}
+          {r.failed > 0 && <div>{t(`exchange.replay.failedWhere.${r.kind}`)}</div>}
+        </>
       ),
     },
     { id: 'reason', header: t('exchange.replay.reason'), title: (r) => r.reason, cell: (r) => r.reason },
@@ -44,7 +48,7 @@ export function Replays() {
     <Panel flush id="replays" title={t('exchange.tabs.replays')} count={rows.length}>
       {answer.isPending && <Loading />}
       {answer.error && !answer.data && <Failure error={answer.error} retry={() => void answer.refetch()} />}
-      {rows.length > 0 && <DataTable label={t('exchange.tabs.replays')} rows={rows} columns={columns} rowKey={(r) => r.id} />}
+      {rows.length > 0 && <DataTable label={t('exchange.tabs.replays')} rows={rows} columns={columns} rowKey={(r) => r.id} wrap cards />}
       {answer.data && rows.length === 0 && <Empty title={t('exchange.emptyReplays')} cure={t('exchange.emptyReplaysCure')} />}
     </Panel>
   )

@@ -1,6 +1,6 @@
 /** One facility on its way: its steps one under the other, the open one with what to do, and everything that was done. */
 import { Button } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { JOINING_STEPS, type JoiningRow, type JoiningStep, type JoiningsAnswer } from '../../data/contracts.ts'
 import { Badge, type Tone } from '../../ui/Badge.tsx'
@@ -75,8 +75,20 @@ function Leave({ row }: { row: JoiningRow }) {
   )
 }
 
+const FIRST = 'input, textarea, a[href], button'
+
 export function Guide({ row, card }: { row: JoiningRow; card: JoiningsAnswer['card'] }) {
   const { t } = useTranslation()
+  const steps = useRef<HTMLDivElement>(null)
+  const before = useRef(row.next)
+  // What was sent is gone from the page, and the focus with it: it goes on to what is to be done now.
+  useEffect(() => {
+    if (before.current === row.next) return
+    before.current = row.next
+    const { activeElement } = document
+    if (activeElement && activeElement !== document.body) return
+    steps.current?.querySelector('[aria-current="step"]')?.querySelector<HTMLElement>(FIRST)?.focus()
+  }, [row.next])
   return (
     <>
       <Panel
@@ -85,32 +97,34 @@ export function Guide({ row, card }: { row: JoiningRow; card: JoiningsAnswer['ca
         title={`${row.facility.name} (${row.facility.code})`}
         tools={<Badge tone={TONE[row.state]}>{t(`joining.states.${row.state}`)}</Badge>}
       >
-        {JOINING_STEPS.map((step, i) => {
-          const state = row.next === step ? 'open' : row.done.includes(step) ? 'done' : 'later'
-          const Body = STEP[step]
-          return (
-            <section
-              key={step}
-              className={styles.step}
-              data-state={state}
-              data-step={step}
-              aria-current={state === 'open' ? 'step' : undefined}
-            >
-              <span className={styles.mark} aria-hidden>
-                {state === 'done' ? '✓' : i + 1}
-              </span>
-              <h3>
-                {t(`joining.steps.${step}`)}{' '}
-                <span className="soft">
-                  {t(state === 'done' ? 'joining.stepDone' : state === 'open' ? 'joining.stepOpen' : 'joining.stepLater')}
+        <div ref={steps}>
+          {JOINING_STEPS.map((step, i) => {
+            const state = row.next === step ? 'open' : row.done.includes(step) ? 'done' : 'later'
+            const Body = STEP[step]
+            return (
+              <section
+                key={step}
+                className={styles.step}
+                data-state={state}
+                data-step={step}
+                aria-current={state === 'open' ? 'step' : undefined}
+              >
+                <span className={styles.mark} aria-hidden>
+                  {state === 'done' ? '✓' : i + 1}
                 </span>
-              </h3>
-              <div className={styles.body}>
-                <Body row={row} card={card} open={state === 'open'} />
-              </div>
-            </section>
-          )
-        })}
+                <h3>
+                  {t(`joining.steps.${step}`)}{' '}
+                  <span className="soft">
+                    {t(state === 'done' ? 'joining.stepDone' : state === 'open' ? 'joining.stepOpen' : 'joining.stepLater')}
+                  </span>
+                </h3>
+                <div className={styles.body}>
+                  <Body row={row} card={card} open={state === 'open'} />
+                </div>
+              </section>
+            )
+          })}
+        </div>
       </Panel>
       <Story row={row} />
       <Leave row={row} />

@@ -12,7 +12,9 @@ import { shortWhen, when } from '../../ui/format.ts'
 import { Failure, Loading, Nothing } from '../../ui/Notice.tsx'
 import { PageHead, Panel } from '../../ui/Panel.tsx'
 import { Guide, TONE } from './Guide.tsx'
+import styles from './joining.module.css'
 import { useJoin, useJoinings } from './queries.ts'
+import { lacksSeal } from './steps.tsx'
 
 const route = getRouteApi('/joining')
 
@@ -33,9 +35,14 @@ function useColumns(): Column<JoiningRow>[] {
     {
       id: 'state',
       header: t('joining.state'),
-      width: 120,
+      width: 210,
       value: (row) => row.state,
-      cell: (row) => <Badge tone={TONE[row.state]}>{t(`joining.states.${row.state}`)}</Badge>,
+      cell: (row) => (
+        <>
+          <Badge tone={TONE[row.state]}>{t(`joining.states.${row.state}`)}</Badge>{' '}
+          {row.state === 'live' && lacksSeal(row) && <Badge tone="red">{t('joining.sealLess')}</Badge>}
+        </>
+      ),
     },
     { id: 'next', header: t('joining.nextStep'), width: '26%', cell: (row) => (row.next ? t(`joining.steps.${row.next}`) : '—') },
     {
@@ -63,6 +70,7 @@ function Add({ others, close, opened }: { others: JoiningsAnswer['others']; clos
     <Dialog close={close} title={t('joining.add')}>
       <form className="stack" onSubmit={submit}>
         <p className="soft">{t('joining.addHint')}</p>
+        <code className={styles.command}>npm run yba -- directory import ds.csv --kind facilities --source "…"</code>
         {others.length === 0 ? (
           <Nothing>{t('joining.addNone')}</Nothing>
         ) : (
@@ -122,6 +130,7 @@ export default function Joining() {
             columns={columns}
             rowKey={(row) => row.facility.code}
             onOpen={(row) => show(row.facility.code)}
+            cards
           />
         )}
       </Panel>

@@ -2,7 +2,7 @@
 import { Button, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { JoiningRow, JoiningsAnswer } from '../../data/contracts.ts'
+import type { JoiningRow, JoiningsAnswer, TestResult } from '../../data/contracts.ts'
 import { Badge } from '../../ui/Badge.tsx'
 import { day, when } from '../../ui/format.ts'
 import { IconDownload } from '../../ui/icons.ts'
@@ -161,8 +161,18 @@ export function KeyStep(props: StepProps) {
   return <p>{t('joining.confirmed', { fingerprint: key.fingerprint, until: day(key.notAfter) })}</p>
 }
 
+/** What the operator tells the hospital about a test that is not passed; of a seal that ran out something else than of none. */
+function useCure(): (test: TestResult) => string {
+  const { t } = useTranslation()
+  return ({ name, detail }) => {
+    if (name !== 'seal') return t(`joining.cures.${name}`)
+    return t(detail === 'seal-missing' ? 'joining.cures.seal' : 'joining.cures.sealUnfit')
+  }
+}
+
 export function TestsStep({ row, open }: StepProps) {
   const { t } = useTranslation()
+  const cure = useCure()
   if (!open && row.tests.length === 0) return null
   return (
     <div className="stack">
@@ -175,11 +185,12 @@ export function TestsStep({ row, open }: StepProps) {
         </>
       )}
       {row.tests.map((one) => (
-        <div key={one.name} className="row">
+        <div key={one.name} className={styles.test} data-test={one.name}>
           <Badge tone={one.ok ? 'green' : 'red'}>{t(one.ok ? 'joining.ok' : 'joining.failed')}</Badge>
-          <span>{t(`joining.tests.${one.name}`)}</span>
-          <span className="soft">{one.detail}</span>
-          {one.name === 'seal' && !one.ok && <span className="soft">{t('joining.noSealCure')}</span>}
+          <div>
+            {t(`joining.tests.${one.name}`)} <span className="soft">{one.detail}</span>
+            {!one.ok && <div>{cure(one)}</div>}
+          </div>
         </div>
       ))}
       {row.testedAt && <p className="soft">{t('joining.testedAt', { at: when(row.testedAt) })}</p>}
@@ -187,14 +198,18 @@ export function TestsStep({ row, open }: StepProps) {
   )
 }
 
+/** It was tested, and cannot seal. */
+export const lacksSeal = (row: JoiningRow): boolean => row.tests.length > 0 && !row.tests.some((one) => one.name === 'seal' && one.ok)
+
 /** What it means to go live, or to be live, without a seal. */
 function NoSeal({ row }: Pick<StepProps, 'row'>) {
   const { t } = useTranslation()
-  if (row.tests.length === 0 || row.tests.some((one) => one.name === 'seal' && one.ok)) return null
+  const cure = useCure()
+  if (!lacksSeal(row)) return null
+  const seal = row.tests.find((one) => one.name === 'seal')
   return (
     <Alert tone="red">
-      <span className="strong">{t('joining.noSeal')}</span> {t('joining.noSealHint')}{' '}
-      <span className="soft">{t('joining.noSealCure')}</span>
+      <span className="strong">{t('joining.noSeal')}</span> {t('joining.noSealHint')} {seal && cure(seal)}
     </Alert>
   )
 }

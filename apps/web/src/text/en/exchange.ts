@@ -163,7 +163,14 @@ export const exchange: Texts['exchange'] = {
     selection: 'Chosen messages',
     period: 'Period',
     cursor: 'From cursor (empty: from the start)',
-    count: '{{n}} messages will go.',
+    count: { out: '{{n}} messages will be sent again.', in: '{{n}} messages will be taken in again.' },
+    nothing: 'Nothing in what was chosen is to be done again.',
+    at: 'At',
+    failedWhere: {
+      send: 'See each under Sent, column Why.',
+      take: 'See each under Received, column Why.',
+      offer: 'See each under Received at the facility.',
+    },
     skip: {
       settled: '{{n}} left alone: a person has settled them, and that stands.',
       overtaken: '{{n}} left alone: a later message of the same slip got through.',

@@ -2,7 +2,7 @@ export const joining = {
   title: 'Facilities joining',
   none: 'No facility has joined by this page yet.',
   add: 'Add a facility',
-  addHint: 'Choose it from the directory. If it is not there, take the directory in first: yba directory import FILE.',
+  addHint: 'From the directory. A code it lacks: load a list on the server of the hub first (columns code, name):',
   addNone: 'Every facility of the directory is here already.',
   facility: 'Facility',
   state: 'State',
@@ -59,7 +59,18 @@ export const joining = {
   noSeal: 'This facility cannot seal yet.',
   noSealHint:
     'Live, it takes slips in and records arrivals; but its own slips and outcomes wait for the seal, and senders get no outcome from it.',
-  noSealCure: 'The facility enrols its seal (a demo site: yba keys rotate seal) and runs the tests again.',
+  sealLess: 'no seal yet',
+  cures: {
+    directory: 'The card is of another hub, or a proxy of the facility changes contents: send the card again, let the proxy pass the hub.',
+    'slip-key': 'The hub did not know the key yet: the facility runs the tests again.',
+    out: 'A proxy of the facility limits what is sent: raise it to what the longest records need.',
+    back: 'A proxy of the facility limits what comes back: raise it to what the longest records need.',
+    feed: 'A proxy of the facility ends quiet connections: allow at least 60 seconds.',
+    clock: 'The clock of the facility is wrong: set it by NTP and run the tests again.',
+    seal: 'The facility has no seal yet: it enrols one (a demo site: yba keys rotate seal) and runs the tests again.',
+    sealUnfit:
+      'The facility has a seal that cannot be used, for the reason above: it renews the certificate (a demo site: yba keys rotate seal) and runs the tests again.',
+  },
   decide: 'Go live',
   decideWhy: 'Who decided, on what ground (10 to 500 characters)',
   decideHint: 'From now on the facility is offered as a receiver everywhere, and its slips are taken.',

@@ -169,7 +169,14 @@ export const exchange = {
     selection: 'Các tin đã chọn',
     period: 'Khoảng thời gian',
     cursor: 'Từ con trỏ (để trống: từ đầu)',
-    count: 'Sẽ gửi hoặc nhận lại {{n}} tin.',
+    count: { out: 'Sẽ gửi lại {{n}} tin.', in: 'Sẽ nhận lại {{n}} tin.' },
+    nothing: 'Không có tin nào để làm lại trong phần đã chọn.',
+    at: 'Lúc',
+    failedWhere: {
+      send: 'Xem từng tin ở Gửi đi, cột Vì sao.',
+      take: 'Xem từng tin ở Nhận về, cột Vì sao.',
+      offer: 'Xem từng tin ở Nhận về của cơ sở.',
+    },
     skip: {
       settled: 'Bỏ qua {{n}} tin: đã có người xử lý, quyết định ấy giữ nguyên.',
       overtaken: 'Bỏ qua {{n}} tin: tin sau của cùng phiếu đã đến nơi.',

@@ -121,6 +121,8 @@ export interface ReplayView {
   failed: number
   /** Left alone: a person has settled it, a later message of the slip got through, it is another role's. */
   skipped: number
+  /** Why those were left alone, as it was when the replay was asked for. */
+  left?: { why: SkipReason; n: number }[]
   state: 'running' | 'done'
   note?: string
   finishedAt?: string

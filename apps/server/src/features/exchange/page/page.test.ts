@@ -350,6 +350,7 @@ test('a refused message that a person settled is not sent again by a replay', as
   assert.deepEqual(preview, { total: 2, goes: 0, skipped }, 'what is left alone is said before')
   const view = await replayed(p.sender, desk, { direction: 'out', keys: [`out:${id}`], reason: 'thử' })
   assert.deepEqual([view.total, view.done, view.failed, view.skipped], [1, 0, 0, 1])
+  assert.deepEqual(view.left, [{ why: 'settled', n: 1 }], 'and why, also afterwards')
   const [row] = await p.sender.sql<{ state: string }>(`select state from outbox where id = '${id}'`)
   assert.equal(row?.state, 'refused')
 })

@@ -27,6 +27,7 @@ export const replayView = (r: ReplayRow): ReplayView => ({
   done: r.done,
   failed: r.failed,
   skipped: r.finished_at && r.what.keys && !r.note ? Math.max(0, r.total - r.done - r.failed) : 0,
+  ...(r.what.left?.length ? { left: r.what.left } : {}),
   state: r.finished_at ? 'done' : 'running',
   ...(r.note ? { note: r.note } : {}),
   ...(r.finished_at ? { finishedAt: r.finished_at.toISOString() } : {}),
@@ -88,10 +89,12 @@ export const replay =
     if (request.preview) return { json: await previewOf(site, request.direction, what, total) }
     const reason = reasonOf(json)
     if (total === 0) throw refuse(REPLAY_UNREADABLE, { what: '0' })
+    // Said beside the job as well: who looks at it tomorrow did not see the question.
+    const left = (await previewOf(site, request.direction, what, total)).skipped
     const kind = request.direction === 'out' ? 'send' : 'take'
     const id = await site.store.as(onBehalf(caller)).transact(async (tx) => {
       tx.emit({ kind: 'exchange.changed', thread: 'Exchange/replay' })
-      return putReplay(tx, { kind, what, reason, by_id: caller.id, by_name: caller.display, total }, tx.now)
+      return putReplay(tx, { kind, what: { ...what, left }, reason, by_id: caller.id, by_name: caller.display, total }, tx.now)
     })
     const detail = `${kind} ${total} #${id}: ${reason}`
     await site.store.audit.record(caller, { action: 'exchange-replay', outcome: 'success', detail })

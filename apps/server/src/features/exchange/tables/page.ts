@@ -220,8 +220,8 @@ export async function dueNow(db: Sql, id: string, now: Date): Promise<void> {
 export interface ReplayRow extends Record<string, unknown> {
   id: string
   kind: 'send' | 'take' | 'offer'
-  /** `role`: of the person, whose dead letters alone are sent again. */
-  what: { keys?: string[]; after?: string; facility?: string; role?: string }
+  /** `role`: of the person, whose dead letters alone are sent again; `left`: what was left alone when it was asked for, and why. */
+  what: { keys?: string[]; after?: string; facility?: string; role?: string; left?: { why: SkipReason; n: number }[] }
   reason: string
   by_id: string
   by_name: string

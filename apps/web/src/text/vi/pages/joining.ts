@@ -2,7 +2,7 @@ export const joining = {
   title: 'Cơ sở vào trục',
   none: 'Chưa có cơ sở nào vào trục qua trang này.',
   add: 'Thêm cơ sở',
-  addHint: 'Chọn trong danh bạ. Chưa có thì nạp danh bạ trước: yba directory import TỆP.',
+  addHint: 'Chọn trong danh bạ. Chưa có mã của cơ sở thì trên máy chủ của trục nạp danh sách trước (cột code, name):',
   addNone: 'Mọi cơ sở của danh bạ đều đã có ở đây.',
   facility: 'Cơ sở',
   state: 'Tình trạng',
@@ -59,7 +59,18 @@ export const joining = {
   noSeal: 'Cơ sở này chưa đóng được con dấu số.',
   noSealHint:
     'Chạy thật vẫn nhận được phiếu và ghi nhận người bệnh đến; nhưng phiếu và phản hồi của cơ sở nằm chờ con dấu, nơi chuyển không nhận được phản hồi.',
-  noSealCure: 'Cơ sở đăng ký con dấu (cơ sở mẫu: yba keys rotate seal) rồi chạy lại phép thử.',
+  sealLess: 'chưa có con dấu',
+  cures: {
+    directory: 'Thẻ trục là của trục khác, hoặc proxy của cơ sở đổi nội dung: gửi lại thẻ, cho proxy bỏ qua địa chỉ của trục.',
+    'slip-key': 'Trục chưa kịp biết khóa: cơ sở chạy lại phép thử.',
+    out: 'Proxy của cơ sở giới hạn dung lượng gửi: nâng lên đủ cho hồ sơ dài nhất.',
+    back: 'Proxy của cơ sở giới hạn dung lượng nhận: nâng lên đủ cho hồ sơ dài nhất.',
+    feed: 'Proxy của cơ sở cắt kết nối im lặng: cho phép ít nhất 60 giây.',
+    clock: 'Đồng hồ máy chủ của cơ sở sai: đặt theo NTP rồi chạy lại phép thử.',
+    seal: 'Cơ sở chưa có con dấu: đăng ký (cơ sở mẫu: yba keys rotate seal) rồi chạy lại phép thử.',
+    sealUnfit:
+      'Cơ sở có con dấu nhưng không dùng được, lý do ghi ở trên: thay chứng thư (cơ sở mẫu: yba keys rotate seal) rồi chạy lại phép thử.',
+  },
   decide: 'Cho chạy thật',
   decideWhy: 'Ai quyết định, dựa vào đâu (10 đến 500 ký tự)',
   decideHint: 'Từ lúc này cơ sở hiện trong ô "Kính gửi" của mọi nơi, và phiếu của cơ sở được nhận.',
