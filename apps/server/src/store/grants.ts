@@ -84,11 +84,33 @@ function scope(access: Access, grant: Grant, row: string, params: Params): strin
   }
 }
 
+const BINARY = 'Binary'
+
+/**
+ * The grants of a Binary reach as far as those of its security context (FHIR R4, Binary.securityContext): besides its own, its
+ * reader needs the right to read that, and whatever else an extension of its meta refers to.
+ */
+function inContext(access: Access, row: string, params: Params, type: string | undefined): string {
+  if (type !== undefined && type !== BINARY) return 'true'
+  const may = ofGrants(access, 'read', 'k', params)
+  if (may === 'true') return 'true'
+  const hidden = `not exists (select 1 from ix_ref x join res k on k.h = x.tgt where x.rid = ${row}.rid and not coalesce(${may}, false))`
+  return type === BINARY ? hidden : `(${row}.t <> ${params.add(typeNumber(BINARY), 'smallint')} or ${hidden})`
+}
+
 /**
  * The predicate on alias `row` of `res` under which the caller may do `action`. Without a type it also looks at `row.t`.
  * Gives `true` or `false` as text where nothing needs looking at.
  */
 export function grantPredicate(access: Access, action: GrantAction, row: string, params: Params, type?: string): string {
+  const own = ofGrants(access, action, row, params, type)
+  if (own === 'false' || validGrants(access, action, BINARY).length === 0) return own
+  const context = inContext(access, row, params, type)
+  return context === 'true' ? own : own === 'true' ? context : `(${own} and ${context})`
+}
+
+/** What the grants alone say. */
+function ofGrants(access: Access, action: GrantAction, row: string, params: Params, type?: string): string {
   const parts: string[] = []
   for (const grant of validGrants(access, action, type)) {
     const terms: string[] = []

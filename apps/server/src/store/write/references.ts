@@ -1,5 +1,5 @@
 /** Literal references must lead somewhere at commit; they also tell whose record a resource is. */
-import { type Finding, finding, OutcomeError, patientOf, refuse } from '@yba/fhir'
+import { type Finding, finding, OutcomeError, patientOf, referenceTarget, refuse } from '@yba/fhir'
 import type { Context } from '../context.ts'
 import type { TransactionDb } from '../db.ts'
 import { type Access, grantPredicate, Params } from '../grants.ts'
@@ -58,6 +58,19 @@ function wantedOf(items: readonly Item[], inBatch: ReadonlyMap<string, Item>, wr
   return out
 }
 
+/** A Binary is of whom its security context is; it names no patient itself. */
+function patientOfContext(item: Item, found: (key: string) => Target | undefined): void {
+  const context = (item.view?.securityContext as { reference?: unknown } | undefined)?.reference
+  const key = typeof context === 'string' ? referenceTarget(context) : undefined
+  const target = key === undefined ? undefined : found(key)
+  const isPatient = key?.startsWith('Patient/') === true
+  const pat = isPatient ? target?.rid : target?.pat
+  // Of several patients it is nobody's own.
+  item.pat = pat === undefined || pat === '-1' ? null : pat
+  item.pats = item.pat === null ? [] : [item.pat]
+  item.patId = isPatient && target ? target.id : null
+}
+
 function ownPatient(item: Item, found: (key: string) => Target | undefined): void {
   if (!item.view) return
   const refs = patientOf(item.type === 'Patient' ? { resourceType: 'Patient', id: item.id } : item.view)
@@ -112,6 +125,7 @@ export async function resolveReferences(by: Resolving, items: readonly Item[], w
   if (missing.length > 0) throw new OutcomeError(missing.slice(0, MOST_FINDINGS))
   // Encounters of the batch first need their own patient before others can be compared with them.
   for (const item of items) ownPatient(item, found)
+  for (const item of items) if (item.type === 'Binary') patientOfContext(item, found)
   for (const item of items) checkEncounter(item, found)
 }
 
