@@ -6,15 +6,11 @@ import { accessOf, type Context } from './context.ts'
 import { transaction } from './db.ts'
 import { notFound } from './outcomes.ts'
 import { bytesOf, ownerOfBinary } from './read/binary.ts'
-import { compartment } from './read/everything.ts'
-import { everythingOf } from './read/everything-of.ts'
-import { type Note, present, readsOf } from './read/reads.ts'
-import { currentRow, lineOf, patientsOf, type Reading } from './read/rows.ts'
-import { shownRow } from './shown.ts'
+import { type Note, readsOf } from './read/reads.ts'
+import { recordsOf } from './read/records.ts'
+import { lineOf, patientsOf, type Reading } from './read/rows.ts'
 import { openTransaction } from './transaction.ts'
 import type { Store } from './types.ts'
-
-const EVERYTHING_LIMIT = 10_000
 
 /** What was read leaves only after its audit rows are written. */
 async function audited<T>(ctx: Context, line: AuditLine, value: T): Promise<T> {
@@ -29,29 +25,7 @@ export function storeFor(ctx: Context, caller: Caller, plain: boolean): Store {
   return {
     caller,
     ...readsOf(reading, note),
-    async everything(patientId, options = {}) {
-      const on = reading()
-      const patient = await present(on, note, 'everything', 'Patient', patientId, await currentRow(on, 'Patient', patientId, 'read'))
-      const rows = await compartment(on, patient.rid, options.types, options.limit ?? EVERYTHING_LIMIT)
-      return rows.map((row) => shownRow(on.access, 'read', row))
-    },
-    async everythingOf(of, ask) {
-      const on = reading()
-      const subject = await currentRow(on, of.type, of.id, 'read')
-      if (!subject || subject.deleted) await present(on, note, 'everything', of.type, of.id, subject)
-      const { members, referred, next } = await everythingOf(on, of, ask)
-      const line = await lineOf(on, 'everything', of.type, of.id, subject)
-      const pats = await patientsOf(ctx.db, [...(subject ? [subject] : []), ...members, ...referred])
-      return audited(
-        ctx,
-        { ...line, pats },
-        {
-          entries: members.map((row) => shownRow(on.access, 'search', row)),
-          included: referred.map((row) => shownRow(on.access, 'read', row)),
-          ...(next === undefined ? {} : { next }),
-        },
-      )
-    },
+    ...recordsOf(reading, note),
     async transact(work) {
       let reads: AuditLine[] = []
       let audited: AuditLine[] = []

@@ -282,3 +282,13 @@ export const alreadyExists = defineOutcome({
   en: 'There already is a {type} with this id.',
   cure: { vi: 'Cập nhật bản ghi đó, hoặc tạo mới không kèm mã.', en: 'Update that record, or create one without an id.' },
 })
+
+export const tooManyResources = defineOutcome({
+  code: 'too-many-resources',
+  http: 400,
+  severity: 'error',
+  issue: 'too-costly',
+  vi: 'Phép này chỉ xem được tối đa {most} tài nguyên.',
+  en: 'This operation looks at {most} resources at most.',
+  cure: { vi: 'Hỏi hẹp hơn: một loại, một người bệnh, một khoảng ngày.', en: 'Ask for less: one type, one patient, some days.' },
+})

@@ -212,6 +212,13 @@ export interface Store extends Reads {
   everything(patientId: string, options?: { types?: readonly string[]; limit?: number }): Promise<Stored[]>
   /** A page of the compartment of a resource and of what that refers to. Throws `not-found`, `gone`, `cursor-unknown`. */
   everythingOf(of: Compartment, ask: EverythingAsk): Promise<EverythingPage>
+  /**
+   * A resource, and behind it what its links lead to, nearest first; one more than `most` when there is more. Of what it names
+   * itself another patient's may be, further links stay in its own record. Throws `not-found`, `gone`.
+   */
+  withReferred(of: Compartment, how: { action: string; most: number }): Promise<Stored[]>
+  /** Profiles, tags and security labels that a type, or all, bear. Throws `narrow-your-search`, `too-many-resources`. */
+  labels(type?: string): Promise<{ profile?: unknown[]; security?: unknown[]; tag?: unknown[] }>
   transact<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
   /** Bytes of a Binary that a readable DocumentReference or Provenance owns. Throws `not-found`. */
   readBinary(sha256: string): Promise<{ bytes: Buffer; contentType: string }>

@@ -222,3 +222,27 @@ export const operationParameterWrong = defineOutcome({
   en: 'This operation has no parameter "{name}", or its value cannot be read.',
   cure: { vi: 'Các tham số của phép này: {known}.', en: 'The parameters of the operation: {known}.' },
 })
+
+export const lastnNeedsPatient = defineOutcome({
+  code: 'lastn-needs-patient',
+  http: 400,
+  severity: 'error',
+  issue: 'required',
+  vi: '$lastn chỉ hỏi được về từng người bệnh.',
+  en: '$lastn is asked of one patient at a time.',
+  cure: { vi: 'Thêm patient= hoặc subject=.', en: 'Add patient= or subject=.' },
+})
+
+/** A letter that leaves something out says something else. */
+export const documentNotWhole = defineOutcome({
+  code: 'document-not-whole',
+  http: 422,
+  severity: 'error',
+  issue: 'incomplete',
+  vi: 'Không đọc được một phần mà Composition này dẫn tới, nên không lập được văn bản trọn vẹn.',
+  en: 'A part that this Composition refers to cannot be read, so the document would not be whole.',
+  cure: {
+    vi: 'Sửa tham chiếu ở chỗ đã nêu, hoặc nhờ người được xem mọi phần lập văn bản.',
+    en: 'Mend the reference at the place named, or let somebody make it who may see all parts.',
+  },
+})

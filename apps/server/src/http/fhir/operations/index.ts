@@ -1,10 +1,12 @@
 /** Operations FHIR defines and the store alone answers; they stand on every site, whatever its features. */
 import type { Feature, Operation } from '../../../feature.ts'
+import { document } from './document.ts'
 import { everything } from './everything.ts'
-import { meta } from './meta.ts'
+import { lastn } from './lastn.ts'
+import { metaOperations } from './meta.ts'
 import { validateInstance, validateType } from './validate.ts'
 
-const fhirOperations: readonly Operation[] = [meta, validateType, validateInstance, ...everything]
+const fhirOperations: readonly Operation[] = [...metaOperations, validateType, validateInstance, ...everything, ...document, ...lastn]
 
 const key = ({ name, level, type }: Operation): string => [level, type, name.replace(/^\$/, '')].join(' ')
 

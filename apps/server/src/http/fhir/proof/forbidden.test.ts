@@ -42,6 +42,19 @@ const chart = (name: string, meta = {}) => [
   },
 ]
 
+const composition = (id: string, entry: string, meta = {}) => ({
+  resourceType: 'Composition',
+  id,
+  ...meta,
+  status: 'final',
+  type: { text: 'x' },
+  subject: { reference: 'Patient/shown' },
+  date: '2026-01-01',
+  author: [{ display: 'x' }],
+  title: 'x',
+  section: [{ title: 'x', entry: [{ reference: `Observation/${entry}` }] }],
+})
+
 /** What belongs to whom the caller cares for, and is hidden all the same. */
 const BESIDE = [
   {
@@ -57,13 +70,14 @@ const BESIDE = [
     class: { code: 'AMB' },
     subject: { reference: 'Patient/shown' },
   },
+  composition('hidden-c', 'hidden-x', { meta: VERY_RESTRICTED }),
 ]
 
 const SETS = [
   {
     resourceType: 'ValueSet',
     id: 'hidden-v',
-    meta: VERY_RESTRICTED,
+    meta: { ...VERY_RESTRICTED, tag: [{ code: 'hidden' }] },
     url: 'https://example.org/ValueSet/hidden',
     status: 'active',
     compose: { include: [{ system: 'urn:k', concept: [{ code: 'k1' }] }] },
@@ -83,6 +97,8 @@ const batch = (...urls: string[]) => ({
   type: 'batch',
   entry: urls.map((url) => ({ request: { method: 'GET', url } })),
 })
+
+const META = { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: { tag: [{ code: 'hidden' }] } }] }
 
 const PATHS: [method: string, path: string, body?: object][] = [
   ['GET', '/Patient/hidden'],
@@ -122,9 +138,18 @@ const PATHS: [method: string, path: string, body?: object][] = [
   ['GET', '?_tag=hidden'],
   ['GET', '/Patient/hidden/$everything'],
   ['GET', '/Patient/shown/$everything'],
-  ['GET', '/Patient/shown/$everything?_count=2'],
+  ['GET', '/Patient/shown/$everything?_count=3'],
   ['GET', '/Patient/shown/$everything?_type=Encounter&start=2020'],
   ['GET', '/Encounter/hidden-e/$everything'],
+  ['GET', '/Composition/hidden-c/$document'],
+  ['GET', '/Observation/$lastn?patient=shown'],
+  ['GET', '/Observation/$lastn?patient=hidden&code=k1'],
+  ['GET', '/$meta'],
+  ['GET', '/ValueSet/$meta'],
+  ['GET', '/Observation/$meta'],
+  ['GET', '/Observation/hidden-o/$meta'],
+  ['POST', '/Observation/hidden-o/$meta-add', META],
+  ['POST', '/Observation/hidden-o/$meta-delete', META],
   ['POST', '', batch('Patient/hidden', 'Observation?patient=hidden', 'Patient?gender=male')],
   ['POST', '/Observation', observation('hidden')],
   ['PUT', '/Observation/hidden-o', observation('shown', 'hidden-o')],
@@ -138,13 +163,15 @@ async function ask([method, path, body]: (typeof PATHS)[number]): Promise<string
   const headers = { 'content-type': 'application/fhir+json' }
   const answer = await doctor.fetch(`/fhir${path}`, { method, ...(body ? { headers, body: JSON.stringify(body) } : {}) })
   const told = [...answer.headers].filter(([name]) => !/^(date|x-request-id|set-cookie)$/.test(name))
-  return JSON.stringify([answer.status, told, await answer.text()], null, 1)
+  // A document is made anew each time.
+  const text = (await answer.text()).replace(/"urn:uuid:[^"]*"|"timestamp":"[^"]*"/g, '"new"')
+  return JSON.stringify([answer.status, told, text], null, 1)
 }
 
 const unseen: string[] = []
 
 test('a hidden chart changes no byte of any answer, of reads and of writes', async () => {
-  await write(...chart('shown'))
+  await write(...chart('shown'), composition('shown-c', 'shown-o'))
   const store = t.site.store.as(testCaller())
   await store.transact((tx) => tx.grantCare({ patient: 'shown', department: 'K01', from: new Date(0), basis: 'encounter' }))
   for (const path of PATHS) unseen.push(await ask(path))
@@ -163,7 +190,7 @@ test('a hidden chart changes no byte of any answer, of reads and of writes', asy
 })
 
 /** Answers that say nothing of any chart: refused because they name nobody. */
-const ALIKE = new Set(['GET /Observation?code=k1', 'GET ?_tag=hidden'])
+const ALIKE = new Set(['GET /Observation?code=k1', 'GET ?_tag=hidden', 'GET /$meta', 'GET /Observation/$meta'])
 
 /** The same without what hides it. */
 const bare = (resource: object): object => {
