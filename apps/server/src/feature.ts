@@ -36,7 +36,7 @@ export interface OperationAnswer {
   json?: unknown
   bytes?: Buffer
   /** Sent as they are made; for what is too long to lie in memory. */
-  pieces?: AsyncIterable<string>
+  pieces?: AsyncIterable<string | Uint8Array>
   contentType?: string
   headers?: Record<string, string>
 }
@@ -50,7 +50,7 @@ export interface Operation {
   level: 'system' | 'type' | 'instance'
   /** `*`: every type has it. */
   type?: string
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   permission: Permission | readonly Permission[]
   /** `stream`: the body is handed over while it comes and never lies in memory whole. */
   body: 'none' | 'json' | 'bytes' | 'stream'

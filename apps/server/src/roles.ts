@@ -3,6 +3,7 @@ import { accessFeature } from './access/index.ts'
 import type { Feature } from './feature.ts'
 import { administration } from './features/administration/index.ts'
 import { audit, auditAlone, auditHub } from './features/audit/index.ts'
+import { bulkExport } from './features/bulk-export/index.ts'
 import { catalogue } from './features/catalogue/index.ts'
 import { charting } from './features/charting/index.ts'
 import { delegation } from './features/delegation/index.ts'
@@ -39,7 +40,7 @@ const FEATURES: Readonly<Record<SiteSettings['role'], readonly Feature[]>> = {
   // The hub signs nothing; the lists it shares with facilities read the tray's table.
   hub: [...everywhere, auditHub, directory, personIndex, documents, signTray, exchange, joining, conductHub, referralHub, reportingHub],
   // Conformance tests, foreign clients and the store's bench: FHIR and sign-in alone.
-  bare: [...everywhere, auditAlone],
+  bare: [...everywhere, auditAlone, bulkExport],
 }
 
 export const featuresOf = (role: SiteSettings['role']): readonly Feature[] => FEATURES[role]

@@ -1,4 +1,5 @@
 /** Door of access: callers, permissions, users, sessions, node tokens, ownership. */
+export { callerAgain, type Known } from './again.ts'
 export type { Caller, CallerKind, Grant, GrantAction, GrantScope, Purpose } from './caller.ts'
 export { nodeCaller, onBehalf, programCaller, publicCaller, systemCaller, userCaller } from './callers.ts'
 export { accessFeature } from './feature.ts'

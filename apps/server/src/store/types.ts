@@ -158,6 +158,28 @@ export interface EverythingPage {
   next?: string
 }
 
+/** What is asked of an export: resources of one type in the order of their ids, as they stood at an instant. */
+export interface ExportAsk {
+  type: string
+  /** Only those that belong to a patient, or to one of these. */
+  patients?: 'all' | readonly string[]
+  /** Searches of the type (`status=final`), of which one must fit. */
+  filters: readonly string[]
+  upTo: Date
+  /** Written then or later. */
+  since?: Date
+  /** The id behind which it goes on; `''` from the first. */
+  after: string
+  /** 0: only whether it may be asked. */
+  count: number
+}
+
+export interface ExportPage {
+  entries: Stored[]
+  /** The id behind which there may be more; undefined at the end. */
+  next?: string
+}
+
 /** Reads that answer or refuse. A handle has them, and a transaction, which sees what it wrote. */
 export interface Reads {
   /** Throws `not-found` for missing and forbidden alike, `gone`. */
@@ -212,6 +234,8 @@ export interface Store extends Reads {
   everything(patientId: string, options?: { types?: readonly string[]; limit?: number }): Promise<Stored[]>
   /** A page of the compartment of a resource and of what that refers to. Throws `not-found`, `gone`, `cursor-unknown`. */
   everythingOf(of: Compartment, ask: EverythingAsk): Promise<EverythingPage>
+  /** A page of an export, of `count` resources or some megabytes. Throws `narrow-your-search` and what the filters are refused with. */
+  exportPage(ask: ExportAsk): Promise<ExportPage>
   /**
    * A resource, and behind it what its links lead to, nearest first; one more than `most` when there is more. Of what it names
    * itself another patient's may be, further links stay in its own record. Throws `not-found`, `gone`.

@@ -4,6 +4,7 @@ import type { Row } from '../stored.ts'
 import type { Store } from '../types.ts'
 import { compartment } from './everything.ts'
 import { everythingOf } from './everything-of.ts'
+import { exported } from './exported.ts'
 import { labels } from './labels.ts'
 import { type Note, present } from './reads.ts'
 import { referredFrom } from './referred.ts'
@@ -12,7 +13,10 @@ import { currentRow, lineOf, patientsOf, type Reading } from './rows.ts'
 const EVERYTHING_LIMIT = 10_000
 
 /** `reading` is asked anew by each read: a handle's rights are judged at the moment. */
-export function recordsOf(reading: () => Reading, note: Note): Pick<Store, 'everything' | 'everythingOf' | 'withReferred' | 'labels'> {
+export function recordsOf(
+  reading: () => Reading,
+  note: Note,
+): Pick<Store, 'everything' | 'everythingOf' | 'withReferred' | 'labels' | 'exportPage'> {
   /** What is there; a refusal is noted first. */
   async function subjectOf(on: Reading, action: string, type: string, id: string): Promise<Row> {
     const row = await currentRow(on, type, id, 'read')
@@ -46,6 +50,13 @@ export function recordsOf(reading: () => Reading, note: Note): Pick<Store, 'ever
       const rows = await referredFrom(on, subject, most + 1)
       await showed(on, action, [of.type, subject], rows)
       return [subject, ...rows].map((row) => shownRow(on.access, 'read', row))
+    },
+    async exportPage(ask) {
+      const on = reading()
+      const { rows, next } = await exported(on, ask)
+      const line = { caller: on.access.caller, at: on.access.now, action: 'export', type: ask.type, outcome: 'ok' }
+      if (ask.count > 0) await note({ ...line, pats: await patientsOf(on.db, rows) })
+      return { entries: rows.map((row) => shownRow(on.access, 'search', row)), ...(next === undefined ? {} : { next }) }
     },
     async labels(type) {
       const on = reading()

@@ -1,6 +1,7 @@
 /** What a caller may not see changes no byte of an answer: each path is asked before a hidden chart is written, and after. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { featuresOf } from '../../../roles.ts'
 import type { FhirResource } from '../../../store/index.ts'
 import { testCaller } from '../../../store/testing.ts'
@@ -168,6 +169,21 @@ async function ask([method, path, body]: (typeof PATHS)[number]): Promise<string
   return JSON.stringify([answer.status, told, text], null, 1)
 }
 
+/** What an export by the doctor holds: types and lines. */
+async function exported(): Promise<string> {
+  const started = await doctor.fetch('/fhir/$export?_type=Patient', { headers: { prefer: 'respond-async' } })
+  const place = (started.headers.get('content-location') ?? '').replace(t.url, '')
+  for (let i = 0; i < 100; i++, await delay(300)) {
+    const status = await doctor.fetch(place)
+    if (status.status === 202) continue
+    const { output = [] } = (await status.json()) as { output?: { url: string }[] }
+    const files = await Promise.all(output.map(async ({ url }) => (await doctor.fetch(url.replace(t.url, ''))).text()))
+    return files.join('')
+  }
+  return 'no end'
+}
+
+let exportedUnseen = ''
 const unseen: string[] = []
 
 test('a hidden chart changes no byte of any answer, of reads and of writes', async () => {
@@ -175,6 +191,8 @@ test('a hidden chart changes no byte of any answer, of reads and of writes', asy
   const store = t.site.store.as(testCaller())
   await store.transact((tx) => tx.grantCare({ patient: 'shown', department: 'K01', from: new Date(0), basis: 'encounter' }))
   for (const path of PATHS) unseen.push(await ask(path))
+  exportedUnseen = await exported()
+  assert.match(exportedUnseen, /^[^\n]*"id":"shown"[^\n]*\n$/)
   await write(...chart('hidden', { meta: VERY_RESTRICTED }), ...SETS, ...BESIDE)
   const differ: string[] = []
   for (const [i, path] of PATHS.entries()) {
@@ -182,6 +200,7 @@ test('a hidden chart changes no byte of any answer, of reads and of writes', asy
     if (now !== unseen[i]) differ.push(`${path[0]} ${path[1]}\n${unseen[i]}\n${now}`)
   }
   assert.deepEqual(differ, [])
+  assert.equal(await exported(), exportedUnseen)
   for (const id of ['hidden-o', 'hidden-x']) assert.equal((await t.site.store.as(testCaller()).read('Observation', id)).deleted, false, id)
   assert.ok(unseen[6]?.includes('Văn Kín'), 'the shown patient is found')
   const answered = PATHS.flatMap(([method, path], i) => (method === 'GET' && unseen[i]?.includes('shown-o') ? [path] : []))
@@ -205,4 +224,5 @@ test('shown, the same chart changes each of these answers: none of them is the s
   const same: string[] = []
   for (const [i, path] of PATHS.entries()) if ((await ask(path)) === unseen[i]) same.push(`${path[0]} ${path[1]}`)
   assert.deepEqual(new Set(same), ALIKE)
+  assert.notEqual(await exported(), exportedUnseen)
 })
