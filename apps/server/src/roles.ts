@@ -17,6 +17,7 @@ import { referralFacility, referralHub } from './features/referral/index.ts'
 import { registration } from './features/registration/index.ts'
 import { reportingFacility, reportingHub } from './features/reporting/index.ts'
 import { signTray } from './features/sign-tray/index.ts'
+import { subscriptionFeature } from './features/subscriptions/index.ts'
 import type { SiteSettings } from './settings.ts'
 
 const everywhere: readonly Feature[] = [accessFeature, administration, catalogue]
@@ -40,7 +41,7 @@ const FEATURES: Readonly<Record<SiteSettings['role'], readonly Feature[]>> = {
   // The hub signs nothing; the lists it shares with facilities read the tray's table.
   hub: [...everywhere, auditHub, directory, personIndex, documents, signTray, exchange, joining, conductHub, referralHub, reportingHub],
   // Conformance tests, foreign clients and the store's bench: FHIR and sign-in alone.
-  bare: [...everywhere, auditAlone, bulkExport],
+  bare: [...everywhere, auditAlone, bulkExport, subscriptionFeature],
 }
 
 export const featuresOf = (role: SiteSettings['role']): readonly Feature[] => FEATURES[role]

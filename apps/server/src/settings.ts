@@ -89,6 +89,12 @@ const Settings = Type.Object(
       ),
     ),
     poolSize: whole(2, 200, 'Most connections to PostgreSQL; default: 8.'),
+    subscriptionReceivers: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[^\\s/]+:\\d+$' }), {
+        description:
+          'Receivers of notifications inside the own network that may be called, as host:port; others must have public addresses.',
+      }),
+    ),
     limits: Type.Optional(LimitSettings),
     clockOffsetSeconds: Type.Optional(
       Type.Integer({
