@@ -95,7 +95,17 @@ async function tell({ box, chrome }: Stage, step: Tell, sit: (desk: Desk) => Des
     await keys.press('ArrowDown')
     await keys.press('Tab')
     await keys.insertText('Đã gọi hai cơ sở: hai anh em, dùng nhầm thẻ.')
+    const held = Promise.withResolvers<void>()
+    const decide = (url: URL): boolean => url.pathname.endsWith('/$review-decide')
+    await page.route(decide, (route) => held.promise.then(() => route.continue()), { times: 1 })
     await keys.press('Control+Enter')
+    await dialog.locator('button[data-loading]').waitFor()
+    const off = await page.evaluate<number>(`(() => {
+      const middle = (selector) => { const { top, height } = document.querySelector(selector).getBoundingClientRect(); return top + height / 2 }
+      return Math.abs(middle('button[data-loading]') - middle('button[data-loading] .mantine-Loader-root'))
+    })()`)
+    held.resolve()
+    assert.ok(off <= 2, `the wheel of a busy button is ${off} px off its middle`)
     await dialog.getByText('Còn 1 cặp khác đang chờ.').waitFor({ state: 'detached' })
     await dialog.getByRole('radio', { name: 'Hai người khác nhau', checked: false }).waitFor()
     assert.equal(await focused(), 'same')

@@ -53,9 +53,14 @@ function codes(course: Course): Row {
 
 const inpatientSince = (course: Course): string => (course.inpatient ? course.clock.at(0, 9, 30) : '')
 
+/** Running number of the day a minute `yyyymmddHHMM` lies in. */
+const dayOf = (minute: string): number =>
+  Date.UTC(Number(minute.slice(0, 4)), Number(minute.slice(4, 6)) - 1, Number(minute.slice(6, 8))) / 86_400_000
+
 export function xml1(course: Course, charges: Charges): Row {
   const p = course.person
-  const days = course.inpatient ? course.days : 0
+  // Some hours around midnight are two days: NGAY_RA − NGAY_VAO + 1.
+  const days = course.inpatient ? dayOf(course.ended) - dayOf(course.admitted) + 1 : 0
   const next = course.inpatient ? '' : course.clock.date(28)
   return {
     MA_LK: course.maLk,

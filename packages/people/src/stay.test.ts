@@ -89,3 +89,17 @@ test('a stay of now: between two instants, with the slip it came with, it passes
       assert.ok((one.NGAY_VAO ?? '') <= (one.NGAY_RA ?? '') && (one.NGAY_RA ?? '') <= '202611201000')
     }
 })
+
+test('a stay of some hours that passes midnight counts two days of treatment and passes every check', () => {
+  const within = { from: new Date('2026-11-23T16:09:00Z'), to: new Date('2026-11-23T21:09:00Z') }
+  for (const kind of KINDS) {
+    const made = stay(400, { kind, within })
+    assert.equal(made.tables.XML1?.[0]?.SO_NGAY_DTRI, kind === 'outpatient' ? '0' : '2')
+    const record = readClaim(claimFile([made])).records[0]
+    assert.ok(record)
+    assert.deepEqual(
+      checkRecord(record).map((f) => `${f.definition.code} ${f.path}`),
+      [],
+    )
+  }
+})

@@ -158,7 +158,7 @@ export function Nodes() {
       {nodes.isPending && <Loading lines={3} />}
       {nodes.error && !nodes.data && <Failure error={nodes.error} retry={() => void nodes.refetch()} />}
       {nodes.data && rows.length === 0 && <Empty title={t('exchange.noNodes')} />}
-      {rows.length > 0 && <DataTable label={t('exchange.nodes')} rows={rows} columns={columns} rowKey={(n) => n.facility} />}
+      {rows.length > 0 && <DataTable label={t('exchange.nodes')} rows={rows} columns={columns} rowKey={(n) => n.facility} cards />}
       {chosen && <OfferDialog node={chosen} close={() => setChosen(undefined)} />}
     </Panel>
   )

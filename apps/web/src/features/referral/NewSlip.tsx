@@ -1,6 +1,6 @@
 import { Button, SegmentedControl, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FindAnswer } from '../../data/contracts.ts'
 import { Badge } from '../../ui/Badge.tsx'
@@ -48,15 +48,31 @@ interface NewProps {
   card: Card
   among: number
   busy: boolean
+  /** Enter was pressed on the code: the next question takes the focus. */
+  entered: boolean
   start(admitted: string, isNew: boolean): void
 }
 
 /** Somebody who is not known here: what the card says, and since when they are here, which no card tells. */
-function FromCard({ card, among, busy, start }: NewProps) {
+function FromCard({ card, among, busy, entered, start }: NewProps) {
   const { t } = useTranslation()
   const [which, setWhich] = useState<string>()
   const [other, setOther] = useState('')
   const admitted = which === 'other' ? other : which
+  const question = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (entered) question.current?.querySelector('input')?.focus()
+  }, [entered])
+  const ready = Boolean(admitted && card.name && card.birthDate)
+  const go = (): void => {
+    if (admitted && ready && !busy) start(admitted, among > 0)
+  }
+  // Space chooses the day, Enter goes on: no key in between only leads to the button.
+  const onEnter = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    go()
+  }
   const facts = [card.name, day(card.birthDate), t(`sex.${card.sex}`), card.citizenId, card.card?.number, card.address]
   return (
     <Panel title={t('ward.card')}>
@@ -65,7 +81,8 @@ function FromCard({ card, among, busy, start }: NewProps) {
           <Badge tone="blue">{t(`ward.cardKind.${card.kind}`)}</Badge> <span className="strong">{facts.filter(Boolean).join(' · ')}</span>
         </p>
         <div className="row" style={{ alignItems: 'flex-end' }}>
-          <div>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are pressed in the choice within */}
+          <div ref={question} onKeyDown={onEnter}>
             <div className="strong" id="admitted">
               {t('ward.admitted')}
             </div>
@@ -90,12 +107,7 @@ function FromCard({ card, among, busy, start }: NewProps) {
               onChange={(change) => setOther(change.currentTarget.value)}
             />
           )}
-          <Button
-            leftSection={<IconUserPlus size={15} aria-hidden />}
-            loading={busy}
-            disabled={!admitted || !card.name || !card.birthDate}
-            onClick={() => admitted && start(admitted, among > 0)}
-          >
+          <Button leftSection={<IconUserPlus size={15} aria-hidden />} loading={busy} disabled={!ready} onClick={go}>
             {t(among > 0 ? 'ward.sureNew' : 'ward.isNew')}
           </Button>
         </div>
@@ -110,6 +122,8 @@ export default function NewSlip() {
   const { t } = useTranslation()
   const list = useRef<HTMLDivElement>(null)
   const [text, setText] = useState('')
+  /** The code a scanner ended with Enter, perhaps before it was looked up. */
+  const [entered, setEntered] = useState('')
   const [asked] = useDebouncedValue(text.trim(), 200)
   const found = useFind(asked)
   const columns = useColumns()
@@ -124,6 +138,7 @@ export default function NewSlip() {
     // A name may be many people's: only a single one is taken by Enter at once.
     else if (event.key === 'Enter' && rows[0] && rows.length === 1 && text.trim() === asked && !found.isFetching) choose(rows[0])
     else if (event.key !== 'Enter') return
+    else setEntered(text.trim())
     event.preventDefault()
   }
   const fromCard = (one: Card, admitted: string, isNew: boolean): void => {
@@ -141,7 +156,10 @@ export default function NewSlip() {
           size="sm"
           leftSection={<IconSearch size={16} aria-hidden />}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => {
+            setText(event.currentTarget.value)
+            setEntered('')
+          }}
           onKeyDown={onKey}
           autoFocus
           autoComplete="off"
@@ -158,7 +176,14 @@ export default function NewSlip() {
       )}
       {card && rows.length === 0 && <Alert tone="blue">{t('ward.nobody')}</Alert>}
       {card && (
-        <FromCard key={asked} card={card} among={rows.length} busy={busy} start={(admitted, isNew) => fromCard(card, admitted, isNew)} />
+        <FromCard
+          key={asked}
+          card={card}
+          among={rows.length}
+          busy={busy}
+          entered={entered === asked && rows.length === 0}
+          start={(admitted, isNew) => fromCard(card, admitted, isNew)}
+        />
       )}
       {answer && !card && rows.length === 0 && !found.isFetching && (
         <Panel>
