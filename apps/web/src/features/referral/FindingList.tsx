@@ -29,7 +29,8 @@ export function FindingList({ findings, onGo, labelOf }: Props) {
             <span>
               {finding.path && labelOf?.(finding.path) && <strong>{labelOf(finding.path)}: </strong>}
               {say(finding)} <span className="soft">{say(finding.cure)}</span>{' '}
-              {onGo && finding.path && (
+              {/* What another page corrects (the person of the slip) has no field here: no way leads to nothing. */}
+              {onGo && finding.path && labelOf?.(finding.path) && (
                 <a
                   style={{ textDecoration: 'underline' }}
                   href={`#field-${finding.path}`}

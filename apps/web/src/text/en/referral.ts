@@ -220,7 +220,7 @@ export const referral: Texts['referral'] = {
 }
 
 export const compose: Texts['compose'] = {
-  diagnosisWithCode: 'Diagnosis (with its ICD-10 code: J18.9 Viêm phổi; I10 Tăng huyết áp. The code alone will do: j189)',
+  diagnosisWithCode: 'Diagnosis with its ICD-10 code (the code alone will do: j189; i10)',
   title: 'Compose referral',
   outcomeTitle: 'Write the outcome',
   saved: 'saved {{at}}',

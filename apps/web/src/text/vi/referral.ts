@@ -216,7 +216,7 @@ export const referral = {
 } as const
 
 export const compose = {
-  diagnosisWithCode: 'Chẩn đoán (kèm mã ICD-10: J18.9 Viêm phổi; I10 Tăng huyết áp. Chỉ gõ mã cũng được: j189)',
+  diagnosisWithCode: 'Chẩn đoán, kèm mã ICD-10 (chỉ gõ mã cũng được: j189; i10)',
   title: 'Soạn phiếu chuyển',
   outcomeTitle: 'Soạn phiếu phản hồi',
   saved: 'đã lưu {{at}}',
