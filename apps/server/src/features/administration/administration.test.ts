@@ -87,6 +87,6 @@ test('the state of the site: version, log, database, no patient', async () => {
   assert.ok(status.database.bytes > 1_000_000)
   assert.ok(status.database.users >= 1)
   assert.match(status.log, /^\d+\.\d+$/)
-  assert.deepEqual(status.features, ['access', 'administration', 'catalogue', 'audit'])
+  assert.deepEqual(status.features, ['access', 'administration', 'catalogue', 'audit', 'bulk-export', 'subscriptions'])
   assert.equal(status.outbox, undefined)
 })

@@ -146,10 +146,11 @@ export function* rowsInSteps(
   const params = searchParameters(type)
   let count = 0
   for (const e of searchEntries(resource, zone)) {
+    // Told of each name: a subject that is there need not be a patient.
+    rows.tok.add(hashes.of(token.present(type, e.param)))
     if (indexedName(type, e.param, (c) => params.has(c)) !== e.param) continue
     if (++count > most) throw refuse(indexTooWide, { type, most })
     if (count % STEP === 0) yield
-    rows.tok.add(hashes.of(token.present(type, e.param)))
     addEntry(w, e.param, e)
   }
   for (const sha of binaries) {

@@ -9,6 +9,7 @@ import { when } from '../../ui/format.ts'
 import { Failure } from '../../ui/Notice.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import styles from './switches.module.css'
+import '../../text/pages/demo.ts'
 
 const WAYS = {
   ocsp: ['other-certificate', 'stranger', 'stale', 'replayed', 'unknown', 'malformed', 'giant', 'drip', 'redirect', 'html'],

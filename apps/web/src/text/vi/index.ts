@@ -1,14 +1,11 @@
 import { status, users } from './admin.ts'
 import { channels } from './channels.ts'
 import { claim, issues, severity } from './claim.ts'
-import { demo } from './demo.ts'
 import { directory } from './directory.ts'
 import { exchange } from './exchange.ts'
 import { acceptance, inbox } from './inbox.ts'
 import { access, chart, find, sex, why } from './patient.ts'
 import { attention, compose, evidence, paper, referral, shadow, signing, treatmentResult, worklist } from './referral.ts'
-import { reviews } from './reviews.ts'
-
 import { scan } from './scan.ts'
 
 import { actions, app, errors, help, lock, roles } from './shell.ts'
@@ -49,16 +46,16 @@ export const vi = {
   status,
   exchange,
   scan,
-  reviews,
   directory,
-  demo,
   ward,
 } as const
 
 /** Every word there is; those that are not in `vi` come with the page that says them (`text/pages`). */
 export type Words = typeof vi &
   typeof import('./pages/conduct.ts') &
+  typeof import('./pages/demo.ts') &
   typeof import('./pages/department.ts') &
   typeof import('./pages/files.ts') &
   typeof import('./pages/joining.ts') &
-  typeof import('./pages/quarantine.ts')
+  typeof import('./pages/quarantine.ts') &
+  typeof import('./pages/reviews.ts')

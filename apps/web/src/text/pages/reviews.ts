@@ -1,0 +1,4 @@
+import * as words from '../vi/pages/reviews.ts'
+import { addWords } from './words.ts'
+
+addWords({ ...words })
