@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { featuresOf } from '../../../roles.ts'
 import { type FhirClient, fhirClient } from '../../../testing/fhir-client.ts'
 import { type Compared, compareType, everything } from '../../../testing/reference/compare.ts'
 import { compareJoins } from '../../../testing/reference/joins.ts'
@@ -18,7 +19,8 @@ let t: TestSite
 let client: FhirClient
 
 before(async () => {
-  t = await testSite({ role: 'bare' })
+  // Who serves Subscriptions writes into them how they stand: here they are only kept.
+  t = await testSite({ role: 'bare', features: featuresOf('bare').filter((f) => f.name !== 'subscriptions') })
   client = await fhirClient(t)
 })
 after(() => t.close())
