@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import type { Caller, Grant } from '../access/caller.ts'
 import { type TestDatabase, testDatabase } from '../testing/database.ts'
-import { migrateStore, openStore, type StoreOptions, type StoreRoot } from './index.ts'
+import { type FhirResource, migrateStore, openStore, type StoreOptions, type StoreRoot } from './index.ts'
 
 const schema = join(import.meta.dirname, 'schema')
 const key = createHash('sha256')
@@ -79,3 +79,16 @@ export function testCaller(change: Partial<Caller> = {}): Caller {
     ...change,
   }
 }
+
+/** Writes resources under their own ids, past all doors, in one transaction. */
+export const writeAll = (root: StoreRoot, resources: readonly object[]) =>
+  root.as(testCaller()).transact((tx) =>
+    tx.write(
+      resources.map((resource) => ({
+        kind: 'update' as const,
+        upsert: true,
+        id: (resource as { id: string }).id,
+        resource: resource as FhirResource,
+      })),
+    ),
+  )

@@ -5,7 +5,7 @@ import { INTERACTIONS } from './render.ts'
 
 const MOST = 500
 const DEFAULT = 50
-/** No row is older than that, none younger. */
+/** The number of a line. */
 const SEQ = /^\d{1,18}$/
 
 type Value<T extends SearchValue['type']> = Extract<SearchValue, { type: T }>

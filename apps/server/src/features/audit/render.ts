@@ -2,7 +2,7 @@
  * A line of the trail as AuditEvent, in the shapes of IHE BALP (Basic Audit Log Patterns): who asked, by which server, about
  * whom, what of them, and under which request.
  */
-import { CANONICAL, type SYSTEM } from '@yba/fhir'
+import { CANONICAL } from '@yba/fhir'
 import type { AuditEvent, AuditEventAgent, AuditEventEntity, Coding } from 'fhir/r4.d.ts'
 import type { AuditRow } from '../../store/types.ts'
 
@@ -18,7 +18,7 @@ const SYSTEMS = {
   dicom: 'http://dicom.nema.org/resources/ontology/DCM',
   objectType: 'http://terminology.hl7.org/CodeSystem/audit-entity-type',
   objectRole: 'http://terminology.hl7.org/CodeSystem/object-role',
-} satisfies Record<string, (typeof SYSTEM)[keyof typeof SYSTEM] | string>
+}
 
 /** FHIR's own interactions: the word of the trail, R4's code for it, and what it does to the thing. */
 export const INTERACTIONS: Record<string, { code: string; action: NonNullable<AuditEvent['action']> }> = {

@@ -1,8 +1,7 @@
 /** `_include` and `_revinclude`: several steps, all links, and what happens when it is too much. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { FhirResource } from '../../store/index.ts'
-import { testCaller } from '../../store/testing.ts'
+import { writeAll } from '../../store/testing.ts'
 import { type FhirClient, fhirClient } from '../../testing/fhir-client.ts'
 import { type TestSite, testSite } from '../../testing/site.ts'
 
@@ -28,17 +27,7 @@ const RESOURCES = [
   observation('o3', { hasMember: [to('Observation/o2')] }),
 ]
 
-const write = (resources: readonly object[]) =>
-  t.site.store.as(testCaller()).transact((tx) =>
-    tx.write(
-      resources.map((resource) => ({
-        kind: 'update' as const,
-        upsert: true,
-        id: (resource as { id: string }).id,
-        resource: resource as FhirResource,
-      })),
-    ),
-  )
+const write = (resources: readonly object[]) => writeAll(t.site.store, resources)
 
 before(async () => {
   t = await testSite()

@@ -7,9 +7,13 @@ import { notFound } from '../../store/outcomes.ts'
 import type { Preference } from './prefer.ts'
 import type { Answering } from './run-read.ts'
 
-/** The view of a type that this caller is shown; undefined: they see what is stored, as their rights have it. */
-export function renderedFor(site: Site, type: string, { caller }: Pick<FastifyRequest, 'caller'>): RenderedType | undefined {
-  return site.features.flatMap((f) => f.rendered ?? []).find((r) => r.type === type && caller.permissions.has(r.permission))
+/** Gives the view of a type that a caller is shown; undefined: they see what is stored, as their rights have it. */
+export function viewsOf(site: Site): (type: string, request: Pick<FastifyRequest, 'caller'>) => RenderedType | undefined {
+  const views = new Map(site.features.flatMap((f) => f.rendered ?? []).map((view) => [view.type, view]))
+  return (type, { caller }) => {
+    const view = views.get(type)
+    return view && caller.permissions.has(view.permission) ? view : undefined
+  }
 }
 
 /** One resource of a view. Throws `not-found`. */

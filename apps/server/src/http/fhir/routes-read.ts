@@ -6,7 +6,7 @@ import { type OfInstance, queryOf, READ, served } from './address.ts'
 import { sendBytes, sendJson, sendStored, sendUnchanged, versioned } from './answers.ts'
 import { sendContent, wantsResource } from './binary.ts'
 import { isUnchanged, readConditions } from './preconditions.ts'
-import { renderedFor, renderedOne } from './rendered.ts'
+import { renderedOne, viewsOf } from './rendered.ts'
 import { historyText } from './run-history.ts'
 import { partOf, versionNumber } from './run-read.ts'
 
@@ -18,12 +18,13 @@ interface OfVersion {
 
 export function readRoutes(server: FastifyInstance, site: Site): void {
   const { store } = site
+  const viewFor = viewsOf(site)
   const base = `${site.settings.baseUrl}/fhir`
 
   server.get<OfInstance>('/fhir/:type/:id', READ, async (request, reply) => {
     const { type, id } = request.params
     if (type === 'Binary' && SHA256.test(id)) return sendDocument(site, request, reply)
-    const view = renderedFor(site, type, request)
+    const view = viewFor(type, request)
     if (view) return sendJson(reply, await renderedOne(site, view, request, id))
     return sendRead(request, reply, await store.as(request.caller).read(served(type), id))
   })

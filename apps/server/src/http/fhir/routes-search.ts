@@ -7,7 +7,7 @@ import { routeUnknown } from '../outcomes.ts'
 import { headerOf, type OfType, queryOf, READ, served } from './address.ts'
 import { sendJson } from './answers.ts'
 import { preferOf } from './prefer.ts'
-import { renderedFor, renderedPage } from './rendered.ts'
+import { renderedPage, viewsOf } from './rendered.ts'
 import { type Searched, searchText } from './run-read.ts'
 
 const POST = { ...READ, bodyLimit: 65_536 }
@@ -37,9 +37,10 @@ export function searchAddress(method: string | undefined, url: string): string {
 
 export function searchRoutes(server: FastifyInstance, site: Site): void {
   const base = `${site.settings.baseUrl}/fhir`
+  const viewFor = viewsOf(site)
   const search = (request: FastifyRequest, of: Searched, query: string): Promise<string> => {
     const { handling } = preferOf(headerOf(request, 'prefer'))
-    const view = of.compartment ? undefined : renderedFor(site, of.type, request)
+    const view = of.compartment ? undefined : viewFor(of.type, request)
     if (view) return renderedPage(site, view, request, query, { base, lang: request.lang, handling })
     return searchText(site.store.as(request.caller), of, query, { base, lang: request.lang, handling })
   }

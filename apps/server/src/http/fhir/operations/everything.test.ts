@@ -1,8 +1,7 @@
 /** `$everything` of a patient and of a stay over HTTP: what belongs, what it refers to, pages, filters, audit, time. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { FhirResource } from '../../../store/index.ts'
-import { testCaller } from '../../../store/testing.ts'
+import { writeAll } from '../../../store/testing.ts'
 import { type FhirClient, fhirClient } from '../../../testing/fhir-client.ts'
 import { type TestSite, testSite } from '../../../testing/site.ts'
 
@@ -46,17 +45,7 @@ const RESOURCES = [
   observation('by-p', '2026-05-06', { subject: to('Patient/other'), performer: [to('Patient/p')] }),
 ]
 
-const write = (resources: readonly object[]) =>
-  t.site.store.as(testCaller()).transact((tx) =>
-    tx.write(
-      resources.map((resource) => ({
-        kind: 'update' as const,
-        upsert: true,
-        id: (resource as { id: string }).id,
-        resource: resource as FhirResource,
-      })),
-    ),
-  )
+const write = (resources: readonly object[]) => writeAll(t.site.store, resources)
 
 before(async () => {
   t = await testSite()

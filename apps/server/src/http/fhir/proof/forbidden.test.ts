@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { featuresOf } from '../../../roles.ts'
-import type { FhirResource } from '../../../store/index.ts'
-import { testCaller } from '../../../store/testing.ts'
+import { testCaller, writeAll } from '../../../store/testing.ts'
 import type { SignedIn } from '../../../testing/browser.ts'
 import { type TestSite, testSite } from '../../../testing/site.ts'
 
@@ -19,17 +18,7 @@ after(() => t.close())
 
 const VERY_RESTRICTED = { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' }] }
 
-async function write(...resources: object[]): Promise<void> {
-  const store = t.site.store.as(testCaller())
-  await store.transact((tx) =>
-    tx.write(
-      resources.map((resource) => {
-        const { id } = resource as { id: string }
-        return { kind: 'update' as const, upsert: true, id, resource: resource as FhirResource }
-      }),
-    ),
-  )
-}
+const write = (...resources: object[]) => writeAll(t.site.store, resources)
 
 const chart = (name: string, meta = {}) => [
   { resourceType: 'Patient', id: name, ...meta, name: [{ text: 'Trần Văn Kín' }], gender: 'male' },
